@@ -1,0 +1,40 @@
+import type { Fix } from './fleet.ts'
+import type { Candle, Interval, PreviousClose, Quote, Trade } from './market.ts'
+import type { Cursor, WireError } from './protocol.ts'
+
+/** One row of `GET /api/symbols`. `spark`: closes of the last minutes, oldest first, at most 60. */
+export type SymbolRow = {
+  symbol: string
+  name: string
+  last: Trade | null
+  prev: PreviousClose | null
+  quote: Quote | null
+  spark: number[]
+}
+export type SymbolsReply = { symbols: SymbolRow[] }
+
+/**
+ * `GET /api/symbols/:symbol/candles?interval=1m|5m|15m|1h&limit=1..1500&before=<ms>`: the newest candles (that start
+ * before `before`), oldest first, as of `cursor`: updates above it are not in them.
+ */
+export type CandlesReply = { symbol: string; interval: Interval; cursor: Cursor; candles: Candle[] }
+
+/** `GET /api/devices/:id/track?since=<ms>&limit=1..2000`: the newest fixes in order of time, as of `cursor`. */
+export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[] }
+
+/** `GET /api/stats`: the whole cluster. `watchers`: clients per watched symbol. */
+export type StatsReply = {
+  clients: number
+  nodes: { node: string; clients: number; topics: number }[]
+  watchers: Record<string, number>
+}
+
+/** `GET /healthz` (200 while the process works) and `GET /readyz` (200, or 503 while it cannot serve data). */
+export type HealthReply = { status: 'ok'; node: string }
+export type ReadyReply = { ready: boolean; redis: 'up' | 'down'; draining: boolean; node: string }
+
+/** Every error of the API: its status tells the kind, 400, 404, 429 or 503. */
+export type ErrorReply = { error: WireError }
+
+/** `GET /api/config`: what a dashboard must know of its deployment. `tiles` null: only the offline base map. */
+export type ConfigReply = { node: string; version: string; tiles: { url: string; attribution: string } | null }

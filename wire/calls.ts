@@ -1,0 +1,69 @@
+import type { Fix } from './fleet.ts'
+import type { Quote, Trade } from './market.ts'
+import { cellTopic, deviceTopic, symbolTopic, SYMBOLS_KEY, topicKey, topicPart } from './topics.ts'
+
+/**
+ * The calls by which feeds write: `FCALL name <number of keys> keys... args...`. Here they are built; what they do and
+ * answer stands in the function library (server/redis/library). A feed in any other language makes the same calls.
+ */
+export type Call = { name: string; keys: string[]; args: (string | number)[] }
+
+/** Names a symbol, so that it can be found and watched before its first trade. Two calls: the topic's and the list's slot. */
+export const describeSymbol = (symbol: string, name: string): Call[] => [
+  { name: 'wf1_describe', keys: [topicKey(symbolTopic(symbol))], args: [name] },
+  { name: 'wf1_list', keys: [SYMBOLS_KEY], args: [symbol, name] },
+]
+
+/**
+ * Publishes trades and quotes of one symbol as one update. Answers `[seq, epoch, accepted, repeats, ...refused]`, each refused
+ * as `"<place>:<reason>"`, where the place counts trades first, then quotes, from 0.
+ */
+export const publishMarket = (symbol: string, trades: readonly Trade[], quotes: readonly Quote[]): Call => {
+  const topic = symbolTopic(symbol)
+  const args: (string | number)[] = []
+  for (const { id, t, price, size, side } of trades) args.push('T', id, t, price, size, side ?? '')
+  for (const { t, bid, bidSize, ask, askSize } of quotes) args.push('Q', t, bid, bidSize, ask, askSize)
+  return { name: 'wf1_market', keys: [topicKey(topic), topicPart(topic, 'log'), topicPart(topic, '1m')], args }
+}
+
+/**
+ * Step 1 of a fix, in the device's slot: stores fixes of one device, newest decides. Answers
+ * `[seq, epoch, accepted, repeats, fix, cell, from, ...refused]`: `fix` is the device's newest as JSON, `cell` where it is, `from`
+ * the cell to clear of it ('' for none). Steps 2 and 3 follow from that answer, also when all was repeats (a retry).
+ */
+export const publishFixes = (id: string, fixes: readonly Fix[]): Call => {
+  const topic = deviceTopic(id)
+  const args = fixes.flatMap(({ n, t, lat, lon, speed, heading, battery, route }) => [
+    n,
+    t,
+    lat,
+    lon,
+    speed ?? '',
+    heading ?? '',
+    battery ?? '',
+    route ?? '',
+  ])
+  return { name: 'wf1_device', keys: [topicKey(topic), topicPart(topic, 'track')], args }
+}
+
+const cellKeys = (cell: string): string[] => {
+  const topic = cellTopic(cell)
+  return [topicKey(topic), topicPart(topic, 'geo'), topicPart(topic, 'fix')]
+}
+
+/** Step 2, in the new cell's slot: places devices in a cell, by the fixes (JSON) that step 1 answered. Answers `[seq, epoch, accepted]`. */
+export const placeInCell = (cell: string, fixes: readonly string[]): Call => ({
+  name: 'wf1_place',
+  keys: cellKeys(cell),
+  args: [...fixes],
+})
+
+/**
+ * Step 3, in the old cell's slot: takes a device out unless it has come back since the fix `{t, n}`; `to` is the cell it went
+ * to, '' for nowhere. Answers `[seq, epoch, accepted]`.
+ */
+export const leaveCell = (cell: string, id: string, t: number, n: number, to: string): Call => ({
+  name: 'wf1_leave',
+  keys: cellKeys(cell),
+  args: [id, t, n, to],
+})

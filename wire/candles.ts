@@ -1,0 +1,94 @@
+import { type Candle, DAY, MINUTE, type PreviousClose, type SymbolSnapshot, type SymbolUpdate, type Trade, type TradeKey } from './market.ts'
+
+/** The start of the interval that holds `t`; both in milliseconds. */
+export const intervalStart = (t: number, interval: number): number => Math.floor(t / interval) * interval
+
+const before = (a: TradeKey, b: TradeKey): boolean => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
+
+/** `candle` with one more trade of its interval, in whatever order trades come; a new candle where there was none. */
+export const foldTrade = (candle: Candle | null, trade: Trade, interval: number): Candle => {
+  const key: TradeKey = [trade.t, trade.id]
+  const { price, size } = trade
+  if (candle === null)
+    return {
+      t: intervalStart(trade.t, interval),
+      open: price,
+      high: price,
+      low: price,
+      close: price,
+      volume: size,
+      count: 1,
+      first: key,
+      last: key,
+    }
+  const opens = before(key, candle.first)
+  const closes = before(candle.last, key)
+  return {
+    t: candle.t,
+    open: opens ? price : candle.open,
+    high: Math.max(candle.high, price),
+    low: Math.min(candle.low, price),
+    close: closes ? price : candle.close,
+    volume: candle.volume + size,
+    count: candle.count + 1,
+    first: opens ? key : candle.first,
+    last: closes ? key : candle.last,
+  }
+}
+
+/** Two candles of the same symbol as one; it starts with the earlier and carries its `t`. */
+export const mergeCandles = (a: Candle, b: Candle): Candle => {
+  const opening = before(b.first, a.first) ? b : a
+  const closing = before(a.last, b.last) ? b : a
+  return {
+    t: Math.min(a.t, b.t),
+    open: opening.open,
+    high: Math.max(a.high, b.high),
+    low: Math.min(a.low, b.low),
+    close: closing.close,
+    volume: a.volume + b.volume,
+    count: a.count + b.count,
+    first: opening.first,
+    last: closing.last,
+  }
+}
+
+/** Candles of a fine interval, oldest first, folded into a coarser one; `interval` in milliseconds. */
+export const coarsen = (candles: readonly Candle[], interval: number): Candle[] => {
+  const folded: Candle[] = []
+  for (const candle of candles) {
+    const t = intervalStart(candle.t, interval)
+    const open = folded.at(-1)
+    if (open?.t === t) folded[folded.length - 1] = mergeCandles(open, candle)
+    else folded.push({ ...candle, t })
+  }
+  return folded
+}
+
+const previousClose = (prev: PreviousClose | null, close: PreviousClose): PreviousClose =>
+  prev !== null && before([close.t, close.id], [prev.t, prev.id]) ? prev : close
+
+/** One trade more in a symbol's state. The same rule as the Redis function library's, and tested against it. */
+export const applyTrade = (state: SymbolSnapshot, trade: Trade): SymbolSnapshot => {
+  const { last } = state
+  const newest = last === null || before([last.t, last.id], [trade.t, trade.id])
+  const day = intervalStart(trade.t, DAY)
+  const next: SymbolSnapshot = { ...state, last: newest ? trade : last }
+  if (state.day === null || state.day.t === day) next.day = foldTrade(state.day, trade, DAY)
+  else if (day < state.day.t) next.prev = previousClose(state.prev, trade)
+  else {
+    const [t, id] = state.day.last
+    next.prev = previousClose(state.prev, { price: state.day.close, t, id })
+    next.day = foldTrade(null, trade, DAY)
+  }
+  const minute = intervalStart(trade.t, MINUTE)
+  if (state.candle === null || state.candle.t < minute) next.candle = foldTrade(null, trade, MINUTE)
+  else if (state.candle.t === minute) next.candle = foldTrade(state.candle, trade, MINUTE)
+  return next
+}
+
+/** A symbol's state after one update. */
+export const applyMarket = (state: SymbolSnapshot, update: SymbolUpdate): SymbolSnapshot => {
+  const traded = (update.trades ?? []).reduce(applyTrade, state)
+  return update.quote ? { ...traded, quote: update.quote } : traded
+}

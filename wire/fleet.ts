@@ -1,0 +1,36 @@
+/**
+ * One GPS position of a device. `n` is the source's own number for it (positive, unique within a device), `t` the
+ * device's time in Unix milliseconds, `lat` and `lon` WGS 84 degrees, `speed` m/s, `heading` degrees clockwise from north,
+ * `battery` 0 to 1, `route` what the device serves. What a device does not report is left out.
+ */
+export type Fix = {
+  id: string
+  n: number
+  t: number
+  lat: number
+  lon: number
+  speed?: number
+  heading?: number
+  battery?: number
+  route?: string
+}
+
+/** What orders a device's fixes, whatever order they arrive in: time, then number. */
+export const isNewer = (a: Pick<Fix, 't' | 'n'>, b: Pick<Fix, 't' | 'n'>): boolean =>
+  a.t > b.t || (a.t === b.t && a.n > b.n)
+
+/** A device left a cell with the fix `{t, n}`: into the cell `to`, or nowhere (reaped) where `to` is null. */
+export type Left = { id: string; t: number; n: number; to: string | null }
+
+/** A cell's state at a cursor: the last fix of every device in it. */
+export type CellSnapshot = { fixes: Fix[] }
+/** What follows: fixes of devices in the cell, newest per device, and the devices that left. */
+export type CellUpdate = { fixes?: Fix[]; left?: Left[] }
+
+/** A device's state at a cursor; `cell` is the quadkey it is in, null once it is reaped. */
+export type DeviceSnapshot = { last: Fix | null; cell: string | null }
+/** What follows: every accepted fix, late ones (not newer than the last) too. */
+export type DeviceUpdate = { fixes: Fix[] }
+
+/** Highest latitude of the web map's grid and of Redis GEO, in degrees. */
+export const MAX_LATITUDE = 85.05112878

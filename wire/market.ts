@@ -1,0 +1,51 @@
+/** The market's words. Times are Unix milliseconds, prices and sizes are in the symbol's own units. */
+export type Side = 'buy' | 'sell'
+
+/** One print. `id` is the source's own number for it: positive, unique within a symbol; `side` is the taker's, where known. */
+export type Trade = { id: number; t: number; price: number; size: number; side?: Side }
+
+/** Best bid and ask. */
+export type Quote = { t: number; bid: number; bidSize: number; ask: number; askSize: number }
+
+/** What orders trades, and so what "first" and "last" mean, whatever order they arrive in: time, then number. */
+export type TradeKey = [t: number, id: number]
+
+/**
+ * OHLCV over the interval that starts at `t`. `first` and `last` are the keys of the trades that gave `open` and
+ * `close`, so that a late trade corrects the candle it belongs to.
+ */
+export type Candle = {
+  t: number
+  open: number
+  high: number
+  low: number
+  close: number
+  volume: number
+  count: number
+  first: TradeKey
+  last: TradeKey
+}
+
+/** The last price of the days before the current one. */
+export type PreviousClose = { price: number; t: number; id: number }
+
+/**
+ * A symbol's state at a cursor. `day` is the candle of the UTC day of the newest trade, `candle` that of its minute;
+ * fields are null until there is something to tell.
+ */
+export type SymbolSnapshot = {
+  last: Trade | null
+  quote: Quote | null
+  day: Candle | null
+  prev: PreviousClose | null
+  candle: Candle | null
+}
+
+/** What follows a snapshot: every trade since, and the quote where it changed. */
+export type SymbolUpdate = { trades?: Trade[]; quote?: Quote }
+
+export const MINUTE = 60_000
+export const DAY = 86_400_000
+/** Candle intervals in milliseconds, by the name the API uses. */
+export const INTERVALS = { '1m': MINUTE, '5m': 5 * MINUTE, '15m': 15 * MINUTE, '1h': 60 * MINUTE } as const
+export type Interval = keyof typeof INTERVALS

@@ -1,0 +1,75 @@
+import type { Bounds } from './cells.ts'
+import type { CellSnapshot, CellUpdate, DeviceSnapshot, DeviceUpdate } from './fleet.ts'
+import type { SymbolSnapshot, SymbolUpdate } from './market.ts'
+import type { Topic } from './topics.ts'
+
+/** Where a client stands in a topic: the life of its counter and the last number seen. */
+export type Cursor = { epoch: string; seq: number }
+
+export type Snapshot = SymbolSnapshot | CellSnapshot | DeviceSnapshot
+export type UpdateBody = SymbolUpdate & CellUpdate & Partial<DeviceUpdate>
+
+/** One numbered update of a topic, as Redis published it; `at` is Redis's clock in Unix milliseconds. */
+export type Update = { topic: Topic; epoch: string; seq: number; at: number } & UpdateBody
+/** A topic's state anew, in the stream of updates: throw away what was known. Sent when a node had to resync the topic. */
+export type Resync = { topic: Topic; epoch: string; seq: number; at: number; snapshot: Snapshot }
+export type Segment = Update | Resync
+
+export const ERROR_CODES = {
+  bad_request: 'The message does not have the shape that docs/protocol.md gives.',
+  bad_topic: 'No topic has such a name.',
+  unknown_symbol: 'No feed has described or traded this symbol.',
+  unknown_device: 'No such device has reported.',
+  too_many_watches: 'This client watches as much as one client may.',
+  view_too_wide: 'The view covers more cells than one client may watch: zoom in.',
+  rate_limited: 'Too many requests: wait a second.',
+  unavailable: 'The data cannot be read right now: try again.',
+} as const
+export type ErrorCode = keyof typeof ERROR_CODES
+export type WireError = { code: ErrorCode; message: string }
+
+/** The answer for one watched topic. `replay` holds exactly what the client missed, in order. */
+export type WatchResult =
+  | { topic: Topic; kind: 'current'; cursor: Cursor }
+  | { topic: Topic; kind: 'replay'; cursor: Cursor; updates: Update[] }
+  | { topic: Topic; kind: 'snapshot'; cursor: Cursor; snapshot: Snapshot }
+  | { topic: string; kind: 'error'; error: WireError }
+
+/**
+ * What a client wants to watch besides what it watches already. `topics` names symbols (`s:`) and devices (`d:`); cells are
+ * watched by `view` only, which replaces the client's view (null: none). A cursor asks for what came after it.
+ */
+export type WatchRequest = {
+  topics?: { topic: string; cursor?: Cursor }[]
+  view?: { bounds: Bounds; cursors?: Record<string, Cursor> } | null
+}
+export type ViewResult = { cells: string[] } | { error: WireError }
+/** `results`: one per topic asked for and per cell that the view newly covers. `error`: nothing was done. */
+export type WatchReply = { results: WatchResult[]; view?: ViewResult } | { error: WireError }
+
+export type UnwatchRequest = { topics: string[] }
+export type UnwatchReply =
+  | { results: ({ topic: string; kind: 'unwatched' } | { topic: string; kind: 'error'; error: WireError })[] }
+  | { error: WireError }
+
+export type Hello = { node: string; version: string; at: number; heartbeatMs: number }
+/** `seqs`: last number of each topic that this client watches and that moved since the last heartbeat, to find a lost tail. */
+export type Heartbeat = { at: number; seqs: Record<string, Cursor> }
+/** `shutdown`: this node is going, reconnect (to another) after `reconnectMs`. `redis_down`/`redis_up`: data has stopped, flows again. */
+export type Notice = { kind: 'shutdown'; reconnectMs: number } | { kind: 'redis_down' } | { kind: 'redis_up' }
+/** Updates `from` to `to` of a topic were lost to this client; its state is right again all the same (a resync follows). */
+export type Gap = { topic: Topic; from: number; to: number; reason: 'lost' | 'epoch' | 'slow' }
+
+export type ServerToClient = {
+  hello: (hello: Hello) => void
+  /** Everything new since the last frame, at most one frame a flush. */
+  updates: (segments: Segment[]) => void
+  heartbeat: (heartbeat: Heartbeat) => void
+  notice: (notice: Notice) => void
+  gap: (gap: Gap) => void
+}
+
+export type ClientToServer = {
+  watch: (request: WatchRequest, reply: (reply: WatchReply) => void) => void
+  unwatch: (request: UnwatchRequest, reply: (reply: UnwatchReply) => void) => void
+}
