@@ -9,8 +9,11 @@ export type Cursor = { epoch: string; seq: number }
 export type Snapshot = SymbolSnapshot | CellSnapshot | DeviceSnapshot
 export type UpdateBody = SymbolUpdate & CellUpdate & Partial<DeviceUpdate>
 
-/** One numbered update of a topic, as Redis published it; `at` is Redis's clock in Unix milliseconds. */
-export type Update = { topic: Topic; epoch: string; seq: number; at: number } & UpdateBody
+/**
+ * One numbered update of a topic, as Redis published it; `at` is Redis's clock in Unix milliseconds. It follows number `after`,
+ * which is there only where it is not `seq - 1`: what lay between (quotes) was conflated into this one.
+ */
+export type Update = { topic: Topic; epoch: string; seq: number; after?: number; at: number } & UpdateBody
 /** A topic's state anew, in the stream of updates: throw away what was known. Sent when a node had to resync the topic. */
 export type Resync = { topic: Topic; epoch: string; seq: number; at: number; snapshot: Snapshot }
 export type Segment = Update | Resync
