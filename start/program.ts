@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { Failure } from './failure.ts'
+
+/** The oldest major version of Redis with function libraries and sharded channels. Valkey counts on from Redis 7.2. */
+const OLDEST = 7
+const PROGRAMS = ['redis-server', 'valkey-server'] as const
+
+export type RedisProgram = { file: string; version: string }
+
+const run = promisify(execFile)
+
+const versionOf = async (file: string, path: string): Promise<RedisProgram | null> => {
+  const options = { timeout: 5000, env: { PATH: path } }
+  const output = await run(file, ['--version'], options).catch(() => null)
+  const version = output && / v=(\d+\.\d+\.\d+)/.exec(output.stdout)?.[1]
+  return version ? { file, version } : null
+}
+
+/** Whether a version such as `7.0.15` has what Watchfloor needs. */
+export const isRecentEnough = (version: string): boolean => Number.parseInt(version, 10) >= OLDEST
+
+/** The first redis-server or valkey-server on `path` (as in the environment) that is recent enough. */
+export const findRedisProgram = async (path: string): Promise<RedisProgram> => {
+  const found = (await Promise.all(PROGRAMS.map((file) => versionOf(file, path)))).filter((program) => program !== null)
+  const fit = found.find(({ version }) => isRecentEnough(version))
+  if (fit) return fit
+  const [old] = found
+  throw new Failure(
+    old
+      ? `${old.file} is version ${old.version}, and Watchfloor needs 7.0 or later: install a newer Redis or Valkey, or set REDIS_URL to one.`
+      : 'No redis-server or valkey-server is on the PATH: run "sh setup.sh", or set REDIS_URL to a Redis 7.0 or later.',
+  )
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+import { chromiumPath, searchPath } from './environment.ts'
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const ON_MAC = [
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+/** What keeps a browser from talking to anyone but the page's server, and lets root run it. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const findChromium = (): string => {
+  const onPath = searchPath()
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+  const found = [chromiumPath() ?? '', ...onPath, ...ON_MAC].find((path) => path !== '' && existsSync(path))
+  if (!found) throw new Error('No Chromium here: run "sh setup.sh test", or set CHROMIUM_PATH to an executable.')
+  return found
+}
+
+/** Starts the Chromium of this machine; close it when the test file is done. */
+export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: findChromium(), args: FLAGS })

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** The project's folder, without a slash at its end. The tests' own reading of the environment is all in this file. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+
+/** The environment that programs started by tests inherit, less the settings that would lead them elsewhere. */
+export const inherited = (): NodeJS.ProcessEnv => {
+  const { REDIS_URL, PORT, HOST, ORIGINS, NODE_NAME, LOG_LEVEL, TILES_URL, TILES_ATTRIBUTION, DATA_DIR, ...rest } =
+    process.env
+  return rest
+}
+
+/** Where programs are looked for. */
+export const searchPath = (): string => process.env.PATH ?? ''
+
+/** The Chromium to use where it is not among the usual names. */
+export const chromiumPath = (): string | undefined => process.env.CHROMIUM_PATH
+
+/** The address of a Docker engine's socket; an engine over TCP is asked for by DOCKER_HOST. */
+export const dockerHost = (): string => process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
+
+/** The folder of the recordings: WATCHFLOOR_DATA, or one beside the project; null where there is none. */
+export const recordingsFolder = (): string | null =>
+  [process.env.WATCHFLOOR_DATA, `${ROOT}/../shared/data`].find((path) => path && existsSync(path)) ?? null

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/**
+ * Asks again and again until the answer is truthy, and returns it. After `limitMs` it throws, with `what` was waited for and the
+ * last error or answer.
+ */
+export const eventually = async <T>(
+  what: string,
+  look: () => T | Promise<T>,
+  { limitMs = 5000, everyMs = 20 } = {},
+): Promise<NonNullable<T>> => {
+  const end = performance.now() + limitMs
+  for (;;) {
+    let last: unknown
+    try {
+      last = await look()
+      if (last) return last as NonNullable<T>
+    } catch (error) {
+      last = error
+    }
+    if (performance.now() > end)
+      throw new Error(`not within ${limitMs} ms: ${what}; last seen: ${last}`, { cause: last })
+    await sleep(everyMs)
+  }
+}
