@@ -1,0 +1,146 @@
+import type { Fix } from '../wire/fleet.ts'
+import type { Quote, Trade } from '../wire/market.ts'
+import { type Account, emptyAccount } from './publisher/account.ts'
+import { createBuffer } from './publisher/buffer.ts'
+import { createDelivery } from './publisher/delivery.ts'
+import { createNames } from './publisher/names.ts'
+import { createPause } from './publisher/pause.ts'
+import type { Port } from './publisher/port.ts'
+
+/** Pipelines on their way at once: one that Redis works on while the next is made. A queue is in one of them at most. */
+const DEPTH = 2
+const MOST_CALLS = 256
+const MOST_ITEMS = 4000
+
+export type PublisherOptions = {
+  port: Port
+  /** What people should read: each trouble once. */
+  say: (line: string) => void
+  random: () => number
+  /** Trades and fixes that may wait while Redis is away; beyond it the oldest go. */
+  cap?: number
+  /** Milliseconds over which trades of a symbol gather into one call. */
+  gather?: number
+}
+
+/**
+ * The one way in which every feed writes. Whatever Redis does, items of a symbol or device are sent in the order given, and what went
+ * unanswered is sent again as it was: the function library drops repeats by the source's number.
+ */
+export type Publisher = {
+  /** Names symbols, so that they can be found before their first trade. */
+  describe: (symbols: readonly { symbol: string; name: string }[]) => void
+  trades: (symbol: string, trades: readonly Trade[]) => void
+  quote: (symbol: string, quote: Quote) => void
+  fixes: (id: string, fixes: readonly Fix[]) => void
+  account: Readonly<Account>
+  /** Trades and fixes not answered yet. */
+  waiting: () => number
+  /** Resolves once at most `most` trades and fixes wait (0: and nothing is under way): how a fast source holds back. */
+  drained: (most: number) => Promise<void>
+  /** Sends what waits, for at most `limit` milliseconds, and ends. Answers how many trades and fixes were left. */
+  stop: (limit?: number) => Promise<number>
+}
+
+/** `done` within `limit` milliseconds, or not. */
+const within = async (done: Promise<void>, limit: number): Promise<void> => {
+  let late: NodeJS.Timeout | undefined
+  const timeout = new Promise<void>((resolve) => {
+    late = setTimeout(resolve, limit)
+  })
+  await Promise.race([done, timeout])
+  clearTimeout(late)
+}
+
+export const createPublisher = ({ port, say, random, cap = 200_000, gather = 10 }: PublisherOptions): Publisher => {
+  const account = emptyAccount()
+  let saidFull = false
+  let inFlight = 0
+  let timer: NodeJS.Timeout | null = null
+  let state: 'open' | 'stopping' | 'stopped' = 'open'
+  let waiters: { most: number; resolve: () => void }[] = []
+
+  const buffer = createBuffer(cap, (count) => {
+    account.dropped += count
+    if (!saidFull) say(`The buffer is full (${cap} trades and fixes): the oldest are being dropped until Redis takes data.`)
+    saidFull = true
+  })
+  const pause = createPause(random, say, () => pump())
+  const onAnswer = () => {
+    if (!pause.succeed()) return
+    saidFull = false
+    names.addAllAgain()
+    say(`Redis takes data again; ${buffer.waiting()} trades and fixes wait.`)
+  }
+  const delivery = createDelivery({ port, buffer, account, say, onAnswer, onTrouble: pause.fail })
+  const names = createNames(port, delivery.failed, onAnswer)
+
+  const idle = () => inFlight === 0 && names.waiting() === 0 && buffer.idle()
+  const isDrained = (most: number) => (most === 0 ? idle() : buffer.waiting() <= most)
+  const drained = (most: number) =>
+    isDrained(most) ? Promise.resolve() : new Promise<void>((resolve) => waiters.push({ most, resolve }))
+  const wake = () => {
+    const due = waiters.filter(({ most }) => isDrained(most))
+    if (due.length > 0) waiters = waiters.filter((waiter) => !due.includes(waiter))
+    for (const { resolve } of due) resolve()
+  }
+
+  const start = async (work: Promise<void>) => {
+    inFlight++
+    await work
+    inFlight--
+    wake()
+    // When behind, nothing is gained by letting more gather.
+    if (state !== 'open' || buffer.waiting() >= MOST_ITEMS / 2) pump()
+    else schedule()
+  }
+
+  const pump = () => {
+    while (state !== 'stopped' && !pause.active() && inFlight < DEPTH) {
+      if (names.waiting() > 0) {
+        void start(names.send())
+        continue
+      }
+      const queues = buffer.take(MOST_CALLS, MOST_ITEMS)
+      if (queues.length === 0) return
+      void start(delivery.send(queues))
+    }
+  }
+
+  const schedule = () => {
+    if (timer !== null || pause.active() || idle()) return
+    timer = setTimeout(() => {
+      timer = null
+      pump()
+    }, gather)
+  }
+
+  /** What is published after the end goes nowhere. */
+  const whileOpen = (publish: () => void) => {
+    if (state !== 'open') return
+    publish()
+    schedule()
+  }
+
+  return {
+    describe: (symbols) => whileOpen(() => names.add(symbols)),
+    trades: (symbol, trades) => whileOpen(() => buffer.trades(symbol, trades)),
+    quote: (symbol, quote) =>
+      whileOpen(() => {
+        if (buffer.quote(symbol, quote)) account.conflated++
+      }),
+    fixes: (id, fixes) => whileOpen(() => buffer.fixes(id, fixes)),
+    account,
+    waiting: buffer.waiting,
+    drained,
+    stop: async (limit = 5000) => {
+      state = 'stopping'
+      pump()
+      await within(drained(0), limit)
+      state = 'stopped'
+      if (timer !== null) clearTimeout(timer)
+      pause.stop()
+      return buffer.waiting()
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import { type Call, publishFixes, publishMarket } from '../../wire/calls.ts'
+import { type Account, countRefused } from './account.ts'
+import type { Buffer } from './buffer.ts'
+import { cellCalls, type Placement } from './cells.ts'
+import { classify } from './failures.ts'
+import type { Port } from './port.ts'
+import type { Queue } from './queue.ts'
+
+export type DeliveryOptions = {
+  port: Port
+  buffer: Pick<Buffer, 'finish' | 'fail'>
+  account: Account
+  say: (line: string) => void
+  onAnswer: () => void
+  onTrouble: (reason: string) => void
+}
+
+/** Sends batches, and counts and files what Redis answers. */
+export type Delivery = {
+  /** Sends what each queue has marked; afterwards each is finished or, to be sent again, failed. Never rejects. */
+  send: (queues: readonly Queue[]) => Promise<void>
+  /** Whether a call is to be sent again; one that can never succeed is counted as refused. */
+  failed: (error: Error, item: () => unknown, count: number) => boolean
+}
+
+const callOf = (queue: Queue): Call => {
+  if (queue.kind === 'device') return publishFixes(queue.name, queue.items.slice(0, queue.sent))
+  return publishMarket(queue.name, queue.items.slice(0, queue.sent), queue.quoteSent ? [queue.quoteSent] : [])
+}
+
+type Reply = { accepted: number; repeats: number; rest: string[] }
+/** `[seq, epoch, accepted, repeats, ...rest]` of wf1_market and wf1_device. */
+const readReply = (value: unknown): Reply | null => {
+  if (!Array.isArray(value) || value.length < 4) return null
+  return { accepted: Number(value[2]), repeats: Number(value[3]), rest: value.slice(4).map(String) }
+}
+
+export const createDelivery = ({ port, buffer, account, say, onAnswer, onTrouble }: DeliveryOptions): Delivery => {
+  const refuse = (reason: string, item: unknown, count = 1) => {
+    const example = JSON.stringify(item) ?? ''
+    if (countRefused(account.refused, reason, example, count)) say(`Refused (${reason}): ${example}`)
+  }
+
+  const failed = (error: Error, item: () => unknown, count: number): boolean => {
+    const { kind, reason } = classify(error)
+    if (kind === 'refused') {
+      refuse(reason, item(), count)
+      return false
+    }
+    account.retries++
+    onTrouble(reason)
+    return true
+  }
+
+  const count = (queue: Queue, { accepted, repeats }: Reply, refused: readonly string[]) => {
+    account.accepted += accepted
+    account.repeats += repeats
+    if (queue.kind === 'device') account.fixes += queue.sent
+    else {
+      account.trades += queue.sent
+      if (queue.quoteSent !== null) account.quotes++
+    }
+    for (const text of refused) {
+      const [place = '0', reason = 'unknown'] = text.split(':')
+      const number = Number(place)
+      const item = number < queue.sent ? queue.items[number] : queue.kind === 'symbol' ? queue.quoteSent : null
+      refuse(`${queue.kind} ${reason}`, { [queue.kind]: queue.name, ...item })
+    }
+  }
+
+  /** Takes the answer to one batch. Answers where a device must be placed; its queue is then not finished yet. */
+  const settle = (queue: Queue, value: unknown): Placement | null => {
+    if (value instanceof Error) {
+      if (failed(value, () => queue.items[0] ?? queue.name, Math.max(1, queue.sent))) buffer.fail(queue)
+      else buffer.finish(queue)
+      return null
+    }
+    onAnswer()
+    const reply = readReply(value)
+    if (reply === null) refuse(`an answer that no function gives: ${JSON.stringify(value)}`, queue.name, queue.sent)
+    else if (queue.kind === 'device') {
+      const [fix = '', cell = '', from = '', ...refused] = reply.rest
+      count(queue, reply, refused)
+      return { id: queue.name, fix, cell, from }
+    } else count(queue, reply, reply.rest)
+    buffer.finish(queue)
+    return null
+  }
+
+  /** Steps 2 and 3. A device of which one fails starts again at step 1, where all is repeats then. */
+  const place = async (devices: ReadonlyMap<string, Queue>, placements: readonly Placement[]) => {
+    const calls = cellCalls(placements)
+    const replies = calls.length > 0 ? await port.run(calls.map(({ call }) => call)) : []
+    const again = new Set<string>()
+    calls.forEach(({ call, ids }, i) => {
+      const reply = replies[i]
+      if (reply instanceof Error && failed(reply, () => call, ids.length)) for (const id of ids) again.add(id)
+    })
+    for (const [id, queue] of devices) {
+      if (again.has(id)) buffer.fail(queue)
+      else buffer.finish(queue)
+    }
+  }
+
+  return {
+    send: async (queues) => {
+      const replies = await port.run(queues.map(callOf))
+      const devices = new Map<string, Queue>()
+      const placements: Placement[] = []
+      queues.forEach((queue, i) => {
+        const placement = settle(queue, replies[i])
+        if (placement === null) return
+        devices.set(queue.name, queue)
+        placements.push(placement)
+      })
+      await place(devices, placements)
+    },
+    failed,
+  }
+}
