@@ -1,0 +1,73 @@
+import type { Fix } from '../../wire/fleet.ts'
+import { createRandom } from '../random.ts'
+import { createDevice, type Device, report } from './device.ts'
+import type { Circuit } from './network.ts'
+
+/**
+ * `interval`: seconds between a device's reports; each device's own lies within a fifth of it. `firstNumber`: each numbers
+ * its fixes from here without gaps. `start`: Unix milliseconds.
+ */
+export type FleetOptions = {
+  circuits: readonly Circuit[]
+  devices: number
+  seed: number
+  interval: number
+  firstNumber: number
+  start: number
+}
+
+/** What a device sends at once, in the order of sending. */
+export type Sending = { id: string; fixes: Fix[] }
+
+export type Fleet = {
+  /** All that the devices send up to `t` (Unix milliseconds), in order of time. Call with rising times. */
+  step: (t: number) => Sending[]
+  /** Fixes that wait in devices without signal. */
+  kept: () => number
+}
+
+/** A machine that slept does not report what it slept through: beyond this many milliseconds a device goes on from now. */
+const SLEPT = 60_000
+
+const wakeUp = (device: Device, t: number): void => {
+  if (t - device.due < SLEPT) return
+  device.due = t
+  device.reported = t - 1000
+}
+
+const idOf = (place: number): string => `BUS-${String(place + 1).padStart(4, '0')}`
+
+/** A seeded fleet: the same options and steps give the same fixes. Devices are spread over all routes, and over the interval. */
+export const createFleet = ({ circuits, devices: count, seed, interval, firstNumber, start }: FleetOptions): Fleet => {
+  if (circuits.length === 0) throw new Error('A fleet needs at least one route')
+  const random = createRandom(seed, '(fleet)')
+  const first = random.below(circuits.length)
+  const periods = new Map<Device, number>()
+  const devices = Array.from({ length: count }, (_, place) => {
+    // A stride that shares no factor with 162 routes: few devices are spread over the whole city.
+    const circuit = circuits[(first + place * 53) % circuits.length] as Circuit
+    const own = createRandom(seed, idOf(place))
+    const period = Math.round(1000 * interval * (0.8 + 0.4 * own.next()))
+    const device = createDevice(idOf(place), circuit, own, firstNumber, start)
+    device.due = start + Math.round(period * own.next())
+    periods.set(device, period)
+    return device
+  })
+
+  return {
+    step: (t) => {
+      const sent: { at: number; sending: Sending }[] = []
+      for (const device of devices) {
+        wakeUp(device, t)
+        while (device.due <= t) {
+          const at = device.due
+          const fixes = report(device, at)
+          if (fixes.length > 0) sent.push({ at, sending: { id: device.id, fixes } })
+          device.due += periods.get(device) ?? 1000 * interval
+        }
+      }
+      return sent.sort((a, b) => a.at - b.at).map(({ sending }) => sending)
+    },
+    kept: () => devices.reduce((sum, { kept }) => sum + kept.length, 0),
+  }
+}
