@@ -21,6 +21,7 @@ export type Segment = Update | Resync
 export const ERROR_CODES = {
   bad_request: 'The message does not have the shape that docs/protocol.md gives.',
   bad_topic: 'No topic has such a name.',
+  not_found: 'There is nothing at this address.',
   unknown_symbol: 'No feed has described or traded this symbol.',
   unknown_device: 'No such device has reported.',
   too_many_watches: 'This client watches as much as one client may.',

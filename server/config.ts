@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
+const setting = <T extends z.ZodType>(type: T) => z.preprocess(blankIsUnset, type)
+
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+
+const settings = z.object({
+  /** Address to listen on; loopback unless told otherwise. */
+  HOST: setting(z.string().default('127.0.0.1')),
+  PORT: setting(z.coerce.number().int().min(0).max(65_535).default(3000)),
+  REDIS_URL: setting(z.string().regex(/^rediss?:\/\/|^\//, 'must be a redis:// or rediss:// URL, or the path of a socket').default('redis://127.0.0.1:6379')),
+  /** Origins of other pages that may connect, comma separated (`https://desk.example`). */
+  ORIGINS: setting(list.default([])),
+  /** How this node calls itself; host name and process number by default. */
+  NODE_NAME: setting(z.string().regex(/^[\w.-]{1,64}$/, 'takes letters, digits, dots, dashes').optional()),
+  LOG_LEVEL: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
+  /** Raster tiles of the map, `{z}/{x}/{y}`; `none` for the offline map only. */
+  TILES_URL: setting(z.string().default('https://tile.openstreetmap.org/{z}/{x}/{y}.png')),
+  TILES_ATTRIBUTION: setting(z.string().default('© OpenStreetMap contributors')),
+  /** Flush pacing: wait so many times as long as a flush took, between these two (ms). */
+  FLUSH_SHARE: setting(z.coerce.number().min(0).max(100).default(3)),
+  FLUSH_MIN_MS: setting(z.coerce.number().min(0).max(1000).default(0)),
+  FLUSH_MAX_MS: setting(z.coerce.number().min(1).max(1000).default(50)),
+  HEARTBEAT_MS: setting(z.coerce.number().int().min(100).max(60_000).default(5000)),
+  /** How long a node keeps a topic after its last watcher left (ms). */
+  LINGER_MS: setting(z.coerce.number().int().min(0).default(10_000)),
+  /** Topics that one client may watch by name. */
+  MAX_WATCHES: setting(z.coerce.number().int().min(1).default(1000)),
+  /** Requests a second that one client may make. */
+  MAX_REQUESTS: setting(z.coerce.number().int().min(1).default(50)),
+  /** A device silent for so long is taken off the map (s). */
+  REAP_AFTER_S: setting(z.coerce.number().int().min(1).default(900)),
+})
+
+export type Config = z.infer<typeof settings>
+
+/** The settings of a node from its environment; throws one line that names what is wrong and what would be right. */
+export const readConfig = (environment: Record<string, string | undefined>): Config => {
+  const read = settings.safeParse(environment)
+  if (read.success) return read.data
+  const wrong = read.error.issues.map(({ path, message }) => {
+    const name = path.join('.')
+    return `${name}=${environment[name] ?? ''}: ${message}`
+  })
+  throw new Error(`Bad setting: ${wrong.join('; ')}. See the configuration table in README.md.`)
+}

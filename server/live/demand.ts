@@ -1,0 +1,93 @@
+import type { Cursor } from '../../wire/protocol.ts'
+import type { Topic } from '../../wire/topics.ts'
+import type { ReadResult, TopicPorts, Watcher } from './ports.ts'
+import { createTopic, type LiveTopic } from './topic.ts'
+
+export type Demand = {
+  /** See {@link LiveTopic.join}. */
+  join: (
+    topic: Topic,
+    watcher: Watcher,
+    after: Cursor | null,
+    answer: (result: ReadResult) => boolean,
+  ) => Promise<void>
+  leave: (topic: Topic, watcher: Watcher) => void
+  position: (topic: Topic) => Cursor | null
+  /** Every topic that this node holds, watched or lingering, with the number of its local watchers. */
+  topics: () => Iterable<[Topic, number]>
+  /** Asks Redis for what came since, in every topic: messages may have been lost. */
+  recoverAll: () => void
+  /** Compares where topics stand in Redis with where they stand here, and recovers those that lost their tail. */
+  verify: (stands: (topics: Topic[]) => Promise<(Cursor | null)[]>) => Promise<void>
+  close: () => void
+}
+
+type Entry = { live: LiveTopic; joining: number; linger: NodeJS.Timeout | null }
+
+/** Which topics this node's clients watch: the first watcher brings a topic, and the last one's leaving lets it go after a linger. */
+export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
+  const entries = new Map<Topic, Entry>()
+
+  const hold = (topic: Topic): Entry => {
+    const held = entries.get(topic)
+    if (held) {
+      if (held.linger) clearTimeout(held.linger)
+      held.linger = null
+      return held
+    }
+    const entry: Entry = { live: createTopic(topic, ports), joining: 0, linger: null }
+    entries.set(topic, entry)
+    return entry
+  }
+
+  const letGo = (topic: Topic, entry: Entry): void => {
+    if (entry.linger || entry.joining > 0 || entry.live.watchers() > 0) return
+    entry.linger = setTimeout(() => {
+      entries.delete(topic)
+      entry.live.close()
+    }, lingerMs)
+    entry.linger.unref()
+  }
+
+  return {
+    join: async (topic, watcher, after, answer) => {
+      const entry = hold(topic)
+      entry.joining++
+      try {
+        await entry.live.join(watcher, after, answer)
+      } finally {
+        entry.joining--
+        letGo(topic, entry)
+      }
+    },
+    leave: (topic, watcher) => {
+      const entry = entries.get(topic)
+      if (!entry) return
+      entry.live.leave(watcher)
+      letGo(topic, entry)
+    },
+    position: (topic) => entries.get(topic)?.live.position() ?? null,
+    topics: function* () {
+      for (const [topic, { live }] of entries) yield [topic, live.watchers()]
+    },
+    recoverAll: () => {
+      for (const { live } of entries.values()) live.recover('lost')
+    },
+    verify: async (stands) => {
+      const before = [...entries].map(([topic, { live }]) => ({ topic, live, at: live.position() }))
+      const cursors = await stands(before.map(({ topic }) => topic))
+      for (const [i, { live, at }] of before.entries()) {
+        const there = cursors[i] ?? { epoch: '', seq: 0 }
+        const behind = at !== null && (there.epoch !== at.epoch || there.seq !== at.seq)
+        if (behind && live.position() === at) live.recover('lost')
+      }
+    },
+    close: () => {
+      for (const { live, linger } of entries.values()) {
+        if (linger) clearTimeout(linger)
+        live.close()
+      }
+      entries.clear()
+    },
+  }
+}

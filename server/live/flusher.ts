@@ -1,0 +1,104 @@
+import { eventFrame, type Frame } from './frame.ts'
+import type { Message } from './message.ts'
+
+/** Something that has messages to send. */
+export type Sender = {
+  /** Sends what waits, as a frame made by `frameOf`; answers whether something still waits (the client does not take it). */
+  flush: (frameOf: (messages: readonly Message[]) => Frame) => boolean
+}
+
+export type Flusher = {
+  /** Marks a sender as having something to send; it is flushed once, however often it is marked. */
+  mark: (sender: Sender) => void
+  close: () => void
+}
+
+export type Pacing = {
+  /** How many times as long as a flush took to wait before the next: more thrift, more latency. */
+  share: number
+  /** The longest wait, and the shortest between two flushes, in milliseconds. */
+  maxMs: number
+  minMs: number
+  /** Called with the time that each flush took, in milliseconds. */
+  took?: (ms: number) => void
+}
+
+const STALLED_MS = 200
+
+/**
+ * One frame per client per flush. It paces itself: at once when idle, then it waits as many times as long as the last flush took
+ * as `share` says, so that under load messages gather and frames get fewer.
+ */
+export const createFlusher = (pacing: Pacing, now: () => number = () => performance.now()): Flusher => {
+  let marked = new Set<Sender>()
+  const stalled = new Set<Sender>()
+  let scheduled = false
+  let timer: NodeJS.Timeout | undefined
+  let notBefore = 0
+
+  const flush = (): void => {
+    scheduled = false
+    const started = now()
+    const frameOf = frameCache()
+    const senders = marked
+    marked = new Set()
+    for (const sender of senders) if (sender.flush(frameOf)) stalled.add(sender)
+    const took = now() - started
+    pacing.took?.(took)
+    notBefore = started + took + Math.min(Math.max(took * pacing.share, pacing.minMs), pacing.maxMs)
+  }
+
+  const schedule = (): void => {
+    if (scheduled) return
+    scheduled = true
+    const wait = notBefore - now()
+    if (wait <= 0) setImmediate(flush)
+    else timer = setTimeout(flush, wait)
+  }
+
+  const mark = (sender: Sender): void => {
+    marked.add(sender)
+    schedule()
+  }
+
+  const retry = setInterval(() => {
+    for (const sender of stalled) mark(sender)
+    stalled.clear()
+  }, STALLED_MS).unref()
+
+  return {
+    mark,
+    close: () => {
+      clearInterval(retry)
+      clearTimeout(timer)
+      scheduled = true
+    },
+  }
+}
+
+/** Frames by the messages in them: clients that watch the same set share the whole frame of a flush. */
+const frameCache = (): ((messages: readonly Message[]) => Frame) => {
+  const frames = new Map<Message, { messages: readonly Message[]; frame: Frame }[]>()
+  return (messages) => {
+    const [first] = messages
+    if (first === undefined) return ''
+    const alike = frames.get(first) ?? []
+    const shared = alike.find((candidate) => same(candidate.messages, messages))
+    if (shared) return shared.frame
+    const made = { messages, frame: updatesFrame(messages) }
+    if (alike.length < MOST_ALIKE) frames.set(first, [...alike, made])
+    return made.frame
+  }
+}
+
+/** The frame of the event that carries updates. */
+export const updatesFrame = (messages: readonly Message[]): Frame =>
+  eventFrame('updates', `[${messages.map(({ text }) => text).join(',')}]`)
+
+const MOST_ALIKE = 4
+
+const same = (a: readonly Message[], b: readonly Message[]): boolean => {
+  if (a.length !== b.length) return false
+  for (let i = a.length - 1; i > 0; i--) if (a[i] !== b[i]) return false
+  return true
+}

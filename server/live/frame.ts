@@ -1,0 +1,60 @@
+import type { Socket as NetSocket } from 'node:net'
+import type { Socket } from 'socket.io'
+
+/**
+ * The one module that reaches under Socket.IO's public API, to write frames encoded once straight to the connection. It is held by
+ * a contract test (test/integration/live/frame.test.ts) against engine.io 6.6 and ws 8, both pinned by the lock file.
+ */
+type Transport = { writable: boolean; socket?: { _socket?: NetSocket | null; terminate: () => void } }
+type Connection = {
+  readyState: string
+  writeBuffer: unknown[]
+  transport: Transport
+  write: (data: string, options: { wsPreEncodedFrame: Buffer[]; compress: boolean }) => void
+}
+
+/** A whole WebSocket text frame as bytes in a string (latin1): header and payload. */
+export type Frame = string
+
+/** An event's frame: `args` is the JSON of its arguments without the brackets, as bytes in a string (latin1). */
+export const eventFrame = (event: string, args: string): Frame => {
+  const payload = `42["${event}",${args}]`
+  return header(payload.length) + payload
+}
+
+/** The header of an unmasked, final text frame. Source: RFC 6455, 5.2. */
+const header = (length: number): string => {
+  if (length < 126) return String.fromCharCode(0x81, length)
+  if (length < 65_536) return String.fromCharCode(0x81, 126, length >> 8, length & 255)
+  const high = Math.floor(length / 2 ** 32)
+  return String.fromCharCode(
+    0x81,
+    127,
+    ...[high, length % 2 ** 32].flatMap((word) => [(word >>> 24) & 255, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]),
+  )
+}
+
+export type FrameWriter = {
+  /** Sends a frame after everything that was sent before it, Socket.IO's own packets included. */
+  write: (frame: Frame) => void
+  /** Bytes that this process holds for the client because the client does not take them. */
+  backlog: () => number
+  /** Ends the connection at once, without waiting for what is queued. */
+  terminate: () => void
+}
+
+/** Writes frames to one Socket.IO client (WebSocket transport, no compression). */
+export const frameWriter = (socket: Socket): FrameWriter => {
+  const connection = socket.conn as unknown as Connection
+  const net = (): NetSocket | null => connection.transport.socket?._socket ?? null
+  return {
+    write: (frame) => {
+      if (connection.readyState !== 'open') return
+      const direct = connection.writeBuffer.length === 0 && connection.transport.writable ? net() : null
+      if (direct) direct.write(frame, 'latin1')
+      else connection.write('', { wsPreEncodedFrame: [Buffer.from(frame, 'latin1')], compress: false })
+    },
+    backlog: () => net()?.writableLength ?? 0,
+    terminate: () => connection.transport.socket?.terminate(),
+  }
+}

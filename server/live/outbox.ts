@@ -1,0 +1,108 @@
+import type { Cursor, Gap } from '../../wire/protocol.ts'
+import type { Topic } from '../../wire/topics.ts'
+import { eventFrame, type FrameWriter } from './frame.ts'
+import { type Flusher, type Sender, updatesFrame } from './flusher.ts'
+import type { Message } from './message.ts'
+import type { Count, Watcher } from './ports.ts'
+
+export type OutboxCaps = {
+  /** Bytes that the process may hold unsent in the connection before frames wait in the outbox. */
+  backlogBytes: number
+  /** Bytes that may wait in the outbox before the client's topics are let go, to be caught up with later. */
+  waitingBytes: number
+  /** How long a client may take nothing at all before it is dropped, in milliseconds. */
+  stalledMs: number
+}
+
+export type Outbox = Watcher & {
+  /** Sends one event after everything that waits. `args` is JSON. */
+  send: (event: string, args: string) => void
+  /** Whether the client fell so far behind that its topics were let go. */
+  behind: () => boolean
+  close: () => void
+}
+
+type OutboxPorts = {
+  writer: FrameWriter
+  flusher: Flusher
+  count: Count
+  now: () => number
+  /** The client fell behind: let go of all its topics; these cursors say what was sent of those that had messages waiting. */
+  letGo: (sent: Map<Topic, Cursor>) => void
+  /** It takes data again: catch up. */
+  catchUp: () => void
+  /** It took nothing for too long. */
+  drop: () => void
+}
+
+/** What waits for one client: every message in order, one frame a flush, never more than the caps. */
+export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
+  const { writer, flusher } = ports
+  let waiting: Message[] = []
+  let bytes = 0
+  let stalledSince = 0
+  let fellBehind = false
+  let closed = false
+
+  const stalled = (): boolean => {
+    const at = ports.now()
+    if (stalledSince === 0) stalledSince = at
+    else if (at - stalledSince > caps.stalledMs) {
+      closed = true
+      ports.count('terminated')
+      ports.drop()
+    }
+    return !closed
+  }
+
+  const fallBehind = (): void => {
+    const sent = new Map<Topic, Cursor>()
+    for (const { topic, epoch, after } of waiting) if (!sent.has(topic)) sent.set(topic, { epoch, seq: after })
+    waiting = []
+    bytes = 0
+    fellBehind = true
+    ports.count('slow')
+    ports.letGo(sent)
+  }
+
+  const sender: Sender = {
+    flush: (frameOf) => {
+      if (closed) return false
+      if (writer.backlog() > caps.backlogBytes) return stalled()
+      stalledSince = 0
+      if (waiting.length > 0) {
+        writer.write(frameOf(waiting))
+        waiting = []
+        bytes = 0
+      }
+      if (fellBehind) {
+        fellBehind = false
+        ports.catchUp()
+      }
+      return false
+    },
+  }
+
+  return {
+    push: (message) => {
+      if (fellBehind || closed) return
+      waiting.push(message)
+      bytes += message.text.length
+      if (waiting.length === 1) flusher.mark(sender)
+      if (bytes > caps.waitingBytes) fallBehind()
+    },
+    gap: (gap: Gap) => {
+      if (!closed) writer.write(eventFrame('gap', JSON.stringify(gap)))
+    },
+    send: (event, args) => {
+      if (closed || writer.backlog() > caps.backlogBytes) return
+      sender.flush(updatesFrame)
+      if (!closed) writer.write(eventFrame(event, args))
+    },
+    behind: () => fellBehind,
+    close: () => {
+      closed = true
+      waiting = []
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import type { Cursor, Gap } from '../../wire/protocol.ts'
+import type { Topic } from '../../wire/topics.ts'
+import type { Message } from './message.ts'
+
+/** Ends what was acquired. */
+export type Release = () => void
+
+/** Where updates come from: Redis's channels, or a twin in memory. */
+export type Channels = {
+  /** Resolves once the subscription stands: what is published after that reaches `onText` (bytes as latin1). Rejects where it cannot. */
+  subscribe: (topic: Topic, onText: (text: string) => void) => Promise<Release>
+}
+
+/**
+ * What Redis answers to a cursor. `body` is JSON as bytes (latin1): nothing, the missed updates joined by commas, or the state;
+ * `at` is Redis's clock as text. `missing`: the topic does not exist (yet, or any more).
+ */
+export type ReadResult =
+  | { kind: 'current' | 'replay' | 'snapshot'; at: string; cursor: Cursor; body: string }
+  | { kind: 'missing' }
+
+/** Reads a topic's state, or what came after a cursor, atomically. Rejects where Redis cannot be asked. */
+export type ReadTopic = (topic: Topic, after: Cursor | null) => Promise<ReadResult>
+
+/** One client's end of its topics: it gets every message once, in order, and is told what it could not get. */
+export type Watcher = {
+  push: (message: Message) => void
+  gap: (gap: Gap) => void
+}
+
+/** What the core counts, for metrics. */
+export type Event = 'update' | 'repeat' | 'malformed' | 'gap' | 'replay' | 'resync' | 'slow' | 'terminated'
+export type Count = (event: Event, topic?: Topic) => void
+
+/** What a topic needs of the world. `empty` is the snapshot (JSON) of a topic that does not exist. */
+export type TopicPorts = {
+  channels: Channels
+  read: ReadTopic
+  empty: (topic: Topic) => string
+  count: Count
+}

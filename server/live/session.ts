@@ -1,0 +1,141 @@
+import type { Socket } from 'socket.io'
+import type { Bounds } from '../../wire/cells.ts'
+import type {
+  ClientToServer,
+  Cursor,
+  Hello,
+  ServerToClient,
+  UnwatchReply,
+  ViewResult,
+  WatchReply,
+  WatchResult,
+  WireError,
+} from '../../wire/protocol.ts'
+import { parseTopic, type Topic } from '../../wire/topics.ts'
+import type { Demand } from './demand.ts'
+import type { Flusher } from './flusher.ts'
+import { frameWriter } from './frame.ts'
+import { createOutbox, type OutboxCaps } from './outbox.ts'
+import type { Count } from './ports.ts'
+import { explain, unwatchRequest, watchRequest, wireError } from './requests.ts'
+import { createWatches, type Watches } from './watches.ts'
+
+export type ClientSocket = Socket<ClientToServer, ServerToClient>
+
+export type SessionCaps = OutboxCaps & {
+  /** Topics that one client may watch by name; cells of its view are capped by the view. */
+  topics: number
+  /** Watch and unwatch messages a second. */
+  requestsPerSecond: number
+}
+
+export type SessionPorts = {
+  demand: Demand
+  flusher: Flusher
+  count: Count
+  now: () => number
+  hello: () => Hello
+  /** The topics that a view of the map covers, null where they are too many. */
+  cover: (bounds: Bounds) => Topic[] | null
+  /** Topics that are watched by name (not by a view). */
+  named: (topic: Topic) => boolean
+  missing: (topic: Topic) => WireError
+}
+
+export type Session = { heartbeat: (at: number) => void; watches: Watches; close: () => void }
+
+/** One connected client: its watches, its view, its outbox. */
+export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: SessionPorts): Session => {
+  const writer = frameWriter(socket)
+  const outbox = createOutbox(caps, {
+    writer,
+    flusher: ports.flusher,
+    count: ports.count,
+    now: ports.now,
+    letGo: (sent) => watches.letGo(sent),
+    catchUp: () => void watches.catchUp(),
+    drop: writer.terminate,
+  })
+  const watches: Watches = createWatches(ports.demand, outbox, ports.missing)
+  const allowed = perSecond(caps.requestsPerSecond, ports.now)
+  let viewed = new Set<Topic>()
+
+  const watchNamed = (text: string, after: Cursor | null): Promise<WatchResult> | WatchResult => {
+    const topic = parseTopic(text)
+    if (topic === null || !ports.named(topic)) return refused(text, 'bad_topic')
+    if (!watches.has(topic) && watches.size() - viewed.size >= caps.topics) return refused(text, 'too_many_watches')
+    return watches.watch(topic, after)
+  }
+
+  const watchView = (bounds: Bounds | null, cursors: Record<string, Cursor>): { view: ViewResult; results: Promise<WatchResult>[] } => {
+    const topics = bounds === null ? [] : ports.cover(bounds)
+    const before = viewed
+    viewed = new Set(topics)
+    for (const topic of before) if (!viewed.has(topic)) watches.unwatch(topic)
+    if (topics === null) return { view: { error: wireError('view_too_wide') }, results: [] }
+    const fresh = topics.filter((topic) => !before.has(topic) || topic in cursors)
+    return {
+      view: { cells: topics.map((topic) => topic.slice(2)) },
+      results: fresh.map((topic) => watches.watch(topic, cursors[topic] ?? null)),
+    }
+  }
+
+  const watch = async (input: unknown): Promise<WatchReply> => {
+    if (!allowed()) return { error: wireError('rate_limited') }
+    const request = watchRequest.safeParse(input)
+    if (!request.success) return { error: wireError('bad_request', explain(request.error)) }
+    const { topics = [], view } = request.data
+    const named = topics.map(({ topic, cursor }) => watchNamed(topic, cursor ?? null))
+    if (view === undefined) return { results: await Promise.all(named) }
+    const covered = watchView(view?.bounds ?? null, view?.cursors ?? {})
+    return { results: await Promise.all([...named, ...covered.results]), view: covered.view }
+  }
+
+  const unwatch = (input: unknown): UnwatchReply => {
+    if (!allowed()) return { error: wireError('rate_limited') }
+    const request = unwatchRequest.safeParse(input)
+    if (!request.success) return { error: wireError('bad_request', explain(request.error)) }
+    return {
+      results: request.data.topics.map((text) => {
+        const topic = parseTopic(text)
+        if (topic === null || !ports.named(topic)) return refused(text, 'bad_topic')
+        watches.unwatch(topic)
+        return { topic, kind: 'unwatched' }
+      }),
+    }
+  }
+
+  socket.on('watch', (input, reply) => {
+    watch(input).then((answer) => typeof reply === 'function' && reply(answer))
+  })
+  socket.on('unwatch', (input, reply) => {
+    if (typeof reply === 'function') reply(unwatch(input))
+  })
+  socket.emit('hello', ports.hello())
+
+  return {
+    heartbeat: (at) => outbox.send('heartbeat', JSON.stringify({ at, seqs: watches.moved() })),
+    watches,
+    close: () => {
+      outbox.close()
+      watches.close()
+    },
+  }
+}
+
+const refused = (topic: string, code: 'bad_topic' | 'too_many_watches') =>
+  ({ topic, kind: 'error', error: wireError(code) }) as const
+
+/** Whether one more is allowed in this second. */
+const perSecond = (most: number, now: () => number): (() => boolean) => {
+  let second = 0
+  let used = 0
+  return () => {
+    const current = Math.floor(now() / 1000)
+    if (current !== second) {
+      second = current
+      used = 0
+    }
+    return ++used <= most
+  }
+}

@@ -1,0 +1,166 @@
+import { standing } from '../../wire/cursors.ts'
+import type { Cursor, Gap } from '../../wire/protocol.ts'
+import type { Topic } from '../../wire/topics.ts'
+import { type Message, readMessage, resyncMessage } from './message.ts'
+import type { ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
+
+/** What came while a read was under way; beyond this the oldest go, and the hole is healed as any other. */
+const MOST_KEPT = 2000
+const RETRY_MS = 1000
+
+export type LiveTopic = {
+  /**
+   * Adds a watcher: subscribes first, then reads what came after its cursor. `answer` gets the result before the watcher gets
+   * anything above it; it returns false where the watcher is no longer wanted. Rejects where Redis cannot be asked.
+   */
+  join: (watcher: Watcher, after: Cursor | null, answer: (result: ReadResult) => boolean) => Promise<void>
+  leave: (watcher: Watcher) => void
+  /** Asks Redis what came since, for messages may have been lost. */
+  recover: (reason: Gap['reason']) => void
+  /** Where this node stands in the topic; null while nobody needed to know. */
+  position: () => Cursor | null
+  watchers: () => number
+  close: () => void
+}
+
+/**
+ * One topic on this node: idle, subscribing, live, or recovering. Watchers stand where the topic stands, so that passing an
+ * update on is a loop without questions; those that read a later state than this node has seen are `ahead` until it is there.
+ */
+export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
+  const watchers = new Set<Watcher>()
+  const ahead = new Map<Watcher, Cursor>()
+  const reading = new Map<string, Promise<ReadResult>>()
+  let subscription: Promise<Release> | null = null
+  let position: Cursor | null = null
+  let recovering = false
+  let closed = false
+  let readers = 0
+  let kept: Message[] = []
+
+  const pastAhead = (watcher: Watcher, message: Message): boolean => {
+    const own = ahead.get(watcher)
+    if (own === undefined) return true
+    if (own.epoch === message.epoch && message.seq <= own.seq) return false
+    return ahead.delete(watcher)
+  }
+
+  const advance = (message: Message): void => {
+    position = { epoch: message.epoch, seq: message.seq }
+    for (const watcher of watchers) if (ahead.size === 0 || pastAhead(watcher, message)) watcher.push(message)
+  }
+
+  const pass = (message: Message): void => {
+    if (position === null || recovering) return
+    const stands = standing(position, message)
+    if (stands === 'next') {
+      ports.count('update', topic)
+      advance(message)
+    } else if (stands === 'repeat') ports.count('repeat', topic)
+    else if (watchers.size === 0) position = null
+    else {
+      kept.push(message)
+      recover(position.epoch === message.epoch ? 'lost' : 'epoch')
+    }
+  }
+
+  const receive = (text: string): void => {
+    const message = readMessage(topic, text)
+    if (message === null) return ports.count('malformed', topic)
+    if (readers > 0 && kept.push(message) > MOST_KEPT) kept.shift()
+    pass(message)
+  }
+
+  const open = (): Promise<Release> => {
+    subscription ??= ports.channels.subscribe(topic, receive).catch((error) => {
+      subscription = null
+      throw error
+    })
+    return subscription
+  }
+
+  /** One read for all that ask the same at the same time: what came since it began is kept for each of them. */
+  const read = (after: Cursor | null): Promise<ReadResult> => {
+    const asked = after ? `${after.epoch}/${after.seq}` : ''
+    const under = reading.get(asked)
+    if (under) return under
+    const started = ports.read(topic, after).finally(() => reading.delete(asked))
+    reading.set(asked, started)
+    return started
+  }
+
+  /** Reads, and lets `use` have the result together with all that came meanwhile. */
+  const readAnd = async (after: Cursor | null, use: (result: ReadResult) => void): Promise<void> => {
+    readers++
+    try {
+      use(await read(after))
+    } finally {
+      if (--readers === 0) kept = []
+    }
+  }
+
+  const attach = (watcher: Watcher, at: Cursor): void => {
+    if (position === null) {
+      position = at
+      watchers.add(watcher)
+      for (const message of kept) pass(message)
+      return
+    }
+    if (position.epoch !== at.epoch) recover('epoch')
+    else for (const message of kept) if (isBetween(message, at, position)) watcher.push(message)
+    watchers.add(watcher)
+    if (position.epoch !== at.epoch || at.seq > position.seq) ahead.set(watcher, at)
+  }
+
+  const settle = (result: ReadResult, from: Cursor, reason: Gap['reason']): void => {
+    recovering = false
+    if (result.kind === 'replay') {
+      ports.count('replay', topic)
+      advance({ ...result.cursor, topic, after: from.seq, text: result.body })
+    } else if (result.kind === 'snapshot') resync(result.cursor, result.at, result.body, from, reason)
+    else if (result.kind === 'missing' && from.seq > 0)
+      resync({ epoch: '', seq: 0 }, '0', ports.empty(topic), from, reason)
+    for (const message of kept) pass(message)
+  }
+
+  const resync = (at: Cursor, time: string, snapshot: string, from: Cursor, reason: Gap['reason']): void => {
+    ports.count('resync', topic)
+    ports.count('gap', topic)
+    const gap: Gap = { topic, from: from.seq + 1, to: at.seq, reason: at.epoch === from.epoch ? reason : 'epoch' }
+    for (const watcher of watchers) if (!ahead.has(watcher)) watcher.gap(gap)
+    advance(resyncMessage(topic, at, time, snapshot))
+  }
+
+  const recover = (reason: Gap['reason']): void => {
+    const from = position
+    if (recovering || closed || from === null) return
+    recovering = true
+    readAnd(from, (result) => settle(result, from, reason)).catch(() => {
+      recovering = false
+      setTimeout(() => recover(reason), RETRY_MS * (1 + Math.random())).unref()
+    })
+  }
+
+  return {
+    join: async (watcher, after, answer) => {
+      await open()
+      await readAnd(after, (result) => {
+        if (answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
+      })
+    },
+    leave: (watcher) => {
+      watchers.delete(watcher)
+      ahead.delete(watcher)
+    },
+    recover,
+    position: () => position,
+    watchers: () => watchers.size,
+    close: () => {
+      closed = true
+      subscription?.then((release) => release()).catch(() => {})
+    },
+  }
+}
+
+const isBetween = (message: Message, low: Cursor, high: Cursor): boolean =>
+  message.epoch === high.epoch && message.seq > low.seq && message.seq <= high.seq

@@ -1,0 +1,122 @@
+import type { Cursor, Snapshot, Update, WatchResult, WireError } from '../../wire/protocol.ts'
+import type { Topic } from '../../wire/topics.ts'
+import type { Demand } from './demand.ts'
+import { resyncMessage } from './message.ts'
+import type { Outbox } from './outbox.ts'
+import type { ReadResult } from './ports.ts'
+import { wireError } from './requests.ts'
+
+export type Watches = {
+  /** Watches one topic and answers what the client needs to be where the topic is. Never rejects. */
+  watch: (topic: Topic, after: Cursor | null) => Promise<WatchResult>
+  unwatch: (topic: Topic) => boolean
+  has: (topic: Topic) => boolean
+  topics: () => Iterable<Topic>
+  size: () => number
+  /** Lets go of all topics but remembers where the client stands in them: it fell behind. */
+  letGo: (sent: Map<Topic, Cursor>) => void
+  /** Takes the topics up again from there, in the stream of updates. */
+  catchUp: () => Promise<void>
+  /** Cursors of the topics that moved since the last call. */
+  moved: () => Record<string, Cursor>
+  close: () => void
+}
+
+const RETRY_MS = 1000
+
+/** One client's set of watched topics. `missing` says what to tell of a topic that does not exist. */
+export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: Topic) => WireError): Watches => {
+  /** With the cursor that the last heartbeat told. */
+  const wanted = new Map<Topic, Cursor | null>()
+  /** Topics that must be taken up again, and where the client stands in them; null: nowhere. */
+  let letGoAt = new Map<Topic, Cursor | null>()
+
+  const join = (topic: Topic, after: Cursor | null, use: (result: ReadResult) => boolean): Promise<void> =>
+    demand.join(topic, outbox, after, (result) => wanted.has(topic) && use(result))
+
+  const rejoin = async (topic: Topic, after: Cursor | null): Promise<void> => {
+    await join(topic, after, (result) => {
+      if (result.kind === 'replay')
+        outbox.push({ ...result.cursor, topic, after: after?.seq ?? 0, text: result.body })
+      else if (result.kind === 'snapshot') {
+        outbox.gap({ topic, from: (after?.seq ?? 0) + 1, to: result.cursor.seq, reason: 'slow' })
+        outbox.push(resyncMessage(topic, result.cursor, result.at, result.body))
+      }
+      return true
+    })
+  }
+
+  const catchUp = async (): Promise<void> => {
+    const cursors = letGoAt
+    letGoAt = new Map()
+    const takenUp = await Promise.allSettled([...cursors].map(([topic, after]) => rejoin(topic, after)))
+    for (const [i, [topic, after]] of [...cursors].entries())
+      if (takenUp[i]?.status === 'rejected' && wanted.has(topic)) letGoAt.set(topic, after)
+    if (letGoAt.size > 0 && !outbox.behind()) setTimeout(catchUp, RETRY_MS * (1 + Math.random())).unref()
+  }
+
+  return {
+    watch: async (topic, after) => {
+      wanted.set(topic, null)
+      let answer: WatchResult = { topic, kind: 'error', error: wireError('unavailable') }
+      demand.leave(topic, outbox)
+      try {
+        await join(topic, after, (result) => {
+          answer = toAnswer(topic, result, missing)
+          if (answer.kind !== 'error' && outbox.behind()) letGoAt.set(topic, answer.cursor)
+          return answer.kind !== 'error' && !outbox.behind()
+        })
+      } catch {
+        // Redis cannot be asked: the client is told `unavailable` and asks again.
+      }
+      if (answer.kind === 'error') wanted.delete(topic)
+      return answer
+    },
+    unwatch: (topic) => {
+      demand.leave(topic, outbox)
+      letGoAt.delete(topic)
+      return wanted.delete(topic)
+    },
+    has: (topic) => wanted.has(topic),
+    topics: () => wanted.keys(),
+    size: () => wanted.size,
+    letGo: (sent) => {
+      letGoAt = new Map()
+      for (const topic of wanted.keys()) {
+        letGoAt.set(topic, sent.get(topic) ?? demand.position(topic))
+        demand.leave(topic, outbox)
+      }
+    },
+    catchUp,
+    moved: () => {
+      const cursors: Record<string, Cursor> = {}
+      for (const [topic, told] of wanted) {
+        const at = demand.position(topic)
+        if (at === null || letGoAt.has(topic) || (told?.seq === at.seq && told.epoch === at.epoch)) continue
+        cursors[topic] = at
+        wanted.set(topic, at)
+      }
+      return cursors
+    },
+    close: () => {
+      for (const topic of wanted.keys()) demand.leave(topic, outbox)
+      wanted.clear()
+    },
+  }
+}
+
+/** JSON that came as bytes in a string (latin1). */
+const parse = <T>(bytes: string): T => JSON.parse(Buffer.from(bytes, 'latin1').toString()) as T
+
+const toAnswer = (topic: Topic, result: ReadResult, missing: (topic: Topic) => WireError): WatchResult => {
+  switch (result.kind) {
+    case 'missing':
+      return { topic, kind: 'error', error: missing(topic) }
+    case 'current':
+      return { topic, kind: 'current', cursor: result.cursor }
+    case 'replay':
+      return { topic, kind: 'replay', cursor: result.cursor, updates: parse<Update[]>(`[${result.body}]`) }
+    case 'snapshot':
+      return { topic, kind: 'snapshot', cursor: result.cursor, snapshot: parse<Snapshot>(result.body) }
+  }
+}

@@ -1,0 +1,26 @@
+import { hostname } from 'node:os'
+import { pino } from 'pino'
+import { startNode } from './app.ts'
+import { readConfig } from './config.ts'
+
+const fail = (error: unknown): never => {
+  process.stderr.write(`watchfloor: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
+
+try {
+  const config = readConfig(process.env)
+  const name = config.NODE_NAME ?? `${hostname()}-${process.pid}`
+  const log = pino({ level: config.LOG_LEVEL, base: { node: name } })
+  const node = await startNode(config, name, log)
+  log.info({ url: node.url }, 'Watchfloor node is ready')
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (stopping) process.exit(1)
+      stopping = true
+      node.stop().then(() => process.exit(0), fail)
+    })
+} catch (error) {
+  fail(error)
+}

@@ -1,0 +1,45 @@
+import type { Redis } from 'ioredis'
+import type { Cursor } from '../../wire/protocol.ts'
+import { type Topic, type TopicKind, topicKey, topicKind, topicPart } from '../../wire/topics.ts'
+import type { ReadResult, ReadTopic } from '../live/ports.ts'
+
+const READERS = {
+  s: { name: 'wf1_read_symbol', parts: ['log', '1m'], empty: '{"last":null,"quote":null,"day":null,"prev":null,"candle":null}' },
+  c: { name: 'wf1_read_cell', parts: ['fix'], empty: '{"fixes":[]}' },
+  d: { name: 'wf1_read_device', parts: ['track'], empty: '{"last":null,"cell":null}' },
+} as const satisfies Record<TopicKind, { name: string; parts: readonly Parameters<typeof topicPart>[1][]; empty: string }>
+
+/** The snapshot (JSON) of a topic that does not exist. */
+export const emptySnapshot = (topic: Topic): string => READERS[topicKind(topic)].empty
+
+/** Reads topics by the function library's readers, each call atomic. Texts are bytes as latin1, as they go to clients. */
+export const createReader =
+  (redis: Redis): ReadTopic =>
+  async (topic, after) => {
+    const { name, parts } = READERS[topicKind(topic)]
+    const keys = [topicKey(topic), ...parts.map((part) => topicPart(topic, part))]
+    const reply = await redis.callBuffer('FCALL_RO', name, keys.length, ...keys, after?.epoch ?? '', after?.seq ?? '')
+    return toResult(reply as (Buffer | number)[])
+  }
+
+const toResult = (reply: (Buffer | number)[]): ReadResult => {
+  const [kind, at, epoch, seq, body] = reply.map((part) => (Buffer.isBuffer(part) ? part.toString('latin1') : String(part)))
+  if (kind === 'missing') return { kind }
+  if (kind === 'current' || kind === 'replay' || kind === 'snapshot')
+    return { kind, at: at ?? '0', cursor: { epoch: epoch ?? '', seq: Number(seq) }, body: body ?? '' }
+  throw new Error(`The function library answered "${kind}"`)
+}
+
+/** Where topics stand in Redis; null for those that do not exist. One round trip. */
+export const readCursors =
+  (redis: Redis) =>
+  async (topics: readonly Topic[]): Promise<(Cursor | null)[]> => {
+    const pipeline = redis.pipeline()
+    for (const topic of topics) pipeline.hmget(topicKey(topic), 'epoch', 'seq')
+    const replies = (await pipeline.exec()) ?? []
+    return replies.map(([error, values]) => {
+      if (error) throw error
+      const [epoch, seq] = values as [string | null, string | null]
+      return epoch === null ? null : { epoch, seq: Number(seq) }
+    })
+  }

@@ -1,0 +1,96 @@
+import type { Server as HttpServer } from 'node:http'
+import { createAdapter } from '@socket.io/redis-adapter'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { Server } from 'socket.io'
+import type { ClientToServer, Notice, ServerToClient } from '../wire/protocol.ts'
+import { allowsOrigin } from './access/origins.ts'
+import type { Config } from './config.ts'
+import type { ClientSocket } from './live/session.ts'
+import type { NodeStats } from './stats.ts'
+
+/** What nodes ask each other, by the Socket.IO adapter; the only thing that goes by it. */
+type NodeToNode = { stats: (reply: (stats: NodeStats) => void) => void }
+
+export type NodeServer = {
+  /** Emits to this node's own clients. */
+  tellAll: (notice: Notice) => void
+  /** What the other nodes tell of themselves; one that does not answer within a second is left out. */
+  others: () => Promise<NodeStats[]>
+  close: () => Promise<void>
+}
+
+/** Largest message that a client may send: a reconnect with cursors of every topic that it may watch. */
+const MOST_BYTES = 512 * 1024
+
+/**
+ * Opens the sockets: WebSocket only, so that no balancer must keep a client on one node, and no compression, so that frames can be
+ * shared. The Redis adapter carries what nodes say to each other; updates never go by it.
+ */
+export const listen = async (
+  http: HttpServer,
+  config: Config,
+  redis: Redis,
+  log: Logger,
+  own: () => NodeStats,
+  connected: (socket: ClientSocket) => void,
+): Promise<NodeServer> => {
+  const [pub, sub] = [controlConnection(redis), controlConnection(redis)]
+  const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
+    transports: ['websocket'],
+    serveClient: false,
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: MOST_BYTES,
+    adapter: createAdapter(pub, sub, { key: 'wf:sockets', requestsTimeout: 1000 }),
+    allowRequest: (request, decide) => {
+      const { origin, host } = request.headers
+      decide(null, allowsOrigin(origin, host, config.ORIGINS))
+    },
+  })
+  io.on('stats', (reply) => reply(own()))
+  io.on('connection', (socket) => {
+    // The handshake's request is kept by engine.io for as long as the client is connected; nothing here needs it.
+    ;(socket.conn as unknown as { request: unknown }).request = null
+    connected(socket)
+  })
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(config.PORT, config.HOST, resolve)
+  }).catch((error: NodeJS.ErrnoException) => {
+    for (const connection of [pub, sub]) connection.disconnect()
+    throw new Error(explain(error, config))
+  })
+  http.on('error', (error) => log.error({ reason: String(error) }, 'HTTP server'))
+  return {
+    tellAll: (notice) => void io.local.emit('notice', notice),
+    others: async () => {
+      try {
+        return (await io.serverSideEmitWithAck('stats')) as unknown as NodeStats[]
+      } catch (error) {
+        // Those that answered in time.
+        return (error as { responses?: NodeStats[] }).responses ?? []
+      }
+    },
+    close: async () => {
+      await io.close()
+      for (const connection of [pub, sub]) connection.disconnect()
+    },
+  }
+}
+
+/** A connection for the adapter: it waits for Redis to come back, and subscribes again by itself. */
+const controlConnection = (redis: Redis): Redis => {
+  const options = { lazyConnect: false, enableAutoPipelining: false, autoResubscribe: true, enableOfflineQueue: true }
+  const connection = redis.duplicate(options)
+  // Outages are told by the node's own connections.
+  connection.on('error', () => {})
+  return connection
+}
+
+const explain = (error: NodeJS.ErrnoException, { HOST, PORT }: Config): string => {
+  if (error.code === 'EADDRINUSE') return `Port ${PORT} of ${HOST} is in use. Choose another with PORT=${PORT + 1}.`
+  if (error.code === 'EACCES') return `Port ${PORT} may not be opened by this user. Choose one above 1023 with PORT.`
+  if (error.code === 'EADDRNOTAVAIL') return `This machine has no address ${HOST}. Set HOST to one that it has.`
+  return `Cannot listen on ${HOST}:${PORT}: ${error.message}`
+}

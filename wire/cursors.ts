@@ -1,0 +1,15 @@
+import type { Cursor } from './protocol.ts'
+
+/** How an update stands to a cursor: it comes `next`, it is a `repeat`, or something before it is missing (`gap`). */
+export type Standing = 'next' | 'repeat' | 'gap'
+
+/**
+ * The one rule of order, for nodes and clients alike. An update follows number `after` (`seq - 1` where it does not say); a
+ * cursor at 0 is an empty topic, so the first update of whatever epoch follows it.
+ */
+export const standing = (own: Cursor, update: Cursor & { after?: number }): Standing => {
+  const after = update.after ?? update.seq - 1
+  if (own.epoch !== update.epoch) return own.seq === 0 && after === 0 ? 'next' : 'gap'
+  if (update.seq <= own.seq) return 'repeat'
+  return after <= own.seq ? 'next' : 'gap'
+}
