@@ -62,7 +62,8 @@ export const createPublisher = ({ port, say, random, cap = 200_000, gather = 10 
 
   const buffer = createBuffer(cap, (count) => {
     account.dropped += count
-    if (!saidFull) say(`The buffer is full (${cap} trades and fixes): the oldest are being dropped until Redis takes data.`)
+    if (!saidFull)
+      say(`The buffer is full (${cap} trades and fixes): the oldest are being dropped until Redis takes data.`)
     saidFull = true
   })
   const pause = createPause(random, say, () => pump())

@@ -36,7 +36,13 @@ const SENT_A_REPORT = 10
 /** A battery lasts five hours and charges in half an hour, from where the driver plugs it in to where it is full enough. */
 const BATTERY = { lasts: 5 * 3600, charges: 1800, low: 0.15, full: 0.95 }
 
-export const createDevice = (id: string, circuit: Circuit, random: Random, firstNumber: number, due: number): Device => ({
+export const createDevice = (
+  id: string,
+  circuit: Circuit,
+  random: Random,
+  firstNumber: number,
+  due: number,
+): Device => ({
   id,
   random,
   vehicle: createVehicle(circuit, random),

@@ -33,6 +33,13 @@ const isShape = (value: unknown): value is RouteShape => {
 export const readCircuits = (json: string): Circuit[] => {
   const shapes: unknown = JSON.parse(json)
   if (!Array.isArray(shapes) || shapes.length === 0 || !shapes.every(isShape))
-    throw new Error('data/austin-routes.json is not a list of {route, direction, points}: restore it from the repository')
-  return shapes.map((shape) => circuitOf(shape, shapes.filter(({ route }) => route === shape.route)))
+    throw new Error(
+      'data/austin-routes.json is not a list of {route, direction, points}: restore it from the repository',
+    )
+  return shapes.map((shape) =>
+    circuitOf(
+      shape,
+      shapes.filter(({ route }) => route === shape.route),
+    ),
+  )
 }

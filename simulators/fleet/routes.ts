@@ -44,7 +44,7 @@ const turnSpeed = (turn: number, before: number, after: number): number => {
 const turnLimits = (along: readonly number[], headings: readonly number[]): Limit[] => {
   const limits: Limit[] = []
   for (let i = 1; i < headings.length; i++) {
-    const turn = Math.abs(((((headings[i] ?? 0) - (headings[i - 1] ?? 0) + 540) % 360) + 360) % 360 - 180)
+    const turn = Math.abs((((((headings[i] ?? 0) - (headings[i - 1] ?? 0) + 540) % 360) + 360) % 360) - 180)
     const at = along[i] ?? 0
     if (turn > 12) limits.push({ at, speed: turnSpeed(turn, at - (along[i - 1] ?? 0), (along[i + 1] ?? at) - at) })
   }
@@ -85,7 +85,11 @@ export const createLine = ({ route, direction, points }: RouteShape): Line => {
 }
 
 /** The position `at` metres along a line; `leg` is where to begin to look, and where it was found. */
-export const positionAt = (line: Line, at: number, leg: number): { lat: number; lon: number; heading: number; leg: number } => {
+export const positionAt = (
+  line: Line,
+  at: number,
+  leg: number,
+): { lat: number; lon: number; heading: number; leg: number } => {
   const { along, points, headings } = line
   let i = leg
   while (i < headings.length - 1 && at >= (along[i + 1] ?? 0)) i++

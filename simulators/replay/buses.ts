@@ -14,7 +14,13 @@ const given = (values: Pick<Fix, 'speed' | 'heading'>): Pick<Fix, 'speed' | 'hea
   Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)))
 
 const readRows = (text: string, collector: Collector, fixOf: (row: Row) => Fix): void => {
-  const options = { bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, info: true } as const
+  const options = {
+    bom: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    info: true,
+  } as const
   const [header, ...parsed] = parse(text, options) as unknown as Parsed[]
   const names = header?.record ?? []
   for (const { record, info } of parsed) {

@@ -4,13 +4,19 @@ import type { Collector } from './recording.ts'
 type Frame = Record<string, unknown>
 
 /** In a `match` the side is the maker's: the taker was on the other one. Source: Coinbase Exchange WebSocket documentation. */
-const takerSide = (maker: unknown): Side | undefined => (maker === 'buy' ? 'sell' : maker === 'sell' ? 'buy' : undefined)
+const takerSide = (maker: unknown): Side | undefined =>
+  maker === 'buy' ? 'sell' : maker === 'sell' ? 'buy' : undefined
 
 const timeOf = (time: unknown): number => (typeof time === 'string' ? Date.parse(time) : Number.NaN)
 
 const readMatch = (frame: Frame, row: number, line: string, collector: Collector): void => {
   const side = takerSide(frame.side)
-  const numbers = { id: Number(frame.trade_id), t: timeOf(frame.time), price: Number(frame.price), size: Number(frame.size) }
+  const numbers = {
+    id: Number(frame.trade_id),
+    t: timeOf(frame.time),
+    price: Number(frame.price),
+    size: Number(frame.size),
+  }
   collector.trade(String(frame.product_id), { ...numbers, ...(side && { side }) }, row, line)
 }
 
@@ -35,17 +41,17 @@ const parseFrame = (text: string): Frame | null => {
   }
 }
 
+const readLine = (line: string, row: number, collector: Collector) => {
+  const start = /^\d+(\.\d+)?: /.exec(line)?.[0]
+  if (start === undefined) return collector.skip('a note of the recorder', row, line)
+  const frame = parseFrame(line.slice(start.length))
+  if (frame === null) return collector.skip('malformed JSON', row, line)
+  if (frame.type === 'match' || frame.type === 'last_match') return readMatch(frame, row, line, collector)
+  if (frame.type === 'ticker') return readTicker(frame, row, line, collector)
+  collector.skip(`neither trade nor quote: ${String(frame.type)}`, row, line)
+}
+
 /** Lines `<Unix seconds of receipt>: <JSON>` of Coinbase's WebSocket feed: matches are trades, tickers are quotes. */
 export const readCoinbase = (text: string, collector: Collector): void => {
-  text.split('\n').forEach((line, place) => {
-    const row = place + 1
-    if (line.trim() === '') return
-    const start = /^\d+(\.\d+)?: /.exec(line)?.[0]
-    if (start === undefined) return collector.skip('a note of the recorder', row, line)
-    const frame = parseFrame(line.slice(start.length))
-    if (frame === null) return collector.skip('malformed JSON', row, line)
-    if (frame.type === 'match' || frame.type === 'last_match') return readMatch(frame, row, line, collector)
-    if (frame.type === 'ticker') return readTicker(frame, row, line, collector)
-    collector.skip(`neither trade nor quote: ${String(frame.type)}`, row, line)
-  })
+  for (const [place, line] of text.split('\n').entries()) if (line.trim() !== '') readLine(line, place + 1, collector)
 }

@@ -2,7 +2,7 @@ import { readBods, readCapMetro } from './buses.ts'
 import { readCoinbase } from './coinbase.ts'
 import { readGpx } from './gpx.ts'
 import { readNmea } from './nmea.ts'
-import { collect, type Collector, type Recording } from './recording.ts'
+import { type Collector, collect, type Recording } from './recording.ts'
 import { readTrades } from './trades.ts'
 
 /** Names for what a file does not name itself. */
@@ -67,7 +67,11 @@ export const namesOf = (path: string): Names => {
   const base = (path.split(/[\\/]/).at(-1) ?? '').replace(/\.gz$/i, '').replace(/\.[a-z0-9]+$/i, '')
   const device = base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '')
   return {
-    symbol: device.toUpperCase().replace(/[-_]TRADES$/, '').replaceAll('_', '-').slice(0, 24),
+    symbol: device
+      .toUpperCase()
+      .replace(/[-_]TRADES$/, '')
+      .replaceAll('_', '-')
+      .slice(0, 24),
     device: device.slice(0, 48),
   }
 }

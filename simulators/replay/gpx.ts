@@ -9,7 +9,12 @@ export const readGpx = (text: string, device: string, collector: Collector): voi
 
   parser.on('opentag', ({ name, attributes }) => {
     if (name === 'trkpt')
-      point = { lat: Number(attributes.lat ?? Number.NaN), lon: Number(attributes.lon ?? Number.NaN), row: parser.line, time: '' }
+      point = {
+        lat: Number(attributes.lat ?? Number.NaN),
+        lon: Number(attributes.lon ?? Number.NaN),
+        row: parser.line,
+        time: '',
+      }
     inTime = name === 'time' && point !== null
   })
   parser.on('text', (part) => {
@@ -30,6 +35,10 @@ export const readGpx = (text: string, device: string, collector: Collector): voi
   try {
     parser.write(text).close()
   } catch (error) {
-    collector.skip('malformed XML: the rest of the file is not read', parser.line, error instanceof Error ? error.message : '')
+    collector.skip(
+      'malformed XML: the rest of the file is not read',
+      parser.line,
+      error instanceof Error ? error.message : '',
+    )
   }
 }

@@ -20,8 +20,9 @@ const timeOf = (time: string, date: string): number => {
   return midnight + Math.round(((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000)
 }
 
-const readRmc = (line: string, row: number, device: string, collector: Collector): void => {
-  const [, time = '', status, lat = '', , lon = '', , speed = '', course = '', date = ''] = line.split('*')[0]?.split(',') ?? []
+const readRmc = (line: string, row: number, device: string, collector: Collector) => {
+  const [, time = '', status, lat = '', , lon = '', , speed = '', course = '', date = ''] =
+    line.split('*')[0]?.split(',') ?? []
   if (status !== 'A') return collector.skip('void fix: the receiver had no position', row, line)
   const packet = parseNmeaSentence(line)
   if (packet.sentenceId !== 'RMC' || lat === '' || lon === '')
@@ -41,19 +42,21 @@ const checksumHolds = (line: string): boolean => {
   return /^[0-9a-f]{2}$/i.test(sum) && Number.parseInt(sum, 16) === value
 }
 
+const readSentence = (line: string, row: number, device: string, collector: Collector) => {
+  const kind = /^[$!][A-Z]{2}([A-Z]{3}),/.exec(line)?.[1]
+  if (kind === undefined) return collector.skip('malformed: not an NMEA sentence', row, line)
+  if (!checksumHolds(line)) return collector.skip('bad or missing checksum', row, line)
+  if (kind !== 'RMC') return collector.skip(`not a fix with a date: ${kind}`, row, line)
+  readRmc(line, row, device, collector)
+}
+
 /**
  * NMEA 0183: fixes are the RMC sentences, the only ones that carry the date; the others are counted as not needed. The time is
  * the number.
  */
 export const readNmea = (text: string, device: string, collector: Collector): void => {
-  text.split('\n').forEach((raw, place) => {
-    const row = place + 1
+  for (const [place, raw] of text.split('\n').entries()) {
     const line = raw.trim()
-    if (line === '') return
-    const kind = /^[$!][A-Z]{2}([A-Z]{3}),/.exec(line)?.[1]
-    if (kind === undefined) return collector.skip('malformed: not an NMEA sentence', row, line)
-    if (!checksumHolds(line)) return collector.skip('bad or missing checksum', row, line)
-    if (kind !== 'RMC') return collector.skip(`not a fix with a date: ${kind}`, row, line)
-    readRmc(line, row, device, collector)
-  })
+    if (line !== '') readSentence(line, place + 1, device, collector)
+  }
 }

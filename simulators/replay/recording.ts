@@ -64,9 +64,16 @@ const arrange = (found: readonly (Item & { content: string })[], skips: Skips): 
   const items: Item[] = []
   for (const { content, ...item } of found.toSorted((a, b) => a.t - b.t)) {
     const key =
-      item.kind === 'fix' ? `${item.fix.id} ${item.fix.n}` : item.kind === 'trade' ? `${item.symbol} ${item.trade.id}` : null
+      item.kind === 'fix'
+        ? `${item.fix.id} ${item.fix.n}`
+        : item.kind === 'trade'
+          ? `${item.symbol} ${item.trade.id}`
+          : null
     if (key !== null && seen.has(key)) {
-      const reason = item.kind === 'fix' ? 'a fix of this device with the same number or time came before' : 'a trade with the same number came before'
+      const reason =
+        item.kind === 'fix'
+          ? 'a fix of this device with the same number or time came before'
+          : 'a trade with the same number came before'
       skip(skips, reason, item.row, content)
       continue
     }

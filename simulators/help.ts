@@ -1,0 +1,35 @@
+import { FORMATS } from './replay/formats.ts'
+
+const formats = Object.entries(FORMATS)
+  .map(([name, { about }]) => `                     ${name.padEnd(10)} ${about}`)
+  .join('\n')
+
+/** What `--help` prints. */
+export const HELP = `Simulated and recorded feeds for Watchfloor: they publish trades, quotes and fixes into Redis.
+
+  npm run simulate                       a market and a fleet, until you stop it (Ctrl+C)
+  npm run simulate -- --market           only the market; --fleet: only the fleet
+  npm run simulate -- --replay FILE      a recording instead
+
+What to simulate
+  --symbols N        how many symbols of the S&P 500 trade, 1 to 503 (60)
+  --rate N           mean trades a second of all of them together, 1 to 20000 (300)
+  --steady           the same rate at all hours, instead of busy at the open and the close
+  --history SPAN     fill the charts of symbols that never traded with this much of the past: 90m, 24h, 0 for none (24h)
+  --devices N        how many buses drive the routes of Austin, Texas, 1 to 20000 (120)
+  --interval S       seconds between a device's fixes, 0.2 to 60 (2)
+  --seed N           another number makes another market and fleet (1)
+
+Replay
+  --replay FILE      a recording, also packed with gzip; rows are played in order of time
+  --format NAME      what it is, where that cannot be seen from how it begins:
+${formats}
+  --speed N          recorded seconds a second, or max: as fast as Redis takes them (1)
+  --shift            move the recorded times so that the first is now, and number anew
+  --symbol NAME      the symbol of a file that names none (else from the file's name)
+  --device ID        the device of a file that names none (else from the file's name)
+
+Where to
+  --redis URL        the Redis to publish into (REDIS_URL, else redis://127.0.0.1:6379)
+  --buffer N         trades and fixes to keep while Redis is away; beyond it the oldest go (200000)
+`

@@ -1,0 +1,147 @@
+import { parseArgs } from 'node:util'
+import { DEVICE_PATTERN, SYMBOL_PATTERN } from '../wire/topics.ts'
+import { FORMATS, type FormatName, isFormat } from './replay/formats.ts'
+
+/** `history` in milliseconds. */
+export type MarketOptions = { symbols: number; rate: number; steady: boolean; history: number }
+/** `interval` in seconds. */
+export type FleetOptions = { devices: number; interval: number }
+/** `speed`: recorded seconds a second, or Infinity. */
+export type ReplayOptions = {
+  file: string
+  format: FormatName | null
+  speed: number
+  shift: boolean
+  symbol: string | null
+  device: string | null
+}
+export type Options = {
+  redis: string
+  buffer: number
+  seed: number
+  market: MarketOptions | null
+  fleet: FleetOptions | null
+  replay: ReplayOptions | null
+}
+export type Parsed = { kind: 'run'; options: Options } | { kind: 'help' } | { kind: 'error'; message: string }
+
+const FLAGS = {
+  help: { type: 'boolean', short: 'h' },
+  market: { type: 'boolean' },
+  fleet: { type: 'boolean' },
+  symbols: { type: 'string', default: '60' },
+  rate: { type: 'string', default: '300' },
+  steady: { type: 'boolean', default: false },
+  history: { type: 'string', default: '24h' },
+  devices: { type: 'string', default: '120' },
+  interval: { type: 'string', default: '2' },
+  seed: { type: 'string', default: '1' },
+  replay: { type: 'string' },
+  format: { type: 'string' },
+  speed: { type: 'string', default: '1' },
+  shift: { type: 'boolean', default: false },
+  symbol: { type: 'string' },
+  device: { type: 'string' },
+  redis: { type: 'string' },
+  buffer: { type: 'string', default: '200000' },
+} as const
+
+/** What a person can mend, in one line. */
+class Mistake extends Error {}
+
+type Range = { least: number; most: number; whole?: boolean }
+
+const numberFlag = (flag: string, text: string, { least, most, whole }: Range): number => {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value
+  throw new Mistake(`--${flag} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${text}"`)
+}
+
+const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+/** Two days of minute candles are kept: more history would be made only to be dropped. */
+const LONGEST_HISTORY = 48 * 3_600_000
+
+const spanFlag = (text: string): number => {
+  const [, digits = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
+  const span = text === '0' ? 0 : Number(digits || Number.NaN) * (UNITS[unit] ?? 0)
+  if (span <= LONGEST_HISTORY) return span
+  throw new Mistake(`--history takes a span of at most two days such as 90m or 24h, or 0, not "${text}"`)
+}
+
+const speedFlag = (text: string): number =>
+  text === 'max' ? Number.POSITIVE_INFINITY : numberFlag('speed', text, { least: 0.001, most: 1_000_000 })
+
+const formatFlag = (text: string | undefined): FormatName | null => {
+  if (text === undefined) return null
+  if (isFormat(text)) return text
+  throw new Mistake(`--format takes one of ${Object.keys(FORMATS).join(', ')}, not "${text}"`)
+}
+
+const nameFlag = (flag: string, text: string | undefined, pattern: RegExp, like: string): string | null => {
+  if (text === undefined) return null
+  if (pattern.test(text)) return text
+  throw new Mistake(`--${flag} takes a name like ${like}, not "${text}"`)
+}
+
+const urlFlag = (text: string): string => {
+  const url = URL.parse(text)
+  if (url?.protocol === 'redis:' || url?.protocol === 'rediss:') return text
+  throw new Mistake(
+    `The Redis URL "${text}" is not one: it looks like redis://127.0.0.1:6379 or rediss://user:password@host:port/0`,
+  )
+}
+
+type Values = ReturnType<typeof parse>['values']
+const parse = (args: readonly string[]) => parseArgs({ args: [...args], options: FLAGS, strict: true })
+
+const replayOf = (values: Values): ReplayOptions | null => {
+  if (values.replay === undefined) return null
+  if (values.market || values.fleet)
+    throw new Mistake(
+      '--replay plays a recording instead of the simulators: leave out --market and --fleet, or run it beside them',
+    )
+  return {
+    file: values.replay,
+    format: formatFlag(values.format),
+    speed: speedFlag(values.speed),
+    shift: values.shift,
+    symbol: nameFlag('symbol', values.symbol, SYMBOL_PATTERN, 'XRP-ETH'),
+    device: nameFlag('device', values.device, DEVICE_PATTERN, 'BUS-0001'),
+  }
+}
+
+const optionsOf = (values: Values, redisUrl: string | undefined, listed: number): Options => {
+  const replay = replayOf(values)
+  const both = !values.market && !values.fleet
+  const market = {
+    symbols: numberFlag('symbols', values.symbols, { least: 1, most: listed, whole: true }),
+    rate: numberFlag('rate', values.rate, { least: 1, most: 20_000 }),
+    steady: values.steady,
+    history: spanFlag(values.history),
+  }
+  const fleet = {
+    devices: numberFlag('devices', values.devices, { least: 1, most: 20_000, whole: true }),
+    interval: numberFlag('interval', values.interval, { least: 0.2, most: 60 }),
+  }
+  return {
+    redis: urlFlag(values.redis ?? redisUrl ?? 'redis://127.0.0.1:6379'),
+    buffer: numberFlag('buffer', values.buffer, { least: 100, most: 10_000_000, whole: true }),
+    seed: numberFlag('seed', values.seed, { least: 0, most: 4_294_967_295, whole: true }),
+    market: replay === null && (both || values.market) ? market : null,
+    fleet: replay === null && (both || values.fleet) ? fleet : null,
+    replay,
+  }
+}
+
+/** Reads the command line; `redisUrl` is the environment's, `listed` how many symbols there are. */
+export const parseOptions = (args: readonly string[], redisUrl: string | undefined, listed: number): Parsed => {
+  try {
+    const { values } = parse(args)
+    return values.help ? { kind: 'help' } : { kind: 'run', options: optionsOf(values, redisUrl, listed) }
+  } catch (error) {
+    if (error instanceof Mistake) return { kind: 'error', message: error.message }
+    const { code = '', message } = error as NodeJS.ErrnoException
+    if (!code.startsWith('ERR_PARSE_ARGS')) throw error
+    return { kind: 'error', message: `${message.split('. ')[0]} (--help tells what there is)` }
+  }
+}
