@@ -3,17 +3,32 @@ import { z } from 'zod'
 const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
 const setting = <T extends z.ZodType>(type: T) => z.preprocess(blankIsUnset, type)
 
-const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
 
 const settings = z.object({
   /** Address to listen on; loopback unless told otherwise. */
   HOST: setting(z.string().default('127.0.0.1')),
   PORT: setting(z.coerce.number().int().min(0).max(65_535).default(3000)),
-  REDIS_URL: setting(z.string().regex(/^rediss?:\/\/|^\//, 'must be a redis:// or rediss:// URL, or the path of a socket').default('redis://127.0.0.1:6379')),
+  REDIS_URL: setting(
+    z
+      .string()
+      .regex(/^rediss?:\/\/|^\//, 'must be a redis:// or rediss:// URL, or the path of a socket')
+      .default('redis://127.0.0.1:6379'),
+  ),
   /** Origins of other pages that may connect, comma separated (`https://desk.example`). */
   ORIGINS: setting(list.default([])),
   /** How this node calls itself; host name and process number by default. */
-  NODE_NAME: setting(z.string().regex(/^[\w.-]{1,64}$/, 'takes letters, digits, dots, dashes').optional()),
+  NODE_NAME: setting(
+    z
+      .string()
+      .regex(/^[\w.-]{1,64}$/, 'takes letters, digits, dots, dashes')
+      .optional(),
+  ),
   LOG_LEVEL: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
   /** Raster tiles of the map, `{z}/{x}/{y}`; `none` for the offline map only. */
   TILES_URL: setting(z.string().default('https://tile.openstreetmap.org/{z}/{x}/{y}.png')),

@@ -1,6 +1,6 @@
 import type { Fix } from './fleet.ts'
 import type { Quote, Trade } from './market.ts'
-import { cellTopic, deviceTopic, symbolTopic, SYMBOLS_KEY, topicKey, topicPart } from './topics.ts'
+import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, topicKey, topicPart } from './topics.ts'
 
 /**
  * The calls by which feeds write: `FCALL name <number of keys> keys... args...`. Here they are built; what they do and

@@ -1,4 +1,13 @@
-import { type Candle, DAY, MINUTE, type PreviousClose, type SymbolSnapshot, type SymbolUpdate, type Trade, type TradeKey } from './market.ts'
+import {
+  type Candle,
+  DAY,
+  MINUTE,
+  type PreviousClose,
+  type SymbolSnapshot,
+  type SymbolUpdate,
+  type Trade,
+  type TradeKey,
+} from './market.ts'
 
 /** The start of the interval that holds `t`; both in milliseconds. */
 export const intervalStart = (t: number, interval: number): number => Math.floor(t / interval) * interval

@@ -56,5 +56,10 @@ export const cellBounds = (cell: string): Bounds => {
   }
   const size = 2 ** cell.length
   const latitude = (edge: number): number => (Math.atan(Math.sinh(Math.PI * (1 - (2 * edge) / size))) * 180) / Math.PI
-  return { west: (x / size) * 360 - 180, east: ((x + 1) / size) * 360 - 180, north: latitude(y), south: latitude(y + 1) }
+  return {
+    west: (x / size) * 360 - 180,
+    east: ((x + 1) / size) * 360 - 180,
+    north: latitude(y),
+    south: latitude(y + 1),
+  }
 }

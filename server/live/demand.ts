@@ -5,12 +5,7 @@ import { createTopic, type LiveTopic } from './topic.ts'
 
 export type Demand = {
   /** See {@link LiveTopic.join}. */
-  join: (
-    topic: Topic,
-    watcher: Watcher,
-    after: Cursor | null,
-    answer: (result: ReadResult) => boolean,
-  ) => Promise<void>
+  join: (topic: Topic, watcher: Watcher, after: Cursor | null, answer: (result: ReadResult) => boolean) => Promise<void>
   leave: (topic: Topic, watcher: Watcher) => void
   position: (topic: Topic) => Cursor | null
   /** Every topic that this node holds, watched or lingering, with the number of its local watchers. */

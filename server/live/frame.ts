@@ -30,7 +30,12 @@ const header = (length: number): string => {
   return String.fromCharCode(
     0x81,
     127,
-    ...[high, length % 2 ** 32].flatMap((word) => [(word >>> 24) & 255, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]),
+    ...[high, length % 2 ** 32].flatMap((word) => [
+      (word >>> 24) & 255,
+      (word >>> 16) & 255,
+      (word >>> 8) & 255,
+      word & 255,
+    ]),
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { eventFrame, type FrameWriter } from './frame.ts'
 import { type Flusher, type Sender, updatesFrame } from './flusher.ts'
+import { eventFrame, type FrameWriter } from './frame.ts'
 import type { Message } from './message.ts'
 import type { Count, Watcher } from './ports.ts'
 

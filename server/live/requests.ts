@@ -16,7 +16,10 @@ export const watchRequest = z.object({
     .array(z.object({ topic: z.string().max(64), cursor: cursor.optional() }))
     .max(MOST_IN_A_MESSAGE)
     .optional(),
-  view: z.object({ bounds, cursors: z.record(z.string().max(64), cursor).optional() }).nullable().optional(),
+  view: z
+    .object({ bounds, cursors: z.record(z.string().max(64), cursor).optional() })
+    .nullable()
+    .optional(),
 })
 export const unwatchRequest = z.object({ topics: z.array(z.string().max(64)).max(MOST_IN_A_MESSAGE) })
 

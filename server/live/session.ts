@@ -67,7 +67,10 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     return watches.watch(topic, after)
   }
 
-  const watchView = (bounds: Bounds | null, cursors: Record<string, Cursor>): { view: ViewResult; results: Promise<WatchResult>[] } => {
+  const watchView = (
+    bounds: Bounds | null,
+    cursors: Record<string, Cursor>,
+  ): { view: ViewResult; results: Promise<WatchResult>[] } => {
     const topics = bounds === null ? [] : ports.cover(bounds)
     const before = viewed
     viewed = new Set(topics)

@@ -66,9 +66,11 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
 
   const receive = (text: string): void => {
     const message = readMessage(topic, text)
-    if (message === null) return ports.count('malformed', topic)
-    if (readers > 0 && kept.push(message) > MOST_KEPT) kept.shift()
-    pass(message)
+    if (message === null) ports.count('malformed', topic)
+    else {
+      if (readers > 0 && kept.push(message) > MOST_KEPT) kept.shift()
+      pass(message)
+    }
   }
 
   const open = (): Promise<Release> => {

@@ -36,8 +36,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
 
   const rejoin = async (topic: Topic, after: Cursor | null): Promise<void> => {
     await join(topic, after, (result) => {
-      if (result.kind === 'replay')
-        outbox.push({ ...result.cursor, topic, after: after?.seq ?? 0, text: result.body })
+      if (result.kind === 'replay') outbox.push({ ...result.cursor, topic, after: after?.seq ?? 0, text: result.body })
       else if (result.kind === 'snapshot') {
         outbox.gap({ topic, from: (after?.seq ?? 0) + 1, to: result.cursor.seq, reason: 'slow' })
         outbox.push(resyncMessage(topic, result.cursor, result.at, result.body))

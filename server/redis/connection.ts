@@ -7,7 +7,12 @@ const RECONNECT_MOST_MS = 1000
  * One connection. It reconnects for ever, with jitter; while it is down, commands fail at once instead of waiting, and a
  * command that is not answered in two seconds fails. An outage is logged once, and its end.
  */
-export const connect = (url: string, name: string, log: Logger, options: { enableAutoPipelining?: boolean } = {}): Redis => {
+export const connect = (
+  url: string,
+  name: string,
+  log: Logger,
+  options: { enableAutoPipelining?: boolean } = {},
+): Redis => {
   const redis = new Redis(url, {
     connectionName: `watchfloor-${name}`,
     lazyConnect: true,
@@ -51,7 +56,9 @@ export const requireVersion = async (redis: Redis): Promise<void> => {
   const info = await redis.info('server')
   const version = /redis_version:(\d+)\.(\d+)\S*/.exec(info)
   if (Number(version?.[1] ?? 0) < 7)
-    throw new Error(`This Redis is ${version?.[0]?.slice(14) ?? 'of an unknown version'}; Watchfloor needs 7.0 or later.`)
+    throw new Error(
+      `This Redis is ${version?.[0]?.slice(14) ?? 'of an unknown version'}; Watchfloor needs 7.0 or later.`,
+    )
 }
 
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')

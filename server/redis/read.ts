@@ -4,10 +4,17 @@ import { type Topic, type TopicKind, topicKey, topicKind, topicPart } from '../.
 import type { ReadResult, ReadTopic } from '../live/ports.ts'
 
 const READERS = {
-  s: { name: 'wf1_read_symbol', parts: ['log', '1m'], empty: '{"last":null,"quote":null,"day":null,"prev":null,"candle":null}' },
+  s: {
+    name: 'wf1_read_symbol',
+    parts: ['log', '1m'],
+    empty: '{"last":null,"quote":null,"day":null,"prev":null,"candle":null}',
+  },
   c: { name: 'wf1_read_cell', parts: ['fix'], empty: '{"fixes":[]}' },
   d: { name: 'wf1_read_device', parts: ['track'], empty: '{"last":null,"cell":null}' },
-} as const satisfies Record<TopicKind, { name: string; parts: readonly Parameters<typeof topicPart>[1][]; empty: string }>
+} as const satisfies Record<
+  TopicKind,
+  { name: string; parts: readonly Parameters<typeof topicPart>[1][]; empty: string }
+>
 
 /** The snapshot (JSON) of a topic that does not exist. */
 export const emptySnapshot = (topic: Topic): string => READERS[topicKind(topic)].empty
@@ -23,7 +30,9 @@ export const createReader =
   }
 
 const toResult = (reply: (Buffer | number)[]): ReadResult => {
-  const [kind, at, epoch, seq, body] = reply.map((part) => (Buffer.isBuffer(part) ? part.toString('latin1') : String(part)))
+  const [kind, at, epoch, seq, body] = reply.map((part) =>
+    Buffer.isBuffer(part) ? part.toString('latin1') : String(part),
+  )
   if (kind === 'missing') return { kind }
   if (kind === 'current' || kind === 'replay' || kind === 'snapshot')
     return { kind, at: at ?? '0', cursor: { epoch: epoch ?? '', seq: Number(seq) }, body: body ?? '' }
