@@ -6,9 +6,10 @@ import { HELP } from './help.ts'
 import { runMarket } from './market/run.ts'
 import { readListings } from './market/symbols.ts'
 import { type Options, parseOptions } from './options.ts'
-import { connectFeed, redisPort } from './publisher/port.ts'
-import { createPublisher } from './publisher.ts'
-import { runReplay } from './replay/run.ts'
+import { connectFeed, type Port, redisPort } from './publisher/port.ts'
+import { createPublisher, type Publisher } from './publisher.ts'
+import type { Recording } from './replay/recording.ts'
+import { loadRecording, runReplay } from './replay/run.ts'
 import { closingLines, statusLine, totalsOf } from './report.ts'
 import { firstNumber, type Run } from './run.ts'
 
@@ -16,71 +17,77 @@ import { firstNumber, type Run } from './run.ts'
 const TELL_EVERY = 5000
 const LAST_FLUSH = 5000
 
+const terminal = {
+  isTerminal: process.stdout.isTTY === true,
+  write: (text: string) => void process.stdout.write(text),
+  clock: () => performance.now(),
+}
 const shipped = (name: string) => readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8')
-const say = (line: string) => process.stdout.write(`${line}\n`)
+/** A line of its own, even where a replay's progress stands on the terminal's last line. */
+const say = (line: string) => terminal.write(`${terminal.isTerminal ? '\r\u001B[K' : ''}${line}\n`)
+const hideSecret = (url: string) => url.replace(/\/\/[^@/]*@/, '//')
+
+/** Aborted by the first SIGINT or SIGTERM; a second one does not wait for Redis. */
+const untilSignal = (): AbortController => {
+  const ending = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (ending.signal.aborted) process.exit(1)
+      ending.abort()
+    })
+  return ending
+}
+
+const tell = (publisher: Publisher) => {
+  let before = totalsOf(publisher.account, terminal.clock())
+  return setInterval(() => {
+    const now = terminal.clock()
+    say(statusLine(publisher.account, before, now, publisher.waiting()))
+    before = totalsOf(publisher.account, now)
+  }, TELL_EVERY)
+}
+
+/** All that the options ask for; each part runs until its end or the signal. */
+const work = (options: Options, recording: Recording | null, publisher: Publisher, port: Port, run: Run) => {
+  const { market, fleet, replay } = options
+  const names = new Map(listings.map(({ symbol, name }) => [symbol, name]))
+  return Promise.all([
+    market && runMarket(market, listings, publisher, port, run),
+    fleet && runFleet(fleet, readCircuits(shipped('austin-routes.json')), publisher, run),
+    replay && recording && runReplay(replay, recording, (symbol) => names.get(symbol), publisher, run, terminal),
+  ])
+}
+
+const start = async (options: Options) => {
+  const recording = options.replay && (await loadRecording(options.replay))
+  const ending = untilSignal()
+  const { signal } = ending
+  const { seed } = options
+  const run: Run = { now: Date.now, sleep: (ms) => sleep(ms), seed, firstNumber: firstNumber(Date.now()), say, signal }
+  const redis = await connectFeed(options.redis, Math.random)
+  const port = redisPort(redis)
+  const publisher = createPublisher({ port, say, random: Math.random, cap: options.buffer })
+  say(`Publishing into ${hideSecret(options.redis)}.`)
+  const telling = options.replay ? undefined : tell(publisher)
+  try {
+    const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    await Promise.race([work(options, recording, publisher, port, run), ended])
+  } finally {
+    ending.abort()
+    clearInterval(telling)
+    const left = await publisher.stop(LAST_FLUSH)
+    redis.disconnect()
+    for (const line of closingLines(publisher.account, left)) say(line)
+  }
+}
+
 const fail = (message: string) => {
   process.stderr.write(`${message}\n`)
   process.exitCode = 1
 }
-const hideSecret = (url: string) => url.replace(/\/\/[^@/]*@/, '//')
 
 const listings = readListings(shipped('symbols.csv'))
 const parsed = parseOptions(process.argv.slice(2), process.env.REDIS_URL, listings.length)
-
-const start = async (options: Options) => {
-  const ending = new AbortController()
-  const run: Run = {
-    now: Date.now,
-    sleep: (milliseconds) => sleep(milliseconds),
-    seed: options.seed,
-    firstNumber: firstNumber(Date.now()),
-    say,
-    signal: ending.signal,
-  }
-  // The publisher says once that Redis is away; each failed attempt to reconnect need not be told.
-  const redis = connectFeed(options.redis, Math.random, () => {})
-  const port = redisPort(redis)
-  const publisher = createPublisher({ port, say, random: Math.random, cap: options.buffer })
-  const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve(), { once: true }))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      // A second signal does not wait for Redis.
-      if (ending.signal.aborted) process.exit(1)
-      ending.abort()
-    })
-
-  say(`Publishing into ${hideSecret(options.redis)}.`)
-  let before = totalsOf(publisher.account, performance.now())
-  const telling = setInterval(() => {
-    const now = performance.now()
-    say(statusLine(publisher.account, before, now, publisher.waiting()))
-    before = totalsOf(publisher.account, now)
-  }, TELL_EVERY)
-  if (options.replay) clearInterval(telling)
-
-  const work: Promise<void>[] = []
-  const { market, fleet, replay } = options
-  const names = new Map(listings.map(({ symbol, name }) => [symbol, name]))
-  const terminal = {
-    isTerminal: process.stdout.isTTY === true,
-    write: (text: string) => void process.stdout.write(text),
-    clock: () => performance.now(),
-  }
-  if (market) work.push(runMarket(market, listings, publisher, port, run))
-  if (fleet) work.push(runFleet(fleet, readCircuits(shipped('austin-routes.json')), publisher, run))
-  if (replay) work.push(runReplay(replay, (symbol) => names.get(symbol), publisher, run, terminal))
-  try {
-    await Promise.race([Promise.all(work), ended])
-  } catch (error) {
-    fail(error instanceof Error ? error.message : String(error))
-  }
-  ending.abort()
-  clearInterval(telling)
-  const left = await publisher.stop(LAST_FLUSH)
-  redis.disconnect()
-  for (const line of closingLines(publisher.account, left)) say(line)
-}
-
 if (parsed.kind === 'help') say(HELP)
 else if (parsed.kind === 'error') fail(parsed.message)
-else await start(parsed.options)
+else await start(parsed.options).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))

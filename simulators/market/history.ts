@@ -1,25 +1,34 @@
-import type { Market, MarketBatch } from './market.ts'
+import type { Trade } from '../../wire/market.ts'
+import type { Market } from './market.ts'
 
 /** Of a thinned history, each symbol's mean trades a minute: enough for a candle a minute, and fuller ones in the last hours. */
 const PACE = { before: 2, lately: 6 }
 const LATELY = 3 * 3_600_000
-const STEP_SECONDS = 1
+/** A step of the market, and the stretch whose trades are given out together, in milliseconds. */
+const STEP = 1000
+const STRETCH = 300_000
 
 /**
- * The time from `from` to `to` (Unix milliseconds) of a market of `symbols` symbols, thinned, in steps of a second. The market stands at `to` afterwards:
- * what it does next follows on without a jump. Trades only: an old quote is of no use to anyone.
+ * The trades by symbol from `from` to `to` (Unix milliseconds) of a market of `symbols` symbols, thinned, in stretches of five minutes. The market
+ * stands at `to` afterwards: what it does next follows on without a jump. There are no quotes: an old one is of no use.
  */
-export function* history(market: Market, symbols: number, from: number, to: number): Generator<MarketBatch[]> {
+export function* history(market: Market, symbols: number, from: number, to: number): Generator<Map<string, Trade[]>> {
   let pace = 0
+  let stretch = new Map<string, Trade[]>()
   for (let t = from; t < to; ) {
     const wanted = to - t > LATELY ? PACE.before : PACE.lately
     if (wanted !== pace) market.setPace({ rate: (symbols * wanted) / 60, even: true, steady: true })
     pace = wanted
-    const dt = Math.min(STEP_SECONDS, (to - t) / 1000)
-    yield market
-      .step(t, dt)
-      .filter(({ trades }) => trades.length > 0)
-      .map((batch) => ({ ...batch, quote: null }))
-    t += dt * 1000
+    const next = Math.min(to, t + STEP)
+    for (const { symbol, trades } of market.step(t, (next - t) / 1000)) {
+      const known = stretch.get(symbol)
+      if (known) known.push(...trades)
+      else if (trades.length > 0) stretch.set(symbol, [...trades])
+    }
+    if (next === to || Math.floor(next / STRETCH) > Math.floor(t / STRETCH)) {
+      yield stretch
+      stretch = new Map()
+    }
+    t = next
   }
 }

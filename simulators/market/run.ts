@@ -14,9 +14,8 @@ const LONGEST_STEP = 1000
 /** History holds back once this many trades wait to be answered. */
 const MOST_WAITING = 20_000
 
-const send = (publisher: Publisher, batches: readonly MarketBatch[], only?: ReadonlySet<string>): void => {
+const send = (publisher: Publisher, batches: readonly MarketBatch[]): void => {
   for (const { symbol, trades, quote } of batches) {
-    if (only !== undefined && !only.has(symbol)) continue
     if (trades.length > 0) publisher.trades(symbol, trades)
     if (quote !== null) publisher.quote(symbol, quote)
   }
@@ -43,9 +42,9 @@ const fill = async (
 ) => {
   const to = run.now()
   run.say(`Filling the charts of ${fresh.size} symbols with the last ${Math.round(span / 60_000)} minutes...`)
-  for (const batches of history(market, symbols, to - span, to)) {
+  for (const stretch of history(market, symbols, to - span, to)) {
     if (run.signal.aborted) return
-    send(publisher, batches, fresh)
+    for (const [symbol, trades] of stretch) if (fresh.has(symbol)) publisher.trades(symbol, trades)
     await publisher.drained(MOST_WAITING)
   }
 }

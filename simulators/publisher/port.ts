@@ -31,9 +31,9 @@ const CALL_TIMEOUT = 10_000
 
 /**
  * A connection that leaves resending to the publisher: calls fail at once while Redis is away, and it reconnects by itself, at
- * random after up to two seconds. `onError` hears of each failed attempt.
+ * random after up to two seconds. Resolves after the first attempt, whether it succeeded or not.
  */
-export const connectFeed = (url: string, random: () => number, onError: (error: Error) => void): Redis => {
+export const connectFeed = async (url: string, random: () => number): Promise<Redis> => {
   const redis = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -43,8 +43,8 @@ export const connectFeed = (url: string, random: () => number, onError: (error: 
     connectTimeout: CALL_TIMEOUT,
     retryStrategy: (attempt) => Math.min(2000, 50 * 2 ** Math.min(attempt, 6)) * (0.5 + random() / 2),
   })
-  redis.on('error', onError)
-  // The first attempt's failure is reported by the event; ioredis goes on trying.
-  redis.connect().catch(() => {})
+  // Without a listener ioredis logs each failed attempt; the publisher says once that Redis is away.
+  redis.on('error', () => {})
+  await redis.connect().catch(() => {})
   return redis
 }

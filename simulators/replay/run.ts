@@ -45,15 +45,15 @@ const symbolsOf = (items: readonly Item[]): string[] => [
   ...new Set(items.flatMap((item) => (item.kind === 'fix' ? [] : [item.symbol]))),
 ]
 
-/** Plays the file that the options name, to its end or the signal, and tells what was left out of it. */
+/** Plays a recording to its end or the signal, and tells what was left out of its file. */
 export const runReplay = async (
   options: ReplayOptions,
+  recording: Recording,
   nameOf: (symbol: string) => string | undefined,
   publisher: Publisher,
   run: Run,
   terminal: Terminal,
 ) => {
-  const recording = await loadRecording(options)
   const items = options.shift ? shift(recording.items, run.now(), run.firstNumber) : recording.items
   const total = items.length.toLocaleString('en')
   const pace =
