@@ -40,9 +40,15 @@ export const startChild = (name: string, file: string, args: readonly string[], 
 export const describeEnding = ({ code, signal }: Ending): string =>
   signal === null ? `exit code ${code}` : `signal ${signal}`
 
+type ProgramOptions = { cwd: string; env: NodeJS.ProcessEnv; output?: 'inherit' | 'pipe' }
+
+const runNode = (name: string, args: readonly string[], { output = 'inherit', ...options }: ProgramOptions): Child =>
+  startChild(name, process.execPath, args, { ...options, stdio: ['ignore', output, output, 'ipc'] })
+
 /** A program of this project, run by the same Node as this one and on its {@link file://./leash.ts leash}. */
-export const startProgram = (name: string, file: string, args: readonly string[], options: SpawnOptions): Child => {
-  const leash = new URL('leash.ts', import.meta.url).href
-  const stdio = [...(options.stdio as string[]), 'ipc'] as SpawnOptions['stdio']
-  return startChild(name, process.execPath, ['--import', leash, file, ...args], { ...options, stdio })
-}
+export const startProgram = (name: string, args: readonly string[], options: ProgramOptions): Child =>
+  runNode(name, ['--import', new URL('leash.ts', import.meta.url).href, ...args], options)
+
+/** A tool, such as the bundler, run by the same Node as this one. */
+export const startTool = (name: string, args: readonly string[], options: ProgramOptions): Child =>
+  runNode(name, args, options)

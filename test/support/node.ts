@@ -26,10 +26,10 @@ type Options = {
 }
 
 const launch = async ({ redisUrl, env, port, until = '/readyz', limitMs = 15_000 }: Options, at: number) => {
-  const child = startProgram('node', 'server/main.ts', [], {
+  const child = startProgram('node', ['server/main.ts'], {
     cwd: ROOT,
     env: { ...inherited(), PORT: String(at), REDIS_URL: redisUrl, LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    output: 'pipe',
   })
   let text = ''
   const keep = (data: Buffer): void => {
