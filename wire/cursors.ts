@@ -5,11 +5,11 @@ export type Standing = 'next' | 'repeat' | 'gap'
 
 /**
  * The one rule of order, for nodes and clients alike. An update follows number `after` (`seq - 1` where it does not say); a
- * cursor at 0 is an empty topic, so the first update of whatever epoch follows it.
+ * cursor without an epoch is of a topic that did not exist yet, so the first update of whatever epoch follows it.
  */
 export const standing = (own: Cursor, update: Cursor & { after?: number }): Standing => {
   const after = update.after ?? update.seq - 1
-  if (own.epoch !== update.epoch) return own.seq === 0 && after === 0 ? 'next' : 'gap'
+  if (own.epoch !== update.epoch) return own.epoch === '' && after === 0 ? 'next' : 'gap'
   if (update.seq <= own.seq) return 'repeat'
   return after <= own.seq ? 'next' : 'gap'
 }

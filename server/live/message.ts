@@ -7,8 +7,9 @@ import type { Topic } from '../../wire/topics.ts'
  */
 export type Message = Cursor & { topic: Topic; after: number; text: string }
 
-const EPOCH = '"epoch":"'
-const SEQ = '"seq":'
+const TOPIC = '{"topic":"'
+const EPOCH = '","epoch":"'
+const SEQ = '","seq":'
 const AFTER = ',"after":'
 
 /**
@@ -16,20 +17,21 @@ const AFTER = ',"after":'
  * this order. Null where the text is no such update.
  */
 export const readMessage = (topic: Topic, text: string): Message | null => {
-  const epochAt = text.indexOf(EPOCH, topic.length + 11)
-  if (epochAt !== topic.length + 13 || !text.startsWith(topic, 10)) return null
-  const epochStart = epochAt + EPOCH.length
+  const topicEnd = TOPIC.length + topic.length
+  const epochStart = topicEnd + EPOCH.length
   const epochEnd = text.indexOf('"', epochStart)
-  const seqStart = epochEnd + 2 + SEQ.length
-  if (epochEnd < 0 || !text.startsWith(SEQ, epochEnd + 2)) return null
-  const seq = Number.parseInt(text.slice(seqStart, seqStart + 16), 10)
+  const wellFormed = text.startsWith(topic, TOPIC.length) && text.startsWith(EPOCH, topicEnd)
+  if (!wellFormed || !text.startsWith(SEQ, epochEnd)) return null
+  const seqStart = epochEnd + SEQ.length
+  const seq = numberAt(text, seqStart)
   if (!(seq > 0)) return null
-  const afterAt = seqStart + String(seq).length
-  const after = text.startsWith(AFTER, afterAt)
-    ? Number.parseInt(text.slice(afterAt + AFTER.length, afterAt + AFTER.length + 16), 10)
-    : seq - 1
+  const afterStart = text.indexOf(',', seqStart)
+  const after = text.startsWith(AFTER, afterStart) ? numberAt(text, afterStart + AFTER.length) : seq - 1
   return { topic, epoch: text.slice(epochStart, epochEnd), seq, after, text }
 }
+
+/** The whole number that starts there; no longer than any safe one. */
+const numberAt = (text: string, at: number): number => Number.parseInt(text.slice(at, at + 16), 10)
 
 /** A resync as a message: the whole state of a topic, in the stream of its updates. `snapshot` and `at` are JSON text. */
 export const resyncMessage = (topic: Topic, cursor: Cursor, at: string, snapshot: string): Message => ({

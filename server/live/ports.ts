@@ -12,11 +12,13 @@ export type Channels = {
 }
 
 /**
- * What Redis answers to a cursor. `body` is JSON as bytes (latin1): nothing, the missed updates joined by commas, or the state;
- * `at` is Redis's clock as text. `missing`: the topic does not exist (yet, or any more).
+ * What Redis answers to a cursor: nothing new, the updates that came after it, or the state. All are JSON as bytes (latin1); `at`
+ * is Redis's clock as text. `missing`: the topic does not exist (yet, or any more).
  */
 export type ReadResult =
-  | { kind: 'current' | 'replay' | 'snapshot'; at: string; cursor: Cursor; body: string }
+  | { kind: 'current'; at: string; cursor: Cursor }
+  | { kind: 'replay'; at: string; cursor: Cursor; updates: string[] }
+  | { kind: 'snapshot'; at: string; cursor: Cursor; snapshot: string }
   | { kind: 'missing' }
 
 /** Reads a topic's state, or what came after a cursor, atomically. Rejects where Redis cannot be asked. */

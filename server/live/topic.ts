@@ -109,17 +109,27 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       return
     }
     if (position.epoch !== at.epoch) recover('epoch')
-    else for (const message of kept) if (isBetween(message, at, position)) watcher.push(message)
+    else catchUp(watcher, at, position)
     watchers.add(watcher)
     if (position.epoch !== at.epoch || at.seq > position.seq) ahead.set(watcher, at)
+  }
+
+  /** Gives a watcher that read an earlier state what was passed on since. */
+  const catchUp = (watcher: Watcher, from: Cursor, to: Cursor): void => {
+    let { seq } = from
+    for (const message of kept) {
+      if (message.epoch !== to.epoch || message.seq <= seq || message.seq > to.seq) continue
+      seq = message.seq
+      watcher.push(message)
+    }
   }
 
   const settle = (result: ReadResult, from: Cursor, reason: Gap['reason']): void => {
     recovering = false
     if (result.kind === 'replay') {
       ports.count('replay', topic)
-      advance({ ...result.cursor, topic, after: from.seq, text: result.body })
-    } else if (result.kind === 'snapshot') resync(result.cursor, result.at, result.body, from, reason)
+      for (const text of result.updates) receive(text)
+    } else if (result.kind === 'snapshot') resync(result.cursor, result.at, result.snapshot, from, reason)
     else if (result.kind === 'missing' && from.seq > 0)
       resync({ epoch: '', seq: 0 }, '0', ports.empty(topic), from, reason)
     for (const message of kept) pass(message)
@@ -163,6 +173,3 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     },
   }
 }
-
-const isBetween = (message: Message, low: Cursor, high: Cursor): boolean =>
-  message.epoch === high.epoch && message.seq > low.seq && message.seq <= high.seq

@@ -1,7 +1,7 @@
 import type { Cursor, Snapshot, Update, WatchResult, WireError } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import type { Demand } from './demand.ts'
-import { resyncMessage } from './message.ts'
+import { readMessage, resyncMessage } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import type { ReadResult } from './ports.ts'
 import { wireError } from './requests.ts'
@@ -36,10 +36,11 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
 
   const rejoin = async (topic: Topic, after: Cursor | null): Promise<void> => {
     await join(topic, after, (result) => {
-      if (result.kind === 'replay') outbox.push({ ...result.cursor, topic, after: after?.seq ?? 0, text: result.body })
-      else if (result.kind === 'snapshot') {
-        outbox.gap({ topic, from: (after?.seq ?? 0) + 1, to: result.cursor.seq, reason: 'slow' })
-        outbox.push(resyncMessage(topic, result.cursor, result.at, result.body))
+      if (result.kind === 'replay') {
+        for (const message of result.updates.map((text) => readMessage(topic, text))) if (message) outbox.push(message)
+      } else if (result.kind === 'snapshot') {
+        if (after) outbox.gap({ topic, from: after.seq + 1, to: result.cursor.seq, reason: 'slow' })
+        outbox.push(resyncMessage(topic, result.cursor, result.at, result.snapshot))
       }
       return true
     })
@@ -114,8 +115,8 @@ const toAnswer = (topic: Topic, result: ReadResult, missing: (topic: Topic) => W
     case 'current':
       return { topic, kind: 'current', cursor: result.cursor }
     case 'replay':
-      return { topic, kind: 'replay', cursor: result.cursor, updates: parse<Update[]>(`[${result.body}]`) }
+      return { topic, kind: 'replay', cursor: result.cursor, updates: parse<Update[]>(`[${result.updates.join(',')}]`) }
     case 'snapshot':
-      return { topic, kind: 'snapshot', cursor: result.cursor, snapshot: parse<Snapshot>(result.body) }
+      return { topic, kind: 'snapshot', cursor: result.cursor, snapshot: parse<Snapshot>(result.snapshot) }
   }
 }

@@ -26,18 +26,23 @@ export const createReader =
     const { name, parts } = READERS[topicKind(topic)]
     const keys = [topicKey(topic), ...parts.map((part) => topicPart(topic, part))]
     const reply = await redis.callBuffer('FCALL_RO', name, keys.length, ...keys, after?.epoch ?? '', after?.seq ?? '')
-    return toResult(reply as (Buffer | number)[])
+    return toResult(reply as Reply)
   }
 
-const toResult = (reply: (Buffer | number)[]): ReadResult => {
-  const [kind, at, epoch, seq, body] = reply.map((part) =>
-    Buffer.isBuffer(part) ? part.toString('latin1') : String(part),
-  )
+type Reply = [kind: Buffer, at: Buffer, epoch: Buffer, seq: number, body: Buffer | Buffer[]]
+
+const toResult = (reply: Reply): ReadResult => {
+  const kind = latin1(reply[0])
   if (kind === 'missing') return { kind }
-  if (kind === 'current' || kind === 'replay' || kind === 'snapshot')
-    return { kind, at: at ?? '0', cursor: { epoch: epoch ?? '', seq: Number(seq) }, body: body ?? '' }
+  const [, at, epoch, seq, body] = reply
+  const head = { at: latin1(at), cursor: { epoch: latin1(epoch), seq } }
+  if (Array.isArray(body)) return { kind: 'replay', ...head, updates: body.map(latin1) }
+  if (kind === 'current') return { kind, ...head }
+  if (kind === 'snapshot') return { kind, ...head, snapshot: latin1(body) }
   throw new Error(`The function library answered "${kind}"`)
 }
+
+const latin1 = (bytes: Buffer): string => bytes.toString('latin1')
 
 /** Where topics stand in Redis; null for those that do not exist. One round trip. */
 export const readCursors =

@@ -85,8 +85,8 @@ local function replay(log, most, topic_seq, after)
   return texts, after
 end
 
--- What a reader with a cursor needs: nothing, the updates it missed, or the whole state. `missed` and `whole` answer JSON text
--- (`missed` nil where it cannot be told); both are called only when needed.
+-- What a reader with a cursor needs: nothing, the updates it missed, or the whole state. `whole` answers JSON text, `missed` a list
+-- of them (nil where it cannot be told); both are called only when needed.
 local function since(values, cursor, missed, whole)
   local now = redis.call('TIME')
   local epoch, seq = values[1] or '', tonumber(values[2]) or 0

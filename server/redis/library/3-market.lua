@@ -207,7 +207,7 @@ redis.register_function{ function_name = 'wf1_read_symbol', flags = { 'no-writes
       texts[#texts + 1] = string.format('{"topic":"%s","epoch":"%s","seq":%d,"after":%d,"at":%s,"quote":%s}', name, h[1], seq,
         reached, at, h[4] or 'null')
     end
-    return table.concat(texts, ',')
+    return texts
   end
   return since(h, args, missed, function()
     local last = decode(h[3])

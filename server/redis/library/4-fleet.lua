@@ -170,7 +170,7 @@ redis.register_function{ function_name = 'wf1_read_device', flags = { 'no-writes
   if not h[1] then return { 'missing' } end
   local function missed(from, seq)
     local texts, reached = replay(keys[2], MOST_FIXES, seq, from)
-    return texts and reached == seq and table.concat(texts, ',') or nil
+    return texts and reached == seq and texts or nil
   end
   return since(h, args, missed, function()
     local cell = h[4] and h[4] ~= '' and '"' .. h[4] .. '"' or 'null'

@@ -1,0 +1,43 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { readMessage, resyncMessage } from '../../../server/live/message.ts'
+
+const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
+
+it('reads where an update stands, as a parser would', () => {
+  fc.assert(
+    fc.property(
+      fc.stringMatching(/^[0-9a-f]{1,13}$/),
+      number,
+      fc.option(fc.nat()),
+      fc.string(),
+      (epoch, seq, after, more) => {
+        const head = { topic: 's:BRK.B', epoch, seq, ...(after === null ? {} : { after }) }
+        const text = JSON.stringify({ ...head, at: 1.5, more })
+        expect(readMessage('s:BRK.B', text)).toEqual({ ...head, after: after ?? seq - 1, text })
+      },
+    ),
+  )
+})
+
+it('takes nothing for an update that is none, or of another topic', () => {
+  const good = '{"topic":"s:A","epoch":"e","seq":1,"at":1}'
+  expect(readMessage('s:A', good)).not.toBeNull()
+  for (const bad of [
+    '',
+    '{}',
+    'null',
+    good.replace('s:A', 's:B'),
+    good.replace('"e"', '5'),
+    good.replace('1,', '"x",'),
+    good.replace('seq', 'sec'),
+    good.replace(':1', ':-1'),
+  ])
+    expect(readMessage('s:A', bad), bad).toBeNull()
+})
+
+it('writes a resync that follows nothing', () => {
+  const message = resyncMessage('s:A', { epoch: 'e', seq: 7 }, '12.5', '{"last":null}')
+  expect(message.after).toBe(-1)
+  expect(JSON.parse(message.text)).toEqual({ topic: 's:A', epoch: 'e', seq: 7, at: 12.5, snapshot: { last: null } })
+})

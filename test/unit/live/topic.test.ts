@@ -1,0 +1,157 @@
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import type { ReadResult, Watcher } from '../../../server/live/ports.ts'
+import { createTopic, type LiveTopic } from '../../../server/live/topic.ts'
+import { standing } from '../../../wire/cursors.ts'
+import type { Cursor, Gap } from '../../../wire/protocol.ts'
+import { createTwin } from './twin.ts'
+
+const TOPIC = 's:AAPL'
+
+/** What arrives in a frame, of a topic whose state is the list of its values. */
+type Part = Cursor & { after?: number; value?: number; snapshot?: number[] }
+
+/** A client by the book: it applies what follows, and fails on anything that does not. */
+const createReader = () => {
+  let cursor: Cursor | null = null
+  let values: number[] = []
+  const gaps: Gap[] = []
+  const take = (part: Part): void => {
+    if (cursor === null) throw new Error('an update before the answer')
+    if (part.snapshot) values = part.snapshot
+    else {
+      expect(standing(cursor, part), `${JSON.stringify(part)} after ${JSON.stringify(cursor)}`).toBe('next')
+      values = [...values, part.value ?? Number.NaN]
+    }
+    cursor = { epoch: part.epoch, seq: part.seq }
+  }
+  const watcher: Watcher = {
+    push: (message) => take(JSON.parse(message.text) as Part),
+    gap: (gap) => gaps.push(gap),
+  }
+  return {
+    watcher,
+    gaps,
+    answered: (result: ReadResult): boolean => {
+      if (result.kind === 'missing') return false
+      if (result.kind === 'snapshot') values = JSON.parse(result.snapshot) as number[]
+      if (result.kind === 'replay')
+        for (const part of result.updates.map((text) => JSON.parse(text) as Part))
+          values = [...values, part.value ?? Number.NaN]
+      cursor = result.cursor
+      return true
+    },
+    state: () => ({ cursor, values }),
+  }
+}
+
+const settle = async (twin: ReturnType<typeof createTwin>): Promise<void> => {
+  for (let i = 0; i < 200; i++) {
+    twin.deliver()
+    twin.answer()
+    await Promise.resolve()
+    await Promise.resolve()
+    await Promise.resolve()
+  }
+}
+
+const join = (topic: LiveTopic, reader: ReturnType<typeof createReader>, after: Cursor | null = null): void => {
+  void topic.join(reader.watcher, after, reader.answered).catch(() => {})
+}
+
+type Step =
+  | { kind: 'publish' | 'deliver' | 'lose' | 'repeat' | 'answer' | 'refuse' | 'join' | 'leave' | 'turn' }
+  | { kind: 'restart'; forgotten: number }
+
+const step = (...kinds: Exclude<Step['kind'], 'restart'>[]) => fc.constantFrom(...kinds.map((kind) => ({ kind })))
+const gentle = step('publish', 'publish', 'deliver', 'deliver', 'answer', 'answer', 'join', 'leave', 'turn')
+const rough = fc.oneof(
+  { weight: 12, arbitrary: gentle },
+  { weight: 3, arbitrary: step('lose', 'repeat', 'refuse') },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const), forgotten: fc.nat(4) }) },
+)
+
+const play = async (steps: readonly Step[]) => {
+  vi.useFakeTimers()
+  const twin = createTwin(TOPIC)
+  const topic = createTopic(TOPIC, twin.ports)
+  const readers: ReturnType<typeof createReader>[] = []
+  let value = 0
+  for (const { kind, ...more } of steps) {
+    if (kind === 'publish') twin.publish(++value)
+    else if (kind === 'restart') twin.restart('forgotten' in more ? more.forgotten : 0)
+    else if (kind === 'join' && readers.length < 5) {
+      const reader = createReader()
+      readers.push(reader)
+      join(topic, reader)
+    } else if (kind === 'leave') {
+      const reader = readers.shift()
+      if (reader) topic.leave(reader.watcher)
+    } else if (kind !== 'join' && kind !== 'turn') twin[kind]()
+    await Promise.resolve()
+    if (kind === 'turn') for (let i = 0; i < 5; i++) await Promise.resolve()
+  }
+  await settle(twin)
+  return { twin, topic, readers }
+}
+
+describe('a topic on a node', () => {
+  it('gives every watcher everything once and in order, however reads and deliveries interleave', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(gentle, { minLength: 5, maxLength: 60 }), async (steps) => {
+        const { twin, readers } = await play([{ kind: 'join' }, ...steps])
+        for (const reader of readers) {
+          expect(reader.state()).toEqual(twin.truth())
+          expect(reader.gaps).toEqual([])
+        }
+        vi.useRealTimers()
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('is whole again after lost, repeated and forgotten updates and failed reads, once it has compared itself with Redis', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(rough, { minLength: 5, maxLength: 60 }), async (steps) => {
+        const { twin, topic, readers } = await play([{ kind: 'join' }, ...steps])
+        for (let i = 0; i < 3; i++) {
+          await vi.advanceTimersByTimeAsync(2500)
+          await settle(twin)
+          const own = topic.position()
+          const { cursor } = twin.truth()
+          if (own && (own.epoch !== cursor.epoch || own.seq !== cursor.seq)) topic.recover('lost')
+          await settle(twin)
+        }
+        for (const reader of readers) if (reader.state().cursor) expect(reader.state()).toEqual(twin.truth())
+        vi.useRealTimers()
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('reads once for all that ask at the same time', async () => {
+    const twin = createTwin(TOPIC)
+    const topic = createTopic(TOPIC, twin.ports)
+    const readers = Array.from({ length: 5 }, createReader)
+    for (const reader of readers) join(topic, reader)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(twin.pending().reads).toBe(1)
+    twin.publish(1)
+    await settle(twin)
+    for (const reader of readers) expect(reader.state()).toEqual(twin.truth())
+  })
+
+  it('tells the gap where the log no longer holds what was lost, and the range of it', async () => {
+    const twin = createTwin(TOPIC, 2)
+    const topic = createTopic(TOPIC, twin.ports)
+    const reader = createReader()
+    join(topic, reader)
+    await settle(twin)
+    for (let i = 1; i <= 5; i++) twin.publish(i)
+    for (let i = 1; i <= 4; i++) twin.lose()
+    await settle(twin)
+    expect(reader.state()).toEqual(twin.truth())
+    expect(reader.gaps).toEqual([{ topic: TOPIC, from: 1, to: 5, reason: 'lost' }])
+    expect(twin.counts).toMatchObject({ gap: 1, resync: 1 })
+  })
+})
