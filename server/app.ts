@@ -13,6 +13,7 @@ import { coverView } from './fleet/view.ts'
 import { createApp } from './http/app.ts'
 import { createDemand } from './live/demand.ts'
 import { createFlusher } from './live/flusher.ts'
+import type { ReadTopic } from './live/ports.ts'
 import { wireError } from './live/requests.ts'
 import { openSession, type Session } from './live/session.ts'
 import { readCandles } from './market/candles.ts'
@@ -53,7 +54,12 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
     },
   })
   const demand = createDemand(
-    { channels: link.channels, read: createReader(link.command), empty: emptySnapshot, count: metrics.count },
+    {
+      channels: link.channels,
+      read: logged(createReader(link.command), log),
+      empty: emptySnapshot,
+      count: metrics.count,
+    },
     config.LINGER_MS,
   )
   const flusher = createFlusher({
@@ -137,3 +143,12 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
     },
   }
 }
+
+/** Clients are told `unavailable` where a read fails; why, is for the log. */
+const logged =
+  (read: ReadTopic, log: Logger): ReadTopic =>
+  (topic, after) =>
+    read(topic, after).catch((error) => {
+      log.debug({ topic, reason: String(error) }, 'A topic could not be read')
+      throw error
+    })

@@ -81,7 +81,7 @@ export const listen = async (
 
 /** A connection for the adapter: it waits for Redis to come back, and subscribes again by itself. */
 const controlConnection = (redis: Redis): Redis => {
-  const options = { lazyConnect: false, enableAutoPipelining: false, autoResubscribe: true, enableOfflineQueue: true }
+  const options = { lazyConnect: false, autoResubscribe: true, enableOfflineQueue: true }
   const connection = redis.duplicate(options)
   // Outages are told by the node's own connections.
   connection.on('error', () => {})

@@ -7,12 +7,7 @@ const RECONNECT_MOST_MS = 1000
  * One connection. It reconnects for ever, with jitter; while it is down, commands fail at once instead of waiting, and a
  * command that is not answered in two seconds fails. An outage is logged once, and its end.
  */
-export const connect = (
-  url: string,
-  name: string,
-  log: Logger,
-  options: { enableAutoPipelining?: boolean } = {},
-): Redis => {
+export const connect = (url: string, name: string, log: Logger): Redis => {
   const redis = new Redis(url, {
     connectionName: `watchfloor-${name}`,
     lazyConnect: true,
@@ -23,7 +18,6 @@ export const connect = (
     connectTimeout: 2000,
     commandTimeout: 2000,
     retryStrategy: (times: number) => Math.min(50 * 2 ** times, RECONNECT_MOST_MS) * (0.5 + Math.random() / 2),
-    ...options,
   })
   let told = false
   const tell = (reason: unknown): void => {

@@ -24,7 +24,7 @@ const WATCH_MS = 2000
 
 /** Opens both connections and keeps them; throws, with the remedy, where there is no usable Redis at the start. */
 export const openLink = async (url: string, log: Logger, events: LinkEvents): Promise<RedisLink> => {
-  const command = connect(url, 'command', log, { enableAutoPipelining: true })
+  const command = connect(url, 'command', log)
   const subscriber = connect(url, 'subscriber', log)
   const channels = createChannels(subscriber)
   await connectFirst(command, url)

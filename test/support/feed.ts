@@ -1,0 +1,28 @@
+import type { Redis } from 'ioredis'
+import { type Call, describeSymbol, leaveCell, placeInCell, publishFixes, publishMarket } from '../../wire/calls.ts'
+import type { Fix } from '../../wire/fleet.ts'
+import type { Quote, Trade } from '../../wire/market.ts'
+
+const call = (redis: Redis, { name, keys, args }: Call): Promise<unknown> =>
+  redis.call('FCALL', name, keys.length, ...keys, ...args)
+
+/** A feed by hand: every call is made at once and awaited. */
+export const createFeed = (redis: Redis) => ({
+  describe: async (...symbols: string[]): Promise<void> => {
+    for (const symbol of symbols) for (const each of describeSymbol(symbol, `${symbol} Inc.`)) await call(redis, each)
+  },
+  /** Answers `[seq, epoch, accepted, repeats, ...refused]`. */
+  market: (symbol: string, trades: Trade[], quotes: Quote[] = []): Promise<unknown> =>
+    call(redis, publishMarket(symbol, trades, quotes)),
+  /** All three steps; answers the cell that the device is in. */
+  fix: async (fix: Fix): Promise<string> => {
+    const [, , , , newest, cell, from] = (await call(redis, publishFixes(fix.id, [fix]))) as string[]
+    if (!newest || !cell) throw new Error(`refused: ${JSON.stringify(fix)}`)
+    const { t, n } = JSON.parse(newest) as Fix
+    await call(redis, placeInCell(cell, [newest]))
+    if (from) await call(redis, leaveCell(from, fix.id, t, n, cell))
+    return cell
+  },
+})
+
+export type Feed = ReturnType<typeof createFeed>
