@@ -40,10 +40,17 @@ export const startChild = (name: string, file: string, args: readonly string[], 
 export const describeEnding = ({ code, signal }: Ending): string =>
   signal === null ? `exit code ${code}` : `signal ${signal}`
 
-type ProgramOptions = { cwd: string; env: NodeJS.ProcessEnv; output?: 'inherit' | 'pipe' }
+type ProgramOptions = {
+  cwd: string
+  env: NodeJS.ProcessEnv
+  /** Where what it says goes: to this terminal, only its errors to it, or to whoever reads its pipes. */
+  output?: 'inherit' | 'errors' | 'pipe'
+}
 
-const runNode = (name: string, args: readonly string[], { output = 'inherit', ...options }: ProgramOptions): Child =>
-  startChild(name, process.execPath, args, { ...options, stdio: ['ignore', output, output, 'ipc'] })
+const runNode = (name: string, args: readonly string[], { output = 'inherit', ...options }: ProgramOptions): Child => {
+  const [stdout, stderr] = output === 'errors' ? (['ignore', 'inherit'] as const) : [output, output]
+  return startChild(name, process.execPath, args, { ...options, stdio: ['ignore', stdout, stderr, 'ipc'] })
+}
 
 /** A program of this project, run by the same Node as this one and on its {@link file://./leash.ts leash}. */
 export const startProgram = (name: string, args: readonly string[], options: ProgramOptions): Child =>

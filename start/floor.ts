@@ -6,7 +6,7 @@ import { Failure } from './failure.ts'
 import { checkGivenRedis } from './given-redis.ts'
 import { takeLock } from './lock.ts'
 import { openOwnRedis } from './own-redis.ts'
-import { portTrouble } from './port.ts'
+import { freePort, portTrouble } from './port.ts'
 import { findRedisProgram } from './program.ts'
 import { addressOf, untilReady } from './ready.ts'
 
@@ -90,20 +90,33 @@ const buildWhereStale = async ({ root, env, dev }: Settings, { say, signal }: St
   await buildDashboard(root, env, signal)
 }
 
-/** Starts everything, in the order in which one needs the other. Resolves with the address to open. */
-export const openFloor = async (settings: Settings, stage: Stage): Promise<string> => {
-  const { root, host, port, dev } = settings
+/** PORT=0 asks for any free one; it has to be known before the server starts. */
+const choosePort = async (settings: Settings): Promise<Settings> => {
+  if (settings.port === 0) return { ...settings, port: await freePort() }
   await checkPort(settings)
+  return settings
+}
+
+/** Starts everything, in the order in which one needs the other. Resolves with the address to open. */
+export const openFloor = async (given: Settings, stage: Stage): Promise<string> => {
+  const settings = await choosePort(given)
+  const { root, host, port, dev } = settings
   const redisUrl = await openRedis(settings, stage)
   stage.signal.throwIfAborted()
   await buildWhereStale(settings, stage)
-  const options = { cwd: root, env: { LOG_LEVEL: 'warn', ...settings.env, REDIS_URL: redisUrl } }
+  const options = { cwd: root, env: { LOG_LEVEL: 'warn', ...settings.env, PORT: String(port), REDIS_URL: redisUrl } }
   const watching = dev ? ['--watch', '--watch-preserve-output'] : []
   const server = startProgram('server', [...watching, 'server/main.ts'], options)
   guard(server, 'The server', stage)
   const address = addressOf(host, port)
   await untilReady(server, address, stage.signal)
-  guard(startProgram('simulators', ['simulators/main.ts', ...settings.args], options), 'The simulators', stage)
+  // What they tell every few seconds is for who chose what they do; failures they tell in any case.
+  const output = settings.args.length > 0 ? 'inherit' : 'errors'
+  guard(
+    startProgram('simulators', ['simulators/main.ts', ...settings.args], { ...options, output }),
+    'The simulators',
+    stage,
+  )
   if (!dev) return address
   guard(startTool('vite', [join(root, 'node_modules/vite/bin/vite.js'), '--logLevel', 'warn'], options), 'Vite', stage)
   return 'http://localhost:5173'

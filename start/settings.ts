@@ -1,23 +1,29 @@
+import { readConfig } from '../server/config.ts'
 import { Failure } from './failure.ts'
 import type { Settings } from './floor.ts'
 
-const readPort = (text: string): number => {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port
-  throw new Failure(`PORT is "${text}", and must be a number from 1 to 65535: set it right or leave it out.`)
+const readOrExplain = (env: NodeJS.ProcessEnv): ReturnType<typeof readConfig> => {
+  try {
+    return readConfig(env)
+  } catch (error) {
+    throw new Failure((error as Error).message)
+  }
 }
 
 /**
- * The settings of a start. `args`: `--dev` first, or not; all others are for the simulators. The server reads its own settings from
- * the same environment; those that this needs too mean the same here.
+ * The settings of a start. `args`: `--dev`, or not; all others are for the simulators. The server's own settings are checked here
+ * already, so that a bad one stops everything before anything has started.
  */
-export const readSettings = (root: string, env: NodeJS.ProcessEnv, args: readonly string[]): Settings => ({
-  root,
-  env,
-  host: env.HOST || '127.0.0.1',
-  port: readPort(env.PORT || '3000'),
-  redisUrl: env.REDIS_URL || null,
-  dataDir: env.DATA_DIR || '.data',
-  dev: args.includes('--dev'),
-  args: args.filter((arg) => arg !== '--dev'),
-})
+export const readSettings = (root: string, env: NodeJS.ProcessEnv, args: readonly string[]): Settings => {
+  const { HOST, PORT, REDIS_URL } = readOrExplain(env)
+  return {
+    root,
+    env,
+    host: HOST,
+    port: PORT,
+    redisUrl: env.REDIS_URL ? REDIS_URL : null,
+    dataDir: env.DATA_DIR || '.data',
+    dev: args.includes('--dev'),
+    args: args.filter((arg) => arg !== '--dev'),
+  }
+}
