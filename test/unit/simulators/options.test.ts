@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { HELP } from '../../../simulators/help.ts'
+import { type Options, parseOptions } from '../../../simulators/options.ts'
+
+const options = (line: string, redisUrl?: string): Options => {
+  const parsed = parseOptions(line.split(' ').filter(Boolean), redisUrl, 503)
+  if (parsed.kind !== 'run') throw new Error(JSON.stringify(parsed))
+  return parsed.options
+}
+const mistake = (line: string, redisUrl?: string): string => {
+  const parsed = parseOptions(line.split(' ').filter(Boolean), redisUrl, 503)
+  return parsed.kind === 'error' ? parsed.message : `no mistake: ${JSON.stringify(parsed)}`
+}
+
+describe('the simulators’ command line', () => {
+  it('runs a market of at least 30 symbols and a fleet by default', () => {
+    expect(options('')).toEqual({
+      redis: 'redis://127.0.0.1:6379',
+      buffer: 200_000,
+      seed: 1,
+      market: { symbols: 60, rate: 300, steady: false, history: 86_400_000 },
+      fleet: { devices: 120, interval: 2 },
+      replay: null,
+    })
+  })
+
+  it('runs one of them where one is named', () => {
+    expect(options('--market')).toMatchObject({ fleet: null, market: { symbols: 60 } })
+    expect(options('--fleet --devices 20000')).toMatchObject({ market: null, fleet: { devices: 20_000 } })
+    expect(options('--market --fleet')).toMatchObject({ market: {}, fleet: {} })
+  })
+
+  it('replays instead of them', () => {
+    expect(options('--replay f.gz --speed max --format nmea --device T-1 --shift')).toMatchObject({
+      market: null,
+      fleet: null,
+      replay: {
+        file: 'f.gz',
+        format: 'nmea',
+        speed: Number.POSITIVE_INFINITY,
+        shift: true,
+        symbol: null,
+        device: 'T-1',
+      },
+    })
+    expect(options('--replay f').replay).toMatchObject({ format: null, speed: 1, shift: false })
+  })
+
+  it('takes the Redis of the flag, then of the environment', () => {
+    expect(options('', 'redis://a:1').redis).toBe('redis://a:1')
+    expect(options('--redis rediss://u:p@b:2/3', 'redis://a:1').redis).toBe('rediss://u:p@b:2/3')
+  })
+
+  it.each([
+    ['90m', 5_400_000],
+    ['24h', 86_400_000],
+    ['2d', 172_800_000],
+    ['0', 0],
+  ])('reads a history of %s', (text, history) => {
+    expect(options(`--history ${text}`).market).toMatchObject({ history })
+  })
+
+  it.each([
+    ['--rate 20001', '--rate takes a number from 1 to 20000, not "20001"'],
+    ['--rate=-1', '--rate takes a number from 1 to 20000, not "-1"'],
+    ['--rate 1e3', '--rate takes a number from 1 to 20000, not "1e3"'],
+    ['--symbols 504', '--symbols takes a whole number from 1 to 503, not "504"'],
+    ['--devices 1.5', '--devices takes a whole number from 1 to 20000, not "1.5"'],
+    ['--interval 0', '--interval takes a number from 0.2 to 60, not "0"'],
+    ['--history 3d', '--history takes a span of at most two days such as 90m or 24h, or 0, not "3d"'],
+    ['--history 5', '--history takes a span of at most two days such as 90m or 24h, or 0, not "5"'],
+    ['--replay f --speed fast', '--speed takes a number from 0.001 to 1000000, not "fast"'],
+    ['--replay f --format csv', '--format takes one of trades, coinbase, capmetro, bods, gpx, nmea, not "csv"'],
+    ['--replay f --symbol xrp', '--symbol takes a name like XRP-ETH, not "xrp"'],
+    [
+      '--replay f --market',
+      '--replay plays a recording instead of the simulators: leave out --market and --fleet, or run it beside them',
+    ],
+    [
+      '--redis localhost',
+      'The Redis URL "localhost" is not one: it looks like redis://127.0.0.1:6379 or rediss://user:password@host:port/0',
+    ],
+    ['--bogus', "Unknown option '--bogus' (--help tells what there is)"],
+    ['file.csv', "Unexpected argument 'file.csv' (--help tells what there is)"],
+  ])('says what is wrong with %s', (line, message) => {
+    expect(mistake(line)).toBe(message)
+  })
+
+  it('helps, and its help names every flag', () => {
+    expect(parseOptions(['--help', '--bogus'], undefined, 503).kind).toBe('error')
+    expect(parseOptions(['-h'], undefined, 503).kind).toBe('help')
+    for (const flag of [
+      'market',
+      'fleet',
+      'symbols',
+      'rate',
+      'steady',
+      'history',
+      'devices',
+      'interval',
+      'seed',
+      'replay',
+    ])
+      expect(HELP).toContain(`--${flag}`)
+    for (const flag of ['format', 'speed', 'shift', 'symbol', 'device', 'redis', 'buffer'])
+      expect(HELP).toContain(`--${flag}`)
+  })
+})

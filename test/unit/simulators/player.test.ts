@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { type Player, play } from '../../../simulators/replay/player.ts'
+import { createProgress } from '../../../simulators/replay/progress.ts'
+import type { Item } from '../../../simulators/replay/recording.ts'
+
+const items = (count: number, apart: number): Item[] =>
+  Array.from({ length: count }, (_, i) => {
+    const t = 1_000_000 + i * apart
+    return { kind: 'trade', t, row: i, symbol: 'A', trade: { id: i + 1, t, price: 1, size: 1 } }
+  })
+
+/** Plays against a clock that moves only when the player sleeps. */
+const playOn = async (more: Partial<Player> & Pick<Player, 'items' | 'speed'>) => {
+  let time = 0
+  const published: { at: number; id: number }[] = []
+  const limits: number[] = []
+  const played = await play({
+    publisher: {
+      trades: (_, [trade]) => void published.push({ at: time, id: trade?.id ?? 0 }),
+      quote: () => {},
+      fixes: () => {},
+      drained: async (most) => void limits.push(most),
+    },
+    clock: () => time,
+    sleep: async (milliseconds) => {
+      time += milliseconds
+    },
+    onProgress: () => {},
+    stopped: () => false,
+    ...more,
+  })
+  return { played, published, limits, took: time }
+}
+
+describe('the player', () => {
+  it.each([1, 60, 1000])('keeps the recorded pace at speed %d, to a step of 20 ms', async (speed) => {
+    const { played, published, took } = await playOn({ items: items(100, 600), speed })
+    expect(played).toBe(100)
+    expect(published.map(({ id }) => id)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+    for (const { at, id } of published) {
+      const due = ((id - 1) * 600) / speed
+      expect(at).toBeGreaterThanOrEqual(due)
+      expect(at).toBeLessThanOrEqual(due + 20)
+    }
+    expect(Math.abs(took - (99 * 600) / speed)).toBeLessThanOrEqual(20)
+  })
+
+  it('plays as fast as it is taken at top speed, and holds back for Redis', async () => {
+    const { published, limits, took } = await playOn({ items: items(50_000, 600), speed: Number.POSITIVE_INFINITY })
+    expect(published).toHaveLength(50_000)
+    expect(took).toBe(0)
+    expect(limits.length).toBeGreaterThanOrEqual(25)
+  })
+
+  it('ends when it is stopped, and says how far it came', async () => {
+    let looks = 0
+    const { played, published } = await playOn({ items: items(100, 20), speed: 1, stopped: () => ++looks > 10 })
+    expect(played).toBe(published.length)
+    expect(played).toBeLessThan(20)
+  })
+
+  it('plays nothing of an empty recording', async () => {
+    expect((await playOn({ items: [], speed: 1 })).played).toBe(0)
+  })
+})
+
+describe('progress', () => {
+  const show = (terminal: boolean) => {
+    const written: string[] = []
+    let time = 0
+    const progress = createProgress(
+      1000,
+      terminal,
+      (text) => written.push(text),
+      () => time,
+    )
+    for (; time < 6500; time += 100) progress.show(time / 10, 1_489_640_434_000)
+    progress.end()
+    return written
+  }
+
+  it('is a line every three seconds where no one can see it move', () => {
+    expect(show(false)).toEqual([
+      '30% (300 of 1,000), 100/s, recorded 2017-03-16 05:00:34 UTC\n',
+      '60% (600 of 1,000), 100/s, recorded 2017-03-16 05:00:34 UTC\n',
+    ])
+  })
+
+  it('is one line that rewrites itself on a terminal, and goes at the end', () => {
+    const written = show(true)
+    expect(written.length).toBeGreaterThan(20)
+    expect(written.every((text) => text.startsWith('\r\u001B[K') && !text.includes('\n'))).toBe(true)
+    expect(written.at(-1)).toBe('\r\u001B[K')
+  })
+})
