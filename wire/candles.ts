@@ -74,30 +74,40 @@ export const coarsen = (candles: readonly Candle[], interval: number): Candle[] 
   return folded
 }
 
-const previousClose = (prev: PreviousClose | null, close: PreviousClose): PreviousClose =>
+const closeOf = ({ close, last: [t, id] }: Candle): PreviousClose => ({ price: close, t, id })
+
+const later = (prev: PreviousClose | null, close: PreviousClose): PreviousClose =>
   prev !== null && before([close.t, close.id], [prev.t, prev.id]) ? prev : close
 
-/** One trade more in a symbol's state. The same rule as the Redis function library's, and tested against it. */
-export const applyTrade = (state: SymbolSnapshot, trade: Trade): SymbolSnapshot => {
-  const { last } = state
-  const newest = last === null || before([last.t, last.id], [trade.t, trade.id])
-  const day = intervalStart(trade.t, DAY)
-  const next: SymbolSnapshot = { ...state, last: newest ? trade : last }
-  if (state.day === null || state.day.t === day) next.day = foldTrade(state.day, trade, DAY)
-  else if (day < state.day.t) next.prev = previousClose(state.prev, trade)
+const newest = (last: Trade | null, trade: Trade): Trade =>
+  last !== null && before([trade.t, trade.id], [last.t, last.id]) ? last : trade
+
+/** Trades more in a symbol's state, as the candle of the minute that they fall in (`last` is left to the caller). */
+const applyCandle = (state: SymbolSnapshot, candle: Candle): SymbolSnapshot => {
+  const day: Candle = { ...candle, t: intervalStart(candle.t, DAY) }
+  const next = { ...state }
+  if (state.day === null) next.day = day
+  else if (day.t === state.day.t) next.day = mergeCandles(state.day, day)
+  else if (day.t < state.day.t) next.prev = later(state.prev, closeOf(day))
   else {
-    const [t, id] = state.day.last
-    next.prev = previousClose(state.prev, { price: state.day.close, t, id })
-    next.day = foldTrade(null, trade, DAY)
+    next.prev = later(state.prev, closeOf(state.day))
+    next.day = day
   }
-  const minute = intervalStart(trade.t, MINUTE)
-  if (state.candle === null || state.candle.t < minute) next.candle = foldTrade(null, trade, MINUTE)
-  else if (state.candle.t === minute) next.candle = foldTrade(state.candle, trade, MINUTE)
+  if (state.candle === null || state.candle.t < candle.t) next.candle = candle
+  else if (state.candle.t === candle.t) next.candle = mergeCandles(state.candle, candle)
   return next
 }
 
-/** A symbol's state after one update. */
+/** One trade more in a symbol's state. The same rule as the Redis function library's, and tested against it. */
+export const applyTrade = (state: SymbolSnapshot, trade: Trade): SymbolSnapshot => ({
+  ...applyCandle(state, foldTrade(null, trade, MINUTE)),
+  last: newest(state.last, trade),
+})
+
+/** A symbol's state after one update, conflated or not. */
 export const applyMarket = (state: SymbolSnapshot, update: SymbolUpdate): SymbolSnapshot => {
-  const traded = (update.trades ?? []).reduce(applyTrade, state)
-  return update.quote ? { ...traded, quote: update.quote } : traded
+  let next = (update.trades ?? []).reduce(applyTrade, state)
+  next = (update.candles ?? []).reduce(applyCandle, next)
+  if (update.last) next = { ...next, last: newest(next.last, update.last) }
+  return update.quote ? { ...next, quote: update.quote } : next
 }

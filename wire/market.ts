@@ -41,8 +41,11 @@ export type SymbolSnapshot = {
   candle: Candle | null
 }
 
-/** What follows a snapshot: every trade since, and the quote where it changed. */
-export type SymbolUpdate = { trades?: Trade[]; quote?: Quote }
+/**
+ * What follows a snapshot: every trade since, and the quote where it changed. A conflated update (watch mode `latest`) has, in place
+ * of the trades, their `candles`, one for each minute that they fall in, and the newest of them as `last`.
+ */
+export type SymbolUpdate = { trades?: Trade[]; quote?: Quote; candles?: Candle[]; last?: Trade }
 
 export const MINUTE = 60_000
 export const DAY = 86_400_000

@@ -11,7 +11,7 @@ export type UpdateBody = SymbolUpdate & CellUpdate & Partial<DeviceUpdate>
 
 /**
  * One numbered update of a topic, as Redis published it; `at` is Redis's clock in Unix milliseconds. It follows number `after`,
- * which is there only where it is not `seq - 1`: what lay between (quotes) was conflated into this one.
+ * which is there only where it is not `seq - 1`: what lay between was conflated into this one.
  */
 export type Update = { topic: Topic; epoch: string; seq: number; after?: number; at: number } & UpdateBody
 /** A topic's state anew, in the stream of updates: throw away what was known. Sent when a node had to resync the topic. */
@@ -21,6 +21,7 @@ export type Segment = Update | Resync
 export const ERROR_CODES = {
   bad_request: 'The message does not have the shape that docs/protocol.md gives.',
   bad_topic: 'No topic has such a name.',
+  not_watched: 'This client does not watch the topic.',
   not_found: 'There is nothing at this address.',
   unknown_symbol: 'No feed has described or traded this symbol.',
   unknown_device: 'No such device has reported.',
@@ -40,12 +41,18 @@ export type WatchResult =
   | { topic: string; kind: 'error'; error: WireError }
 
 /**
+ * How a topic is watched. `every`: each update, batched (the default). `latest`: updates are conflated into one; open, high,
+ * low, close, volume and count stay right, and so does where each device is. `rate`: at most so many frames a second, 0.1 to 60.
+ */
+export type Tuning = { mode?: 'every' | 'latest'; rate?: number }
+
+/**
  * What a client wants to watch besides what it watches already. `topics` names symbols (`s:`) and devices (`d:`); cells are
  * watched by `view` only, which replaces the client's view (null: none). A cursor asks for what came after it.
  */
 export type WatchRequest = {
-  topics?: { topic: string; cursor?: Cursor }[]
-  view?: { bounds: Bounds; cursors?: Record<string, Cursor> } | null
+  topics?: ({ topic: string; cursor?: Cursor } & Tuning)[]
+  view?: ({ bounds: Bounds; cursors?: Record<string, Cursor> } & Tuning) | null
 }
 export type ViewResult = { cells: string[] } | { error: WireError }
 /** `results`: one per topic asked for and per cell that the view newly covers. `error`: nothing was done. */
@@ -54,6 +61,12 @@ export type WatchReply = { results: WatchResult[]; view?: ViewResult } | { error
 export type UnwatchRequest = { topics: string[] }
 export type UnwatchReply =
   | { results: ({ topic: string; kind: 'unwatched' } | { topic: string; kind: 'error'; error: WireError })[] }
+  | { error: WireError }
+
+/** Changes how watched topics, or the cells of the view, are watched; nothing is sent anew. What is left out becomes the default. */
+export type TuneRequest = { topics?: ({ topic: string } & Tuning)[]; view?: Tuning }
+export type TuneReply =
+  | { results: ({ topic: string; kind: 'tuned' } | { topic: string; kind: 'error'; error: WireError })[] }
   | { error: WireError }
 
 export type Hello = { node: string; version: string; at: number; heartbeatMs: number }
@@ -76,4 +89,5 @@ export type ServerToClient = {
 export type ClientToServer = {
   watch: (request: WatchRequest, reply: (reply: WatchReply) => void) => void
   unwatch: (request: UnwatchRequest, reply: (reply: UnwatchReply) => void) => void
+  tune: (request: TuneRequest, reply: (reply: TuneReply) => void) => void
 }

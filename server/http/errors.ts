@@ -5,6 +5,7 @@ import { ERROR_CODES, type ErrorCode } from '../../wire/protocol.ts'
 const STATUS = {
   bad_request: 400,
   bad_topic: 400,
+  not_watched: 400,
   view_too_wide: 400,
   not_found: 404,
   unknown_symbol: 404,

@@ -1,0 +1,46 @@
+import { foldTrade, intervalStart } from './candles.ts'
+import { type CellUpdate, type DeviceUpdate, type Fix, isNewer, type Left } from './fleet.ts'
+import { type Candle, MINUTE, type SymbolUpdate, type Trade } from './market.ts'
+
+/** Updates of one symbol, in order, as one: the newest quote, the newest trade, and the candles of all trades. */
+export const conflateMarket = (updates: readonly SymbolUpdate[]): SymbolUpdate => {
+  const candles = new Map<number, Candle>()
+  let last: Trade | undefined
+  let merged: SymbolUpdate = {}
+  for (const { trades = [], quote } of updates) {
+    if (quote) merged = { quote }
+    for (const trade of trades) {
+      const minute = intervalStart(trade.t, MINUTE)
+      candles.set(minute, foldTrade(candles.get(minute) ?? null, trade, MINUTE))
+      if (!last || trade.t > last.t || (trade.t === last.t && trade.id > last.id)) last = trade
+    }
+  }
+  if (last) merged = { ...merged, candles: [...candles.values()], last }
+  return merged
+}
+
+/** Updates of one cell, in order, as one: each device's newest fix, or that it left. */
+export const conflateCell = (updates: readonly CellUpdate[]): CellUpdate => {
+  const fixes = new Map<string, Fix>()
+  const left = new Map<string, Left>()
+  for (const update of updates) {
+    for (const fix of update.fixes ?? []) {
+      fixes.set(fix.id, fix)
+      left.delete(fix.id)
+    }
+    for (const gone of update.left ?? []) {
+      fixes.delete(gone.id)
+      left.set(gone.id, gone)
+    }
+  }
+  return {
+    ...(fixes.size > 0 && { fixes: [...fixes.values()] }),
+    ...(left.size > 0 && { left: [...left.values()] }),
+  }
+}
+
+/** Updates of one device, in order, as one: its newest fix. */
+export const conflateDevice = (updates: readonly DeviceUpdate[]): DeviceUpdate => {
+  const fixes = updates.flatMap((update) => update.fixes)
+  return { fixes: fixes.length === 0 ? [] : [fixes.reduce((newest, fix) => (isNewer(fix, newest) ? fix : newest))] }
+}
