@@ -181,6 +181,33 @@ describe('the publisher', () => {
     expect(said.at(-1)).toContain('Redis takes data again')
   })
 
+  it('has a symbol or device in one call at a time, however slow Redis is, and others beside it', async () => {
+    const redis = fakeRedis()
+    const underWay: string[] = []
+    const together: string[] = []
+    let most = 0
+    const slow: Port = {
+      run: async (calls) => {
+        const keys = calls.map(({ keys }) => keys[0] ?? '')
+        together.push(...underWay.filter((key) => keys.includes(key)))
+        underWay.push(...keys)
+        most = Math.max(most, underWay.length)
+        await new Promise((resolve) => setTimeout(resolve, 70))
+        for (const key of keys) underWay.splice(underWay.indexOf(key), 1)
+        return redis.port.run(calls)
+      },
+    }
+    const publisher = start(slow)
+    for (let i = 1; i <= 300; i++) {
+      publisher.trades(i % 3 ? 'AAPL' : `S${i}`, trades(i, 1))
+      await vi.advanceTimersByTimeAsync(4)
+    }
+    await vi.runAllTimersAsync()
+    expect(redis.taken.get('wf:{s:AAPL}')).toEqual(Array.from({ length: 300 }, (_, i) => 1 + i).filter((id) => id % 3))
+    expect(together).toEqual([])
+    expect(most).toBeGreaterThan(1)
+  })
+
   it('counts what is refused by reason, and gives one example of each', async () => {
     const redis = fakeRedis(() => [1, 'e', 1, 0, '1:price', '2:price', '3:time'])
     const publisher = start(redis.port)

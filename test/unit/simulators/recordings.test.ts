@@ -103,6 +103,9 @@ describe.skipIf(recordings === null)(
         'neither trade nor quote: snapshot': 10,
         'neither trade nor quote: l2update': 9719,
       })
+      const sold = recording.items.filter((item) => item.kind === 'trade' && item.trade.side === 'sell')
+      expect(sold).toHaveLength(occurrences(path, /"type":"(last_)?match".*"side":"buy"/g))
+      expect(sold.length).toBeGreaterThan(10)
       // The same trade in a match (side of the maker: sell) and in a ticker (side of the taker: buy).
       const trade = recording.items.find((item) => item.kind === 'trade' && item.trade.id === 1_568_268)
       expect(trade).toMatchObject({
