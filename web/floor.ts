@@ -1,0 +1,166 @@
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
+import type { Bounds } from '../wire/cells.ts'
+import { createConnection } from './socket/connection.ts'
+import { createSession } from './socket/session.ts'
+import type { Api } from './state/api.ts'
+import { createChart } from './state/chart.ts'
+import { createDispatch } from './state/dispatch.ts'
+import { createFleet } from './state/fleet.ts'
+import type { Frames } from './state/frames.ts'
+import { createLink } from './state/link.ts'
+import { createListing } from './state/listing.ts'
+import { createMarket } from './state/market.ts'
+import type { Place } from './state/place.ts'
+import type { Prefs } from './state/prefs.ts'
+import { createSelection } from './state/track.ts'
+import { shownWorkspace, wantedTopics } from './state/wanted.ts'
+import { createWatches, type ViewState } from './state/watches.ts'
+
+export type FloorOptions = {
+  api: Api
+  prefs: Prefs
+  frames: Frames
+  /** Unix milliseconds of this browser. */
+  now: () => number
+  /** Milliseconds of a clock that never jumps: the one that animation frames are stamped with. */
+  steady: () => number
+  random: () => number
+  first: Place
+  narrow: ReadonlySignal<boolean>
+}
+
+/** The whole dashboard without its views: stores, the one connection, and what ties them together. */
+export const createFloor = ({ api, prefs, frames, now, steady, random, first, narrow }: FloorOptions) => {
+  const place = signal<Place>(first)
+  const view = signal<ViewState>({ cells: [], error: null })
+  const workspace = computed(() => shownWorkspace(place.value.workspace, narrow.value))
+
+  const link = createLink(now)
+  const market = createMarket(frames.wake)
+  const chart = createChart(api.candles)
+  const fleet = createFleet(frames.wake)
+  const selection = createSelection(api.track, frames.wake)
+  const listing = createListing({ load: api.symbols, market, prefs, random })
+  const watches = createWatches(
+    createDispatch({ market, chart, fleet, selection, link, now, steady }),
+    (next: ViewState) => {
+      fleet.watch(next.cells)
+      view.value = next
+    },
+  )
+
+  const connection = createConnection({
+    now,
+    random,
+    on: {
+      state: (state) => {
+        link.become(state)
+        if (state.phase === 'live') session.connected()
+        else session.disconnected()
+      },
+      hello: link.hello,
+      updates: (segments) => {
+        link.heard()
+        watches.receive(segments)
+        session.poke()
+      },
+      heartbeat: (heartbeat) => {
+        link.clock.stamped(heartbeat.at, now())
+        link.heard()
+        watches.heartbeat(heartbeat)
+        session.poke()
+      },
+      notice: link.notice,
+      gap: (gap) => {
+        link.gap(gap)
+        if (gap.topic.startsWith('s:')) market.gap(gap.topic.slice(2), now())
+      },
+    },
+  })
+  const session = createSession({ asker: connection, watches, now: steady, random, onRoundTrip: link.clock.roundTrip })
+
+  const go = (change: Partial<Place>): void => {
+    place.value = { ...place.value, ...change }
+  }
+
+  /** Watches exactly what is on the screen. */
+  const follow = () => {
+    const wanted = wantedTopics({ ...place.value, workspace: workspace.value }, listing.symbols.value)
+    untracked(() => {
+      for (const topic of watches.topics()) if (topic[0] !== 'c' && !wanted.has(topic)) watches.drop(topic)
+      for (const topic of wanted) watches.want(topic)
+      session.poke()
+    })
+  }
+  const openChart = () => {
+    const { symbol, interval } = place.value
+    const shown = workspace.value !== 'fleet' && symbol !== null
+    untracked(() => (shown ? chart.open(symbol, interval) : chart.close()))
+  }
+  const selectDevice = () => {
+    const { device } = place.value
+    untracked(() => selection.select(device, link.clock.serverTime(now())))
+  }
+  const chooseSymbol = () => {
+    const [symbol] = listing.symbols.value
+    if (place.value.symbol === null && symbol !== undefined) go({ symbol })
+  }
+
+  const tick = (): void => {
+    link.tick()
+    listing.tick(now())
+    if (link.dead()) connection.restart()
+  }
+
+  return {
+    place: place as ReadonlySignal<Place>,
+    workspace,
+    narrow,
+    view: view as ReadonlySignal<ViewState>,
+    link,
+    market,
+    chart,
+    fleet,
+    selection,
+    listing,
+    frames,
+    prefs,
+    now,
+    config: api.config,
+    go,
+    /** The part of the map that is seen; null where the map is not. */
+    look: (bounds: Bounds | null): void => {
+      watches.look(bounds)
+      if (bounds === null) view.value = { cells: [], error: null }
+      if (bounds === null) fleet.watch([])
+      session.poke()
+    },
+    hurry: connection.hurry,
+    setOnline: (online: boolean): void => {
+      link.online.value = online
+      link.tick()
+      if (online) connection.hurry()
+    },
+    /** The tab is hidden for long, or seen again. */
+    pause: session.pause,
+    resume: session.resume,
+    tick,
+    /** Connects, and begins to follow the place. Answers how to stop. */
+    start: (): (() => void) => {
+      const ends = [
+        frames.add(market.flush),
+        effect(follow),
+        effect(openChart),
+        effect(selectDevice),
+        effect(chooseSymbol),
+      ]
+      listing.start()
+      connection.open()
+      return () => {
+        for (const end of ends) end()
+        connection.close()
+      }
+    },
+  }
+}
+export type Floor = ReturnType<typeof createFloor>

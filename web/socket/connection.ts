@@ -1,0 +1,103 @@
+import { io, type Socket } from 'socket.io-client'
+import type { ClientToServer, Gap, Heartbeat, Hello, Notice, Segment, ServerToClient } from '../../wire/protocol.ts'
+import { retryDelay } from './backoff.ts'
+
+/** What the one connection is doing. `retryAt`: when it tries next, on the clock of {@link ConnectionOptions.now}. */
+export type ConnectionState =
+  | { phase: 'connecting' }
+  | { phase: 'live' }
+  | { phase: 'waiting'; retryAt: number; attempt: number; reason: string }
+  | { phase: 'closed' }
+
+export type ConnectionEvents = {
+  state: (state: ConnectionState) => void
+  hello: (hello: Hello) => void
+  updates: (segments: Segment[]) => void
+  heartbeat: (heartbeat: Heartbeat) => void
+  notice: (notice: Notice) => void
+  gap: (gap: Gap) => void
+}
+
+export type ConnectionOptions = { url?: string; now: () => number; random: () => number; on: ConnectionEvents }
+
+/** How long an answer may take before the connection counts as broken, in milliseconds. */
+const ANSWER_WITHIN = 10_000
+
+/**
+ * Owns the socket: WebSocket only, so that any node will do, and tries for ever with jittered pauses. A node that says
+ * it shuts down names the pause itself.
+ */
+export const createConnection = ({ url, now, random, on }: ConnectionOptions) => {
+  const options = {
+    transports: ['websocket'],
+    reconnection: false,
+    autoConnect: false,
+    timeout: ANSWER_WITHIN,
+    forceNew: true,
+  }
+  const socket: Socket<ServerToClient, ClientToServer> = url ? io(url, options) : io(options)
+  let attempt = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let closed = false
+  let reconnectMs: number | null = null
+
+  const open = (): void => {
+    clearTimeout(timer)
+    if (closed || socket.active) return
+    on.state({ phase: 'connecting' })
+    socket.connect()
+  }
+
+  const retry = (reason: string): void => {
+    if (closed) return
+    const wait = reconnectMs ?? retryDelay(attempt, random())
+    reconnectMs = null
+    attempt++
+    on.state({ phase: 'waiting', retryAt: now() + wait, attempt, reason })
+    clearTimeout(timer)
+    timer = setTimeout(open, wait)
+  }
+
+  socket.on('connect', () => on.state({ phase: 'live' }))
+  socket.on('connect_error', (error) => retry(error.message))
+  socket.on('disconnect', (reason) => retry(reason))
+  socket.on('hello', (hello) => {
+    attempt = 0
+    on.hello(hello)
+  })
+  socket.on('updates', on.updates)
+  socket.on('heartbeat', on.heartbeat)
+  socket.on('gap', on.gap)
+  socket.on('notice', (notice) => {
+    if (notice.kind === 'shutdown') reconnectMs = notice.reconnectMs
+    on.notice(notice)
+    if (notice.kind === 'shutdown') socket.disconnect()
+  })
+
+  return {
+    open,
+    /** Tries at once instead of waiting on: the network is back, or a person asked for it. */
+    hurry: (): void => {
+      attempt = 0
+      open()
+    },
+    /** Gives the connection up and starts over: it does not answer. */
+    restart: (): void => {
+      if (socket.connected) socket.disconnect()
+    },
+    close: (): void => {
+      closed = true
+      clearTimeout(timer)
+      socket.disconnect()
+      on.state({ phase: 'closed' })
+    },
+    connected: (): boolean => socket.connected,
+    ask: {
+      watch: (request: Parameters<ClientToServer['watch']>[0]) =>
+        socket.timeout(ANSWER_WITHIN).emitWithAck('watch', request),
+      unwatch: (request: Parameters<ClientToServer['unwatch']>[0]) =>
+        socket.timeout(ANSWER_WITHIN).emitWithAck('unwatch', request),
+    },
+  }
+}
+export type Connection = ReturnType<typeof createConnection>

@@ -1,0 +1,127 @@
+import type { UnwatchReply, UnwatchRequest, WatchReply, WatchRequest } from '../../wire/protocol.ts'
+import type { Watches } from '../state/watches.ts'
+
+/** What a session needs of a connection. */
+export type Asker = {
+  connected: () => boolean
+  restart: () => void
+  ask: {
+    watch: (request: WatchRequest) => Promise<WatchReply>
+    unwatch: (request: UnwatchRequest) => Promise<UnwatchReply>
+  }
+}
+
+export type SessionOptions = {
+  asker: Asker
+  watches: Watches
+  now: () => number
+  random: () => number
+  /** Each answer's round trip, in milliseconds. */
+  onRoundTrip: (duration: number) => void
+}
+
+/** Wants that come together are sent together: this long is waited for more, in milliseconds. */
+const GATHER = 25
+
+/**
+ * Keeps the node's idea of what we watch equal to ours: one message at a time, everything at once after a
+ * (re)connect. While paused (a hidden tab) nothing is watched, and resuming asks for all of it by cursor.
+ */
+export const createSession = ({ asker, watches, now, random, onRoundTrip }: SessionOptions) => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let busy = false
+  let paused = false
+  let life = 0
+
+  const later = (wait: number): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void pump(), wait)
+  }
+  const pause = (milliseconds: number): number => milliseconds * (1 + random())
+
+  const release = async (): Promise<void> => {
+    const topics = watches.released()
+    if (topics.length > 0) await asker.ask.unwatch({ topics })
+  }
+
+  const watch = async (request: WatchRequest): Promise<number> => {
+    const asked = now()
+    const of = life
+    const reply = await asker.ask.watch(request)
+    if (of !== life) return GATHER
+    onRoundTrip(now() - asked)
+    if ('error' in reply) {
+      // Nothing was done (too many requests, or Redis is down): all of it once more, but not at once.
+      watches.askAll()
+      return pause(1_000)
+    }
+    watches.answer(reply)
+    for (const result of reply.results)
+      if (result.kind === 'error' && result.error.code === 'unavailable') retryLater(result.topic)
+    return GATHER
+  }
+
+  const retryLater = (topic: string): void => {
+    const of = life
+    setTimeout(() => {
+      if (of !== life) return
+      for (const known of watches.topics()) if (known === topic) watches.retry(known)
+      poke()
+    }, pause(1_500))
+  }
+
+  const pump = async (): Promise<void> => {
+    if (busy || paused || !asker.connected()) return
+    busy = true
+    const of = life
+    try {
+      await release()
+      const request = watches.request()
+      if (request === null) return
+      later(await watch(request))
+    } catch {
+      // No answer in time, or the connection broke on the way. The next connection asks for everything anyway.
+      if (of === life) asker.restart()
+    } finally {
+      busy = false
+      if (of !== life) poke()
+    }
+  }
+
+  const poke = (): void => later(GATHER)
+
+  return {
+    /** Something new is wanted, or no longer: tell the node soon. */
+    poke,
+    /** A connection was made: the node knows nothing of us yet. */
+    connected: (): void => {
+      life++
+      watches.askAll()
+      later(0)
+    },
+    disconnected: (): void => {
+      life++
+      clearTimeout(timer)
+    },
+    pause: async (): Promise<void> => {
+      if (paused) return
+      paused = true
+      life++
+      if (!asker.connected()) return
+      const topics = watches.topics().filter((topic) => !topic.startsWith('c:'))
+      try {
+        await Promise.all([asker.ask.unwatch({ topics }), asker.ask.watch({ view: null })])
+      } catch {
+        asker.restart()
+      }
+    },
+    resume: (): void => {
+      if (!paused) return
+      paused = false
+      life++
+      watches.askAll()
+      later(0)
+    },
+  }
+}
+export type Session = ReturnType<typeof createSession>

@@ -1,0 +1,32 @@
+/** Which bars of a chart are seen: `count` of them, the right edge `back` bars behind the newest (below 0: room after it). */
+export type Window = { count: number; back: number }
+
+export const FIRST_WINDOW: Window = { count: 120, back: -3 }
+const FEWEST = 15
+const MOST = 600
+
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
+const settle = ({ count, back }: Window, total: number): Window => ({
+  count,
+  back: clamp(back, -count / 2, Math.max(-3, total - Math.min(count, total) * 0.25)),
+})
+
+/** Moves the window by `bars` into the past (below 0: towards now). */
+export const panWindow = (window: Window, bars: number, total: number): Window =>
+  settle({ ...window, back: window.back + bars }, total)
+
+/** Shows `factor` times as many bars, keeping the bar at `anchor` (0 left edge, 1 right edge) where it is. */
+export const zoomWindow = (window: Window, factor: number, anchor: number, total: number): Window => {
+  const count = clamp(window.count * factor, FEWEST, MOST)
+  return settle({ count, back: window.back + (window.count - count) * (1 - anchor) }, total)
+}
+
+/** A bar was added at the end: one that looks at the past keeps seeing the same bars, one at the end follows. */
+export const followWindow = (window: Window, added: number): Window =>
+  window.back > 0 ? { ...window, back: window.back + added } : window
+
+/** The window's edges as bar numbers, not whole: bar i covers i - 0.5 to i + 0.5. */
+export const edges = ({ count, back }: Window, total: number): { left: number; right: number } => {
+  const right = total - 0.5 - back
+  return { left: right - count, right }
+}

@@ -1,0 +1,154 @@
+import { type Signal, signal } from '@preact/signals'
+import type { CandlesReply } from '../../wire/api.ts'
+import { foldTrade, intervalStart } from '../../wire/candles.ts'
+import { standing } from '../../wire/cursors.ts'
+import { type Candle, INTERVALS, type Interval, type Trade } from '../../wire/market.ts'
+import type { Cursor, Update } from '../../wire/protocol.ts'
+
+/** The most candles kept of one chart, older ones that were asked for by panning included. */
+export const MOST_CANDLES = 6_000
+const MOST_WAITING = 2_000
+
+/**
+ * `candles` with one more trade, in whatever order trades come: it forms the newest bar, corrects an older one or opens a
+ * missing one. A trade before the first bar belongs to history that was not loaded. Changes the array.
+ */
+export const foldInto = (candles: Candle[], trade: Trade, interval: number): void => {
+  const t = intervalStart(trade.t, interval)
+  let i = candles.length - 1
+  while (i >= 0 && (candles[i]?.t ?? 0) > t) i--
+  const found = candles[i]
+  if (found?.t === t) candles[i] = foldTrade(found, trade, interval)
+  else if (i >= 0 || candles.length === 0) candles.splice(i + 1, 0, foldTrade(null, trade, interval))
+}
+
+/** Where a chart stands. `error` is for people; `older` says that there may be more candles to the left. */
+export type ChartState = {
+  symbol: string
+  interval: Interval
+  phase: 'loading' | 'ready' | 'error'
+  error: string | null
+  candles: readonly Candle[]
+  older: boolean
+  /** Counts up with each change, so that a view knows when to draw. */
+  version: number
+}
+
+export type LoadCandles = (symbol: string, interval: Interval, before?: number) => Promise<CandlesReply>
+
+/** Candles in one page of history. */
+export const PAGE = 500
+
+/**
+ * The chart of one symbol: history as of a cursor, and the stream above it. What the stream brings while history is
+ * read waits; a hole between the two, or in the stream, means that history is read anew.
+ */
+export const createChart = (load: LoadCandles) => {
+  const state: Signal<ChartState | null> = signal(null)
+  let candles: Candle[] = []
+  let cursor: Cursor | null = null
+  let waiting: Update[] = []
+  let loading = 0
+  let loadingOlder = false
+
+  const publish = (change: Partial<ChartState>): void => {
+    if (state.value) state.value = { ...state.value, ...change, candles, version: state.value.version + 1 }
+  }
+
+  const apply = (update: Update, interval: number): boolean => {
+    const stands = cursor === null ? 'gap' : standing(cursor, update)
+    if (stands !== 'next') return stands === 'repeat'
+    cursor = { epoch: update.epoch, seq: update.seq }
+    for (const trade of update.trades ?? []) foldInto(candles, trade, interval)
+    return true
+  }
+
+  const adopt = (reply: CandlesReply): boolean => {
+    candles = [...reply.candles]
+    cursor = reply.cursor
+    const interval = INTERVALS[reply.interval]
+    const held = waiting
+    waiting = []
+    // Updates of a life of the counter that has ended meanwhile, or before it began, are in the history already.
+    return held.filter(({ epoch }) => epoch === reply.cursor.epoch).every((update) => apply(update, interval))
+  }
+
+  const read = async (symbol: string, interval: Interval): Promise<void> => {
+    const turn = ++loading
+    waiting = []
+    try {
+      const reply = await load(symbol, interval)
+      if (turn !== loading) return
+      loading = 0
+      if (!adopt(reply)) return void read(symbol, interval)
+      publish({ phase: 'ready', error: null, older: reply.candles.length >= PAGE })
+    } catch (error) {
+      if (turn !== loading) return
+      loading = 0
+      cursor = null
+      publish({ phase: 'error', error: error instanceof Error ? error.message : 'History could not be read.' })
+    }
+  }
+
+  const reload = (): void => {
+    const shown = state.value
+    if (!shown) return
+    if (shown.phase === 'error') publish({ phase: 'loading', error: null })
+    void read(shown.symbol, shown.interval)
+  }
+
+  const open = (symbol: string, interval: Interval): void => {
+    const shown = state.value
+    if (shown?.symbol === symbol && shown.interval === interval) return
+    candles = []
+    cursor = null
+    state.value = { symbol, interval, phase: 'loading', error: null, candles, older: false, version: 0 }
+    void read(symbol, interval)
+  }
+
+  const close = (): void => {
+    loading = 0
+    state.value = null
+    candles = []
+    cursor = null
+  }
+
+  const update = (symbol: string, update: Update): void => {
+    const shown = state.value
+    if (shown?.symbol !== symbol) return
+    if (loading !== 0) {
+      if (waiting.length < MOST_WAITING) waiting.push(update)
+      return
+    }
+    if (cursor === null) return
+    if (!apply(update, INTERVALS[shown.interval])) reload()
+    else if (update.trades) publish({})
+  }
+
+  /** The symbol's stream starts anew at `at`: fine where the chart stands there already, else history is read again. */
+  const snapshot = (symbol: string, at: Cursor): void => {
+    if (state.value?.symbol !== symbol || loading !== 0 || cursor === null) return
+    if (cursor.epoch !== at.epoch || cursor.seq < at.seq) reload()
+  }
+
+  /** Reads one page more of the past. */
+  const loadOlder = async (): Promise<void> => {
+    const shown = state.value
+    const first = candles[0]
+    if (loadingOlder || !first || shown?.phase !== 'ready' || !shown.older || candles.length >= MOST_CANDLES) return
+    loadingOlder = true
+    try {
+      const { candles: page } = await load(shown.symbol, shown.interval, first.t)
+      if (candles[0] !== first || state.value?.symbol !== shown.symbol) return
+      candles = [...page.filter(({ t }) => t < first.t), ...candles]
+      publish({ older: page.length >= PAGE })
+    } catch {
+      publish({ older: false })
+    } finally {
+      loadingOlder = false
+    }
+  }
+
+  return { state, open, close, reload, update, snapshot, loadOlder }
+}
+export type Chart = ReturnType<typeof createChart>

@@ -1,0 +1,62 @@
+import { cellOf } from '../../wire/cells.ts'
+import type { CellSnapshot, DeviceSnapshot } from '../../wire/fleet.ts'
+import type { SymbolSnapshot } from '../../wire/market.ts'
+import { topicId, topicKind } from '../../wire/topics.ts'
+import type { Chart } from './chart.ts'
+import type { Fleet } from './fleet.ts'
+import type { Link } from './link.ts'
+import type { Market } from './market.ts'
+import type { Selection } from './track.ts'
+import type { Emit, WatchEvent } from './watch.ts'
+
+export type Stores = {
+  market: Market
+  chart: Chart
+  fleet: Fleet
+  selection: Selection
+  link: Link
+  now: () => number
+  steady: () => number
+}
+
+/** Hands each event of a watched topic to the stores that it concerns. */
+export const createDispatch = ({ market, chart, fleet, selection, link, now, steady }: Stores): Emit => {
+  const times = () => ({ steady: steady(), now: now(), serverNow: link.clock.serverTime(now()) })
+
+  const snapshot = ({ topic, cursor, snapshot }: Extract<WatchEvent, { kind: 'snapshot' }>): void => {
+    const id = topicId(topic)
+    const kind = topicKind(topic)
+    const at = times()
+    if (kind === 'c') fleet.snapshot(id, snapshot as CellSnapshot, at)
+    else if (kind === 'd') selection.snapshot(id, snapshot as DeviceSnapshot, at.now, at.serverNow)
+    else {
+      market.snapshot(id, snapshot as SymbolSnapshot, at.now, at.serverNow)
+      chart.snapshot(id, cursor)
+    }
+  }
+
+  const update = ({ update }: Extract<WatchEvent, { kind: 'update' }>): void => {
+    const id = topicId(update.topic)
+    const kind = topicKind(update.topic)
+    const at = times()
+    link.clock.arrived(update.at, at.now)
+    if (kind === 'c') fleet.update(id, update, at)
+    else if (kind === 'd') selection.update(id, update.fixes ?? [], ({ lat, lon }) => cellOf(lat, lon), at.now)
+    else {
+      market.update(id, update, at.now)
+      chart.update(id, update)
+    }
+  }
+
+  return (event) => {
+    if (event.kind === 'update') update(event)
+    else if (event.kind === 'snapshot') snapshot(event)
+    else if (event.kind === 'gap') {
+      link.gap(event.gap)
+      if (topicKind(event.gap.topic) === 's') market.gap(topicId(event.gap.topic), now())
+    } else if (event.kind === 'refused' && event.error.code !== 'unavailable') {
+      if (topicKind(event.topic) === 's') market.refuse(topicId(event.topic), event.error.message)
+      if (topicKind(event.topic) === 'd') selection.refuse(topicId(event.topic), event.error.message)
+    }
+  }
+}

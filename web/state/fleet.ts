@@ -1,0 +1,93 @@
+import { signal } from '@preact/signals'
+import type { CellSnapshot, CellUpdate, Fix, Left } from '../../wire/fleet.ts'
+import { isNewer } from '../../wire/fleet.ts'
+import { type Motion, moveTo, standing } from './motion.ts'
+
+/** A vehicle in a watched cell. `heardAt`: when its last fix was made, on this browser's clock. */
+export type Vehicle = { id: string; cell: string; fix: Fix; motion: Motion; heardAt: number }
+
+/** The two clocks a fix is placed by: `steady` for drawing, `now` for ages; `serverNow` is the server's idea of `now`. */
+export type Times = { steady: number; now: number; serverNow: number }
+
+/** Departures remembered, so that an older fix that comes late from another cell does not bring the device back. */
+const MOST_DEPARTURES = 4_000
+const SILENT_AFTER = 120_000
+
+/** Whether a vehicle has been silent for so long that it is drawn dimmed. */
+export const isSilent = (vehicle: Pick<Vehicle, 'heardAt'>, now: number): boolean =>
+  now - vehicle.heardAt > SILENT_AFTER
+
+/**
+ * The vehicles in the watched cells. Time and number decide which fix is newer, never the order of arrival. A device goes
+ * only when it left to a cell that is not watched or nowhere, or when its cell is no longer watched.
+ */
+export const createFleet = (wake: () => void) => {
+  const vehicles = new Map<string, Vehicle>()
+  const departures = new Map<string, Pick<Fix, 't' | 'n'>>()
+  const cells = new Set<string>()
+  const count = signal(0)
+
+  const changed = (): void => {
+    count.value = vehicles.size
+    wake()
+  }
+
+  const remove = (id: string, { t, n }: Pick<Fix, 't' | 'n'>): void => {
+    vehicles.delete(id)
+    departures.delete(id)
+    departures.set(id, { t, n })
+    if (departures.size > MOST_DEPARTURES) for (const oldest of departures.keys()) return void departures.delete(oldest)
+  }
+
+  const place = (cell: string, fix: Fix, heardAt: number, steady: number): void => {
+    const departed = departures.get(fix.id)
+    if (departed && isNewer(departed, fix)) return
+    const known = vehicles.get(fix.id)
+    if (known === undefined) {
+      vehicles.set(fix.id, { id: fix.id, cell, fix, motion: standing(fix, steady), heardAt })
+      departures.delete(fix.id)
+    } else if (isNewer(fix, known.fix)) {
+      known.motion = moveTo(known.motion, known.fix, fix, steady)
+      known.cell = cell
+      known.fix = fix
+      known.heardAt = Math.max(heardAt, known.heardAt)
+    }
+  }
+
+  const depart = (cell: string, left: Left): void => {
+    const known = vehicles.get(left.id)
+    if (known && (known.cell !== cell || isNewer(known.fix, left))) return
+    // Into a cell that we watch: only a hint, the device appears there by itself. Until then it belongs to that cell.
+    if (left.to !== null && cells.has(left.to)) {
+      if (known) known.cell = left.to
+    } else remove(left.id, left)
+  }
+
+  return {
+    vehicles: vehicles as ReadonlyMap<string, Vehicle>,
+    cells: cells as ReadonlySet<string>,
+    count,
+    /** The cells that are watched from now on; devices of the others go. */
+    watch: (watched: readonly string[]): void => {
+      cells.clear()
+      for (const cell of watched) cells.add(cell)
+      for (const { id, cell } of vehicles.values()) if (!cells.has(cell)) vehicles.delete(id)
+      changed()
+    },
+    /** A cell's state anew: devices that we had there and that are not in it have left unseen. */
+    snapshot: (cell: string, { fixes }: CellSnapshot, { steady, now, serverNow }: Times): void => {
+      if (!cells.has(cell)) return
+      const present = new Set(fixes.map(({ id }) => id))
+      for (const { id, cell: at } of vehicles.values()) if (at === cell && !present.has(id)) vehicles.delete(id)
+      for (const fix of fixes) place(cell, fix, now - Math.max(0, serverNow - fix.t), steady)
+      changed()
+    },
+    update: (cell: string, { fixes, left }: CellUpdate, { steady, now }: Pick<Times, 'steady' | 'now'>): void => {
+      if (!cells.has(cell)) return
+      for (const fix of fixes ?? []) place(cell, fix, now, steady)
+      for (const one of left ?? []) depart(cell, one)
+      changed()
+    },
+  }
+}
+export type Fleet = ReturnType<typeof createFleet>

@@ -1,0 +1,34 @@
+/** Draws something; answers true where it has to be drawn again in the next frame (something still moves). */
+export type Draw = (steady: number) => unknown
+
+/**
+ * One animation frame for all that is drawn: asked for only when something woke it, so that a still screen costs
+ * nothing and a hidden tab, whose frames the browser withholds, draws nothing.
+ */
+export const createFrames = (requestFrame: (draw: (steady: number) => void) => void) => {
+  const draws = new Set<Draw>()
+  let asked = false
+
+  const run = (steady: number): void => {
+    asked = false
+    let again = false
+    for (const draw of draws) again = draw(steady) === true || again
+    if (again) wake()
+  }
+  const wake = (): void => {
+    if (asked) return
+    asked = true
+    requestFrame(run)
+  }
+
+  return {
+    wake,
+    /** Adds what is drawn each frame; answers how to take it away. */
+    add: (draw: Draw): (() => void) => {
+      draws.add(draw)
+      wake()
+      return () => draws.delete(draw)
+    },
+  }
+}
+export type Frames = ReturnType<typeof createFrames>

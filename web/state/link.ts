@@ -1,0 +1,119 @@
+import { signal } from '@preact/signals'
+import type { Gap, Hello, Notice } from '../../wire/protocol.ts'
+import { createClock, type Delay } from './clock.ts'
+
+/** What the socket does, as the header tells it. */
+export type Phase =
+  | { phase: 'connecting' }
+  | { phase: 'live' }
+  | { phase: 'waiting'; retryAt: number; attempt: number; reason: string }
+  | { phase: 'closed' }
+
+/** How the link to the node is, in one word; `silent`: connected, yet nothing was heard for too long. */
+export type Health = 'connecting' | 'live' | 'silent' | 'waiting' | 'offline'
+/** One line of what happened to the link. */
+export type Incident = { at: number; text: string; grave: boolean; times: number }
+
+const MOST_INCIDENTS = 60
+/** Nothing heard for this many heartbeats, not even a heartbeat: say so. */
+export const SILENT_HEARTBEATS = 2.5
+/** Nothing heard for this many: the connection is dead though nobody said so, and is made anew. */
+export const DEAD_HEARTBEATS = 6
+
+/** The link's health from what the socket says and when it was last heard. */
+export const healthOf = (phase: Phase['phase'], online: boolean, silentFor: number, heartbeatMs: number): Health => {
+  if (!online) return 'offline'
+  if (phase === 'live') return silentFor > heartbeatMs * SILENT_HEARTBEATS ? 'silent' : 'live'
+  return phase === 'connecting' ? 'connecting' : 'waiting'
+}
+
+/** The state of the link to the node, for the header and its log. `now` is this browser's clock. */
+export const createLink = (now: () => number) => {
+  const phase = signal<Phase>({ phase: 'connecting' })
+  const online = signal(true)
+  const health = signal<Health>('connecting')
+  const silentFor = signal(0)
+  const node = signal<{ name: string; version: string } | null>(null)
+  const redisDown = signal(false)
+  const delay = signal<Delay | null>(null)
+  const gaps = signal(0)
+  const incidents = signal<readonly Incident[]>([])
+  const clock = createClock()
+  let heartbeatMs = 5_000
+  let heardAt = now()
+
+  const note = (text: string, grave = false): void => {
+    const [newest, ...rest] = incidents.value
+    const repeats = newest?.text === text
+    const line: Incident = { at: now(), text, grave, times: repeats ? newest.times + 1 : 1 }
+    incidents.value = [line, ...(repeats ? rest : incidents.value)].slice(0, MOST_INCIDENTS)
+  }
+
+  const tick = (): void => {
+    const next = healthOf(phase.value.phase, online.value, now() - heardAt, heartbeatMs)
+    if (next === 'silent' && health.value === 'live') note('Nothing heard, not even a heartbeat', true)
+    health.value = next
+    silentFor.value = now() - heardAt
+    delay.value = clock.delay()
+  }
+
+  const become = (next: Phase): void => {
+    const before = phase.value.phase
+    phase.value = next
+    if (next.phase === 'live') {
+      heardAt = now()
+      clock.reset()
+    } else if (next.phase === 'waiting' && before === 'live') note(`Connection lost: ${next.reason}`, true)
+    tick()
+  }
+
+  const notice = (told: Notice): void => {
+    if (told.kind === 'shutdown') note('The node shuts down: moving on to another')
+    else if (redisDown.value !== (told.kind === 'redis_down')) {
+      redisDown.value = told.kind === 'redis_down'
+      note(
+        redisDown.value ? 'The node lost Redis: data has stopped' : 'Redis is back: data flows again',
+        redisDown.value,
+      )
+    }
+  }
+
+  return {
+    phase,
+    online,
+    health,
+    silentFor,
+    node,
+    redisDown,
+    delay,
+    gaps,
+    incidents,
+    clock,
+    note,
+    tick,
+    become,
+    notice,
+    /** Anything at all arrived. */
+    heard: (): void => {
+      heardAt = now()
+      if (health.value === 'silent') tick()
+    },
+    /** Whether the connection is to be given up and made anew. */
+    dead: (): boolean => phase.value.phase === 'live' && now() - heardAt > heartbeatMs * DEAD_HEARTBEATS,
+    hello: (hello: Hello): void => {
+      heartbeatMs = hello.heartbeatMs
+      if (node.value?.name !== hello.node) note(`Connected to node ${hello.node}`)
+      else note(`Connected again to node ${hello.node}`)
+      node.value = { name: hello.node, version: hello.version }
+      redisDown.value = false
+      clock.stamped(hello.at, now())
+      tick()
+    },
+    gap: ({ topic, from, to, reason }: Gap): void => {
+      gaps.value++
+      const what = reason === 'epoch' ? 'its counter began anew' : `${to - from + 1} missing (${reason})`
+      note(`Gap in ${topic}: ${what}; mended`)
+    },
+  }
+}
+export type Link = ReturnType<typeof createLink>

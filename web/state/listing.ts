@@ -1,0 +1,107 @@
+import { computed, signal } from '@preact/signals'
+import type { SymbolsReply } from '../../wire/api.ts'
+import type { Entry, Market } from './market.ts'
+import type { Prefs } from './prefs.ts'
+import { quietSymbols } from './staleness.ts'
+import { initialSymbols, MOST_SYMBOLS, type Sort, search, sortRows } from './watchlist.ts'
+
+export type ListPhase = { phase: 'loading' } | { phase: 'ready' } | { phase: 'error'; error: string }
+
+export type ListingOptions = {
+  load: () => Promise<SymbolsReply>
+  market: Market
+  prefs: Pick<Prefs, 'symbols' | 'sort'>
+  random: () => number
+}
+
+/** The list is read again after this long, for symbols described since; sooner while there are none, or it failed. */
+const AGAIN = 60_000
+const SOON = 4_000
+
+/** The list of all symbols, and the watchlist made from it: what is in it, what is searched for, and its order. */
+export const createListing = ({ load, market, prefs, random }: ListingOptions) => {
+  const phase = signal<ListPhase>({ phase: 'loading' })
+  const symbols = signal<readonly string[]>(prefs.symbols.get() ?? [])
+  const sort = signal<Sort>(prefs.sort.get())
+  const query = signal('')
+  const quiet = signal<ReadonlySet<string>>(new Set())
+  /** Counts up each second, so that a sort by what moves is brought up to date calmly. */
+  const beat = signal(0)
+  let chosen = prefs.symbols.get() !== null
+
+  const rows = computed<readonly Entry[]>(() => {
+    const entries = symbols.value.map(market.entry)
+    if (query.value !== '') return search(entries, query.value)
+    const order = sort.value
+    if (order === null) return entries
+    void beat.value
+    return sortRows(
+      entries.map((entry) => ({ entry, ...entry.quoted.peek(), symbol: entry.symbol, name: entry.name })),
+      order,
+    ).map(({ entry }) => entry)
+  })
+  /** Listed symbols that match the search and are not in the watchlist, the best ones. */
+  const others = computed<readonly Entry[]>(() => {
+    if (query.value.trim() === '') return []
+    const own = new Set(symbols.value)
+    return search(market.listed.value, query.value)
+      .filter(({ symbol }) => !own.has(symbol))
+      .slice(0, 40)
+  })
+
+  const read = async (): Promise<void> => {
+    let wait = AGAIN
+    try {
+      const { symbols: listed } = await load()
+      market.list(listed)
+      if (!chosen)
+        symbols.value = initialSymbols(
+          null,
+          listed.map(({ symbol }) => symbol),
+        )
+      phase.value = { phase: 'ready' }
+      if (listed.length === 0) wait = SOON
+    } catch (error) {
+      if (phase.value.phase !== 'ready')
+        phase.value = {
+          phase: 'error',
+          error: error instanceof Error ? error.message : 'The symbols could not be read.',
+        }
+      wait = SOON
+    }
+    setTimeout(read, wait * (1 + random() / 4))
+  }
+
+  const keep = (next: readonly string[]): void => {
+    chosen = true
+    symbols.value = next
+    prefs.symbols.set([...next])
+  }
+
+  return {
+    phase,
+    symbols,
+    sort,
+    query,
+    quiet,
+    rows,
+    others,
+    start: (): void => void read(),
+    add: (symbol: string): void => {
+      if (!symbols.value.includes(symbol) && symbols.value.length < MOST_SYMBOLS) keep([symbol, ...symbols.value])
+    },
+    remove: (symbol: string): void => keep(symbols.value.filter((one) => one !== symbol)),
+    sortBy: (next: Sort): void => {
+      sort.value = next
+      prefs.sort.set(next)
+    },
+    tick: (now: number): void => {
+      beat.value++
+      const heard = symbols.value.map(market.entry)
+      const next = quietSymbols(heard, now)
+      const same = next.size === quiet.value.size && [...next].every((symbol) => quiet.value.has(symbol))
+      if (!same) quiet.value = next
+    },
+  }
+}
+export type Listing = ReturnType<typeof createListing>

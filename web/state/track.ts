@@ -1,0 +1,100 @@
+import { signal } from '@preact/signals'
+import type { TrackReply } from '../../wire/api.ts'
+import { type DeviceSnapshot, type Fix, isNewer } from '../../wire/fleet.ts'
+
+/** The selected device. `track`: its recent fixes in order of time, the newest last. */
+export type Selected = {
+  id: string
+  phase: 'loading' | 'ready' | 'error'
+  error: string | null
+  last: Fix | null
+  cell: string | null
+  heardAt: number
+  track: readonly Fix[]
+}
+
+const MOST_FIXES = 2_000
+/** How far back a track is read, in milliseconds. */
+export const TRACK_SPAN = 45 * 60_000
+
+const inOrder = (fixes: readonly Fix[]): boolean =>
+  fixes.every((fix, i) => {
+    const before = fixes[i - 1]
+    return before === undefined || isNewer(fix, before)
+  })
+
+/** Two runs of fixes as one, in order of time, each once, the newest {@link MOST_FIXES} of them. */
+export const mergeTrack = (a: readonly Fix[], b: readonly Fix[]): Fix[] => {
+  const joined = [...a, ...b]
+  if (inOrder(joined)) return joined.slice(-MOST_FIXES)
+  const byNumber = new Map(joined.map((fix) => [`${fix.t}.${fix.n}`, fix]))
+  return [...byNumber.values()].toSorted((x, y) => (isNewer(x, y) ? 1 : -1)).slice(-MOST_FIXES)
+}
+
+export type LoadTrack = (id: string, since: number) => Promise<TrackReply>
+
+/** The selected device: its track from history, then live. `wake` is called when the map has to be drawn again. */
+export const createSelection = (load: LoadTrack, wake: () => void) => {
+  const selected = signal<Selected | null>(null)
+
+  const change = (id: string, part: (now: Selected) => Partial<Selected>): void => {
+    const shown = selected.value
+    if (shown?.id !== id) return
+    selected.value = { ...shown, ...part(shown) }
+    wake()
+  }
+  const newest = (a: Fix | null, b: Fix | null | undefined): Fix | null =>
+    a && (!b || !isNewer(b, a)) ? a : (b ?? null)
+
+  const read = async (id: string, since: number): Promise<void> => {
+    try {
+      const { fixes } = await load(id, since)
+      change(id, ({ track, last }) => ({
+        phase: 'ready',
+        error: null,
+        track: mergeTrack(fixes, track),
+        last: newest(last, fixes.at(-1)),
+      }))
+    } catch (error) {
+      change(id, () => ({
+        phase: 'error',
+        error: error instanceof Error ? error.message : 'The track could not be read.',
+      }))
+    }
+  }
+
+  return {
+    selected,
+    /** Selects a device; `serverNow` tells how far back its track is read. */
+    select: (id: string | null, serverNow: number): void => {
+      if (id === (selected.value?.id ?? null)) return
+      selected.value =
+        id === null ? null : { id, phase: 'loading', error: null, last: null, cell: null, heardAt: 0, track: [] }
+      wake()
+      if (id !== null) void read(id, serverNow - TRACK_SPAN)
+    },
+    retry: (serverNow: number): void => {
+      const id = selected.value?.id
+      if (id === undefined) return
+      change(id, () => ({ phase: 'loading', error: null }))
+      void read(id, serverNow - TRACK_SPAN)
+    },
+    /** The device's state anew. What was missed on the way to it is read from its track. */
+    snapshot: (id: string, { last, cell }: DeviceSnapshot, now: number, serverNow: number): void => {
+      change(id, (shown) => ({
+        cell,
+        last: newest(shown.last, last),
+        heardAt: last ? now - Math.max(0, serverNow - last.t) : shown.heardAt,
+      }))
+      const ours = selected.value?.track.at(-1)
+      if (last && ours && isNewer(last, ours)) void read(id, ours.t)
+    },
+    update: (id: string, fixes: readonly Fix[], cellOf: (fix: Fix) => string, now: number): void =>
+      change(id, (shown) => {
+        const last = fixes.reduce<Fix | null>(newest, shown.last)
+        return { last, cell: last && cellOf(last), heardAt: now, track: mergeTrack(shown.track, fixes) }
+      }),
+    refuse: (id: string, message: string): void => change(id, () => ({ phase: 'error', error: message })),
+  }
+}
+export type Selection = ReturnType<typeof createSelection>

@@ -1,0 +1,176 @@
+import type { Bounds } from '../../wire/cells.ts'
+import type {
+  Cursor,
+  Heartbeat,
+  Segment,
+  WatchReply,
+  WatchRequest,
+  WatchResult,
+  WireError,
+} from '../../wire/protocol.ts'
+import { cellTopic, parseTopic, type Topic, topicKind } from '../../wire/topics.ts'
+import { askAgain, compare, type Emit, hear, newWatch, settle, type Watch } from './watch.ts'
+
+/** How the view stands: the cells the node watches for us, or why it does not. */
+export type ViewState = { cells: readonly string[]; error: WireError | null }
+
+/** While a view is being asked for, updates of cells we do not know yet wait here: at most this many. */
+const MOST_STRANGERS = 5_000
+
+const NOWHERE: Cursor = { epoch: '', seq: 0 }
+
+/**
+ * Everything this browser watches, and where it stands in each topic. Knows no socket: {@link request} and
+ * {@link released} say what to send, {@link answer}, {@link receive} and {@link heartbeat} take in what comes.
+ */
+export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => {
+  const watches = new Map<Topic, Watch>()
+  const toAsk = new Set<Topic>()
+  const toRelease = new Set<Topic>()
+  let view: Bounds | null = null
+  let viewToAsk = false
+  let viewAsked = false
+  let strangers: Segment[] = []
+
+  const forget = (topic: Topic): void => {
+    watches.delete(topic)
+    toAsk.delete(topic)
+    emit({ kind: 'dropped', topic })
+  }
+  const askFor = (watch: Watch): void => {
+    askAgain(watch)
+    toAsk.add(watch.topic)
+  }
+  const cells = (): Topic[] => [...watches.keys()].filter((topic) => topicKind(topic) === 'c')
+
+  const want = (topic: Topic): void => {
+    toRelease.delete(topic)
+    if (watches.get(topic)?.phase === 'refused') watches.delete(topic)
+    if (watches.has(topic)) return
+    watches.set(topic, newWatch(topic))
+    toAsk.add(topic)
+  }
+
+  const drop = (topic: Topic): void => {
+    if (!watches.has(topic)) return
+    forget(topic)
+    toRelease.add(topic)
+  }
+
+  const look = (bounds: Bounds | null): void => {
+    if (bounds === null && view === null) return
+    view = bounds
+    viewToAsk = true
+    if (bounds === null) for (const topic of cells()) forget(topic)
+  }
+
+  /** The topics that are no longer wanted, once: to be sent as `unwatch`. */
+  const released = (): Topic[] => {
+    const topics = [...toRelease]
+    toRelease.clear()
+    return topics
+  }
+
+  /** A cursor makes the node answer for a cell that it already covers; one from nowhere makes it answer in full. */
+  const cursorsOf = (topics: readonly Topic[]): Record<string, Cursor> =>
+    Object.fromEntries(topics.map((topic) => [topic, watches.get(topic)?.cursor ?? NOWHERE]))
+
+  /** All that has to be asked for now, as one message; null where there is nothing. */
+  const request = (): WatchRequest | null => {
+    const asked = [...toAsk]
+    const lostCells = asked.filter((topic) => topicKind(topic) === 'c')
+    const askView = viewToAsk || lostCells.length > 0
+    toAsk.clear()
+    const topics = asked
+      .filter((topic) => topicKind(topic) !== 'c')
+      .map((topic) => {
+        const cursor = watches.get(topic)?.cursor
+        return cursor ? { topic, cursor } : { topic }
+      })
+    if (topics.length === 0 && !askView) return null
+    viewToAsk = false
+    viewAsked = askView
+    if (!askView) return { topics }
+    return { topics, view: view && { bounds: view, cursors: cursorsOf(lostCells) } }
+  }
+
+  const adoptView = (reply: Exclude<WatchReply, { error: WireError }>): void => {
+    if (!reply.view) return
+    if ('error' in reply.view) {
+      for (const topic of cells()) forget(topic)
+      onView({ cells: [], error: reply.view.error })
+      return
+    }
+    const covered = new Set(reply.view.cells.map(cellTopic))
+    for (const topic of cells()) if (!covered.has(topic)) forget(topic)
+    for (const topic of covered) if (!watches.has(topic)) watches.set(topic, newWatch(topic))
+    onView({ cells: reply.view.cells, error: null })
+  }
+
+  const settleOne = (result: WatchResult): void => {
+    const topic = parseTopic(result.topic)
+    const watch = topic && watches.get(topic)
+    if (watch && settle(watch, result, emit)) toAsk.add(watch.topic)
+  }
+
+  /** A node's answer to the last {@link request}. A view that has been left meanwhile is not adopted. */
+  const answer = (reply: Exclude<WatchReply, { error: WireError }>): void => {
+    const waiting = strangers
+    strangers = []
+    viewAsked = false
+    if (view !== null) adoptView(reply)
+    receive(waiting)
+    for (const result of reply.results) settleOne(result)
+  }
+
+  /** New segments from the node, in the order in which it sent them. */
+  const receive = (segments: readonly Segment[]): void => {
+    for (const segment of segments) {
+      const watch = watches.get(segment.topic)
+      if (watch) {
+        if (hear(watch, segment, emit)) toAsk.add(watch.topic)
+      } else if (viewAsked && topicKind(segment.topic) === 'c' && strangers.length < MOST_STRANGERS)
+        strangers.push(segment)
+    }
+  }
+
+  const heartbeat = ({ seqs }: Pick<Heartbeat, 'seqs'>): void => {
+    for (const [topic, last] of Object.entries(seqs)) {
+      const watch = watches.get(topic as Topic)
+      if (watch && compare(watch, last, emit)) toAsk.add(watch.topic)
+    }
+  }
+
+  /** A new connection, or one whose answer was lost: everything is asked for again, from where we stand. */
+  const askAll = (): void => {
+    for (const watch of watches.values()) if (watch.phase !== 'refused') askFor(watch)
+    toRelease.clear()
+    viewToAsk = view !== null
+    viewAsked = false
+    strangers = []
+  }
+
+  /** Asks for one topic again, also a refused one. */
+  const retry = (topic: Topic): void => {
+    const watch = watches.get(topic)
+    if (watch) askFor(watch)
+  }
+
+  return {
+    want,
+    drop,
+    look,
+    released,
+    request,
+    answer,
+    receive,
+    heartbeat,
+    askAll,
+    retry,
+    topics: (): Topic[] => [...watches.keys()],
+    watching: (topic: Topic): boolean => watches.has(topic),
+    cursor: (topic: Topic): Cursor | null => watches.get(topic)?.cursor ?? null,
+    view: (): Bounds | null => view,
+  }
+}
+export type Watches = ReturnType<typeof createWatches>

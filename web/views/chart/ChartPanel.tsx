@@ -1,0 +1,97 @@
+import { INTERVALS, type Interval } from '../../../wire/market.ts'
+import { formatChange, formatPercent, formatPrice, NOTHING, priceDecimals } from '../../state/format.ts'
+import { useFloor } from '../shared/floor-context.ts'
+import { BackIcon } from '../shared/icons.tsx'
+import { Segments } from '../shared/Segments.tsx'
+import { Plot } from './Plot.tsx'
+
+const NAMES = Object.keys(INTERVALS) as Interval[]
+
+const Now = ({ symbol }: { symbol: string }) => {
+  const { market } = useFloor()
+  const { last, change, share } = market.entry(symbol).quoted.value
+  const way = change === null || change === 0 ? '' : change > 0 ? 'up' : 'down'
+  return (
+    <span class="now">
+      <b data-now="last">{formatPrice(last)}</b>
+      <span class={way}>
+        {change !== null && change !== 0 && <span aria-hidden="true">{change > 0 ? '▲ ' : '▼ '}</span>}
+        {formatChange(change, priceDecimals(last ?? 1))} ({formatPercent(share)})
+      </span>
+    </span>
+  )
+}
+
+const Veil = () => {
+  const { chart, place } = useFloor()
+  const state = chart.state.value
+  if (place.value.symbol === null || state === null)
+    return (
+      <div class="veil empty">
+        <strong>No symbol chosen</strong>
+        <p>Choose one in the watchlist to see its candles.</p>
+      </div>
+    )
+  if (state.phase === 'loading')
+    return (
+      <div class="veil" aria-busy="true">
+        <div class="bones" aria-hidden="true">
+          {Array.from({ length: 24 }, (_, i) => (
+            <span class="bone" key={i} style={{ height: `${30 + ((i * 53) % 60)}%` }} />
+          ))}
+        </div>
+      </div>
+    )
+  if (state.phase === 'error')
+    return (
+      <div class="veil empty">
+        <strong>The candles of {state.symbol} cannot be read</strong>
+        <p>{state.error}</p>
+        <button type="button" class="button" onClick={chart.reload}>
+          Try again
+        </button>
+      </div>
+    )
+  if (state.candles.length === 0)
+    return (
+      <div class="veil empty">
+        <strong>{state.symbol} has not traded yet</strong>
+        <p>Its first trade opens the first candle.</p>
+      </div>
+    )
+  return null
+}
+
+/** The chart of the chosen symbol. */
+export const ChartPanel = ({ shade, onBack }: { shade: string; onBack: (() => void) | null }) => {
+  const { place, market, go } = useFloor()
+  const { symbol, interval } = place.value
+  void market.listed.value
+  return (
+    <section class="chart" aria-label="Chart">
+      <header>
+        {onBack && (
+          <button type="button" class="icon-button" aria-label="Back to the watchlist" onClick={onBack}>
+            <BackIcon />
+          </button>
+        )}
+        <h2>
+          {symbol ?? NOTHING}
+          <span>{symbol && market.entry(symbol).name}</span>
+        </h2>
+        {symbol && <Now symbol={symbol} />}
+        <span class="spring" />
+        <Segments
+          label="Interval"
+          value={interval}
+          options={NAMES.map((value) => ({ value, label: value }))}
+          onChoose={(next) => go({ interval: next })}
+        />
+      </header>
+      <div style={{ position: 'relative', display: 'grid', minHeight: 0 }}>
+        <Plot shade={shade} />
+        <Veil />
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,27 @@
+import type { ReadonlySignal } from '@preact/signals'
+import type { Candle } from '../../../wire/market.ts'
+import { formatPercent, formatPrice, formatVolume, priceDecimals } from '../../state/format.ts'
+
+/** Open, high, low, close, volume of the bar pointed at, or of the newest. */
+export const Legend = ({ candle }: { candle: ReadonlySignal<Candle | null> }) => {
+  const bar = candle.value
+  if (bar === null) return null
+  const decimals = priceDecimals(bar.close)
+  const way = bar.close >= bar.open ? 'up' : 'down'
+  const part = (name: string, title: string, text: string) => (
+    <span title={title} data-bar={name}>
+      <i>{name}</i>
+      <span class={name === 'V' ? '' : way}>{text}</span>
+    </span>
+  )
+  return (
+    <div class="legend" data-bar-time={bar.t}>
+      {part('O', 'Open', formatPrice(bar.open, decimals))}
+      {part('H', 'High', formatPrice(bar.high, decimals))}
+      {part('L', 'Low', formatPrice(bar.low, decimals))}
+      {part('C', 'Close', formatPrice(bar.close, decimals))}
+      {part('V', 'Volume', formatVolume(bar.volume))}
+      <span class={way}>{formatPercent(bar.open === 0 ? null : (bar.close - bar.open) / bar.open)}</span>
+    </div>
+  )
+}

@@ -1,0 +1,138 @@
+import { useComputed, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { FIRST_WINDOW, followWindow, panWindow, type Window, zoomWindow } from '../../state/bars.ts'
+import type { ChartState } from '../../state/chart.ts'
+import { formatPrice } from '../../state/format.ts'
+import { useFloor } from '../shared/floor-context.ts'
+import { type CandleChart, mountCandles } from './candle-chart.ts'
+import { listenGestures } from './gestures.ts'
+import { Legend } from './Legend.tsx'
+
+/** How near the left edge of what is loaded one may come, in bars, before older ones are read. */
+const NEAR = 40
+
+const describe = ({ symbol, interval, candles }: ChartState): string => {
+  const newest = candles.at(-1)
+  if (!newest) return `${symbol}, no candles yet`
+  const low = Math.min(...candles.slice(-120).map((candle) => candle.low))
+  const high = Math.max(...candles.slice(-120).map((candle) => candle.high))
+  return `Candlestick chart of ${symbol}, ${interval}. Last ${formatPrice(newest.close)}; of the last ${Math.min(120, candles.length)} candles the low is ${formatPrice(low)} and the high ${formatPrice(high)}. Arrow keys move, plus and minus zoom.`
+}
+
+/** Ties the chart's state, its window and the pointer to the canvas; draws at most once a frame. */
+const usePlot = (window: { value: Window; peek: () => Window }, pointed: { value: number | null }, shade: string) => {
+  const { chart, frames } = useFloor()
+  const plot = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const drawn = useRef<CandleChart | null>(null)
+
+  useEffect(() => {
+    if (!canvas.current || !plot.current) return
+    const box = plot.current
+    const candles = mountCandles(canvas.current)
+    drawn.current = candles
+    candles.restyle()
+    let [key, count, version, seen, dirty] = ['', 0, -1, window.peek(), true]
+    const total = () => chart.state.peek()?.candles.length ?? 0
+    const change = (next: Window) => {
+      window.value = next
+      const state = chart.state.peek()
+      if (state && state.candles.length - next.back - next.count < NEAR) void chart.loadOlder()
+      frames.wake()
+    }
+    const sizes = new ResizeObserver(() => {
+      candles.resize(box.clientWidth, box.clientHeight)
+      dirty = true
+      frames.wake()
+    })
+    sizes.observe(box)
+    const stopDrawing = frames.add(() => {
+      const state = chart.state.peek()
+      if (!state || (state.version === version && seen === window.peek() && !dirty)) return
+      const nextKey = `${state.symbol}/${state.interval}/${state.candles[0]?.t}`
+      if (key !== nextKey && !key.startsWith(`${state.symbol}/${state.interval}/`)) window.value = FIRST_WINDOW
+      else if (key === nextKey && state.candles.length > count)
+        window.value = followWindow(window.peek(), state.candles.length - count)
+      ;[key, count, version, seen, dirty] = [nextKey, state.candles.length, state.version, window.peek(), false]
+      candles.draw(state.candles, seen)
+    })
+    const stopListening = listenGestures(box, {
+      pan: (share) => change(panWindow(window.peek(), share * window.peek().count, total())),
+      zoom: (factor, anchor) => change(zoomWindow(window.peek(), factor, anchor, total())),
+      reset: () => change(FIRST_WINDOW),
+      point: (place) => {
+        const at = place && candles.at(place.x, place.y)
+        pointed.value = at?.index ?? null
+        candles.point(at)
+      },
+    })
+    return () => {
+      stopDrawing()
+      stopListening()
+      sizes.disconnect()
+      candles.destroy()
+    }
+  }, [chart, frames, window, pointed])
+
+  useEffect(() => {
+    drawn.current?.restyle()
+    const state = chart.state.peek()
+    if (state) drawn.current?.draw(state.candles, window.peek())
+  }, [chart, window, shade])
+
+  return { plot, canvas }
+}
+
+/** The drawing itself, with its legend. */
+export const Plot = ({ shade }: { shade: string }) => {
+  const { chart, frames } = useFloor()
+  const window = useSignal<Window>(FIRST_WINDOW)
+  const pointed = useSignal<number | null>(null)
+  const { plot, canvas } = usePlot(window, pointed, shade)
+  const candle = useComputed(() => {
+    const candles = chart.state.value?.candles ?? []
+    return candles[pointed.value ?? candles.length - 1] ?? candles.at(-1) ?? null
+  })
+  const state = chart.state.value
+  const total = state?.candles.length ?? 0
+  useEffect(frames.wake, [frames, state])
+
+  const press = (event: KeyboardEvent) => {
+    const { count } = window.peek()
+    if (event.key === 'ArrowLeft') window.value = panWindow(window.peek(), count / 10, total)
+    else if (event.key === 'ArrowRight') window.value = panWindow(window.peek(), -count / 10, total)
+    else if (event.key === '+' || event.key === '=') window.value = zoomWindow(window.peek(), 0.8, 1, total)
+    else if (event.key === '-') window.value = zoomWindow(window.peek(), 1.25, 1, total)
+    else if (event.key === 'Home' || event.key === 'End') window.value = FIRST_WINDOW
+    else return
+    event.preventDefault()
+    frames.wake()
+  }
+
+  return (
+    <div
+      class="plot"
+      ref={plot}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the chart is moved with the keyboard
+      tabIndex={0}
+      role="application"
+      aria-label={state ? describe(state) : 'Chart'}
+      onKeyDown={press}
+    >
+      <canvas ref={canvas} data-candles={total} data-interval={state?.interval} aria-hidden="true" />
+      <Legend candle={candle} />
+      {window.value.back > 4 && (
+        <button
+          type="button"
+          class="button latest"
+          onClick={() => {
+            window.value = { ...window.peek(), back: FIRST_WINDOW.back }
+            frames.wake()
+          }}
+        >
+          To the newest
+        </button>
+      )}
+    </div>
+  )
+}

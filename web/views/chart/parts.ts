@@ -1,0 +1,71 @@
+import type { Chart, ChartArea, Plugin } from 'chart.js'
+
+/** What lies over the bars: where the pointer is, and the price now. Pixels of the chart's canvas. */
+export type Overlay = {
+  cross: { x: number; y: number; time: string; price: string } | null
+  last: { y: number; price: string; colour: string } | null
+  colours: { cross: string; label: string; onLabel: string; ground: string }
+  font: string
+}
+
+const line = (ctx: CanvasRenderingContext2D, from: [number, number], to: [number, number]): void => {
+  ctx.beginPath()
+  ctx.moveTo(...from)
+  ctx.lineTo(...to)
+  ctx.stroke()
+}
+
+type Tag = { text: string; x: number; y: number; ground: string; ink: string }
+
+const tag = (ctx: CanvasRenderingContext2D, { text, x, y, ground, ink }: Tag, width: number): void => {
+  ctx.fillStyle = ground
+  ctx.beginPath()
+  ctx.roundRect(x, y - 9, width, 18, 3)
+  ctx.fill()
+  ctx.fillStyle = ink
+  ctx.fillText(text, x + width / 2, y + 0.5)
+}
+
+const drawLast = (chart: Chart, area: ChartArea, { last, colours }: Overlay): void => {
+  const { ctx, width } = chart
+  if (last === null) return
+  const y = Math.round(Math.min(Math.max(last.y, area.top), area.bottom)) + 0.5
+  ctx.strokeStyle = last.colour
+  ctx.setLineDash([2, 3])
+  line(ctx, [area.left, y], [area.right, y])
+  ctx.setLineDash([])
+  tag(ctx, { text: last.price, x: area.right + 1, y, ground: last.colour, ink: colours.ground }, width - area.right - 4)
+}
+
+const drawCross = (chart: Chart, area: ChartArea, { cross, colours }: Overlay): void => {
+  const { ctx, width } = chart
+  if (cross === null) return
+  const [x, y] = [Math.round(cross.x) + 0.5, Math.round(cross.y) + 0.5]
+  ctx.strokeStyle = colours.cross
+  ctx.setLineDash([4, 4])
+  line(ctx, [x, area.top], [x, area.bottom])
+  line(ctx, [area.left, y], [area.right, y])
+  ctx.setLineDash([])
+  const ground = { ground: colours.label, ink: colours.onLabel }
+  tag(ctx, { text: cross.price, x: area.right + 1, y, ...ground }, width - area.right - 4)
+  const wide = ctx.measureText(cross.time).width + 14
+  const left = Math.min(Math.max(x - wide / 2, area.left), area.right - wide)
+  tag(ctx, { text: cross.time, x: left, y: area.bottom + 11, ...ground }, wide)
+}
+
+/** Draws the price line and the crosshair over the bars, read from `overlay` at each drawing. */
+export const overlayPlugin = (overlay: (chart: Chart<'candlestick'>) => Overlay): Plugin<'candlestick'> => ({
+  id: 'overlay',
+  afterDraw: (chart) => {
+    const { ctx, chartArea } = chart
+    const now = overlay(chart)
+    ctx.save()
+    ctx.lineWidth = 1
+    ctx.font = `500 11px ${now.font}`
+    ctx.textAlign = 'center'
+    ctx.textBaseline = 'middle'
+    drawLast(chart as Chart, chartArea, now)
+    drawCross(chart as Chart, chartArea, now)
+    ctx.restore()
+  },
+})

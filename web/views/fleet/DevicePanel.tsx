@@ -1,0 +1,91 @@
+import type { Signal } from '@preact/signals'
+import { cellOf } from '../../../wire/cells.ts'
+import { formatAge, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
+import { bearing, distance } from '../../state/mercator.ts'
+import type { Selected } from '../../state/track.ts'
+import { useFloor } from '../shared/floor-context.ts'
+import { CloseIcon } from '../shared/icons.tsx'
+import { routeColour } from './palette.ts'
+
+/** The heading as reported, else as the last two fixes show it. */
+const headingOf = ({ last, track }: Selected): number | null => {
+  if (last?.heading !== undefined) return last.heading
+  const [before, newest] = track.slice(-2)
+  return before && newest && distance(before, newest) > 4 ? bearing(before, newest) : null
+}
+
+const Gauge = ({ name, field, text }: { name: string; field: string; text: string }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd data-field={field}>{text}</dd>
+  </div>
+)
+
+type Props = { following: Signal<boolean>; onClose: () => void; onRetry: () => void; onCentre: () => void }
+
+/** What is known of the selected device. */
+export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) => {
+  const { selection, link, now } = useFloor()
+  const device = selection.selected.value
+  void link.silentFor.value
+  if (device === null) return null
+  const { id, last, phase, error } = device
+  return (
+    <section class="device" aria-label={`Device ${id}`} data-device={id} data-fixes={device.track.length}>
+      <header>
+        {last?.route !== undefined && (
+          <span class="badge" style={{ background: routeColour(last.route) }} title={`Route ${last.route}`}>
+            {last.route}
+          </span>
+        )}
+        <h2>{id}</h2>
+        <button type="button" class="icon-button" aria-label="Close the details" onClick={onClose}>
+          <CloseIcon />
+        </button>
+      </header>
+      <dl class="gauges">
+        <Gauge name="Speed" field="speed" text={formatSpeed(last?.speed)} />
+        <Gauge name="Heading" field="heading" text={formatHeading(headingOf(device))} />
+        <Gauge
+          name="Battery"
+          field="battery"
+          text={last?.battery === undefined ? NOTHING : `${Math.round(last.battery * 100)}%`}
+        />
+      </dl>
+      <dl class="facts">
+        <dt>Last fix</dt>
+        <dd>{last ? `${formatAge(now() - link.clock.offset() - last.t)} ago` : NOTHING}</dd>
+        <dt>Position</dt>
+        <dd data-field="position">{last ? `${last.lat.toFixed(5)}, ${last.lon.toFixed(5)}` : NOTHING}</dd>
+        <dt>Cell</dt>
+        <dd>{device.cell ?? (last ? cellOf(last.lat, last.lon) : NOTHING)}</dd>
+        <dt>Track</dt>
+        <dd>{phase === 'loading' ? 'Reading…' : `${device.track.length} fixes`}</dd>
+      </dl>
+      {phase === 'error' && (
+        <p class="trouble" role="alert">
+          {error}{' '}
+          <button type="button" class="button" onClick={onRetry}>
+            Try again
+          </button>
+        </p>
+      )}
+      <div class="actions">
+        <button
+          type="button"
+          class="button"
+          aria-pressed={following.value}
+          onClick={() => {
+            following.value = !following.value
+            if (following.value) onCentre()
+          }}
+        >
+          {following.value ? 'Following' : 'Follow'}
+        </button>
+        <button type="button" class="button" onClick={onCentre}>
+          Centre
+        </button>
+      </div>
+    </section>
+  )
+}

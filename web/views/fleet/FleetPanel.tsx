@@ -1,0 +1,140 @@
+import { CELL_ZOOM } from '../../../wire/cells.ts'
+import { formatAge, formatSpeed } from '../../state/format.ts'
+import { FIRST_MAP } from '../../state/prefs.ts'
+import { useFloor } from '../shared/floor-context.ts'
+import { AddIcon, GridIcon, HomeIcon, MinusIcon } from '../shared/icons.tsx'
+import { Segments } from '../shared/Segments.tsx'
+import { DevicePanel } from './DevicePanel.tsx'
+import { NearbyList } from './NearbyList.tsx'
+import { type MapChoices, useFleetMap } from './use-fleet-map.ts'
+import { VehicleSearch } from './VehicleSearch.tsx'
+
+const Tip = ({ hovered }: Pick<MapChoices, 'hovered'>) => {
+  const { fleet, now } = useFloor()
+  const over = hovered.value
+  const vehicle = over && fleet.vehicles.get(over.id)
+  if (!over || !vehicle) return null
+  const { fix, heardAt } = vehicle
+  return (
+    <div class="tip" style={{ transform: `translate(${over.x + 16}px, ${over.y - 14}px)` }}>
+      <b>{fix.id}</b>{' '}
+      <span>
+        {fix.route !== undefined && `route ${fix.route} · `}
+        {fix.speed !== undefined && `${formatSpeed(fix.speed)} · `}
+        {formatAge(now() - heardAt)} ago
+      </span>
+    </div>
+  )
+}
+
+const Hint = ({ onZoomIn }: { onZoomIn: () => void }) => {
+  const { view } = useFloor()
+  const error = view.value.error
+  if (error === null) return null
+  if (error.code !== 'view_too_wide')
+    return (
+      <div class="hint" role="status">
+        <strong>This view cannot be followed</strong>
+        <p>{error.message}</p>
+      </div>
+    )
+  return (
+    <div class="hint" role="status" data-hint="view_too_wide">
+      <strong>Zoom in to follow vehicles</strong>
+      <p>So wide a view would bring more than one screen can tell.</p>
+      <button type="button" class="button" onClick={onZoomIn}>
+        Zoom in
+      </button>
+    </div>
+  )
+}
+
+const Tally = () => {
+  const { fleet, view } = useFloor()
+  return (
+    <span class="chip" role="status" title={`In the ${view.value.cells.length} cells that cover this view`}>
+      <b data-tally="vehicles">{fleet.count.value.toLocaleString('en-US')}</b> vehicles
+    </span>
+  )
+}
+
+/** The map of the fleet, with everything that lies over it. */
+export const FleetPanel = ({ shade }: { shade: string }) => {
+  const floor = useFloor()
+  const { element, mounted, choices } = useFleetMap(floor, shade)
+  const { colouring, showCells, following, hovered, view } = choices
+  const map = () => mounted.current?.map
+
+  const choose = (id: string) => {
+    const fix = floor.fleet.vehicles.get(id)?.fix
+    floor.go({ device: id })
+    if (fix) map()?.panTo([fix.lat, fix.lon])
+  }
+  const centre = () => {
+    const last = floor.selection.selected.value?.last
+    if (last) map()?.setView([last.lat, last.lon], Math.max(map()?.getZoom() ?? 0, 14))
+  }
+  return (
+    <section class="fleet" aria-label="Fleet">
+      <div
+        class="map"
+        ref={element}
+        role="application"
+        aria-label="Map of the fleet. Arrow keys move it, plus and minus zoom."
+      />
+      <Tip hovered={hovered} />
+      <div class="map-top">
+        <VehicleSearch onChoose={choose} />
+        <span class="spring" />
+        <Segments
+          label="Colour vehicles by"
+          value={colouring.value}
+          options={[
+            { value: 'route', label: 'Route' },
+            { value: 'status', label: 'Status', title: 'Moving, slow or standing' },
+          ]}
+          onChoose={(next) => {
+            colouring.value = next
+            floor.prefs.colouring.set(next)
+          }}
+        />
+        <Tally />
+      </div>
+      <Hint onZoomIn={() => map()?.setZoom(CELL_ZOOM - 2)} />
+      <div class="map-tools">
+        <button type="button" class="icon-button" aria-label="Zoom in" onClick={() => map()?.zoomIn()}>
+          <AddIcon />
+        </button>
+        <button type="button" class="icon-button" aria-label="Zoom out" onClick={() => map()?.zoomOut()}>
+          <MinusIcon />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Back to the whole network"
+          onClick={() => map()?.setView([FIRST_MAP.lat, FIRST_MAP.lon], FIRST_MAP.zoom)}
+        >
+          <HomeIcon />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Show the watched cells"
+          aria-pressed={showCells.value}
+          onClick={() => {
+            showCells.value = !showCells.value
+          }}
+        >
+          <GridIcon />
+        </button>
+      </div>
+      <DevicePanel
+        following={following}
+        onClose={() => floor.go({ device: null })}
+        onRetry={() => floor.selection.retry(floor.link.clock.serverTime(floor.now()))}
+        onCentre={centre}
+      />
+      <NearbyList view={view.value} onChoose={choose} />
+    </section>
+  )
+}

@@ -1,0 +1,52 @@
+import { useComputed, useSignal } from '@preact/signals'
+import { findVehicles } from '../../state/nearby.ts'
+import { useFloor } from '../shared/floor-context.ts'
+import { SearchIcon } from '../shared/icons.tsx'
+
+/** Finds a vehicle among those in view, by its id or its route. */
+export const VehicleSearch = ({ onChoose }: { onChoose: (id: string) => void }) => {
+  const { fleet } = useFloor()
+  const query = useSignal('')
+  const found = useComputed(() => {
+    void fleet.count.value
+    return findVehicles(fleet.vehicles.values(), query.value, 12)
+  })
+  const choose = (id: string) => {
+    query.value = ''
+    onChoose(id)
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: <search> is not known to every browser yet
+    <div class="map-search" role="search">
+      <SearchIcon />
+      <input
+        type="search"
+        aria-label="Find a vehicle in view"
+        placeholder="Find vehicle or route"
+        autocomplete="off"
+        spellcheck={false}
+        value={query}
+        onInput={(event) => {
+          query.value = event.currentTarget.value
+        }}
+        onKeyDown={(event) => {
+          const first = found.value[0]
+          if (event.key === 'Escape') query.value = ''
+          else if (event.key === 'Enter' && first) choose(first.id)
+        }}
+      />
+      {query.value.trim() !== '' && (
+        <ul>
+          {found.value.map(({ id, fix }) => (
+            <li key={id}>
+              <button type="button" onClick={() => choose(id)}>
+                {id} <span>{fix.route === undefined ? '' : `route ${fix.route}`}</span>
+              </button>
+            </li>
+          ))}
+          {found.value.length === 0 && <li class="none">None in view</li>}
+        </ul>
+      )}
+    </div>
+  )
+}

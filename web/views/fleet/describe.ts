@@ -1,0 +1,14 @@
+import type { Fix } from '../../../wire/fleet.ts'
+import { formatAge, formatHeading, formatSpeed } from '../../state/format.ts'
+
+/** A vehicle in one line, for a tooltip or a screen reader. */
+export const describeFix = ({ id, route, speed, heading }: Fix, age: number): string =>
+  [
+    id,
+    route === undefined ? null : `route ${route}`,
+    speed === undefined ? null : formatSpeed(speed),
+    heading === undefined ? null : formatHeading(heading),
+    `heard ${formatAge(age)} ago`,
+  ]
+    .filter((part) => part !== null)
+    .join(', ')

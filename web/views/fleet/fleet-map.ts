@@ -1,0 +1,123 @@
+import { control, map as createMap, type Map as LeafletMap } from 'leaflet'
+import type { ConfigReply } from '../../../wire/api.ts'
+import type { Bounds } from '../../../wire/cells.ts'
+import type { MapView } from '../../state/prefs.ts'
+import { loadCoarseWorld, loadFineWorld, loadRoutes } from './base-data.ts'
+import { type BaseMap, createBaseLayer } from './base-layer.ts'
+import { addTiles } from './tiles.ts'
+import { type Drawn, mountVehicles, type Scene, type VehicleLayer } from './vehicle-layer.ts'
+
+export type FleetMapOptions = {
+  scene: Scene
+  first: MapView
+  config: () => Promise<ConfigReply>
+  onMove: (bounds: Bounds, view: MapView) => void
+  onHover: (over: Drawn | null) => void
+  onChoose: (id: string | null) => void
+  onDrag: () => void
+}
+
+/** The map has to rest this long before its view is watched, in milliseconds. */
+const REST = 200
+/** How near a pointer or a finger must be to a vehicle, in pixels. */
+const REACH = { mouse: 12, touch: 24 } as const
+
+const OFFLINE = 'Land: Natural Earth · Routes: Capital Metro'
+
+const boundsOf = (map: LeafletMap): Bounds => {
+  const bounds = map.getBounds()
+  return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() }
+}
+
+const addBase = (map: LeafletMap, config: FleetMapOptions['config']) => {
+  const base: BaseMap = { world: null, routes: null, showWorld: true }
+  map.createPane('base').style.zIndex = '150'
+  const layer = createBaseLayer(base).addTo(map)
+  const use = async <K extends 'world' | 'routes'>(part: K, load: () => Promise<BaseMap[K]>): Promise<void> => {
+    try {
+      base[part] = await load()
+      layer.redraw()
+    } catch {
+      // The base map is a help, not data: without it the vehicles are drawn all the same.
+    }
+  }
+  const start = async (): Promise<void> => {
+    await Promise.all([use('routes', loadRoutes), use('world', loadCoarseWorld)])
+    const { tiles } = await config().catch(() => ({ tiles: null }))
+    base.showWorld = (await addTiles(map, tiles)) === null
+    if (base.showWorld) await use('world', loadFineWorld)
+    else layer.getPane()?.style.setProperty('z-index', '250')
+    layer.redraw()
+  }
+  void start()
+  return layer
+}
+
+const listenPointer = (
+  map: LeafletMap,
+  vehicles: VehicleLayer,
+  { onHover, onChoose, onDrag }: FleetMapOptions,
+): void => {
+  map.on('mousemove', ({ containerPoint: { x, y } }) => {
+    const over = vehicles.at(x, y, REACH.mouse)
+    map.getContainer().style.cursor = over ? 'pointer' : ''
+    onHover(over)
+  })
+  map.on('mouseout', () => onHover(null))
+  map.on('click', ({ containerPoint: { x, y } }) => {
+    const reach = matchMedia('(pointer: coarse)').matches ? REACH.touch : REACH.mouse
+    onChoose(vehicles.at(x, y, reach)?.id ?? null)
+  })
+  map.on('dragstart', onDrag)
+}
+
+/** The map with its base, its vehicles and what the pointer does on it. */
+export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) => {
+  const { first, scene, onMove } = options
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+  const map = createMap(element, {
+    center: [first.lat, first.lon],
+    zoom: first.zoom,
+    zoomControl: false,
+    minZoom: 3,
+    maxZoom: 18,
+    worldCopyJump: true,
+    fadeAnimation: !still,
+    zoomAnimation: !still,
+    inertia: !still,
+  })
+  map.attributionControl.setPrefix(false).addAttribution(OFFLINE)
+  control.scale({ imperial: false, maxWidth: 80, position: 'bottomleft' }).addTo(map)
+  const base = addBase(map, options.config)
+  const vehicles = mountVehicles(map, scene)
+  listenPointer(map, vehicles, options)
+
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const tell = (): void => {
+    const { lat, lng: lon } = map.getCenter()
+    onMove(boundsOf(map), { lat, lon, zoom: map.getZoom() })
+  }
+  map.on('moveend', () => {
+    clearTimeout(timer)
+    timer = setTimeout(tell, REST)
+  })
+  const sizes = new ResizeObserver(() => map.invalidateSize({ pan: false }))
+  sizes.observe(element)
+  tell()
+
+  return {
+    map,
+    vehicles,
+    /** The theme has changed. */
+    restyle: (): void => {
+      base.redraw()
+      vehicles.draw()
+    },
+    destroy: (): void => {
+      clearTimeout(timer)
+      sizes.disconnect()
+      map.remove()
+    },
+  }
+}
+export type FleetMap = ReturnType<typeof mountFleetMap>

@@ -1,0 +1,94 @@
+import { effect, type Signal, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Floor } from '../../floor.ts'
+import { type Colouring, FIRST_MAP, type MapView } from '../../state/prefs.ts'
+import { type FleetMap, mountFleetMap } from './fleet-map.ts'
+
+/** What a person has chosen about the map, and where the pointer is. */
+export type MapChoices = {
+  colouring: Signal<Colouring>
+  showCells: Signal<boolean>
+  following: Signal<boolean>
+  hovered: Signal<{ id: string; x: number; y: number } | null>
+  view: Signal<MapView>
+}
+
+const useChoices = ({ prefs }: Floor): MapChoices => ({
+  colouring: useSignal<Colouring>(prefs.colouring.get() ?? 'route'),
+  showCells: useSignal(false),
+  following: useSignal(false),
+  hovered: useSignal<{ id: string; x: number; y: number } | null>(null),
+  view: useSignal<MapView>(prefs.map.get() ?? FIRST_MAP),
+})
+
+const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMap => {
+  const { fleet, view, selection, now, prefs, go, look, frames } = floor
+  const { colouring, showCells, following, hovered } = choices
+  return mountFleetMap(element, {
+    first: choices.view.peek(),
+    config: floor.config,
+    scene: {
+      vehicles: () => fleet.vehicles.values(),
+      vehicle: (id) => fleet.vehicles.get(id),
+      cells: () => view.peek().cells,
+      selected: () => selection.selected.peek(),
+      hovered: () => hovered.peek()?.id ?? null,
+      colouring: () => colouring.peek(),
+      showCells: () => showCells.peek(),
+      now,
+    },
+    onMove: (bounds, seen) => {
+      choices.view.value = seen
+      prefs.map.set(seen)
+      look(bounds)
+    },
+    onHover: (over) => {
+      if (hovered.peek() === over) return
+      hovered.value = over
+      frames.wake()
+    },
+    onChoose: (device) => {
+      go({ device })
+      if (device === null) following.value = false
+    },
+    onDrag: () => {
+      following.value = false
+    },
+  })
+}
+
+/** Mounts the map, ties it to the floor, and takes both apart again. */
+export const useFleetMap = (floor: Floor, shade: string) => {
+  const element = useRef<HTMLDivElement>(null)
+  const mounted = useRef<FleetMap | null>(null)
+  const choices = useChoices(floor)
+  const { colouring, showCells, following } = choices
+
+  useEffect(() => {
+    if (!element.current) return
+    const fleetMap = mount(element.current, floor, choices)
+    mounted.current = fleetMap
+    const stops = [
+      floor.frames.add(() => fleetMap.vehicles.draw()),
+      effect(() => {
+        void [colouring.value, showCells.value, floor.view.value, floor.selection.selected.value]
+        floor.frames.wake()
+      }),
+      effect(() => {
+        const last = floor.selection.selected.value?.last
+        if (following.value && last)
+          fleetMap.map.panTo([last.lat, last.lon], { animate: true, duration: 1, easeLinearity: 1 })
+      }),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+      fleetMap.destroy()
+      mounted.current = null
+      floor.look(null)
+    }
+    // The choices are signals: the same ones as long as the panel lives.
+  }, [floor])
+
+  useEffect(() => mounted.current?.restyle(), [shade])
+  return { element, mounted, choices }
+}

@@ -1,0 +1,139 @@
+import { type ReadonlySignal, useComputed, useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { formatChange, formatPercent, formatPrice, formatVolume, priceDecimals } from '../../state/format.ts'
+import type { Entry } from '../../state/market.ts'
+import { CloseIcon } from '../shared/icons.tsx'
+import { Sparkline } from './Sparkline.tsx'
+
+const FLASH: KeyframeAnimationOptions = { duration: 700, easing: 'ease-out' }
+/** A row does not flash more often than this, in milliseconds, however fast it trades. */
+const FLASH_EVERY = 250
+const calm = matchMedia('(prefers-reduced-motion: reduce)')
+/** A gap that was mended is marked in its row for this long, in milliseconds. */
+const GAP_SHOWN = 20_000
+
+const wayOf = (number: number | null): string => (number === null || number === 0 ? '' : number > 0 ? 'up' : 'down')
+const ARROWS: Record<string, string> = { up: '▲', down: '▼', '': '' }
+
+/** Lights up the price when it changes, upwards or downwards. */
+const useFlash = (entry: Entry) => {
+  const cell = useRef<HTMLTableCellElement>(null)
+  const seen = useRef(0)
+  const flashed = useRef(0)
+  useSignalEffect(() => {
+    const { changed, direction } = entry.quoted.value
+    const now = performance.now()
+    const first = seen.current === 0
+    if (changed === seen.current) return
+    seen.current = changed
+    if (first || calm.matches || now - flashed.current < FLASH_EVERY) return
+    flashed.current = now
+    const ground = `var(--${direction < 0 ? 'down' : 'up'}-ground)`
+    cell.current?.animate([{ backgroundColor: ground }, { backgroundColor: 'transparent' }], FLASH)
+  })
+  return cell
+}
+
+type Props = {
+  entry: Entry
+  selected: boolean
+  focusable: boolean
+  quiet: ReadonlySignal<ReadonlySet<string>>
+  now: () => number
+  shade: string
+  onChoose: (symbol: string) => void
+  onRemove: (symbol: string) => void
+}
+
+/** The figures of a row. Each follows its own text: an update writes those text nodes that changed, and nothing else. */
+const useFigures = (entry: Entry) => {
+  const quoted = entry.quoted
+  return {
+    last: useComputed(() => formatPrice(quoted.value.last)),
+    change: useComputed(() => formatChange(quoted.value.change, priceDecimals(quoted.value.last ?? 1))),
+    share: useComputed(() => formatPercent(quoted.value.share)),
+    bid: useComputed(() => formatPrice(quoted.value.bid)),
+    ask: useComputed(() => formatPrice(quoted.value.ask)),
+    volume: useComputed(() => formatVolume(quoted.value.volume)),
+    way: useComputed(() => wayOf(quoted.value.change)),
+    arrow: useComputed(() => ARROWS[wayOf(quoted.value.change)] ?? ''),
+  }
+}
+
+const Flag = ({ entry, now }: Pick<Props, 'entry' | 'now'>) => {
+  const flag = useComputed(() => {
+    const { refused, gapAt } = entry.quoted.value
+    if (refused !== null) return { text: '!', title: refused }
+    return gapAt !== null && now() - gapAt < GAP_SHOWN
+      ? { text: 'gap', title: 'Updates were missed, and fetched again' }
+      : null
+  })
+  return (
+    flag.value && (
+      <span class="flag" title={flag.value.title}>
+        {flag.value.text}
+      </span>
+    )
+  )
+}
+
+export const Row = ({ entry, selected, focusable, quiet, now, shade, onChoose, onRemove }: Props) => {
+  const { symbol, name } = entry
+  const figures = useFigures(entry)
+  const cell = useFlash(entry)
+  const quietClass = useComputed(() => (quiet.value.has(symbol) ? 'quiet' : ''))
+  const wayClass = useComputed(() => `${figures.way.value} mid`)
+  return (
+    <tr
+      class={quietClass}
+      data-symbol={symbol}
+      aria-selected={selected}
+      tabIndex={focusable ? 0 : -1}
+      onClick={() => onChoose(symbol)}
+    >
+      <td class="symbol" title={name}>
+        <b>{symbol}</b>
+        <Flag entry={entry} now={now} />
+        <span>{name}</span>
+      </td>
+      <td class="spark">
+        <Sparkline entry={entry} shade={shade} />
+      </td>
+      <td class="last" data-field="last" ref={cell}>
+        {figures.last}
+      </td>
+      <td class={wayClass} data-field="change">
+        {figures.change}
+      </td>
+      <td class={figures.way} data-field="share">
+        <span class="arrow" aria-hidden="true">
+          {figures.arrow}
+        </span>{' '}
+        {figures.share}
+      </td>
+      <td class="soft wide" data-field="bid">
+        {figures.bid}
+      </td>
+      <td class="soft wide" data-field="ask">
+        {figures.ask}
+      </td>
+      <td class="soft mid" data-field="volume">
+        {figures.volume}
+      </td>
+      <td class="remove">
+        <button
+          type="button"
+          class="icon-button"
+          tabIndex={selected ? 0 : -1}
+          aria-label={`Remove ${symbol} from the watchlist`}
+          onClick={(event) => {
+            event.stopPropagation()
+            onRemove(symbol)
+          }}
+        >
+          <CloseIcon />
+        </button>
+      </td>
+    </tr>
+  )
+}

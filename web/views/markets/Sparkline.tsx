@@ -1,0 +1,54 @@
+import { useSignalEffect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { type Entry, referencePrice } from '../../state/market.ts'
+import { colour } from '../shared/theme.ts'
+
+const WIDTH = 76
+const HEIGHT = 20
+/** A sparkline is an hour wide: drawing it more often than this, in milliseconds, shows nothing new. */
+const EVERY = 1_000
+
+const draw = (canvas: HTMLCanvasElement, entry: Entry): void => {
+  const context = canvas.getContext('2d')
+  const { spark, state } = entry
+  if (!context) return
+  const ratio = Math.min(devicePixelRatio, 2)
+  if (canvas.width !== WIDTH * ratio) {
+    canvas.width = WIDTH * ratio
+    canvas.height = HEIGHT * ratio
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  context.clearRect(0, 0, WIDTH, HEIGHT)
+  const last = spark.at(-1)
+  if (spark.length < 2 || last === undefined) return
+  const low = Math.min(...spark)
+  const span = Math.max(...spark) - low || 1
+  const x = (i: number): number => 1 + (i / (spark.length - 1)) * (WIDTH - 5)
+  const y = (price: number): number => HEIGHT - 3 - ((price - low) / span) * (HEIGHT - 6)
+  context.strokeStyle = context.fillStyle = colour(last >= (referencePrice(state) ?? spark[0] ?? last) ? 'up' : 'down')
+  context.lineWidth = 1.25
+  context.lineJoin = 'round'
+  context.beginPath()
+  for (const [i, price] of spark.entries()) context.lineTo(x(i), y(price))
+  context.stroke()
+  context.beginPath()
+  context.arc(x(spark.length - 1), y(last), 1.75, 0, 7)
+  context.fill()
+}
+
+/** The last hour of a symbol, small. Its numbers stand in the row beside it, so that it is hidden from screen readers. */
+export const Sparkline = ({ entry, shade }: { entry: Entry; shade: string }) => {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const drawnAt = useRef(Number.NEGATIVE_INFINITY)
+  useEffect(() => {
+    if (canvas.current) draw(canvas.current, entry)
+  }, [entry, shade])
+  useSignalEffect(() => {
+    void entry.quoted.value
+    const now = performance.now()
+    if (!canvas.current || now - drawnAt.current < EVERY) return
+    drawnAt.current = now
+    draw(canvas.current, entry)
+  })
+  return <canvas ref={canvas} width={WIDTH} height={HEIGHT} aria-hidden="true" />
+}

@@ -1,0 +1,40 @@
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { Prefs, Theme } from '../../state/prefs.ts'
+
+export type Shade = 'dark' | 'light'
+
+/** Follows a media query. */
+export const mediaSignal = (query: string): ReadonlySignal<boolean> => {
+  const list = matchMedia(query)
+  const matches = signal(list.matches)
+  list.addEventListener('change', () => {
+    matches.value = list.matches
+  })
+  return matches
+}
+
+/** The theme chosen, and the shade that it comes to; written to the document, where the style sheets read it. */
+export const createTheme = (prefs: Pick<Prefs, 'theme'>) => {
+  const theme = signal<Theme>(prefs.theme.get() ?? 'system')
+  const light = mediaSignal('(prefers-color-scheme: light)')
+  const shade = computed<Shade>(() => (theme.value === 'system' ? (light.value ? 'light' : 'dark') : theme.value))
+  effect(() => {
+    const { dataset } = document.documentElement
+    if (theme.value === 'system') delete dataset.theme
+    else dataset.theme = theme.value
+    dataset.shade = shade.value
+  })
+  return {
+    theme,
+    shade,
+    choose: (next: Theme): void => {
+      theme.value = next
+      prefs.theme.set(next)
+    },
+  }
+}
+export type ThemeState = ReturnType<typeof createTheme>
+
+/** The colour that a style sheet's custom property has now. */
+export const colour = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()

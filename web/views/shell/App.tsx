@@ -1,0 +1,75 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Floor } from '../../floor.ts'
+import { WORKSPACES } from '../../state/place.ts'
+import { ChartPanel } from '../chart/ChartPanel.tsx'
+import { FleetPanel } from '../fleet/FleetPanel.tsx'
+import { Watchlist } from '../markets/Watchlist.tsx'
+import { FloorContext } from '../shared/floor-context.ts'
+import type { ThemeState } from '../shared/theme.ts'
+import { Banner } from './Banner.tsx'
+import { BottomBar, Header } from './Header.tsx'
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+
+/** Keys that work everywhere: 1, 2, 3 choose the workspace. */
+const useKeys = (floor: Floor): void => {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      const workspace = WORKSPACES[Number(event.key) - 1]
+      if (workspace) floor.go({ workspace })
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [floor])
+}
+
+const Stage = ({ floor, theme }: { floor: Floor; theme: ThemeState }) => {
+  const chartOpen = useSignal(false)
+  const workspace = floor.workspace.value
+  const narrow = floor.narrow.value
+  const markets = workspace !== 'fleet'
+  return (
+    <main class="stage" data-workspace={workspace}>
+      {markets && (!narrow || chartOpen.value) && (
+        <ChartPanel
+          shade={theme.shade.value}
+          onBack={
+            narrow
+              ? () => {
+                  chartOpen.value = false
+                }
+              : null
+          }
+        />
+      )}
+      {markets && (!narrow || !chartOpen.value) && (
+        <Watchlist
+          shade={theme.shade.value}
+          onOpen={() => {
+            chartOpen.value = true
+          }}
+        />
+      )}
+      {workspace !== 'markets' && <FleetPanel shade={theme.shade.value} />}
+    </main>
+  )
+}
+
+export const App = ({ floor, theme }: { floor: Floor; theme: ThemeState }) => {
+  useKeys(floor)
+  return (
+    <FloorContext.Provider value={floor}>
+      <div class="floor">
+        <Header theme={theme} />
+        <div>
+          <Banner />
+        </div>
+        <Stage floor={floor} theme={theme} />
+        <BottomBar />
+      </div>
+    </FloorContext.Provider>
+  )
+}

@@ -1,0 +1,78 @@
+import { formatAge, NOTHING } from '../../state/format.ts'
+import { WORKSPACES, type Workspace } from '../../state/place.ts'
+import { THEMES, type Theme } from '../../state/prefs.ts'
+import { useFloor } from '../shared/floor-context.ts'
+import { FleetIcon, MarketsIcon, MoonIcon, SunIcon, SystemIcon } from '../shared/icons.tsx'
+import { Segments } from '../shared/Segments.tsx'
+import type { ThemeState } from '../shared/theme.ts'
+import { LinkBadge } from './LinkBadge.tsx'
+
+const NAMES: Record<Workspace, string> = { markets: 'Markets', split: 'Split', fleet: 'Fleet' }
+const THEME_NAMES: Record<Theme, string> = { system: 'as the system', dark: 'dark', light: 'light' }
+const THEME_ICONS = { system: SystemIcon, dark: MoonIcon, light: SunIcon }
+
+const Delay = () => {
+  const { delay } = useFloor().link
+  const text = delay.value ? formatAge(delay.value.p50) : NOTHING
+  return (
+    <span class="meter" title="From publishing in Redis to arriving here: half of the updates are faster">
+      <span class="label">Delay</span> <b data-meter="delay">{text}</b>
+    </span>
+  )
+}
+
+const ThemeButton = ({ theme }: { theme: ThemeState }) => {
+  const now = theme.theme.value
+  const next = THEMES[(THEMES.indexOf(now) + 1) % THEMES.length] ?? 'system'
+  const Icon = THEME_ICONS[now]
+  const label = `Theme: ${THEME_NAMES[now]}. Change to ${THEME_NAMES[next]}`
+  return (
+    <button type="button" class="icon-button" aria-label={label} title={label} onClick={() => theme.choose(next)}>
+      <Icon />
+    </button>
+  )
+}
+
+export const Header = ({ theme }: { theme: ThemeState }) => {
+  const { workspace, go } = useFloor()
+  return (
+    <header class="bar">
+      <h1 class="brand">
+        <img src="/mark.svg" alt="" />
+        <span>Watchfloor</span>
+      </h1>
+      <Segments
+        class="workspaces"
+        label="Workspace"
+        value={workspace.value}
+        options={WORKSPACES.map((value, i) => ({ value, label: NAMES[value], hint: String(i + 1) }))}
+        onChoose={(next) => go({ workspace: next })}
+      />
+      <span class="spring" />
+      <Delay />
+      <LinkBadge />
+      <ThemeButton theme={theme} />
+    </header>
+  )
+}
+
+/** The workspaces of a phone, one at a time. */
+export const BottomBar = () => {
+  const { workspace, go } = useFloor()
+  const tab = (value: Workspace, Icon: typeof MarketsIcon) => (
+    <button
+      type="button"
+      aria-current={workspace.value === value ? 'page' : undefined}
+      onClick={() => go({ workspace: value })}
+    >
+      <Icon />
+      {NAMES[value]}
+    </button>
+  )
+  return (
+    <nav class="bottom" aria-label="Workspaces">
+      {tab('markets', MarketsIcon)}
+      {tab('fleet', FleetIcon)}
+    </nav>
+  )
+}

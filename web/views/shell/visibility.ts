@@ -1,0 +1,21 @@
+import type { Floor } from '../../floor.ts'
+
+/** A tab hidden for this long watches nothing any more; seen again, it catches up by cursor. In milliseconds. */
+const PAUSE_AFTER = 60_000
+
+/** Tells the floor when the tab is hidden or seen, and when the network goes or comes. */
+export const followVisibility = (floor: Floor): void => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(timer)
+    if (document.hidden) timer = setTimeout(() => void floor.pause(), PAUSE_AFTER)
+    else {
+      floor.resume()
+      floor.hurry()
+      floor.tick()
+    }
+  })
+  addEventListener('online', () => floor.setOnline(true))
+  addEventListener('offline', () => floor.setOnline(false))
+  if (!navigator.onLine) floor.setOnline(false)
+}
