@@ -8,9 +8,6 @@ cd "$(dirname "$0")"
 say() { printf 'setup: %s\n' "$*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Debian keeps servers in /usr/sbin, Homebrew may not be on the PATH of a script.
-PATH="$PATH:/usr/sbin:/opt/homebrew/bin:/usr/local/bin"
-
 packages_are_fresh() {
   [ -x node_modules/.bin/node ] && [ -e node_modules/.package-lock.json ] &&
     [ -z "$(find package-lock.json -newer node_modules/.package-lock.json)" ]
@@ -54,27 +51,27 @@ manager() {
 }
 
 apt_lists=old
-install_one() {
+install_now() {
   case $(manager) in
     apt-get)
       # The lists of a fresh machine are empty or old.
       if [ "$apt_lists" = old ]; then as_root apt-get -q -o DPkg::Lock::Timeout=300 update; apt_lists=new; fi
       as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$1" ;;
-    dnf) as_root dnf -q -y install "$1" ;;
-    apk) as_root apk add --no-cache "$1" ;;
-    pacman) as_root pacman -Sy --noconfirm --needed "$1" ;;
-    brew) brew install "$1" ;;
+        apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@" ;;
+    dnf) as_root dnf -q -y install "$@" ;;
+    apk) as_root apk add --no-cache "$@" ;;
+    pacman) as_root pacman -Sy --noconfirm --needed "$@" ;;
+    brew) brew install "$@" ;;
   esac </dev/null >&2
 }
 
-# Tries package after package until the check passes: distributions differ in names and ages.
+# Tries line after line of packages until the check passes: distributions differ in names and ages.
 install_until() {
   check=$1
-  shift
-  for package in "$@"; do
+  while IFS= read -r package && [ -n "$package" ]; do
     say "installing $package ($(manager))"
-    install_one "$package" || say "$package could not be installed"
+    # shellcheck disable=SC2086 # several words: what belongs together
+    install_now $package || say "$package could not be installed"
     "$check" && return 0
   done
   return 1
@@ -82,37 +79,38 @@ install_until() {
 
 redis_packages() {
   case $(manager) in
-    apt-get) echo redis-server valkey-server ;;
-    dnf | apk | pacman) echo valkey redis ;;
-    brew) echo redis valkey ;;
+    apt-get) printf '%s\n' redis-server valkey-server ;;
+    dnf | apk | pacman) printf '%s\n' valkey redis ;;
+    brew) printf '%s\n' redis valkey ;;
   esac
 }
 
+# A browser without any font draws no text, and its package only recommends some.
 chromium_packages() {
   case $(manager) in
-    apt-get) echo chromium chromium-browser ;;
+    apt-get) printf '%s\n' 'chromium fonts-liberation' chromium-browser ;;
+    dnf) echo chromium liberation-fonts ;;
+    apk | pacman) echo chromium ttf-liberation ;;
     brew) echo google-chrome ;;
-    *) echo chromium ;;
   esac
 }
 
 packages_are_fresh || install_packages
 
 if [ -z "${REDIS_URL:-}" ] || [ "${1:-}" = test ]; then
-  # shellcheck disable=SC2046 # one word a package
-  if ! redis_is_there && ! install_until redis_is_there $(redis_packages); then
-    say 'no Redis of version 7.0 or later could be installed here. Do one of these, then run the same command again:'
-    say '  install redis-server 7.0 or later, or valkey-server, so that it is on the PATH'
-    say '  docker run --rm -p 127.0.0.1:6379:6379 redis:7 and, in another terminal, REDIS_URL=redis://127.0.0.1:6379 npm start'
+  if ! redis_is_there && ! redis_packages | install_until redis_is_there; then
+    say 'no Redis of version 7.0 or later could be installed here. Install redis-server or valkey-server so that it is on the'
+    say 'PATH, or run one elsewhere and name it:'
+    say '  docker run --rm -p 127.0.0.1:6379:6379 redis:7.4-alpine'
+    say '  REDIS_URL=redis://127.0.0.1:6379 npm start'
     exit 1
   fi
 fi
 
 if [ "${1:-}" = test ]; then
-  # shellcheck disable=SC2046 # one word a package
-  if ! chromium_is_there && ! install_until chromium_is_there $(chromium_packages); then
-    say 'the browser tests need Chromium, and none could be installed here. Do this, then run the same command again:'
-    say '  install chromium or google-chrome, or name an executable: CHROMIUM_PATH=/path/to/chromium npm test'
+  if ! chromium_is_there && ! chromium_packages | install_until chromium_is_there; then
+    say 'the browser tests need Chromium, and none could be installed here. Install chromium or google-chrome, or name one:'
+    say '  CHROMIUM_PATH=/path/to/chromium npm test'
     exit 1
   fi
 fi

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ROOT } from '../../support/environment.ts'
+
+const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+const { scripts, dependencies, devDependencies } = JSON.parse(text('package.json')) as Record<
+  'scripts' | 'dependencies' | 'devDependencies',
+  Record<string, string>
+>
+const readme = text('README.md')
+
+describe('package.json', () => {
+  it('runs files that exist', () => {
+    const files = Object.values(scripts).flatMap((script) => script.match(/\b[\w/]+\.(ts|sh)\b/g) ?? [])
+    expect(files.length).toBeGreaterThan(4)
+    expect(files.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
+  })
+
+  it('begins what a fresh clone runs by bringing what is missing', () => {
+    for (const name of ['start', 'dev', 'server', 'simulate', 'test'])
+      expect(scripts[name]).toMatch(/^sh setup\.sh( test)? && /)
+  })
+
+  it('hands its place to the program, so that a signal to npm reaches it', () => {
+    for (const name of ['start', 'dev', 'server', 'simulate'])
+      expect(scripts[name]).toMatch(/ && exec node [\w/]+\/main\.ts/)
+  })
+
+  it('pins every package, and its lock file names no registry', () => {
+    for (const version of Object.values({ ...dependencies, ...devDependencies }))
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(text('package-lock.json')).not.toMatch(/"resolved": "https?:/)
+  })
+})
+
+describe('README.md', () => {
+  it('names only commands that there are', () => {
+    const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? '')
+    expect(named.length).toBeGreaterThan(2)
+    expect(named.filter((name) => !(name in scripts))).toEqual([])
+  })
+
+  it('links to files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path ?? '')
+    expect(links.length).toBeGreaterThan(2)
+    expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
+  })
+
+  it('lists every setting of a node, with its default', () => {
+    const settings = [...text('server/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): setting/gm)].map(([, name]) => name)
+    expect(settings).toContain('REDIS_URL')
+    const listed = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name)
+    expect(settings.filter((name) => !listed.includes(name))).toEqual([])
+  })
+})
