@@ -1,0 +1,54 @@
+/** Called for each whole frame: its opcode, and the bytes of its payload from `start` to before `end`, valid during the call. */
+export type OnFrame = (opcode: number, bytes: Buffer, start: number, end: number) => void
+
+const NOTHING = Buffer.alloc(0)
+
+/** Cuts a server's byte stream (unmasked) into frames. Source: RFC 6455, 5.2. Answers a function that takes the next bytes. */
+export const frameReader = (onFrame: OnFrame): ((chunk: Buffer) => void) => {
+  let rest = NOTHING
+  return (chunk) => {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
+    let at = 0
+    while (bytes.length - at >= 2) {
+      const short = (bytes[at + 1] ?? 0) & 127
+      const start = at + (short < 126 ? 2 : short === 126 ? 4 : 10)
+      if (bytes.length < start) break
+      const length =
+        short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
+      if (bytes.length - start < length) break
+      onFrame((bytes[at] ?? 0) & 15, bytes, start, start + length)
+      at = start + length
+    }
+    // The chunk is a view of a buffer that the next read overwrites.
+    rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : NOTHING
+  }
+}
+
+export const TEXT = 1
+export const CLOSE = 8
+export const PING = 9
+export const PONG = 10
+
+/** A client's frame. The mask is all zeros: allowed, and it costs nothing. */
+export const clientFrame = (opcode: number, text: string): Buffer => {
+  const payload = Buffer.from(text)
+  const { length } = payload
+  const head =
+    length < 126
+      ? [0x80 | opcode, 0x80 | length]
+      : length < 65_536
+        ? [0x80 | opcode, 0x80 | 126, length >> 8, length & 255]
+        : [
+            0x80 | opcode,
+            0x80 | 127,
+            0,
+            0,
+            0,
+            0,
+            length >>> 24,
+            (length >> 16) & 255,
+            (length >> 8) & 255,
+            length & 255,
+          ]
+  return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), payload])
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import type { Floor } from './floor.ts'
+import type { Faults, Percentiles } from './load/tally.ts'
+import { busySeconds, cpuSeconds, type Machine, residentBytes } from './machine.ts'
+import { CONTENDERS, type ContenderKey, type RunningServer, startServer } from './servers.ts'
+import { openStage, type Stage } from './stage.ts'
+
+export type Workload = { floor: Floor; tradesPerSecond: number; warmUpMs: number; windowMs: number }
+
+/** One run of one server under one workload. */
+export type Measured = {
+  /** Null where every trade reached every client once and in order; else what went wrong. */
+  failure: string | null
+  deliveriesPerSecond: number
+  /** Of the server's processor time per delivery, in microseconds; null where the system does not tell. */
+  cpuMicros: number | null
+  /** Share of a core that the server, the load process, Redis and the feed used, and `others`: programs that are not of the bench. */
+  cores: Record<keyof Pids | 'others', number | null>
+  delays: Percentiles
+  bytesPerDelivery: number
+  deliveriesPerFrame: number
+  residentMb: number | null
+  /** The most that the feed was behind its own schedule, in milliseconds. */
+  feedLateMs: number
+}
+
+/** Faults in words, null for none. */
+export const describeFaults = (faults: Faults): string | null => {
+  const words = Object.entries(faults).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []))
+  return words.length > 0 ? words.join(', ') : null
+}
+
+const SETTLE_MS = 10_000
+
+const emptied = async (url: string): Promise<void> => {
+  const redis = new Redis(url)
+  await redis.flushall()
+  redis.disconnect()
+}
+
+/** Runs `work` against a freshly started server on a fresh stage, and ends both. */
+export const onStage = async <T>(
+  machine: Machine,
+  key: ContenderKey,
+  floor: Floor,
+  work: (stage: Stage, server: RunningServer) => Promise<T>,
+): Promise<T> => {
+  const contender = CONTENDERS[key]
+  const stage = await openStage(machine)
+  try {
+    await emptied(stage.redis.url)
+    const server = await startServer(machine, contender, stage.redis.url)
+    try {
+      await stage.feed.ask('open', { url: stage.redis.url, symbols: floor.symbols, style: contender.style })
+      return await work(stage, server)
+    } finally {
+      await server.child.kill()
+    }
+  } finally {
+    await stage.close()
+  }
+}
+
+/** Starts a server, connects the clients, feeds it, and measures for the window. */
+export const measure = (machine: Machine, key: ContenderKey, work: Workload): Promise<Measured> =>
+  onStage(machine, key, work.floor, async (stage, server) => {
+    const { floor } = work
+    const { dialect } = CONTENDERS[key]
+    await stage.load.ask('open', { port: server.port, dialect, floor, from: 0, to: floor.clients }, 60_000)
+    return measureWindow(stage, server, work)
+  })
+
+/** Feeds a server whose clients are connected, measures for the window, stops the feed and checks that all came. */
+export const measureWindow = async (stage: Stage, server: RunningServer, work: Workload): Promise<Measured> => {
+  const { feed, load, redis } = stage
+  const pids = { server: server.pid, load: load.pid, redis: redis.pid, feed: feed.pid }
+  await feed.ask('start', { rate: work.tradesPerSecond })
+  await sleep(work.warmUpMs)
+  const before = usage(pids)
+  const from = await load.ask('mark', null)
+  await sleep(work.windowMs)
+  const to = await load.ask('mark', null)
+  const after = usage(pids)
+  const residentMb = residentBytes(server.pid)
+  const { sent, lateMs } = await feed.ask('stop', null)
+  const { faults } = await load.ask('settle', { sent, limitMs: SETTLE_MS }, SETTLE_MS + 30_000)
+  const seconds = (after.at - before.at) / 1000
+  const deliveries = to.deliveries - from.deliveries
+  const share = (who: keyof typeof pids): number | null => {
+    const [a, b] = [before.cpu[who], after.cpu[who]]
+    return a === null || b === null ? null : (b - a) / seconds
+  }
+  const own = { server: share('server'), load: share('load'), redis: share('redis'), feed: share('feed') }
+  const cores = { ...own, others: others(before.busy, after.busy, seconds, Object.values(own)) }
+  return {
+    failure: server.gone() ? 'the server ended' : describeFaults(faults),
+    deliveriesPerSecond: deliveries / seconds,
+    cpuMicros: cores.server === null ? null : (cores.server * seconds * 1e6) / deliveries,
+    cores,
+    delays: to.delays,
+    bytesPerDelivery: (to.bytes - from.bytes) / deliveries,
+    deliveriesPerFrame: deliveries / (to.frames - from.frames),
+    residentMb: residentMb === null ? null : residentMb / 2 ** 20,
+    feedLateMs: lateMs,
+  }
+}
+
+type Pids = Record<'server' | 'load' | 'redis' | 'feed', number>
+const usage = (pids: Pids) => ({
+  at: performance.now(),
+  busy: busySeconds(),
+  cpu: {
+    server: cpuSeconds(pids.server),
+    load: cpuSeconds(pids.load),
+    redis: cpuSeconds(pids.redis),
+    feed: cpuSeconds(pids.feed),
+  },
+})
+
+const others = (from: number | null, to: number | null, seconds: number, own: (number | null)[]): number | null =>
+  from === null || to === null
+    ? null
+    : Math.max(0, (to - from) / seconds - own.reduce<number>((sum, one) => sum + (one ?? 0), 0))
