@@ -10,7 +10,7 @@ export type Pause = {
 
 /** Waits in milliseconds: the first, and the longest. Half to all of it, by chance, so that feeds do not come back all at once. */
 const FIRST = 100
-const LONGEST = 2000
+const LONGEST = 1000
 
 export const createPause = (random: () => number, say: (line: string) => void, resume: () => void): Pause => {
   const said = new Set<string>()

@@ -24,7 +24,7 @@ let publisher: Publisher
 let said: string[]
 
 const connect = async (cap?: number) => {
-  feed = await connectFeed(server.url, Math.random)
+  feed = await connectFeed(server.url, Math.random, 700)
   publisher = createPublisher({
     port: redisPort(feed),
     say: (line) => said.push(line),
@@ -195,17 +195,33 @@ describe('the publisher and a real Redis', () => {
     expect(publisher.account).toMatchObject({ trades: 3, quotes: 1, fixes: 1, accepted: 1 })
   })
 
-  it('sends again to a Redis that hung, once it answers', async () => {
+  it('takes a Redis that hangs for one that is away, and sends again once it goes on', async () => {
     await installLibrary(server.client())
     publisher.trades('AAPL', [{ id: 1, t: Date.now(), price: 1, size: 1 }])
     await publisher.drained(0)
     await server.pause()
-    publisher.trades('AAPL', [{ id: 2, t: Date.now(), price: 1, size: 1 }])
-    await sleep(200)
-    expect(publisher.waiting()).toBe(1)
+    for (let id = 2; id <= 60; id++) {
+      publisher.trades('AAPL', [{ id, t: Date.now(), price: 1, size: 1 }])
+      await sleep(40)
+    }
+    expect(said).toEqual(['Waiting: Redis cannot be reached.'])
     await server.resume()
     await publisher.drained(0)
-    expect(publisher.account).toMatchObject({ accepted: 2, repeats: 0 })
+    expect((await logged<Trade>('wf:{s:AAPL}:log', 'trades')).map(({ id }) => id)).toEqual(numbersFrom(1, 60))
+    expect(publisher.account.dropped).toBe(0)
+  })
+
+  it('starts beside a Redis that hangs, and works once it goes on', async () => {
+    await installLibrary(server.client())
+    await publisher.stop()
+    feed.disconnect()
+    await server.pause()
+    await connect()
+    publisher.trades('AAPL', [{ id: 1, t: Date.now(), price: 1, size: 1 }])
+    await sleep(1500)
+    await server.resume()
+    await publisher.drained(0)
+    expect(publisher.account.trades).toBe(1)
   })
 
   it('reads the last prices that a market goes on from', async () => {
