@@ -11,6 +11,7 @@ import { startSweeper } from './fleet/sweeper.ts'
 import { readTrack } from './fleet/track.ts'
 import { coverView } from './fleet/view.ts'
 import { createApp } from './http/app.ts'
+import { createConflate } from './live/conflate.ts'
 import { createDemand } from './live/demand.ts'
 import { createFlusher } from './live/flusher.ts'
 import type { ReadTopic } from './live/ports.ts'
@@ -18,6 +19,7 @@ import { wireError } from './live/requests.ts'
 import { openSession, type Session } from './live/session.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
+import { mergeUpdates } from './merge.ts'
 import { createMetrics } from './metrics.ts'
 import { openLink } from './redis/link.ts'
 import { createReader, emptySnapshot, readCursors } from './redis/read.ts'
@@ -68,6 +70,7 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
     maxMs: config.FLUSH_MAX_MS,
     took: metrics.flushTook,
   })
+  const conflate = createConflate(mergeUpdates)
   const own = (): NodeStats => ({ node: name, clients: sessions.size, watchers: [...demand.topics()] })
   const ready = (): ReadyReply => {
     const up = link.isUp()
@@ -96,6 +99,7 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
       {
         demand,
         flusher,
+        conflate,
         count: metrics.count,
         now: Date.now,
         hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),

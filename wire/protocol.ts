@@ -44,7 +44,7 @@ export type WatchResult =
  * How a topic is watched. `every`: each update, batched (the default). `latest`: updates are conflated into one; open, high,
  * low, close, volume and count stay right, and so does where each device is. `rate`: at most so many frames a second, 0.1 to 60.
  */
-export type Tuning = { mode?: 'every' | 'latest'; rate?: number }
+export type Tuning = { mode?: 'every' | 'latest' | undefined; rate?: number | undefined }
 
 /**
  * What a client wants to watch besides what it watches already. `topics` names symbols (`s:`) and devices (`d:`); cells are

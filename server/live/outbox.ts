@@ -1,8 +1,10 @@
-import type { Cursor, Gap } from '../../wire/protocol.ts'
+import type { Cursor, Tuning } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
+import type { Conflate } from './conflate.ts'
 import { type Flusher, type Sender, updatesFrame } from './flusher.ts'
 import { eventFrame, type FrameWriter } from './frame.ts'
 import type { Message } from './message.ts'
+import { createPaced } from './paced.ts'
 import type { Count, Watcher } from './ports.ts'
 
 export type OutboxCaps = {
@@ -17,14 +19,20 @@ export type OutboxCaps = {
 export type Outbox = Watcher & {
   /** Sends one event after everything that waits. `args` is JSON. */
   send: (event: string, args: string) => void
+  tune: (topic: Topic, tuning: Tuning) => void
+  /** Throws away what waits of a topic: the client no longer watches it. */
+  forget: (topic: Topic) => void
+  /** Whether messages of a topic are held back until they are due. */
+  holds: (topic: Topic) => boolean
   /** Whether the client fell so far behind that its topics were let go. */
   behind: () => boolean
   close: () => void
 }
 
-type OutboxPorts = {
+export type OutboxPorts = {
   writer: FrameWriter
   flusher: Flusher
+  conflate: Conflate
   count: Count
   now: () => number
   /** The client fell behind: let go of all its topics; these cursors say what was sent of those that had messages waiting. */
@@ -37,15 +45,17 @@ type OutboxPorts = {
 
 /** What waits for one client: every message in order, one frame a flush, never more than the caps. */
 export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
-  const { writer, flusher } = ports
+  const { writer, flusher, now } = ports
+  const paced = createPaced(ports.conflate, now)
   let waiting: Message[] = []
   let bytes = 0
   let stalledSince = 0
   let fellBehind = false
   let closed = false
+  let timer: NodeJS.Timeout | null = null
 
   const stalled = (): boolean => {
-    const at = ports.now()
+    const at = now()
     if (stalledSince === 0) stalledSince = at
     else if (at - stalledSince > caps.stalledMs) {
       closed = true
@@ -57,7 +67,8 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
 
   const fallBehind = (): void => {
     const sent = new Map<Topic, Cursor>()
-    for (const { topic, epoch, after } of waiting) if (!sent.has(topic)) sent.set(topic, { epoch, seq: after })
+    for (const { topic, epoch, after } of [...waiting, ...paced.clear()])
+      if (!sent.has(topic)) sent.set(topic, { epoch, seq: after })
     waiting = []
     bytes = 0
     fellBehind = true
@@ -65,16 +76,28 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
     ports.letGo(sent)
   }
 
+  /** What is held comes due without anything new arriving. */
+  const wakeWhenDue = (): void => {
+    const due = paced.nextDue()
+    if (due === null || timer !== null) return
+    timer = setTimeout(() => {
+      timer = null
+      flusher.mark(sender)
+    }, due - now()).unref()
+  }
+
   const sender: Sender = {
     flush: (frameOf) => {
       if (closed) return false
       if (writer.backlog() > caps.backlogBytes) return stalled()
       stalledSince = 0
+      for (const message of paced.take(now())) waiting.push(message)
       if (waiting.length > 0) {
         writer.write(frameOf(waiting))
         waiting = []
         bytes = 0
       }
+      wakeWhenDue()
       if (fellBehind) {
         fellBehind = false
         ports.catchUp()
@@ -86,12 +109,12 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   return {
     push: (message) => {
       if (fellBehind || closed) return
-      waiting.push(message)
       bytes += message.text.length
-      if (waiting.length === 1) flusher.mark(sender)
+      if (paced.hold(message)) wakeWhenDue()
+      else if (waiting.push(message) === 1) flusher.mark(sender)
       if (bytes > caps.waitingBytes) fallBehind()
     },
-    gap: (gap: Gap) => {
+    gap: (gap) => {
       if (!closed) writer.write(eventFrame('gap', JSON.stringify(gap)))
     },
     send: (event, args) => {
@@ -99,10 +122,21 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
       sender.flush(updatesFrame)
       if (!closed) writer.write(eventFrame(event, args))
     },
+    tune: (topic, tuning) => {
+      const held = paced.tune(topic, tuning)
+      if (held.length > 0 && waiting.push(...held) === held.length) flusher.mark(sender)
+    },
+    forget: (topic) => {
+      paced.tune(topic, {})
+      waiting = waiting.filter((message) => message.topic !== topic)
+    },
+    holds: paced.holds,
     behind: () => fellBehind,
     close: () => {
       closed = true
       waiting = []
+      paced.clear()
+      if (timer) clearTimeout(timer)
     },
   }
 }

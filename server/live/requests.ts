@@ -10,18 +10,28 @@ const bounds = z
   .object({ west: degrees, south: z.number().min(-90).max(90), east: degrees, north: z.number().min(-90).max(90) })
   .refine(({ west, east, south, north }) => west <= east && south <= north)
 
+const tuning = { mode: z.enum(['every', 'latest']).optional(), rate: z.number().min(0.1).max(60).optional() }
+const name = z.string().max(64)
+
 /** What clients may send; everything else is `bad_request`. */
 export const watchRequest = z.object({
   topics: z
-    .array(z.object({ topic: z.string().max(64), cursor: cursor.optional() }))
+    .array(z.object({ topic: name, cursor: cursor.optional(), ...tuning }))
     .max(MOST_IN_A_MESSAGE)
     .optional(),
   view: z
-    .object({ bounds, cursors: z.record(z.string().max(64), cursor).optional() })
+    .object({ bounds, cursors: z.record(name, cursor).optional(), ...tuning })
     .nullable()
     .optional(),
 })
-export const unwatchRequest = z.object({ topics: z.array(z.string().max(64)).max(MOST_IN_A_MESSAGE) })
+export const unwatchRequest = z.object({ topics: z.array(name).max(MOST_IN_A_MESSAGE) })
+export const tuneRequest = z.object({
+  topics: z
+    .array(z.object({ topic: name, ...tuning }))
+    .max(MOST_IN_A_MESSAGE)
+    .optional(),
+  view: z.object(tuning).optional(),
+})
 
 /** A typed error as clients get it; `more` says what was wrong where the code does not say it all. */
 export const wireError = (code: ErrorCode, more?: string): WireError => ({

@@ -5,19 +5,22 @@ import type {
   Cursor,
   Hello,
   ServerToClient,
+  TuneReply,
+  Tuning,
   UnwatchReply,
   ViewResult,
   WatchReply,
   WatchResult,
   WireError,
 } from '../../wire/protocol.ts'
-import { parseTopic, type Topic } from '../../wire/topics.ts'
+import { parseTopic, type Topic, topicId } from '../../wire/topics.ts'
+import type { Conflate } from './conflate.ts'
 import type { Demand } from './demand.ts'
 import type { Flusher } from './flusher.ts'
 import { frameWriter } from './frame.ts'
 import { createOutbox, type OutboxCaps } from './outbox.ts'
 import type { Count } from './ports.ts'
-import { explain, unwatchRequest, watchRequest, wireError } from './requests.ts'
+import { explain, tuneRequest, unwatchRequest, watchRequest, wireError } from './requests.ts'
 import { createWatches, type Watches } from './watches.ts'
 
 export type ClientSocket = Socket<ClientToServer, ServerToClient>
@@ -32,6 +35,7 @@ export type SessionCaps = OutboxCaps & {
 export type SessionPorts = {
   demand: Demand
   flusher: Flusher
+  conflate: Conflate
   count: Count
   now: () => number
   hello: () => Hello
@@ -50,6 +54,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   const outbox = createOutbox(caps, {
     writer,
     flusher: ports.flusher,
+    conflate: ports.conflate,
     count: ports.count,
     now: ports.now,
     letGo: (sent) => watches.letGo(sent),
@@ -60,26 +65,29 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   const allowed = perSecond(caps.requestsPerSecond, ports.now)
   let viewed = new Set<Topic>()
 
-  const watchNamed = (text: string, after: Cursor | null): Promise<WatchResult> | WatchResult => {
+  const watchNamed = (text: string, after: Cursor | null, tuning: Tuning): Promise<WatchResult> | WatchResult => {
     const topic = parseTopic(text)
     if (topic === null || !ports.named(topic)) return refused(text, 'bad_topic')
     if (!watches.has(topic) && watches.size() - viewed.size >= caps.topics) return refused(text, 'too_many_watches')
-    return watches.watch(topic, after)
+    return watches.watch(topic, after, tuning)
   }
 
   const watchView = (
     bounds: Bounds | null,
     cursors: Record<string, Cursor>,
+    tuning: Tuning,
   ): { view: ViewResult; results: Promise<WatchResult>[] } => {
     const topics = bounds === null ? [] : ports.cover(bounds)
     const before = viewed
     viewed = new Set(topics)
     for (const topic of before) if (!viewed.has(topic)) watches.unwatch(topic)
     if (topics === null) return { view: { error: wireError('view_too_wide') }, results: [] }
-    const fresh = topics.filter((topic) => !before.has(topic) || topic in cursors)
+    const known = (topic: Topic): boolean => before.has(topic) && !(topic in cursors) && watches.tune(topic, tuning)
     return {
-      view: { cells: topics.map((topic) => topic.slice(2)) },
-      results: fresh.map((topic) => watches.watch(topic, cursors[topic] ?? null)),
+      view: { cells: topics.map(topicId) },
+      results: topics
+        .filter((topic) => !known(topic))
+        .map((topic) => watches.watch(topic, cursors[topic] ?? null, tuning)),
     }
   }
 
@@ -88,9 +96,10 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     const request = watchRequest.safeParse(input)
     if (!request.success) return { error: wireError('bad_request', explain(request.error)) }
     const { topics = [], view } = request.data
-    const named = topics.map(({ topic, cursor }) => watchNamed(topic, cursor ?? null))
+    const named = topics.map(({ topic, cursor, ...tuning }) => watchNamed(topic, cursor ?? null, tuning))
     if (view === undefined) return { results: await Promise.all(named) }
-    const covered = watchView(view?.bounds ?? null, view?.cursors ?? {})
+    const { bounds, cursors, ...tuning } = view ?? { bounds: null }
+    const covered = watchView(bounds, cursors ?? {}, tuning)
     return { results: await Promise.all([...named, ...covered.results]), view: covered.view }
   }
 
@@ -108,11 +117,29 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     }
   }
 
+  const tune = (input: unknown): TuneReply => {
+    if (!allowed()) return { error: wireError('rate_limited') }
+    const request = tuneRequest.safeParse(input)
+    if (!request.success) return { error: wireError('bad_request', explain(request.error)) }
+    const { topics = [], view } = request.data
+    if (view) for (const topic of viewed) watches.tune(topic, view)
+    return {
+      results: topics.map(({ topic: text, ...tuning }) => {
+        const topic = parseTopic(text)
+        const tuned = topic !== null && ports.named(topic) && watches.tune(topic, tuning)
+        return tuned ? { topic: text, kind: 'tuned' } : refused(text, topic === null ? 'bad_topic' : 'not_watched')
+      }),
+    }
+  }
+
   socket.on('watch', (input, reply) => {
     watch(input).then((answer) => typeof reply === 'function' && reply(answer))
   })
   socket.on('unwatch', (input, reply) => {
     if (typeof reply === 'function') reply(unwatch(input))
+  })
+  socket.on('tune', (input, reply) => {
+    if (typeof reply === 'function') reply(tune(input))
   })
   socket.emit('hello', ports.hello())
 
@@ -126,7 +153,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   }
 }
 
-const refused = (topic: string, code: 'bad_topic' | 'too_many_watches') =>
+const refused = (topic: string, code: 'bad_topic' | 'too_many_watches' | 'not_watched') =>
   ({ topic, kind: 'error', error: wireError(code) }) as const
 
 /** Whether one more is allowed in this second. */

@@ -1,5 +1,6 @@
-import type { Cursor, Snapshot, Update, WatchResult, WireError } from '../../wire/protocol.ts'
+import type { Cursor, Snapshot, Tuning, Update, WatchResult, WireError } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
+import { parseBytes } from './bytes.ts'
 import type { Demand } from './demand.ts'
 import { readMessage, resyncMessage } from './message.ts'
 import type { Outbox } from './outbox.ts'
@@ -8,7 +9,9 @@ import { wireError } from './requests.ts'
 
 export type Watches = {
   /** Watches one topic and answers what the client needs to be where the topic is. Never rejects. */
-  watch: (topic: Topic, after: Cursor | null) => Promise<WatchResult>
+  watch: (topic: Topic, after: Cursor | null, tuning: Tuning) => Promise<WatchResult>
+  /** Changes how a watched topic is watched; false where it is not watched. */
+  tune: (topic: Topic, tuning: Tuning) => boolean
   unwatch: (topic: Topic) => boolean
   has: (topic: Topic) => boolean
   topics: () => Iterable<Topic>
@@ -56,8 +59,9 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   }
 
   return {
-    watch: async (topic, after) => {
+    watch: async (topic, after, tuning) => {
       wanted.set(topic, null)
+      outbox.tune(topic, tuning)
       let answer: WatchResult = { topic, kind: 'error', error: wireError('unavailable') }
       demand.leave(topic, outbox)
       try {
@@ -72,8 +76,14 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
       if (answer.kind === 'error') wanted.delete(topic)
       return answer
     },
+    tune: (topic, tuning) => {
+      if (!wanted.has(topic)) return false
+      outbox.tune(topic, tuning)
+      return true
+    },
     unwatch: (topic) => {
       demand.leave(topic, outbox)
+      outbox.forget(topic)
       letGoAt.delete(topic)
       return wanted.delete(topic)
     },
@@ -92,7 +102,13 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
       const cursors: Record<string, Cursor> = {}
       for (const [topic, told] of wanted) {
         const at = demand.position(topic)
-        if (at === null || letGoAt.has(topic) || (told?.seq === at.seq && told.epoch === at.epoch)) continue
+        if (
+          at === null ||
+          letGoAt.has(topic) ||
+          outbox.holds(topic) ||
+          (told?.seq === at.seq && told.epoch === at.epoch)
+        )
+          continue
         cursors[topic] = at
         wanted.set(topic, at)
       }
@@ -105,9 +121,6 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   }
 }
 
-/** JSON that came as bytes in a string (latin1). */
-const parse = <T>(bytes: string): T => JSON.parse(Buffer.from(bytes, 'latin1').toString()) as T
-
 const toAnswer = (topic: Topic, result: ReadResult, missing: (topic: Topic) => WireError): WatchResult => {
   switch (result.kind) {
     case 'missing':
@@ -115,8 +128,13 @@ const toAnswer = (topic: Topic, result: ReadResult, missing: (topic: Topic) => W
     case 'current':
       return { topic, kind: 'current', cursor: result.cursor }
     case 'replay':
-      return { topic, kind: 'replay', cursor: result.cursor, updates: parse<Update[]>(`[${result.updates.join(',')}]`) }
+      return {
+        topic,
+        kind: 'replay',
+        cursor: result.cursor,
+        updates: parseBytes<Update[]>(`[${result.updates.join(',')}]`),
+      }
     case 'snapshot':
-      return { topic, kind: 'snapshot', cursor: result.cursor, snapshot: parse<Snapshot>(result.snapshot) }
+      return { topic, kind: 'snapshot', cursor: result.cursor, snapshot: parseBytes<Snapshot>(result.snapshot) }
   }
 }

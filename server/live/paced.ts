@@ -1,0 +1,75 @@
+import type { Tuning } from '../../wire/protocol.ts'
+import type { Topic } from '../../wire/topics.ts'
+import type { Conflate } from './conflate.ts'
+import type { Message } from './message.ts'
+
+/** The topics of one client that are watched at a pace of their own, and what is held of them until it is due. */
+export type Paced = {
+  /** Sets how a topic is watched; answers what was held of it and goes out before anything else. */
+  tune: (topic: Topic, tuning: Tuning) => readonly Message[]
+  /** Takes a message of a topic that has its own pace; false where the topic has none. */
+  hold: (message: Message) => boolean
+  holds: (topic: Topic) => boolean
+  /** Takes out what is due, conflated where the topic is watched so. */
+  take: (now: number) => readonly Message[]
+  /** When the next is due (Unix ms); null where nothing is held. */
+  nextDue: () => number | null
+  /** Takes out everything as it is. */
+  clear: () => readonly Message[]
+}
+
+type Pace = { latest: boolean; intervalMs: number; held: Message[]; dueAt: number }
+
+export const createPaced = (conflate: Conflate, now: () => number): Paced => {
+  const paces = new Map<Topic, Pace>()
+  const holding = new Map<Topic, Pace>()
+
+  const out = (pace: Pace): readonly Message[] => {
+    const messages = pace.latest ? conflate(pace.held) : pace.held
+    pace.held = []
+    return messages
+  }
+
+  return {
+    tune: (topic, { mode, rate }) => {
+      const before = holding.get(topic)
+      holding.delete(topic)
+      if (mode === 'latest' || rate !== undefined)
+        paces.set(topic, { latest: mode === 'latest', intervalMs: rate ? 1000 / rate : 0, held: [], dueAt: 0 })
+      else paces.delete(topic)
+      return before ? out(before) : []
+    },
+    hold: (message) => {
+      if (paces.size === 0) return false
+      const pace = paces.get(message.topic)
+      if (!pace) return false
+      if (pace.held.length === 0) {
+        // On one grid of time for all clients: those at the same rate send the same, which is then made once.
+        pace.dueAt = pace.intervalMs === 0 ? 0 : (Math.floor(now() / pace.intervalMs) + 1) * pace.intervalMs
+        holding.set(message.topic, pace)
+      }
+      pace.held.push(message)
+      return true
+    },
+    holds: (topic) => holding.has(topic),
+    take: (at) => {
+      const due: Message[] = []
+      for (const [topic, pace] of holding) {
+        if (pace.dueAt > at) continue
+        holding.delete(topic)
+        due.push(...out(pace))
+      }
+      return due
+    },
+    nextDue: () => {
+      let next: number | null = null
+      for (const { dueAt } of holding.values()) if (next === null || dueAt < next) next = dueAt
+      return next
+    },
+    clear: () => {
+      const all = [...holding.values()].flatMap((pace) => pace.held.splice(0))
+      holding.clear()
+      return all
+    },
+  }
+}

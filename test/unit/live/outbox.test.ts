@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createConflate } from '../../../server/live/conflate.ts'
+import { createFlusher } from '../../../server/live/flusher.ts'
+import type { Frame } from '../../../server/live/frame.ts'
+import { type Message, readMessage, resyncMessage } from '../../../server/live/message.ts'
+import { createOutbox } from '../../../server/live/outbox.ts'
+import { standing } from '../../../wire/cursors.ts'
+import type { Cursor, Tuning } from '../../../wire/protocol.ts'
+import type { Topic } from '../../../wire/topics.ts'
+
+/** A topic whose state is a sum: conflating adds. */
+type Part = Cursor & { topic: Topic; after?: number; add?: number; snapshot?: number }
+const TOPICS = ['s:A', 's:B', 's:C'] as const
+const CAPS = { backlogBytes: 1000, waitingBytes: 20_000, stalledMs: 5000 }
+
+const conflate = createConflate(
+  (_topic, updates) =>
+    ({
+      add: (updates as { add?: number }[]).reduce((sum, { add = 0 }) => sum + add, 0),
+    }) as object,
+)
+
+const update = (topic: Topic, seq: number, add: number, padding = ''): Message => {
+  const message = readMessage(topic, JSON.stringify({ topic, epoch: 'e', seq, at: 1, add, padding }))
+  if (!message) throw new Error('malformed')
+  return message
+}
+
+const setUp = () => {
+  const frames: { at: number; parts: Part[] }[] = []
+  const events: string[] = []
+  let backlog = 0
+  const writer = {
+    write: (frame: Frame) => {
+      const [event, value] = JSON.parse(frame.slice(frame.indexOf('42[') + 2)) as [string, Part[]]
+      if (event === 'updates') frames.push({ at: Date.now(), parts: value })
+      else events.push(event)
+    },
+    backlog: () => backlog,
+    terminate: () => events.push('terminated'),
+  }
+  const letGo: Map<Topic, Cursor>[] = []
+  const flusher = createFlusher({ share: 1, minMs: 0, maxMs: 50 }, () => Date.now())
+  const outbox = createOutbox(CAPS, {
+    writer,
+    flusher,
+    conflate,
+    count: (event) => events.push(event),
+    now: Date.now,
+    letGo: (sent) => letGo.push(sent),
+    catchUp: () => events.push('catchUp'),
+    drop: writer.terminate,
+  })
+  const stall = (bytes: number): void => {
+    backlog = bytes
+  }
+  return { outbox, flusher, frames, events, letGo, stall }
+}
+
+beforeEach(() => vi.useFakeTimers({ now: 1_000_000 }))
+afterEach(() => vi.useRealTimers())
+
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant('push' as const), topic: fc.constantFrom(...TOPICS), add: fc.nat(9) }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(400) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('tune' as const),
+      topic: fc.constantFrom(...TOPICS),
+      tuning: fc.constantFrom<Tuning>(
+        {},
+        { mode: 'latest' },
+        { mode: 'latest', rate: 4 },
+        { mode: 'every', rate: 2 },
+        { rate: 10 },
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('resync' as const), topic: fc.constantFrom(...TOPICS) }) },
+)
+
+describe('an outbox', () => {
+  it('brings a client by the book to the same state, in order, however its topics are tuned while live', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+        const { outbox, flusher, frames } = setUp()
+        const truth = new Map<Topic, { seq: number; sum: number }>(TOPICS.map((topic) => [topic, { seq: 0, sum: 0 }]))
+        for (const each of steps) {
+          if (each.kind === 'wait') await vi.advanceTimersByTimeAsync(each.ms)
+          else if (each.kind === 'tune') outbox.tune(each.topic, each.tuning)
+          else {
+            const state = truth.get(each.topic) ?? { seq: 0, sum: 0 }
+            state.seq++
+            if (each.kind === 'push') state.sum += each.add
+            outbox.push(
+              each.kind === 'push'
+                ? update(each.topic, state.seq, each.add)
+                : resyncMessage(each.topic, { epoch: 'e', seq: state.seq }, '1', String(state.sum)),
+            )
+          }
+        }
+        await vi.advanceTimersByTimeAsync(2000)
+        const client = new Map<Topic, { cursor: Cursor; sum: number }>()
+        for (const part of frames.flatMap(({ parts }) => parts)) {
+          const own = client.get(part.topic) ?? { cursor: { epoch: 'e', seq: 0 }, sum: 0 }
+          if (part.snapshot === undefined) expect(standing(own.cursor, part)).toBe('next')
+          client.set(part.topic, { cursor: part, sum: part.snapshot ?? own.sum + (part.add ?? 0) })
+        }
+        for (const [topic, { seq, sum }] of truth) {
+          if (seq > 0) expect({ seq: client.get(topic)?.cursor.seq, sum: client.get(topic)?.sum }).toEqual({ seq, sum })
+        }
+        outbox.close()
+        flusher.close()
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('sends no topic more often than its rate, and a conflated one as one update', async () => {
+    const { outbox, frames } = setUp()
+    outbox.tune('s:A', { mode: 'latest', rate: 4 })
+    outbox.tune('s:B', { mode: 'every', rate: 2 })
+    for (let i = 1; i <= 200; i++) {
+      outbox.push(update('s:A', i, 1))
+      outbox.push(update('s:B', i, 1))
+      await vi.advanceTimersByTimeAsync(10)
+    }
+    await vi.advanceTimersByTimeAsync(1000)
+    const of = (topic: Topic) =>
+      frames.map(({ parts }) => parts.filter((part) => part.topic === topic)).filter((parts) => parts.length > 0)
+    expect(of('s:A').length).toBeGreaterThanOrEqual(8)
+    expect(of('s:A').length).toBeLessThanOrEqual(9)
+    expect(of('s:A').every((parts) => parts.length === 1)).toBe(true)
+    expect(of('s:B').length).toBeLessThanOrEqual(5)
+    expect(of('s:B').flat()).toHaveLength(200)
+  })
+
+  it('throws away what waits of a topic that is no longer watched', async () => {
+    const { outbox, frames } = setUp()
+    outbox.tune('s:B', { rate: 1 })
+    for (const topic of TOPICS) outbox.push(update(topic, 1, 1))
+    outbox.forget('s:A')
+    outbox.forget('s:B')
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(frames.flatMap(({ parts }) => parts).map(({ topic }) => topic)).toEqual(['s:C'])
+  })
+
+  it('never holds more than its cap for a client that takes nothing, lets go of its topics, and catches up when it takes again', async () => {
+    const { outbox, events, letGo, stall } = setUp()
+    outbox.tune('s:B', { rate: 0.1 })
+    stall(CAPS.backlogBytes + 1)
+    for (let i = 1; i <= 30; i++) for (const topic of TOPICS) outbox.push(update(topic, i, 1, 'x'.repeat(1000)))
+    expect(outbox.behind()).toBe(true)
+    expect(letGo).toEqual([new Map(TOPICS.map((topic) => [topic, { epoch: 'e', seq: 0 }]))])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(events).toEqual(['slow'])
+    stall(0)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(events).toEqual(['slow', 'catchUp'])
+    expect(outbox.behind()).toBe(false)
+  })
+
+  it('drops a client that takes nothing for too long', async () => {
+    const { outbox, events, stall } = setUp()
+    stall(CAPS.backlogBytes + 1)
+    outbox.push(update('s:A', 1, 1))
+    await vi.advanceTimersByTimeAsync(CAPS.stalledMs + 1000)
+    expect(events).toEqual(['terminated', 'terminated'])
+  })
+})

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { applyMarket } from '../../../wire/candles.ts'
+import { conflateCell, conflateDevice, conflateMarket } from '../../../wire/conflate.ts'
+import { type CellUpdate, type Fix, isNewer } from '../../../wire/fleet.ts'
+import type { SymbolSnapshot, SymbolUpdate } from '../../../wire/market.ts'
+
+const START = Date.UTC(2026, 0, 1, 23, 50)
+const EMPTY: SymbolSnapshot = { last: null, quote: null, day: null, prev: null, candle: null }
+
+const trade = fc.record({
+  id: fc.integer({ min: 1, max: 40 }),
+  // Twenty minutes around midnight: several candles, two days.
+  t: fc.integer({ min: START, max: START + 20 * 60_000 }),
+  price: fc.integer({ min: 1, max: 1000 }),
+  size: fc.integer({ min: 1, max: 100 }),
+})
+const quote = fc.record({ t: fc.nat(), bid: fc.nat(), bidSize: fc.nat(), ask: fc.nat(), askSize: fc.nat() })
+const update: fc.Arbitrary<SymbolUpdate> = fc.record(
+  { trades: fc.array(trade, { minLength: 1, maxLength: 5 }), quote },
+  { requiredKeys: [] },
+)
+
+/** Cuts a list into runs of the given lengths. */
+const cut = <T>(list: readonly T[], lengths: readonly number[]): T[][] => {
+  const runs: T[][] = []
+  let from = 0
+  for (let i = 0; from < list.length; i++) {
+    const length = lengths[i % lengths.length] ?? 1
+    runs.push(list.slice(from, from + length))
+    from += length
+  }
+  return runs
+}
+const lengths = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 })
+
+it('gives the same candles, day, previous close, last trade and quote as the updates one by one, late trades and midnight included', () => {
+  fc.assert(
+    fc.property(fc.array(update, { maxLength: 30 }), lengths, (updates, runs) => {
+      const whole = updates.reduce(applyMarket, EMPTY)
+      const conflated = cut(updates, runs).map(conflateMarket).reduce(applyMarket, EMPTY)
+      expect(conflated).toEqual(whole)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+const fix: fc.Arbitrary<Fix> = fc.record({
+  id: fc.constantFrom('A', 'B', 'C'),
+  n: fc.integer({ min: 1, max: 50 }),
+  t: fc.integer({ min: 1, max: 50 }),
+  lat: fc.integer({ min: 0, max: 5 }),
+  lon: fc.integer({ min: 0, max: 5 }),
+})
+
+/** The devices of one cell for a client by the book: ids and times decide. */
+const applyCell = (shown: Map<string, Fix>, { fixes = [], left = [] }: CellUpdate): Map<string, Fix> => {
+  const next = new Map(shown)
+  for (const each of fixes) {
+    const known = next.get(each.id)
+    if (!known || isNewer(each, known)) next.set(each.id, each)
+  }
+  for (const gone of left) {
+    const known = next.get(gone.id)
+    if (known && !isNewer(known, gone)) next.delete(gone.id)
+  }
+  return next
+}
+
+it('leaves the same devices in a cell as the updates one by one', () => {
+  // As a cell publishes: a device in it moves to something newer, or leaves and may come back later.
+  const steps = fc.array(fc.record({ fix, leaves: fc.boolean() }), { maxLength: 40 })
+  fc.assert(
+    fc.property(steps, lengths, (all, runs) => {
+      let clock = 0
+      const inside = new Set<string>()
+      const updates = all.map(({ fix: each, leaves }): CellUpdate => {
+        const at = { ...each, t: ++clock, n: clock }
+        if (!leaves || !inside.has(each.id)) {
+          inside.add(each.id)
+          return { fixes: [at] }
+        }
+        inside.delete(each.id)
+        return { left: [{ id: each.id, t: at.t, n: at.n, to: null }] }
+      })
+      const whole = updates.reduce(applyCell, new Map())
+      expect(cut(updates, runs).map(conflateCell).reduce(applyCell, new Map())).toEqual(whole)
+      expect([...whole.keys()].sort()).toEqual([...inside].sort())
+    }),
+    { numRuns: 500 },
+  )
+})
+
+it('keeps the newest fix of a device, whatever order they come in', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fix, { minLength: 1 }), { minLength: 1 }), (batches) => {
+      const { fixes } = conflateDevice(batches.map((each) => ({ fixes: each })))
+      const [newest] = batches.flat().sort((a, b) => (isNewer(a, b) ? -1 : 1))
+      expect(fixes).toHaveLength(1)
+      expect([fixes[0]?.t, fixes[0]?.n]).toEqual([newest?.t, newest?.n])
+    }),
+  )
+})
