@@ -8,45 +8,65 @@ local function token(now)
   return string.format('%x%05x', now[1], now[2])
 end
 
--- Reads fields of a topic's hash, and opens the topic: what `publish` needs to number and send its next update.
--- Answers the topic and the fields' values; refuses keys that are no topic of `kind`.
-local function open(key, kind, ...)
-  local name = string.match(key, '^wf:{(' .. kind .. ':[A-Za-z0-9._-]+)}$')
-  if not name then return nil end
+-- What a symbol, a cell and a device may be called: wire/topics.ts.
+local NAMES = {
+  s = { pattern = '^[A-Z0-9][A-Z0-9.-]*$', longest = 24 },
+  c = { pattern = '^[0-3]+$', shortest = 13, longest = 13 },
+  d = { pattern = '^[A-Za-z0-9][A-Za-z0-9._-]*$', longest = 48 },
+}
+
+local function is_name(kind, id)
+  local rule = NAMES[kind]
+  return type(id) == 'string' and #id >= (rule.shortest or 1) and #id <= rule.longest and string.find(id, rule.pattern) ~= nil
+end
+
+-- The id of the topic of `kind` whose keys these are: its hash, and its parts by name. Nil where they are anything else, which
+-- could write beside the slot or into another topic.
+local function named(keys, kind, ...)
+  local id = string.match(keys[1] or '', '^wf:{' .. kind .. ':(.*)}$')
+  if not is_name(kind, id) or #keys ~= select('#', ...) + 1 then return nil end
+  for i, part in ipairs({...}) do
+    if keys[i + 1] ~= keys[1] .. ':' .. part then return nil end
+  end
+  return id
+end
+
+local function bad_key(keys)
+  return redis.error_reply('WFKEY ' .. table.concat(keys, ' ') .. ': not the keys of such a topic')
+end
+
+-- Opens a topic whose keys were checked: what `publish` needs to number and send its next update. Answers the topic and the values
+-- of further fields of its hash. Writes nothing: what is refused leaves no trace.
+local function open(key, ...)
   local now = redis.call('TIME')
   local values = redis.call('HMGET', key, 'epoch', 'life', 'seq', ...)
   life = life or token(now)
   local topic = {
     key = key,
-    name = name,
+    name = string.sub(key, 5, -2),
     now = now[1] * 1000 + now[2] / 1000,
     seq = tonumber(values[3]) or 0,
-    epoch = values[1],
+    epoch = values[1] or '',
+    renewed = not (values[1] and values[2] == life) and token(now),
   }
-  if not values[1] or values[2] ~= life then
-    topic.epoch = token(now)
-    redis.call('HSET', key, 'epoch', topic.epoch, 'life', life, 'seq', topic.seq)
-  end
   return topic, unpack(values, 4)
 end
 
-local function bad_key(key)
-  return redis.error_reply('WFKEY ' .. key .. ' is not the key of such a topic')
-end
-
--- The keys of one topic: its hash, and its parts by name. Anything else could write beside the slot or the topic.
-local function belong(keys, ...)
-  for i, part in ipairs({...}) do
-    if keys[i + 1] ~= keys[1] .. ':' .. part then return false end
+-- Stores the topic's number, and its epoch where a new one begins.
+local function number_topic(topic)
+  if topic.renewed then
+    topic.epoch, topic.renewed = topic.renewed, nil
+    redis.call('HSET', topic.key, 'epoch', topic.epoch, 'life', life, 'seq', topic.seq)
+  else
+    redis.call('HSET', topic.key, 'seq', topic.seq)
   end
-  return #keys == select('#', ...) + 1
 end
 
 -- Numbers and sends one update, whose fields `body` are JSON text. State is written by the caller before or after, in the
 -- same call. Answers the text that was sent.
 local function publish(topic, body)
   topic.seq = topic.seq + 1
-  redis.call('HSET', topic.key, 'seq', topic.seq)
+  number_topic(topic)
   local text = string.format('{"topic":"%s","epoch":"%s","seq":%d,"at":%.3f,%s}',
     topic.name, topic.epoch, topic.seq, topic.now, body)
   redis.call('@PUBLISH', topic.key, text)
@@ -63,26 +83,29 @@ local function append(log, most, topic, text)
   end
 end
 
--- The updates after number `after` that a log still holds, as texts; nil where it may have dropped some of them.
--- An update that does not follow the one before it (what lay between was conflated) says what it follows: `after`.
-local function replay(log, most, topic_seq, after)
+-- The updates after number `after` that a log still holds, as texts; nil where it may have dropped some of them, or holds some
+-- of another epoch. An update that does not follow the one before it (what lay between was conflated) says what it follows:
+-- `after`. Answers also the last number, and whether anything was conflated before it.
+local function replay(log, most, epoch, after)
   local entries = redis.call('XRANGE', log, string.format('%d', after + 1), '+')
   local count = redis.call('XLEN', log)
   if count >= most then
     local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)
     if tonumber(string.match(first[1][1], '^%d+')) > after + 1 then return nil end
   end
-  local texts = {}
+  local texts, conflated = {}, false
   for i, entry in ipairs(entries) do
     local seq = tonumber(string.match(entry[1], '^%d+'))
     local text = entry[2][2]
+    if not string.find(text, '"epoch":"' .. epoch .. '"', 1, true) then return nil end
     if seq ~= after + 1 then
+      conflated = true
       text = string.gsub(text, '"seq":%d+', string.format('"seq":%d,"after":%d', seq, after), 1)
     end
     texts[i] = text
     after = seq
   end
-  return texts, after
+  return texts, after, conflated
 end
 
 -- What a reader with a cursor needs: nothing, the updates it missed, or the whole state. `whole` answers JSON text, `missed` a list

@@ -37,6 +37,20 @@ local function decode(text)
   return text and text ~= '' and cjson.decode(text) or nil
 end
 
+-- An answer: a head of values, and what was refused. `unpack` could not take thousands.
+local function answer(head, refused)
+  for _, text in ipairs(refused) do head[#head + 1] = text end
+  return head
+end
+
+-- The first bytes of a name, at most 100, and no character cut in two.
+local function short(name)
+  local last = 100
+  if #name <= last then return name end
+  while last > 0 and string.find(string.sub(name, last + 1, last + 1), '[\128-\191]') do last = last - 1 end
+  return string.sub(name, 1, last)
+end
+
 -- Time decides what is newer, then the source's number, whatever order things arrive in.
 local function newer(t, n, than_t, than_n)
   return t > than_t or (t == than_t and n > than_n)
@@ -71,6 +85,7 @@ local function note(seen, n)
       table.remove(holes, i)
       if n < high then table.insert(holes, i, { n + 1, high }) end
       if n > low then table.insert(holes, i, { low, n - 1 }) end
+      if #holes > MOST_HOLES then table.remove(holes, 1) end
       return true
     end
   end

@@ -2,6 +2,7 @@
 
 local DAY, MINUTE = 86400000, 60000
 local MOST_CANDLES = 2880 -- two days of minutes
+local SYMBOLS = 'wf:{symbols}'
 local MOST_UPDATES = 1000 -- what the log keeps for replay
 
 local function fold(candle, interval, id, t, price, size)
@@ -108,7 +109,9 @@ local function trim(minutes)
   if redis.call('HLEN', minutes) <= MOST_CANDLES then return end
   local starts = redis.call('HKEYS', minutes)
   table.sort(starts, function(a, b) return tonumber(a) > tonumber(b) end)
-  redis.call('HDEL', minutes, unpack(starts, MOST_CANDLES + 1))
+  for i = MOST_CANDLES + 1, #starts, 1000 do
+    redis.call('HDEL', minutes, unpack(starts, i, math.min(i + 999, #starts)))
+  end
 end
 
 local function store(topic, state, log, minutes)
@@ -145,10 +148,9 @@ local function store(topic, state, log, minutes)
 end
 
 redis.register_function('wf1_market', function(keys, args)
-  if not belong(keys, 'log', '1m') then return bad_key(keys[1]) end
-  local topic, top, holes, last, quote, day, prev = open(keys[1], 's', 'top', 'holes', 'last', 'quote', 'day', 'prev')
-  if not topic then return bad_key(keys[1]) end
+  if not named(keys, 's', 'log', '1m') then return bad_key(keys) end
   if #args % 6 ~= 0 then return redis.error_reply('WFARG trades and quotes take six values each') end
+  local topic, top, holes, last, quote, day, prev = open(keys[1], 'top', 'holes', 'last', 'quote', 'day', 'prev')
   local before, stored_quote = decode(last), decode(quote)
   local state = { seen = seen_of(top, holes), last = last, last_t = before and before.t, last_id = before and before.id,
     quote = quote, quote_t = stored_quote and stored_quote.t, day = decode(day), prev = decode(prev), trades = {},
@@ -179,33 +181,38 @@ redis.register_function('wf1_market', function(keys, args)
     end
   end
   if accepted > 0 then store(topic, state, keys[2], keys[3]) end
-  return { topic.seq, topic.epoch, accepted, repeats, unpack(refused) }
+  return answer({ topic.seq, topic.epoch, accepted, repeats }, refused)
 end)
 
 redis.register_function('wf1_describe', function(keys, args)
-  local topic = open(keys[1], 's')
-  if not topic or #keys ~= 1 then return bad_key(keys[1]) end
-  redis.call('HSET', keys[1], 'name', string.sub(args[1] or '', 1, 100))
+  if not named(keys, 's') then return bad_key(keys) end
+  local topic = open(keys[1])
+  number_topic(topic)
+  redis.call('HSET', keys[1], 'name', short(args[1] or ''))
   return { topic.seq, topic.epoch }
 end)
 
 redis.register_function('wf1_list', function(keys, args)
-  if not string.find(args[1] or '', '^[A-Z0-9][A-Z0-9.-]*$') or #args[1] > 24 then
-    return redis.error_reply('WFARG ' .. (args[1] or '') .. ' is not a symbol')
-  end
-  return redis.call('HSET', keys[1], args[1], string.sub(args[2] or '', 1, 100))
+  if keys[1] ~= SYMBOLS or #keys ~= 1 then return bad_key(keys) end
+  if not is_name('s', args[1]) then return redis.error_reply('WFARG ' .. (args[1] or '') .. ' is not a symbol') end
+  return redis.call('HSET', SYMBOLS, args[1], short(args[2] or ''))
 end)
 
 redis.register_function{ function_name = 'wf1_read_symbol', flags = { 'no-writes' }, callback = function(keys, args)
   local h = redis.call('HMGET', keys[1], 'epoch', 'seq', 'last', 'quote', 'day', 'prev')
   if not h[1] then return { 'missing' } end
   local function missed(from, seq, at)
-    local texts, reached = replay(keys[2], MOST_UPDATES, seq, from)
+    local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
     if not texts then return nil end
+    local final = texts[#texts]
     if reached < seq then
+      if not h[4] then return nil end
       local name = string.match(keys[1], '{(.+)}')
-      texts[#texts + 1] = string.format('{"topic":"%s","epoch":"%s","seq":%d,"after":%d,"at":%s,"quote":%s}', name, h[1], seq,
-        reached, at, h[4] or 'null')
+      local follows = reached < seq - 1 and string.format(',"after":%d', reached) or ''
+      texts[#texts + 1] = string.format('{"topic":"%s","epoch":"%s","seq":%d%s,"at":%s,"quote":%s}', name, h[1], seq, follows,
+        at, h[4])
+    elseif conflated and h[4] and not string.find(final, '"quote":', 1, true) then
+      texts[#texts] = string.sub(final, 1, -2) .. ',"quote":' .. h[4] .. '}'
     end
     return texts
   end

@@ -65,11 +65,10 @@ local function move(topic, fix, text, cell, from)
 end
 
 redis.register_function('wf1_device', function(keys, args)
-  if not belong(keys, 'track') then return bad_key(keys[1]) end
-  local topic, top, holes, last, cell, from = open(keys[1], 'd', 'top', 'holes', 'last', 'cell', 'from')
-  if not topic then return bad_key(keys[1]) end
+  local id = named(keys, 'd', 'track')
+  if not id then return bad_key(keys) end
   if #args % 8 ~= 0 then return redis.error_reply('WFARG a fix takes eight values') end
-  local id = string.sub(topic.name, 3)
+  local topic, top, holes, last, cell, from = open(keys[1], 'top', 'holes', 'last', 'cell', 'from')
   local seen, newest, texts = seen_of(top, holes), decode(last), {}
   local moved, repeats, refused = false, 0, {}
   for i = 1, #args, 8 do
@@ -94,50 +93,55 @@ redis.register_function('wf1_device', function(keys, args)
     redis.call('EXPIRE', keys[2], TRACK_SECONDS)
   end
   local leave = (before ~= cell or #texts == 0) and from or ''
-  return { topic.seq, topic.epoch, #texts, repeats, last or '', cell or '', leave, unpack(refused) }
+  return answer({ topic.seq, topic.epoch, #texts, repeats, last or '', cell or '', leave }, refused)
 end)
 
--- A fix as step 1 answered it, checked again: a feed could send anything.
-local function placed(text, cell)
+-- A fix as step 1 answered it, checked again: a feed could send anything. The clock of the device's slot may be another one.
+local function placed(text, cell, now)
   local ok, fix = pcall(cjson.decode, text)
-  if not ok or type(fix) ~= 'table' then return nil end
-  local id = fix.id
-  if type(id) ~= 'string' or not string.find(id, '^[%w][%w._-]*$') or #id > 48 then return nil end
-  for _, field in ipairs({ 'n', 't', 'lat', 'lon' }) do
-    if type(fix[field]) ~= 'number' then return nil end
+  if not ok or type(fix) ~= 'table' or not is_name('d', fix.id) then return nil end
+  local args = {}
+  for i, field in ipairs({ 'n', 't', 'lat', 'lon', 'speed', 'heading', 'battery' }) do
+    local value = fix[field]
+    if type(value) ~= 'number' and (i <= 4 or value ~= nil) then return nil end
+    args[i] = value and json(value) or ''
   end
-  local args = { json(fix.n), json(fix.t), json(fix.lat), json(fix.lon), fix.speed and json(fix.speed) or '',
-    fix.heading and json(fix.heading) or '', fix.battery and json(fix.battery) or '', fix.route or '' }
-  local checked = fix_of(id, args, 1, fix.t)
+  args[8] = fix.route or ''
+  if type(args[8]) ~= 'string' then return nil end
+  local checked = fix_of(fix.id, args, 1, now + AHEAD)
   return checked and cell_of(checked.lat, checked.lon) == cell and checked or nil
 end
 
+-- Puts a device into the cell, unless the cell has a newer fix of it. Answers the fix as text where it did.
+local function place(keys, fix)
+  local known = decode(redis.call('HGET', keys[3], fix.id))
+  if known and not newer(fix.t, fix.n, known.t, known.n) then return nil end
+  local text = fix_json(fix)
+  redis.call('GEOADD', keys[2], json(fix.lon), json(fix.lat), fix.id)
+  redis.call('HSET', keys[3], fix.id, text)
+  return text
+end
+
 redis.register_function('wf1_place', function(keys, args)
-  if not belong(keys, 'geo', 'fix') then return bad_key(keys[1]) end
-  local topic = open(keys[1], 'c')
-  if not topic then return bad_key(keys[1]) end
-  local cell, texts, geo, fields = string.sub(topic.name, 3), {}, {}, {}
-  for _, arg in ipairs(args) do
-    local fix = placed(arg, cell)
-    if not fix then return redis.error_reply('WFARG not a fix in ' .. cell .. ': ' .. string.sub(arg, 1, 100)) end
-    local known = decode(redis.call('HGET', keys[3], fix.id))
-    if not known or newer(fix.t, fix.n, known.t, known.n) then
-      local text = fix_json(fix)
-      redis.call('GEOADD', keys[2], json(fix.lon), json(fix.lat), fix.id)
-      redis.call('HSET', keys[3], fix.id, text)
-      texts[#texts + 1] = text
-    end
+  local cell = named(keys, 'c', 'geo', 'fix')
+  if not cell then return bad_key(keys) end
+  local topic, fixes, texts = open(keys[1]), {}, {}
+  for i, arg in ipairs(args) do
+    fixes[i] = placed(arg, cell, topic.now)
+    if not fixes[i] then return redis.error_reply('WFARG not a fix in ' .. cell .. ': ' .. string.sub(arg, 1, 100)) end
   end
+  for _, fix in ipairs(fixes) do texts[#texts + 1] = place(keys, fix) end
   if #texts > 0 then publish(topic, '"fixes":[' .. table.concat(texts, ',') .. ']') end
   return { topic.seq, topic.epoch, #texts }
 end)
 
 redis.register_function('wf1_leave', function(keys, args)
-  if not belong(keys, 'geo', 'fix') then return bad_key(keys[1]) end
-  local topic = open(keys[1], 'c')
-  if not topic then return bad_key(keys[1]) end
-  local id, t, n, to = args[1], tonumber(args[2]), tonumber(args[3]), args[4]
-  if not t or not n or not string.find(to or '', '^[0-3]*$') then return redis.error_reply('WFARG id, t, n, cell') end
+  if not named(keys, 'c', 'geo', 'fix') then return bad_key(keys) end
+  local id, t, n, to = args[1], whole(args[2], 0, LARGEST), whole(args[3], 0, LARGEST), args[4]
+  if not id or not t or not n or not (to == '' or is_name('c', to)) then
+    return redis.error_reply('WFARG device, t, n and cell, in their order')
+  end
+  local topic = open(keys[1])
   local known = decode(redis.call('HGET', keys[3], id))
   if not known or newer(known.t, known.n, t, n) then return { topic.seq, topic.epoch, 0 } end
   redis.call('ZREM', keys[2], id)
@@ -150,10 +154,12 @@ end)
 -- Takes a device out of its cell where nothing was heard of it for `silence` milliseconds. Answers the cell that still shows it
 -- and what wf1_leave needs, or nothing.
 redis.register_function('wf1_reap', function(keys, args)
-  local topic, last, cell, heard = open(keys[1], 'd', 'last', 'cell', 'heard')
-  if not topic then return bad_key(keys[1]) end
+  if not named(keys, 'd') then return bad_key(keys) end
+  local silence = number(args[1], 0, LARGEST)
+  if not silence then return redis.error_reply('WFARG a silence in milliseconds') end
+  local topic, last, cell, heard = open(keys[1], 'last', 'cell', 'heard')
   local fix = decode(last)
-  if not fix or not cell or cell == '' or topic.now - tonumber(heard) < tonumber(args[1]) then return {} end
+  if not fix or not cell or cell == '' or topic.now - tonumber(heard) < silence then return {} end
   redis.call('HSET', keys[1], 'cell', '', 'from', '')
   return { cell, json(fix.t), json(fix.n) }
 end)
@@ -169,8 +175,8 @@ redis.register_function{ function_name = 'wf1_read_device', flags = { 'no-writes
   local h = redis.call('HMGET', keys[1], 'epoch', 'seq', 'last', 'cell')
   if not h[1] then return { 'missing' } end
   local function missed(from, seq)
-    local texts, reached = replay(keys[2], MOST_FIXES, seq, from)
-    return texts and reached == seq and texts or nil
+    local texts, reached, conflated = replay(keys[2], MOST_FIXES, h[1], from)
+    return texts and reached == seq and not conflated and texts or nil
   end
   return since(h, args, missed, function()
     local cell = h[4] and h[4] ~= '' and '"' .. h[4] .. '"' or 'null'
