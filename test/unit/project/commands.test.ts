@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../../server/config.ts'
 import { ROOT } from '../../support/environment.ts'
 
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -48,9 +49,16 @@ describe('README.md', () => {
   })
 
   it('lists every setting of a node, with its default', () => {
-    const settings = [...text('server/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): setting/gm)].map(([, name]) => name)
+    const settings = [...text('server/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): setting/gm)].map(
+      ([, name]) => name ?? '',
+    )
     expect(settings).toContain('REDIS_URL')
-    const listed = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name)
-    expect(settings.filter((name) => !listed.includes(name))).toEqual([])
+    const defaults: Record<string, unknown> = readConfig({})
+    for (const name of settings) {
+      const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
+      expect(row, name).toBeDefined()
+      const value = String(defaults[name] ?? '')
+      if (value !== '') expect(row).toContain(`\`${value}\``)
+    }
   })
 })
