@@ -55,9 +55,9 @@ install_now() {
   case $(manager) in
     apt-get)
       # The lists of a fresh machine are empty or old.
-      if [ "$apt_lists" = old ]; then as_root apt-get -q -o DPkg::Lock::Timeout=300 update; apt_lists=new; fi
+      if [ "$apt_lists" = old ]; then as_root apt-get -qq -o DPkg::Lock::Timeout=300 update; apt_lists=new; fi
       as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@" ;;
+        apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" ;;
     dnf) as_root dnf -q -y install "$@" ;;
     apk) as_root apk add --no-cache "$@" ;;
     pacman) as_root pacman -Sy --noconfirm --needed "$@" ;;
