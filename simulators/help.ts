@@ -25,7 +25,7 @@ Replay
   --format NAME      what it is, where that cannot be seen from how it begins:
 ${formats}
   --speed N          recorded seconds a second, or max: as fast as Redis takes them (1)
-  --shift            move the recorded times so that the first is now, and number anew
+  --shift            as if it happened now: times move to when they are played, and numbers begin anew
   --symbol NAME      the symbol of a file that names none (else from the file's name)
   --device ID        the device of a file that names none (else from the file's name)
 

@@ -52,7 +52,8 @@ const within = async (done: Promise<void>, limit: number): Promise<void> => {
   clearTimeout(late)
 }
 
-export const createPublisher = ({ port, say, random, cap = 200_000, gather = 10 }: PublisherOptions): Publisher => {
+export const createPublisher = (options: PublisherOptions): Publisher => {
+  const { port, random, cap = 200_000, gather = 10 } = options
   const account = emptyAccount()
   let saidFull = false
   let inFlight = 0
@@ -60,6 +61,10 @@ export const createPublisher = ({ port, say, random, cap = 200_000, gather = 10 
   let state: 'open' | 'stopping' | 'stopped' = 'open'
   let waiters: { most: number; resolve: () => void }[] = []
 
+  /** After the end, the connection's own end is no news. */
+  const say = (line: string) => {
+    if (state !== 'stopped') options.say(line)
+  }
   const buffer = createBuffer(cap, (count) => {
     account.dropped += count
     if (!saidFull)

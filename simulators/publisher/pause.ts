@@ -16,11 +16,12 @@ export const createPause = (random: () => number, say: (line: string) => void, r
   const said = new Set<string>()
   let failures = 0
   let timer: NodeJS.Timeout | null = null
+  let ended = false
   return {
     fail: (reason) => {
       if (!said.has(reason)) say(`Waiting: ${reason}.`)
       said.add(reason)
-      if (timer !== null) return
+      if (timer !== null || ended) return
       const wait = Math.min(LONGEST, FIRST * 2 ** Math.min(failures++, 10)) * (0.5 + random() / 2)
       timer = setTimeout(() => {
         timer = null
@@ -35,6 +36,7 @@ export const createPause = (random: () => number, say: (line: string) => void, r
     },
     active: () => timer !== null,
     stop: () => {
+      ended = true
       if (timer !== null) clearTimeout(timer)
       timer = null
     },

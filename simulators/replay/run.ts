@@ -54,7 +54,7 @@ export const runReplay = async (
   run: Run,
   terminal: Terminal,
 ) => {
-  const items = options.shift ? shift(recording.items, run.now(), run.firstNumber) : recording.items
+  const items = options.shift ? shift(recording.items, run.now(), run.firstNumber, options.speed) : recording.items
   const total = items.length.toLocaleString('en')
   const pace =
     options.speed === Number.POSITIVE_INFINITY

@@ -282,14 +282,19 @@ describe('the publisher', () => {
 
   it('ends within the limit and tells what was left', async () => {
     const redis = fakeRedis(() => lost())
-    const publisher = start(redis.port)
+    // The last attempt is still under way when the limit passes.
+    const slow: Port = {
+      run: (calls) => new Promise((resolve) => setTimeout(() => resolve(redis.port.run(calls)), 900)),
+    }
+    const publisher = start(slow)
     publisher.trades('AAPL', trades(1, 7))
     const stopping = publisher.stop(3000)
     await vi.advanceTimersByTimeAsync(3000)
     expect(await stopping).toBe(7)
     const calls = redis.calls.length
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(redis.calls).toHaveLength(calls)
+    expect(redis.calls.length).toBeLessThanOrEqual(calls + 1)
+    expect(said).toHaveLength(1)
     expect(vi.getTimerCount()).toBe(0)
   })
 

@@ -195,18 +195,20 @@ describe('recognising a file', () => {
 })
 
 describe('a recording', () => {
-  it('is moved to now and numbered anew, without gaps in each symbol and device', () => {
-    const text = [rmc('000001'), rmc('000003'), rmc('000008')].join('\n')
-    const { items } = readRecording(text, 'nmea', NAMES)
-    const moved = shift(items, 5_000_000, 77)
-    expect(moved.map((item) => [item.t, item.kind === 'fix' && item.fix.t, item.kind === 'fix' && item.fix.n])).toEqual(
-      [
-        [5_000_000, 5_000_000, 77],
-        [5_002_000, 5_002_000, 78],
-        [5_007_000, 5_007_000, 79],
-      ],
-    )
-    expect(shift([], 1, 1)).toEqual([])
+  const text = [rmc('000001'), rmc('000003'), rmc('000008')].join('\n')
+  const { items } = readRecording(text, 'nmea', NAMES)
+
+  it.each([
+    [1, [5_000_000, 5_002_000, 5_007_000]],
+    [100, [5_000_000, 5_000_020, 5_000_070]],
+    [Number.POSITIVE_INFINITY, [4_993_000, 4_995_000, 5_000_000]],
+  ])('is moved to when it is played at speed %d, and numbered anew without gaps', (speed, times) => {
+    const moved = shift(items, 5_000_000, 77, speed)
+    const fixes = moved.flatMap((item) => (item.kind === 'fix' ? [item.fix] : []))
+    expect(fixes.map(({ t }) => t)).toEqual(times)
+    expect(fixes.map(({ n }) => n)).toEqual([77, 78, 79])
+    expect(moved.map(({ t }) => t)).toEqual(items.map(({ t }) => t))
+    expect(shift([], 1, 1, speed)).toEqual([])
   })
 
   it('tells what was left out: reasons, first rows, and how many more', () => {
