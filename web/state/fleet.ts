@@ -3,8 +3,12 @@ import type { CellSnapshot, CellUpdate, Fix, Left } from '../../wire/fleet.ts'
 import { isNewer } from '../../wire/fleet.ts'
 import { type Motion, moveTo, standing } from './motion.ts'
 
-/** A vehicle in a watched cell. `heardAt`: when its last fix was made, on this browser's clock. */
-export type Vehicle = { id: string; cell: string; fix: Fix; motion: Motion; heardAt: number }
+type At = Pick<Fix, 't' | 'n'>
+/**
+ * A vehicle in a watched cell. `heardAt`: when its last fix was made, on this browser's clock. `known`: up to when we know
+ * where it is, which is past its last fix when it was told to have left for `cell` and has not appeared there yet.
+ */
+export type Vehicle = { id: string; cell: string; fix: Fix; known: At; motion: Motion; heardAt: number }
 
 /** The two clocks a fix is placed by: `steady` for drawing, `now` for ages; `serverNow` is the server's idea of `now`. */
 export type Times = { steady: number; now: number; serverNow: number }
@@ -23,7 +27,7 @@ export const isSilent = (vehicle: Pick<Vehicle, 'heardAt'>, now: number): boolea
  */
 export const createFleet = (wake: () => void) => {
   const vehicles = new Map<string, Vehicle>()
-  const departures = new Map<string, Pick<Fix, 't' | 'n'>>()
+  const departures = new Map<string, At>()
   const cells = new Set<string>()
   const count = signal(0)
 
@@ -32,34 +36,40 @@ export const createFleet = (wake: () => void) => {
     wake()
   }
 
-  const remove = (id: string, { t, n }: Pick<Fix, 't' | 'n'>): void => {
+  const remove = (id: string, { t, n }: At): void => {
+    const before = departures.get(id)
     vehicles.delete(id)
     departures.delete(id)
-    departures.set(id, { t, n })
-    if (departures.size > MOST_DEPARTURES) for (const oldest of departures.keys()) return void departures.delete(oldest)
+    departures.set(id, before && isNewer(before, { t, n }) ? before : { t, n })
+    const [oldest] = departures.keys()
+    if (departures.size > MOST_DEPARTURES && oldest !== undefined) departures.delete(oldest)
   }
 
   const place = (cell: string, fix: Fix, heardAt: number, steady: number): void => {
     const departed = departures.get(fix.id)
     if (departed && isNewer(departed, fix)) return
-    const known = vehicles.get(fix.id)
-    if (known === undefined) {
-      vehicles.set(fix.id, { id: fix.id, cell, fix, motion: standing(fix, steady), heardAt })
+    const vehicle = vehicles.get(fix.id)
+    if (vehicle === undefined) {
+      vehicles.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: standing(fix, steady), heardAt })
       departures.delete(fix.id)
-    } else if (isNewer(fix, known.fix)) {
-      known.motion = moveTo(known.motion, known.fix, fix, steady)
-      known.cell = cell
-      known.fix = fix
-      known.heardAt = Math.max(heardAt, known.heardAt)
+    } else if (isNewer(fix, vehicle.fix) && !isNewer(vehicle.known, fix)) {
+      vehicle.motion = moveTo(vehicle.motion, vehicle.fix, fix, steady)
+      vehicle.cell = cell
+      vehicle.fix = fix
+      vehicle.known = fix
+      vehicle.heardAt = Math.max(heardAt, vehicle.heardAt)
     }
   }
 
   const depart = (cell: string, left: Left): void => {
-    const known = vehicles.get(left.id)
-    if (known && (known.cell !== cell || isNewer(known.fix, left))) return
+    const vehicle = vehicles.get(left.id)
+    const older = vehicle && isNewer(vehicle.known, left)
+    const arrived = vehicle && !isNewer(left, vehicle.known) && vehicle.cell !== cell
+    if (older || arrived) return
     // Into a cell that we watch: only a hint, the device appears there by itself. Until then it belongs to that cell.
-    if (left.to !== null && cells.has(left.to)) {
-      if (known) known.cell = left.to
+    if (vehicle && left.to !== null && cells.has(left.to)) {
+      vehicle.cell = left.to
+      vehicle.known = left
     } else remove(left.id, left)
   }
 

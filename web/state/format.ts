@@ -56,7 +56,8 @@ export const formatVolume = (volume: number | null | undefined): string => {
 
 /** Milliseconds as a person says them: `850 ms`, `12 s`, `4 min`, `2 h`. */
 export const formatAge = (age: number): string => {
-  if (age < 1_000) return `${Math.round(Math.max(0, age))} ms`
+  if (age < 1) return '<1 ms'
+  if (age < 1_000) return `${Math.round(age)} ms`
   if (age < 60_000) return `${Math.round(age / 1_000)} s`
   if (age < 3_600_000) return `${Math.floor(age / 60_000)} min`
   if (age < 86_400_000) return `${Math.floor(age / 3_600_000)} h`

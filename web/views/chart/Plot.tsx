@@ -119,7 +119,7 @@ export const Plot = ({ shade }: { shade: string }) => {
       aria-label={state ? describe(state) : 'Chart'}
       onKeyDown={press}
     >
-      <canvas ref={canvas} data-candles={total} data-interval={state?.interval} aria-hidden="true" />
+      <canvas ref={canvas} data-candles={total} data-interval={state?.interval} />
       <Legend candle={candle} />
       {window.value.back > 4 && (
         <button

@@ -58,8 +58,8 @@ const drawWorld = (paper: Paper, { lands, borders }: World): void => {
 const drawRoutes = (paper: Paper, routes: readonly Shape[], zoom: number): void => {
   const { context } = paper
   context.lineJoin = context.lineCap = 'round'
-  context.globalAlpha = zoom < 11 ? 0.3 : 0.42
-  context.lineWidth = zoom < 11 ? 1 : zoom < 13 ? 1.5 : zoom < 15 ? 2.5 : 4
+  context.globalAlpha = zoom < 11 ? 0.22 : 0.3
+  context.lineWidth = zoom < 11 ? 1 : zoom < 13 ? 1.5 : zoom < 15 ? 2.25 : 3.5
   for (const route of routes) {
     context.strokeStyle = routeColour(route.route ?? '')
     context.beginPath()

@@ -28,7 +28,7 @@ export type Drawn = { id: string; x: number; y: number }
 /** Beyond this many vehicles in view, their routes are not written beside them. */
 const MOST_LABELS = 250
 
-const radiusAt = (zoom: number): number => (zoom < 10 ? 2.5 : zoom < 12 ? 4 : zoom < 14 ? 5.5 : 7)
+const radiusAt = (zoom: number): number => (zoom < 10 ? 2.75 : zoom < 12 ? 4.5 : zoom < 14 ? 6 : 7.5)
 
 const drawCells = (sheet: Sheet, cells: readonly string[]): void => {
   const { context, ratio } = sheet
@@ -51,12 +51,12 @@ const drawTrack = (sheet: Sheet, track: readonly Fix[], end: { x: number; y: num
   if (end) points.splice(-1, 1, end)
   context.lineJoin = context.lineCap = 'round'
   for (const [width, style] of [
-    [6, colour('map-halo')],
-    [3, ink],
+    [8, colour('map-halo')],
+    [4, ink],
   ] as const) {
     context.strokeStyle = style
     context.lineWidth = width * ratio
-    context.globalAlpha = 0.85
+    context.globalAlpha = 0.95
     context.beginPath()
     for (const { x, y } of points) context.lineTo(x, y)
     context.stroke()

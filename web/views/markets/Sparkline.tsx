@@ -50,5 +50,5 @@ export const Sparkline = ({ entry, shade }: { entry: Entry; shade: string }) => 
     drawnAt.current = now
     draw(canvas.current, entry)
   })
-  return <canvas ref={canvas} width={WIDTH} height={HEIGHT} aria-hidden="true" />
+  return <canvas ref={canvas} width={WIDTH} height={HEIGHT} />
 }

@@ -105,7 +105,9 @@ const Finder = ({ onKeyDown }: { onKeyDown: (event: KeyboardEvent) => void }) =>
         }}
         onKeyDown={onKeyDown}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <span class="key" aria-hidden="true">
+        /
+      </span>
       <span class="tally">{listing.symbols.value.length} watched</span>
     </label>
   )
@@ -162,6 +164,7 @@ export const Watchlist = ({ onOpen, shade }: { onOpen: () => void; shade: string
     <section class="watchlist" aria-label="Watchlist">
       <Finder onKeyDown={onKeyDown} />
       <div class="rows">
+        {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows are moved through with arrows */}
         <table ref={table} role="grid" aria-label="Watched symbols" onKeyDown={onKeyDown}>
           <Heads />
           {loading && <Skeleton />}

@@ -20,7 +20,11 @@ export const Segments = <T extends string>({ label, options, value, onChoose, cl
         onClick={() => onChoose(option.value)}
       >
         {option.label}
-        {option.hint && <kbd aria-hidden="true">{option.hint}</kbd>}
+        {option.hint && (
+          <span class="key" aria-hidden="true">
+            {option.hint}
+          </span>
+        )}
       </button>
     ))}
   </div>

@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createChart, foldInto } from '../../../web/state/chart.ts'
+import type { CandlesReply } from '../../../wire/api.ts'
+import { coarsen, foldTrade, intervalStart } from '../../../wire/candles.ts'
+import { type Candle, MINUTE, type Trade } from '../../../wire/market.ts'
+import type { Update } from '../../../wire/protocol.ts'
+
+const trade = (id: number, t: number, price = 100 + (id % 7), size = 1): Trade => ({ id, t, price, size })
+const update = (seq: number, trades: Trade[], epoch = 'a'): Update => ({ topic: 's:X', epoch, seq, at: 0, trades })
+
+/** All trades folded at once, in the order of time: what every chart must come to. */
+const foldAll = (trades: readonly Trade[], interval: number): Candle[] => {
+  const byStart = new Map<number, Candle>()
+  for (const one of trades) {
+    const t = intervalStart(one.t, interval)
+    byStart.set(t, foldTrade(byStart.get(t) ?? null, one, interval))
+  }
+  return [...byStart.values()].toSorted((a, b) => a.t - b.t)
+}
+
+/** History that is answered when the test says so. */
+const setUp = () => {
+  const calls: {
+    interval: string
+    before: number | undefined
+    answer: (reply: Partial<CandlesReply>) => void
+    fail: () => void
+  }[] = []
+  const chart = createChart(
+    (symbol, interval, before) =>
+      new Promise((resolve, reject) => {
+        const answer = (reply: Partial<CandlesReply>) =>
+          resolve({ symbol, interval, cursor: { epoch: 'a', seq: 0 }, candles: [], ...reply })
+        calls.push({ interval, before, answer, fail: () => reject(new Error('down')) })
+      }),
+  )
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
+  const shown = () => chart.state.value
+  return { chart, calls, settled, shown }
+}
+
+describe('folding a trade into candles', () => {
+  const trades = fc.array(fc.record({ t: fc.nat(6 * MINUTE), price: fc.integer({ min: 1, max: 50 }) }), {
+    minLength: 1,
+    maxLength: 40,
+  })
+
+  test('in any order gives the candles that all trades together give', () => {
+    fc.assert(
+      fc.property(trades, (raw) => {
+        const numbered = raw.map(({ t, price }, i) => ({ ...trade(i + 1, t + MINUTE), price }))
+        const first = trade(1_000, 0)
+        const candles: Candle[] = []
+        for (const one of [first, ...numbered]) foldInto(candles, one, MINUTE)
+        expect(candles).toEqual(foldAll([first, ...numbered], MINUTE))
+      }),
+    )
+  })
+
+  test('five minutes folded live equal minutes folded into five', () => {
+    fc.assert(
+      fc.property(trades, (raw) => {
+        const numbered = raw.map(({ t }, i) => trade(i + 1, t)).toSorted((a, b) => a.t - b.t)
+        const live: Candle[] = []
+        for (const one of numbered) foldInto(live, one, 5 * MINUTE)
+        expect(live).toEqual(coarsen(foldAll(numbered, MINUTE), 5 * MINUTE))
+      }),
+    )
+  })
+
+  test('before the first loaded bar is left to history', () => {
+    const candles = foldAll([trade(5, 5 * MINUTE)], MINUTE)
+    foldInto(candles, trade(1, 0), MINUTE)
+    expect(candles).toHaveLength(1)
+  })
+})
+
+describe('a chart', () => {
+  test('joins history and stream at the cursor: nothing twice, nothing lost', async () => {
+    const { chart, calls, settled, shown } = setUp()
+    const trades = [1, 2, 3, 4].map((i) => trade(i, i * 20_000))
+    chart.open('X', '1m')
+    for (const [i, one] of trades.entries()) chart.update('X', update(i + 1, [one]))
+    calls[0]?.answer({ cursor: { epoch: 'a', seq: 2 }, candles: foldAll(trades.slice(0, 2), MINUTE) })
+    await settled()
+    expect(shown()?.phase).toBe('ready')
+    expect(shown()?.candles).toEqual(foldAll(trades, MINUTE))
+  })
+
+  test('forms its newest bar live and corrects an older one', async () => {
+    const { chart, calls, settled, shown } = setUp()
+    chart.open('X', '1m')
+    calls[0]?.answer({})
+    await settled()
+    chart.update('X', update(1, [trade(1, 10_000, 100)]))
+    chart.update('X', update(2, [trade(3, MINUTE, 105)]))
+    chart.update('X', update(3, [trade(2, 20_000, 110)]))
+    expect(shown()?.candles.map(({ open, high, close, count }) => [open, high, close, count])).toEqual([
+      [100, 110, 110, 2],
+      [105, 105, 105, 1],
+    ])
+  })
+
+  test('reads history again at a hole, at a new life of the counter, and when a snapshot is ahead of it', async () => {
+    const { chart, calls, settled } = setUp()
+    chart.open('X', '1m')
+    calls[0]?.answer({ cursor: { epoch: 'a', seq: 5 } })
+    await settled()
+    chart.snapshot('X', { epoch: 'a', seq: 5 })
+    expect(calls).toHaveLength(1)
+    chart.update('X', update(8, []))
+    calls[1]?.answer({ cursor: { epoch: 'a', seq: 8 } })
+    await settled()
+    chart.update('X', update(1, [], 'b'))
+    calls[2]?.answer({ cursor: { epoch: 'b', seq: 1 } })
+    await settled()
+    chart.snapshot('X', { epoch: 'b', seq: 4 })
+    expect(calls).toHaveLength(4)
+  })
+
+  test('ignores the history of a symbol that was left meanwhile', async () => {
+    const { chart, calls, settled, shown } = setUp()
+    chart.open('X', '1m')
+    chart.open('Y', '5m')
+    calls[0]?.answer({ candles: foldAll([trade(1, 0)], MINUTE) })
+    await settled()
+    expect(shown()).toMatchObject({ symbol: 'Y', phase: 'loading', candles: [] })
+  })
+
+  test('says that history failed, and reads it when told to', async () => {
+    const { chart, calls, settled, shown } = setUp()
+    chart.open('X', '1m')
+    calls[0]?.fail()
+    await settled()
+    expect(shown()).toMatchObject({ phase: 'error', error: 'down' })
+    chart.reload()
+    expect(shown()?.phase).toBe('loading')
+    calls[1]?.answer({})
+    await settled()
+    expect(shown()?.phase).toBe('ready')
+  })
+
+  test('puts an older page before what it has', async () => {
+    const { chart, calls, settled, shown } = setUp()
+    const candles = foldAll(
+      Array.from({ length: 500 }, (_, i) => trade(i + 1, (i + 500) * MINUTE)),
+      MINUTE,
+    )
+    chart.open('X', '1m')
+    calls[0]?.answer({ candles })
+    await settled()
+    const reading = chart.loadOlder()
+    expect(calls[1]?.before).toBe(candles[0]?.t)
+    calls[1]?.answer({ candles: foldAll([trade(9_000, 0)], MINUTE) })
+    await reading
+    expect(shown()?.candles).toHaveLength(501)
+    expect(shown()?.older).toBe(false)
+  })
+})

@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createFleet, isSilent } from '../../../web/state/fleet.ts'
+import type { Fix } from '../../../wire/fleet.ts'
+import { isNewer } from '../../../wire/fleet.ts'
+
+const [A, B, ELSEWHERE] = ['0231301203310', '0231301203311', '0231301203312'] as const
+const fix = (id: string, t: number, n = t): Fix => ({ id, n, t, lat: 30 + t / 1_000, lon: -97 })
+const TIMES = { steady: 0, now: 1_000, serverNow: 1_000 }
+
+const setUp = (...cells: string[]) => {
+  const fleet = createFleet(() => {})
+  fleet.watch(cells)
+  const where = (id: string) => fleet.vehicles.get(id)?.cell ?? null
+  return { fleet, where }
+}
+
+describe('a device is removed', () => {
+  test('when it left to a cell that is not watched', () => {
+    const { fleet, where } = setUp(A, B)
+    fleet.update(A, { fixes: [fix('BUS', 1)] }, TIMES)
+    fleet.update(A, { left: [{ id: 'BUS', t: 2, n: 2, to: ELSEWHERE }] }, TIMES)
+    expect(where('BUS')).toBeNull()
+    expect(fleet.count.value).toBe(0)
+  })
+
+  test('when it was reaped', () => {
+    const { fleet, where } = setUp(A)
+    fleet.update(A, { fixes: [fix('BUS', 1)] }, TIMES)
+    fleet.update(A, { left: [{ id: 'BUS', t: 1, n: 1, to: null }] }, TIMES)
+    expect(where('BUS')).toBeNull()
+  })
+
+  test('when its cell is no longer watched', () => {
+    const { fleet, where } = setUp(A, B)
+    fleet.update(A, { fixes: [fix('ONE', 1)] }, TIMES)
+    fleet.update(B, { fixes: [fix('TWO', 1)] }, TIMES)
+    fleet.watch([B])
+    expect([where('ONE'), where('TWO')]).toEqual([null, B])
+  })
+
+  test('when its cell comes anew without it', () => {
+    const { fleet, where } = setUp(A)
+    fleet.snapshot(A, { fixes: [fix('ONE', 1), fix('TWO', 1)] }, TIMES)
+    fleet.snapshot(A, { fixes: [fix('TWO', 2)] }, TIMES)
+    expect([where('ONE'), where('TWO')]).toEqual([null, A])
+  })
+})
+
+describe('a device stays', () => {
+  test('when it left into a watched cell, where it appears by itself', () => {
+    const { fleet, where } = setUp(A, B)
+    fleet.update(A, { fixes: [fix('BUS', 1)] }, TIMES)
+    fleet.update(A, { left: [{ id: 'BUS', t: 2, n: 2, to: B }] }, TIMES)
+    expect(where('BUS')).toBe(B)
+    fleet.update(B, { fixes: [fix('BUS', 2)] }, TIMES)
+    expect(fleet.vehicles.get('BUS')?.fix.t).toBe(2)
+  })
+
+  test('when the news of its leaving comes after its arrival elsewhere', () => {
+    const { fleet, where } = setUp(A, B)
+    fleet.update(A, { fixes: [fix('BUS', 1)] }, TIMES)
+    fleet.update(B, { fixes: [fix('BUS', 2)] }, TIMES)
+    fleet.update(A, { left: [{ id: 'BUS', t: 2, n: 2, to: B }] }, TIMES)
+    expect(where('BUS')).toBe(B)
+  })
+
+  test('when it has come back since it left', () => {
+    const { fleet, where } = setUp(A)
+    fleet.update(A, { fixes: [fix('BUS', 5)] }, TIMES)
+    fleet.update(A, { left: [{ id: 'BUS', t: 3, n: 3, to: ELSEWHERE }] }, TIMES)
+    expect(where('BUS')).toBe(A)
+  })
+})
+
+test('an older fix that comes late from another cell neither moves nor revives a device', () => {
+  const { fleet, where } = setUp(A, B)
+  fleet.update(A, { fixes: [fix('BUS', 5)] }, TIMES)
+  fleet.update(B, { fixes: [fix('BUS', 4)] }, TIMES)
+  expect(where('BUS')).toBe(A)
+  fleet.update(A, { left: [{ id: 'BUS', t: 6, n: 6, to: ELSEWHERE }] }, TIMES)
+  fleet.update(B, { fixes: [fix('BUS', 4)] }, TIMES)
+  expect(where('BUS')).toBeNull()
+})
+
+test('a device that left comes back with the fix by which it left, once its cell is watched', () => {
+  const { fleet, where } = setUp(A)
+  fleet.update(A, { fixes: [fix('BUS', 5)] }, TIMES)
+  fleet.update(A, { left: [{ id: 'BUS', t: 6, n: 6, to: B }] }, TIMES)
+  fleet.watch([A, B])
+  fleet.snapshot(B, { fixes: [fix('BUS', 6)] }, TIMES)
+  expect(where('BUS')).toBe(B)
+})
+
+test('what cells that are not watched send is ignored', () => {
+  const { fleet } = setUp(A)
+  fleet.update(B, { fixes: [fix('BUS', 1)] }, TIMES)
+  expect(fleet.count.value).toBe(0)
+})
+
+test('age counts from the fix in a snapshot, and from its arrival in an update', () => {
+  const { fleet } = setUp(A)
+  fleet.snapshot(A, { fixes: [fix('OLD', 1)] }, { steady: 0, now: 500_000, serverNow: 200_001 })
+  fleet.update(A, { fixes: [fix('NEW', 1)] }, { steady: 0, now: 500_000 })
+  const [old, fresh] = [fleet.vehicles.get('OLD'), fleet.vehicles.get('NEW')]
+  expect([old?.heardAt, fresh?.heardAt]).toEqual([300_000, 500_000])
+  expect(old && isSilent(old, 500_000)).toBe(true)
+  expect(fresh && isSilent(fresh, 500_000)).toBe(false)
+})
+
+/**
+ * A device drives through cells; each cell's channel keeps its order, but cells arrive interleaved at will. Whatever the order, in
+ * the end the device stands where its newest fix is, or is gone where that cell is not watched.
+ */
+test('in whatever order cells arrive, the newest fix decides in the end', () => {
+  const cells = [A, B, ELSEWHERE] as const
+  const journey = fc.array(fc.nat(2), { minLength: 1, maxLength: 12 })
+  fc.assert(
+    fc.property(journey, fc.infiniteStream(fc.nat(2)), (stops, turns) => {
+      const { fleet, where } = setUp(A, B)
+      const queues: (() => void)[][] = [[], [], []]
+      for (const [i, at] of stops.entries()) {
+        const now = fix('BUS', i + 1)
+        const before = stops[i - 1]
+        queues[at]?.push(() => fleet.update(cells[at] ?? A, { fixes: [now] }, TIMES))
+        if (before !== undefined && before !== at)
+          queues[before]?.push(() =>
+            fleet.update(cells[before] ?? A, { left: [{ id: 'BUS', t: now.t, n: now.n, to: cells[at] ?? A }] }, TIMES),
+          )
+      }
+      while (queues.some(({ length }) => length > 0)) queues[turns.next().value ?? 0]?.shift()?.()
+      const last = cells[stops.at(-1) ?? 0] ?? A
+      expect(where('BUS')).toBe(last === ELSEWHERE ? null : last)
+      const shown = fleet.vehicles.get('BUS')?.fix
+      if (shown) expect(isNewer(fix('BUS', stops.length), shown)).toBe(false)
+    }),
+    { numRuns: 500 },
+  )
+})

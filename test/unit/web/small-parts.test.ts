@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest'
+import { edges, FIRST_WINDOW, followWindow, panWindow, zoomWindow } from '../../../web/state/bars.ts'
+import { boxOf, clipRing } from '../../../web/state/clip.ts'
+import { createClock } from '../../../web/state/clock.ts'
+import {
+  formatAge,
+  formatChange,
+  formatHeading,
+  formatPercent,
+  formatPrice,
+  formatVolume,
+  priceDecimals,
+} from '../../../web/state/format.ts'
+import { createFrames } from '../../../web/state/frames.ts'
+import { healthOf } from '../../../web/state/link.ts'
+import { formatPlace, parsePlace } from '../../../web/state/place.ts'
+import { createPrefs, FIRST_PLACE, firstPlace } from '../../../web/state/prefs.ts'
+import { timeTicks } from '../../../web/state/ticks.ts'
+import { shownWorkspace, wantedTopics } from '../../../web/state/wanted.ts'
+import { initialSymbols, nextSort, search, sortRows } from '../../../web/state/watchlist.ts'
+
+describe('delivery delay', () => {
+  test('is freed of the distance between the clocks', () => {
+    const clock = createClock()
+    clock.roundTrip(10)
+    // The node's clock is 5,000 ms behind; its stamps take 5 to 9 ms to arrive.
+    for (const way of [9, 5, 7]) clock.stamped(1_000, 6_000 + way)
+    expect(clock.offset()).toBe(5_000)
+    for (const delay of [20, 30, 40]) clock.arrived(1_000, 6_000 + delay)
+    expect(clock.delay()).toEqual({ p50: 30, p99: 40 })
+  })
+})
+
+describe('the health of the link', () => {
+  test('is silent after two and a half heartbeats of nothing, though the socket stands', () => {
+    expect(healthOf('live', true, 12_499, 5_000)).toBe('live')
+    expect(healthOf('live', true, 12_501, 5_000)).toBe('silent')
+    expect(healthOf('waiting', true, 0, 5_000)).toBe('waiting')
+    expect(healthOf('live', false, 0, 5_000)).toBe('offline')
+  })
+})
+
+describe('numbers as text', () => {
+  test('prices keep the decimals they come with', () => {
+    expect([266.5, 1234.5, 0.00123456, 97_123.1, 12].map((price) => formatPrice(price))).toEqual([
+      '266.50',
+      '1,234.50',
+      '0.00123456',
+      '97,123.10',
+      '12.00',
+    ])
+    expect(priceDecimals(0.1 + 0.2)).toBeLessThanOrEqual(6)
+    expect(formatPrice(null)).toBe('–')
+  })
+  test('changes carry their sign, and nothing has none', () => {
+    expect([formatChange(-1.2, 2), formatChange(0.001, 2), formatPercent(0.0123), formatPercent(-0.5)]).toEqual([
+      '−1.20',
+      '0.00',
+      '+1.23%',
+      '−50.00%',
+    ])
+  })
+  test('volumes, ages and headings are short', () => {
+    expect([999, 1_234, 12_345, 1_234_567, 0.0123].map(formatVolume)).toEqual([
+      '999',
+      '1.23K',
+      '12.3K',
+      '1.23M',
+      '0.0123',
+    ])
+    expect([0, 850, 12_000, 240_000, 7_200_000].map(formatAge)).toEqual(['<1 ms', '850 ms', '12 s', '4 min', '2 h'])
+    expect([0, 359.9, 90].map(formatHeading)).toEqual(['0° N', '0° N', '90° E'])
+  })
+})
+
+describe('the window of bars', () => {
+  test('keeps the bar under the pointer when it zooms', () => {
+    const before = edges(FIRST_WINDOW, 500)
+    const after = edges(zoomWindow(FIRST_WINDOW, 0.5, 0.25, 500), 500)
+    const at = ({ left, right }: { left: number; right: number }) => left + (right - left) * 0.25
+    expect(at(after)).toBeCloseTo(at(before))
+  })
+  test('follows the newest bar at the end, and stays where it is in the past', () => {
+    const past = panWindow(FIRST_WINDOW, 100, 500)
+    expect(edges(followWindow(past, 1), 501)).toEqual(edges(past, 500))
+    expect(followWindow(FIRST_WINDOW, 1)).toEqual(FIRST_WINDOW)
+  })
+  test('cannot be panned out of sight of the bars', () => {
+    expect(edges(panWindow(FIRST_WINDOW, 10_000, 500), 500).right).toBeGreaterThan(0)
+    expect(edges(panWindow(FIRST_WINDOW, -10_000, 500), 500).left).toBeLessThan(500)
+  })
+})
+
+test('marks of the time axis stand at round local times, few enough, and tell a new day', () => {
+  const hour = 3_600_000
+  const candles = Array.from({ length: 30 }, (_, i) => ({
+    t: (i + 12) * hour,
+    open: 1,
+    high: 1,
+    low: 1,
+    close: 1,
+    volume: 1,
+    count: 1,
+    first: [0, 0] as [number, number],
+    last: [0, 0] as [number, number],
+  }))
+  const ticks = timeTicks(candles, -0.5, 29.5, 6, 0)
+  expect(ticks.length).toBeGreaterThan(2)
+  expect(ticks.length).toBeLessThanOrEqual(6)
+  expect(ticks.filter(({ newDay }) => newDay).map(({ t }) => t)).toEqual([24 * hour])
+  expect(timeTicks([], -120, 0, 6, 0)).toEqual([])
+  expect(timeTicks(candles.slice(0, 1), -100, 3, 6, 0)).toHaveLength(1)
+})
+
+test('clipping a continent leaves a ring inside the tile that covers the same ground', () => {
+  const box = { left: 0, top: 0, right: 1, bottom: 1 }
+  expect(boxOf(clipRing([-9, -9, 9, -9, 9, 9, -9, 9], box))).toEqual(box)
+  expect(clipRing([2, 2, 3, 2, 3, 3], box)).toEqual([])
+  expect(boxOf(clipRing([0.5, 0.5, 2, 0.5, 2, 2], box)).right).toBe(1)
+})
+
+describe('the place', () => {
+  const place = { workspace: 'fleet', symbol: 'BRK.B', interval: '15m', device: 'BUS-8928' } as const
+  test('comes back from its address', () => expect(parsePlace(formatPlace(place), FIRST_PLACE)).toEqual(place))
+  test('falls back where the address makes no sense', () => {
+    expect(parsePlace('#/nowhere', place)).toBe(place)
+    expect(parsePlace('#/split/<script>/9m?device=%20', FIRST_PLACE)).toEqual({ ...FIRST_PLACE, workspace: 'split' })
+  })
+  test('is where one was last, unless the address says otherwise', () => {
+    const store = new Map<string, string>()
+    const prefs = createPrefs({
+      getItem: (key) => store.get(key) ?? null,
+      setItem: (key, value) => void store.set(key, value),
+    })
+    expect(firstPlace('', prefs)).toEqual(FIRST_PLACE)
+    prefs.place.set(formatPlace(place))
+    expect(firstPlace('', prefs)).toEqual(place)
+    store.set('watchfloor.symbols', '{"not":"a list"}')
+    expect(prefs.symbols.get()).toBeNull()
+  })
+})
+
+describe('what is watched', () => {
+  const place = { workspace: 'split', symbol: 'ZZZ', device: 'BUS' } as const
+  test('is what is on the screen', () => {
+    expect([...wantedTopics(place, ['A', 'B'])]).toEqual(['s:A', 's:B', 's:ZZZ', 'd:BUS'])
+    expect([...wantedTopics({ ...place, workspace: 'fleet' }, ['A'])]).toEqual(['d:BUS'])
+    expect([...wantedTopics({ ...place, workspace: 'markets' }, ['A'])]).toEqual(['s:A', 's:ZZZ'])
+  })
+  test('on a phone is one workspace', () =>
+    expect([shownWorkspace('split', true), shownWorkspace('split', false)]).toEqual(['markets', 'split']))
+})
+
+describe('the watchlist', () => {
+  const rows = [
+    { symbol: 'MSFT', name: 'Microsoft', last: 3 },
+    { symbol: 'A', name: 'Agilent', last: null },
+    { symbol: 'AMS', name: 'American Shared', last: 9 },
+  ]
+  test('finds by symbol first, then by name', () => {
+    expect(search(rows, 'a').map(({ symbol }) => symbol)).toEqual(['A', 'AMS'])
+    expect(search(rows, 'MS').map(({ symbol }) => symbol)).toEqual(['MSFT', 'AMS'])
+    expect(search(rows, 'soft').map(({ symbol }) => symbol)).toEqual(['MSFT'])
+  })
+  test('sorts numbers from the greatest, and what has none comes last both ways', () => {
+    const sort = nextSort(null, 'last')
+    expect(sortRows(rows, sort).map(({ symbol }) => symbol)).toEqual(['AMS', 'MSFT', 'A'])
+    const back = nextSort(sort, 'last')
+    expect(sortRows(rows, back).map(({ symbol }) => symbol)).toEqual(['MSFT', 'AMS', 'A'])
+    expect(nextSort(back, 'last')).toBeNull()
+  })
+  test('begins with the first listed, unless a choice was remembered, even none', () => {
+    const listed = Array.from({ length: 99 }, (_, i) => `S${i}`)
+    expect(initialSymbols(null, listed)).toHaveLength(30)
+    expect(initialSymbols([], listed)).toEqual([])
+  })
+})
+
+test('frames are asked for only while something is to be drawn', () => {
+  const asked: ((steady: number) => void)[] = []
+  const frames = createFrames((draw) => void asked.push(draw))
+  let left = 2
+  const remove = frames.add(() => --left > 0)
+  frames.wake()
+  frames.wake()
+  expect(asked).toHaveLength(1)
+  asked[0]?.(0)
+  expect(asked).toHaveLength(2)
+  asked[1]?.(16)
+  expect(asked).toHaveLength(2)
+  remove()
+  frames.wake()
+  asked[2]?.(32)
+  expect(left).toBe(0)
+})
