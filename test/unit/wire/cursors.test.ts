@@ -34,12 +34,11 @@ test('an update that says what it follows is next for whoever has that, or part 
   )
 })
 
-test('in another epoch nothing follows but the first update upon an empty topic', () => {
+test('in another epoch nothing follows, not even the first update', () => {
   fc.assert(
     fc.property(seq, fc.integer({ min: 1, max: 30 }), fc.option(seq, { nil: undefined }), (own, next, after) => {
       const update = { epoch: 'b', seq: next, ...(after !== undefined && { after }) }
-      const first = own === 0 && (after ?? next - 1) === 0
-      expect(standing(cursor('a', own), update)).toBe(first ? 'next' : 'gap')
+      expect(standing(cursor('a', own), update)).toBe('gap')
     }),
   )
 })
@@ -47,4 +46,6 @@ test('in another epoch nothing follows but the first update upon an empty topic'
 test('the cursor of a topic that does not exist is followed by its first update', () => {
   expect(standing(cursor('', 0), cursor('x', 1))).toBe('next')
   expect(standing(cursor('', 0), cursor('x', 2))).toBe('gap')
+  expect(standing(cursor('', 0), { ...cursor('x', 4), after: 0 })).toBe('next')
+  expect(standing(cursor('', 0), { ...cursor('x', 4), after: 1 })).toBe('gap')
 })
