@@ -16,11 +16,13 @@ const WAITS: readonly (readonly [RegExp, string])[] = [
   [/^NOPERM/, 'this Redis user may not call the functions: allow it FCALL and the keys wf:*'],
 ]
 
+const UNREACHABLE = 'Redis cannot be reached. Start it, or name another by REDIS_URL; it is tried until it answers'
+
 const fromRedis = (error: Error): boolean => error.name === 'ReplyError'
 
 /** What went wrong in words; whatever Redis itself did not say is a lost connection. */
 export const classify = (error: Error): Failure => {
-  if (!fromRedis(error)) return { kind: 'wait', reason: 'Redis cannot be reached' }
+  if (!fromRedis(error)) return { kind: 'wait', reason: UNREACHABLE }
   const known = WAITS.find(([pattern]) => pattern.test(error.message))
   return known ? { kind: 'wait', reason: known[1] } : { kind: 'refused', reason: error.message.slice(0, 200) }
 }
