@@ -1,6 +1,9 @@
 import { defineConfig } from 'vite'
 
-/** The dashboard: built from `web` into `dist/web`, which the server serves. `vite` alone talks to a server on port 3000. */
+/** Where `npm run dev` runs the node that the dashboard talks to. */
+const node = `127.0.0.1:${process.env.PORT || 3000}`
+
+/** The dashboard: built from `web` into `dist/web`, which the server serves. */
 export default defineConfig({
   root: 'web',
   build: {
@@ -14,6 +17,6 @@ export default defineConfig({
   server: {
     port: 5173,
     fs: { allow: ['..'] },
-    proxy: { '/api': 'http://127.0.0.1:3000', '/socket.io': { target: 'ws://127.0.0.1:3000', ws: true } },
+    proxy: { '/api': `http://${node}`, '/socket.io': { target: `ws://${node}`, ws: true } },
   },
 })

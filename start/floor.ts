@@ -118,6 +118,10 @@ export const openFloor = async (given: Settings, stage: Stage): Promise<string> 
     stage,
   )
   if (!dev) return address
-  guard(startTool('vite', [join(root, 'node_modules/vite/bin/vite.js'), '--logLevel', 'warn'], options), 'Vite', stage)
+  guard(
+    startTool('vite', [join(root, 'node_modules/vite/bin/vite.js'), '--strictPort', '--logLevel', 'warn'], options),
+    'Vite',
+    stage,
+  )
   return 'http://localhost:5173'
 }

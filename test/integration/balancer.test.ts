@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { balancer, NO_BALANCER, startBalancer } from '../support/balancer.ts'
+import { connectClient, type TestClient } from '../support/client.ts'
+import { eventually } from '../support/eventually.ts'
+import { createFeed, type Feed } from '../support/feed.ts'
+import { startNode, type TestNode } from '../support/node.ts'
+import { startRedis } from '../support/redis.ts'
+
+const NAMES = ['node-1', 'node-2', 'node-3']
+const CLIENTS = 9
+
+describe.skipIf(!balancer)(balancer ? 'three nodes behind the balancer' : NO_BALANCER, () => {
+  let nodes: TestNode[] = []
+  let clients: TestClient[] = []
+  let url = ''
+  let feed: Feed
+  const undo: (() => unknown)[] = []
+
+  beforeAll(async () => {
+    const redis = await startRedis()
+    undo.push(redis.stop)
+    nodes = await Promise.all(NAMES.map((NODE_NAME) => startNode({ redisUrl: redis.url, env: { NODE_NAME } })))
+    for (const node of nodes) undo.push(node.kill)
+    const front = await startBalancer(nodes.map(({ port }) => port))
+    undo.push(front.stop)
+    url = front.url
+    feed = createFeed(redis.client())
+    await feed.describe('ACME')
+    clients = await Promise.all(Array.from({ length: CLIENTS }, () => connectClient(url)))
+    for (const client of clients) undo.push(client.close)
+  })
+
+  afterAll(async () => {
+    for (const step of undo.reverse()) await step()
+  })
+
+  const nodeOf = (client: TestClient): string | undefined => client.hellos.at(-1)?.node
+  const seen = (client: TestClient): number[] =>
+    client
+      .segments('s:ACME')
+      .flatMap((segment) => ('trades' in segment ? (segment.trades ?? []).map(({ id }) => id) : []))
+  const trade = (id: number) => feed.market('ACME', [{ id, t: Date.now(), price: 10 + id, size: 1 }])
+
+  it('spreads clients over all nodes and lets the dashboard and its data through', async () => {
+    await eventually('all nodes are up', () => new Set(clients.map(nodeOf)).size > 1)
+    const { symbols } = await (await fetch(`${url}/api/symbols`)).json()
+    expect(symbols).toMatchObject([{ symbol: 'ACME' }])
+  })
+
+  it('keeps the metrics of single nodes inside', async () => {
+    expect((await fetch(`${url}/metrics`)).status).toBe(404)
+    expect((await fetch(`${nodes[0]?.url}/metrics`)).status).toBe(200)
+  })
+
+  it('brings every trade to every client, whichever node it is on', async () => {
+    await Promise.all(clients.map((client) => client.watchTopics('s:ACME')))
+    await trade(1)
+    await eventually('all have it', () => clients.every((client) => seen(client).includes(1)))
+  })
+
+  it('brings the clients of a node that dies to the others, without sticky sessions', async () => {
+    const lost = clients.filter((client) => nodeOf(client) === nodeOf(clients[0] as TestClient))
+    const dead = nodeOf(clients[0] as TestClient)
+    await nodes[NAMES.indexOf(dead ?? '')]?.kill()
+    await eventually(
+      'they are elsewhere',
+      () => lost.every((client) => client.socket.connected && nodeOf(client) !== dead),
+      {
+        limitMs: 15_000,
+      },
+    )
+    await Promise.all(lost.map((client) => client.watchTopics('s:ACME')))
+    await trade(2)
+    await eventually('all have it', () => clients.every((client) => seen(client).includes(2)))
+  })
+})
