@@ -1,9 +1,11 @@
 import type { Bench } from './bench.ts'
+import { capacity } from './capacity.ts'
+import { connections } from './connections.ts'
 import { fanout } from './fanout.ts'
 import { openMachine } from './machine.ts'
 import { emptyReport, renderTable } from './report.ts'
 
-const BENCHES: Record<string, Bench> = { fanout }
+const BENCHES: Record<string, Bench> = { fanout, capacity, connections }
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick]
 Without names all of them run. --quick: short runs, one of each. What the figures mean: docs/benchmarks.md.

@@ -13,8 +13,10 @@ export type ClientPorts = {
   dialect: Dialect
   tally: Tally
   now: () => number
-  /** Called once every watched symbol is answered for, after each time that it connected. */
+  /** Called once every watched symbol is answered for, after it connected. */
   onWhole: () => void
+  /** Called where the server could not answer for all of them; asking again is for `onRefused` to decide. */
+  onRefused: (again: () => void) => void
   onEnd: () => void
   count: { frames: number; bytes: number }
   /** The epoch of each symbol as the server told it, shared by all clients. */
@@ -54,17 +56,20 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
 
   const onReply = (text: string): void => {
     const [reply] = JSON.parse(text.slice(JOIN_REPLY.length)) as [WatchReply]
-    if ('error' in reply) throw new Error(reply.error.message)
-    for (const result of reply.results) {
-      if (result.kind === 'error') {
-        tally.faults.told++
-        continue
-      }
+    const results = 'error' in reply ? [] : reply.results
+    for (const result of results) {
+      if (result.kind === 'error') continue
       const symbol = numberOf(result.topic)
       if (result.kind === 'replay') for (const { seq, at } of result.updates) onTrade(symbol, seq, at)
       else if (result.kind === 'snapshot' && resumed) tally.faults.told++
       if (result.kind !== 'replay') stand(symbol, result.cursor)
     }
+    const whole = results.length === symbols.length && results.every(({ kind }) => kind !== 'error')
+    if (whole) answered()
+    else ports.onRefused(() => connection.send(watch()))
+  }
+
+  const answered = (): void => {
     resumed = true
     ports.onWhole()
   }
@@ -92,23 +97,29 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
     else if (head.startsWith('42["gap"')) tally.faults.told++
     else if (head === '2') connection.send('3')
     else if (head.startsWith('0{')) connection.send('40')
-    else if (head.startsWith('40')) connection.send(dialect === 'watchfloor' ? watch() : join())
+    else if (head.startsWith('40')) onConnected()
     else if (dialect === 'watchfloor' && head.startsWith(WATCH_REPLY)) onReply(bytes.toString('utf8', start, end))
-    else if (head.startsWith(JOIN_REPLY)) whole()
+    else if (head.startsWith(JOIN_REPLY)) joined()
+  }
+
+  /** Asks for what it watches; a client that watches nothing is idle. */
+  const onConnected = (): void => {
+    if (symbols.length === 0) answered()
+    else if (dialect === 'ws') connection.send(names())
+    else connection.send(dialect === 'watchfloor' ? watch() : join())
   }
 
   const names = (): string => JSON.stringify(symbols.map(symbolName))
   const join = (): string => `420["join",${names()}]`
-  const whole = (): void => {
+  const joined = (): void => {
     if (!resumed) for (const symbol of symbols) tally.stand(id, symbol, 0)
-    resumed = true
-    ports.onWhole()
+    answered()
   }
 
   const onPlain = (bytes: Buffer, start: number, end: number): void => {
     if (bytes[start] === 0x5b) scanPlain(bytes, start + 1, end, onTrade)
     else if (end - start > 10) scanPlain(bytes, start, end, onTrade)
-    else whole()
+    else joined()
   }
 
   const connection: Connection = openConnection(ports.port, dialect === 'ws' ? '/' : SOCKET_IO_PATH, {
@@ -122,7 +133,7 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
       count.bytes += bytes
     },
     onOpen: () => {
-      if (dialect === 'ws') connection.send(names())
+      if (dialect === 'ws') onConnected()
     },
     onClose: () => {
       if (!closing) ports.onEnd()

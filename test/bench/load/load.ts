@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { retryDelay } from '../../../web/socket/backoff.ts'
 import { createClock } from '../clock.ts'
 import { type Floor, watchSets } from '../floor.ts'
 import { type Client, type Dialect, openClient } from './client.ts'
@@ -13,6 +14,8 @@ export type OpenOptions = {
   to: number
   /** Connections to open at once. */
   atOnce?: number
+  /** Whether clients come back when their connection ends, as the dashboard does; otherwise that is a fault. */
+  reconnect?: boolean
 }
 export type Marked = { deliveries: number; frames: number; bytes: number; faults: Faults; delays: Percentiles }
 
@@ -24,37 +27,74 @@ export type LoadCalls = {
   mark: (argument: null) => Marked
   /** Waits until every client has all that was published, `sent` per symbol, at most so long; what is missing counts as lost. */
   settle: (argument: { sent: number[]; limitMs: number }) => Promise<Marked>
+  /** Waits until all clients are connected and answered for; answers when (Unix ms) the last was, and how often one had to try. */
+  whole: (argument: { limitMs: number }) => Promise<{ at: number; tries: number }>
+  /** How many clients are connected and answered for now. */
+  standing: (argument: null) => number
   close: (argument: null) => void
 }
 
+const RETRY_REFUSED_MS = 1000
+
 /** Many clients in one process. */
-export const createLoad = (): LoadCalls => {
+export const createLoad = (random: () => number): LoadCalls => {
   const clock = createClock()
-  let clients: Client[] = []
+  let clients: (Client | null)[] = []
   let watched: number[][] = []
-  let first = 0
   let tally: Tally = createTally(0, 0)
   let count = { frames: 0, bytes: 0 }
+  let lastWholeAt = 0
+  let tries = 0
+  const whole = new Set<number>()
 
-  const open = async ({ port, dialect, floor, from, to, atOnce = 50 }: OpenOptions): Promise<void> => {
+  /** Opens one client; resolves when it is whole. Where it is to reconnect, it does for ever. */
+  const openOne = ({ port, dialect, reconnect }: OpenOptions, epochs: Map<number, string>, id: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      let attempt = 0
+      const ended = (): void => {
+        whole.delete(id)
+        if (reconnect) setTimeout(() => open(true), retryDelay(attempt++, random()))
+        else {
+          tally.faults.ended++
+          reject(new Error(`client ${id} was disconnected`))
+        }
+      }
+      const open = (again: boolean): void => {
+        tries++
+        const ports = {
+          port,
+          dialect,
+          tally,
+          now: clock.now,
+          count,
+          epochs,
+          onWhole: () => {
+            attempt = 0
+            whole.add(id)
+            lastWholeAt = clock.now()
+            resolve()
+          },
+          onRefused: (ask: () => void) => {
+            setTimeout(ask, RETRY_REFUSED_MS * (1 + random()))
+          },
+          onEnd: ended,
+        }
+        clients[id] = openClient(id, watched[id] ?? [], ports, again)
+      }
+      open(false)
+    })
+
+  const open = async (options: OpenOptions): Promise<void> => {
+    const { floor, from, to, atOnce = 50 } = options
     tally = createTally(to - from, floor.symbols)
     count = { frames: 0, bytes: 0 }
     watched = watchSets(floor).slice(from, to)
-    first = from
-    const { now } = clock
+    tries = 0
+    whole.clear()
     const epochs = new Map<number, string>()
-    const openOne = (id: number): Promise<void> =>
-      new Promise((resolve, reject) => {
-        const onEnd = (): void => {
-          tally.faults.ended++
-          reject(new Error(`client ${first + id} was disconnected`))
-        }
-        const symbols = watched[id] ?? []
-        clients.push(openClient(id, symbols, { port, dialect, tally, now, count, epochs, onWhole: resolve, onEnd }))
-      })
     for (let id = 0; id < watched.length; id += atOnce) {
       const ids = watched.slice(id, id + atOnce).map((_, i) => id + i)
-      await Promise.all(ids.map(openOne))
+      await Promise.all(ids.map((one) => openOne(options, epochs, one)))
     }
   }
 
@@ -77,17 +117,27 @@ export const createLoad = (): LoadCalls => {
     return sum
   }
 
+  const until = async (done: () => boolean, limitMs: number): Promise<void> => {
+    const end = performance.now() + limitMs
+    while (!done() && performance.now() < end) await sleep(50)
+  }
+
   return {
     open,
     mark,
     settle: async ({ sent, limitMs }) => {
-      const end = performance.now() + limitMs
-      while (missing(sent) > 0 && performance.now() < end) await sleep(50)
+      await until(() => missing(sent) === 0, limitMs)
       tally.faults.lost += missing(sent)
       return mark()
     },
+    whole: async ({ limitMs }) => {
+      await until(() => whole.size === watched.length, limitMs)
+      if (whole.size < watched.length) throw new Error(`only ${whole.size} of ${watched.length} clients came back`)
+      return { at: lastWholeAt, tries }
+    },
+    standing: () => whole.size,
     close: () => {
-      for (const client of clients) client.close()
+      for (const client of clients) client?.close()
       clients = []
     },
   }
