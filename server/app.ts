@@ -68,7 +68,10 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
     share: config.FLUSH_SHARE,
     minMs: config.FLUSH_MIN_MS,
     maxMs: config.FLUSH_MAX_MS,
-    took: metrics.flushTook,
+    flushed: (took, wait) => {
+      metrics.flushTook(took)
+      link.channels.rest(wait)
+    },
   })
   const conflate = createConflate(mergeUpdates)
   const own = (): NodeStats => ({ node: name, clients: sessions.size, watchers: [...demand.topics()] })
@@ -119,8 +122,7 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
     throw error
   })
 
-  const heartbeat = setInterval(() => {
-    for (const session of sessions) session.heartbeat(Date.now())
+  const verifying = setInterval(() => {
     if (link.isUp()) demand.verify(readCursors(link.command)).catch(() => {})
   }, config.HEARTBEAT_MS)
   const stopSweeper = startSweeper(
@@ -135,7 +137,7 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     stop: async () => {
       draining = true
-      clearInterval(heartbeat)
+      clearInterval(verifying)
       stopSweeper()
       tellAll({ kind: 'shutdown', reconnectMs: Math.round(Math.random() * RECONNECT_SPREAD_MS) })
       await new Promise((resolve) => setTimeout(resolve, DRAIN_MS))

@@ -19,8 +19,8 @@ export type Pacing = {
   /** The longest wait, and the shortest between two flushes, in milliseconds. */
   maxMs: number
   minMs: number
-  /** Called with the time that each flush took, in milliseconds. */
-  took?: (ms: number) => void
+  /** Called after each flush, with the time that it took and the wait before the next, in milliseconds. */
+  flushed?: (took: number, wait: number) => void
 }
 
 const STALLED_MS = 200
@@ -44,8 +44,9 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     marked = new Set()
     for (const sender of senders) if (sender.flush(frameOf)) stalled.add(sender)
     const took = now() - started
-    pacing.took?.(took)
-    notBefore = started + took + Math.min(Math.max(took * pacing.share, pacing.minMs), pacing.maxMs)
+    const wait = Math.min(Math.max(took * pacing.share, pacing.minMs), pacing.maxMs)
+    notBefore = started + took + wait
+    pacing.flushed?.(took, wait)
   }
 
   const schedule = (): void => {
@@ -92,8 +93,11 @@ const frameCache = (): ((messages: readonly Message[]) => Frame) => {
 }
 
 /** The frame of the event that carries updates. */
-export const updatesFrame = (messages: readonly Message[]): Frame =>
-  eventFrame('updates', `[${messages.map(({ text }) => text).join(',')}]`)
+export const updatesFrame = (messages: readonly Message[]): Frame => {
+  let segments = messages[0]?.text ?? ''
+  for (let i = 1; i < messages.length; i++) segments += `,${messages[i]?.text}`
+  return eventFrame('updates', `[${segments}]`)
+}
 
 const MOST_ALIKE = 4
 

@@ -91,13 +91,13 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
       if (closed) return false
       if (writer.backlog() > caps.backlogBytes) return stalled()
       stalledSince = 0
-      for (const message of paced.take(now())) waiting.push(message)
+      if (!paced.isEmpty()) for (const message of paced.take(now())) waiting.push(message)
       if (waiting.length > 0) {
         writer.write(frameOf(waiting))
         waiting = []
         bytes = 0
       }
-      wakeWhenDue()
+      if (!paced.isEmpty()) wakeWhenDue()
       if (fellBehind) {
         fellBehind = false
         ports.catchUp()

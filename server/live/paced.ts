@@ -10,6 +10,7 @@ export type Paced = {
   /** Takes a message of a topic that has its own pace; false where the topic has none. */
   hold: (message: Message) => boolean
   holds: (topic: Topic) => boolean
+  isEmpty: () => boolean
   /** Takes out what is due, conflated where the topic is watched so. */
   take: (now: number) => readonly Message[]
   /** When the next is due (Unix ms); null where nothing is held. */
@@ -52,6 +53,7 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
       return true
     },
     holds: (topic) => holding.has(topic),
+    isEmpty: () => holding.size === 0,
     take: (at) => {
       const due: Message[] = []
       for (const [topic, pace] of holding) {

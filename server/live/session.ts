@@ -46,7 +46,7 @@ export type SessionPorts = {
   missing: (topic: Topic) => WireError
 }
 
-export type Session = { heartbeat: (at: number) => void; watches: Watches; close: () => void }
+export type Session = { watches: Watches; close: () => void }
 
 /** One connected client: its watches, its view, its outbox. */
 export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: SessionPorts): Session => {
@@ -141,12 +141,15 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   socket.on('tune', (input, reply) => {
     if (typeof reply === 'function') reply(tune(input))
   })
-  socket.emit('hello', ports.hello())
+  const hello = ports.hello()
+  socket.emit('hello', hello)
+  const beat = (): void => outbox.send('heartbeat', JSON.stringify({ at: ports.now(), seqs: watches.moved() }))
+  const heart = setInterval(beat, hello.heartbeatMs)
 
   return {
-    heartbeat: (at) => outbox.send('heartbeat', JSON.stringify({ at, seqs: watches.moved() })),
     watches,
     close: () => {
+      clearInterval(heart)
       outbox.close()
       watches.close()
     },

@@ -1,14 +1,13 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { Channels } from '../live/ports.ts'
-import { createChannels } from './channels.ts'
+import { createChannels, type RedisChannels } from './channels.ts'
 import { connect, connectFirst, requireVersion } from './connection.ts'
 import { installLibrary } from './library.ts'
 
 /** A node's tie to Redis: one connection for commands, one that is subscribed. */
 export type RedisLink = {
   command: Redis
-  channels: Channels
+  channels: RedisChannels
   isUp: () => boolean
   close: () => Promise<void>
 }
