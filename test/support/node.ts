@@ -47,7 +47,7 @@ const launch = async ({ redisUrl, env, port, until = '/readyz', limitMs = 15_000
     await child.kill()
     throw new Error(`${error.message}\n${text}`)
   })
-  const retry = gone && port === undefined && text.includes('EADDRINUSE')
+  const retry = gone && port === undefined && /EADDRINUSE|is in use/.test(text)
   if (gone && !retry) throw new Error(`the node ended before it was ready:\n${text}`)
   const { ended, stop, kill } = child
   const node: TestNode = { url, port: at, pid: child.process.pid ?? 0, output: () => text, ended, stop, kill }
