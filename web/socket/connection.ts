@@ -38,27 +38,36 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
   const socket: Socket<ServerToClient, ClientToServer> = url ? io(url, options) : io(options)
   let attempt = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  let closed = false
+  let phase: ConnectionState['phase'] = 'waiting'
   let reconnectMs: number | null = null
 
-  const open = (): void => {
+  const become = (state: ConnectionState): void => {
+    phase = state.phase
     clearTimeout(timer)
-    if (closed || socket.active) return
-    on.state({ phase: 'connecting' })
+    on.state(state)
+  }
+
+  const open = (): void => {
+    if (phase !== 'waiting') return
+    become({ phase: 'connecting' })
+    // The transport may stand and the node yet say nothing: this, too, ends.
+    timer = setTimeout(() => {
+      socket.disconnect()
+      retry('no answer')
+    }, ANSWER_WITHIN)
     socket.connect()
   }
 
   const retry = (reason: string): void => {
-    if (closed) return
+    if (phase === 'closed' || phase === 'waiting') return
     const wait = reconnectMs ?? retryDelay(attempt, random())
     reconnectMs = null
     attempt++
-    on.state({ phase: 'waiting', retryAt: now() + wait, attempt, reason })
-    clearTimeout(timer)
+    become({ phase: 'waiting', retryAt: now() + wait, attempt, reason })
     timer = setTimeout(open, wait)
   }
 
-  socket.on('connect', () => on.state({ phase: 'live' }))
+  socket.on('connect', () => become({ phase: 'live' }))
   socket.on('connect_error', (error) => retry(error.message))
   socket.on('disconnect', (reason) => retry(reason))
   socket.on('hello', (hello) => {
@@ -86,10 +95,8 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
       if (socket.connected) socket.disconnect()
     },
     close: (): void => {
-      closed = true
-      clearTimeout(timer)
+      become({ phase: 'closed' })
       socket.disconnect()
-      on.state({ phase: 'closed' })
     },
     connected: (): boolean => socket.connected,
     ask: {

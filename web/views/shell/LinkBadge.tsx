@@ -13,6 +13,15 @@ const words = (health: Health, link: Link, now: number): string => {
   return { live: 'Live', connecting: 'Connecting', offline: 'Offline', waiting: 'Disconnected', silent: '' }[health]
 }
 
+/** What a screen reader is told, once, when it changes. */
+const SPOKEN: Record<Health, string> = {
+  live: 'Live',
+  connecting: 'Connecting',
+  silent: 'Nothing is heard from the node',
+  waiting: 'Disconnected, trying again',
+  offline: 'Offline',
+}
+
 const clockTime = (at: number): string => new Date(at).toLocaleTimeString(undefined, { hour12: false })
 
 const Facts = () => {
@@ -84,9 +93,12 @@ export const LinkBadge = () => {
         }}
       >
         <span class="lamp" aria-hidden="true" />
-        <span role="status">{words(health, link, now())}</span>
+        <span>{words(health, link, now())}</span>
         {health === 'live' && <span class="node">{link.node.value?.name}</span>}
       </button>
+      <span class="unseen" role="status">
+        {SPOKEN[health]}
+      </span>
       {open.value && (
         <div class="popover">
           <h2>Connection</h2>

@@ -1,0 +1,62 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Stage, startStage } from './stage.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await startStage()
+  const t = Date.now()
+  const symbols = ['AAPL', 'MSFT', 'XRP-ETH']
+  await stage.feed.describe(...symbols)
+  for (const symbol of symbols)
+    await stage.feed.market(symbol, [
+      { id: 1, t: t - 120_000, price: 100, size: 5 },
+      { id: 2, t, price: symbol === 'MSFT' ? 90 : 110, size: 5 },
+    ])
+  await stage.feed.fix({ id: 'BUS-1', n: 1, t, lat: 30.2672, lon: -97.7431, speed: 5, route: '7' })
+})
+afterAll(async () => {
+  await stage.stop()
+  expect(stage.errors).toEqual([])
+})
+
+/** What axe finds that is serious or worse, in WCAG 2.2 A and AA. */
+const serious = async (page: Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`)
+}
+
+describe.each(['dark', 'light'] as const)('in the %s theme', (colorScheme) => {
+  test.each([
+    ['split, with a device selected', '#/split/AAPL/1m?device=BUS-1', { width: 1440, height: 900 }],
+    ['a phone', '#/markets/AAPL/1m', { width: 390, height: 844 }],
+    ["a phone's map", '#/fleet?device=BUS-1', { width: 390, height: 844 }],
+  ])('%s has no serious violation', async (_, address, viewport) => {
+    const page = await stage.open(address, { colorScheme, viewport })
+    await page.waitForSelector(
+      address.includes('fleet') ? '[data-device="BUS-1"][data-fixes="1"]' : 'tr[data-symbol="AAPL"]',
+    )
+    await page.getByRole('button', { name: 'Live' }).click()
+    await page.waitForTimeout(1_000)
+    expect(await serious(page)).toEqual([])
+    await page.context().close()
+  })
+})
+
+test('the theme can be chosen, and is remembered', async () => {
+  const page = await stage.open('', { colorScheme: 'light' })
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await ground()
+  await page.getByLabel(/^Theme/).click()
+  const dark = await ground()
+  expect(dark).not.toBe(light)
+  await page.reload()
+  expect(await ground()).toBe(dark)
+  await page.context().close()
+})

@@ -1,0 +1,135 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { recordSegments, type Stage, startStage } from './stage.ts'
+
+let stage: Stage
+const AUSTIN = { lat: 30.2672, lon: -97.7431 }
+let n = 0
+
+beforeAll(async () => {
+  stage = await startStage()
+})
+afterAll(async () => {
+  await stage.stop()
+  expect(stage.errors).toEqual([])
+})
+
+const report = (id: string, lat: number, lon: number) =>
+  stage.feed.fix({ id, n: ++n, t: Date.now(), lat, lon, speed: 9, battery: 0.5, route: '7' })
+const drawn = async (page: Page) => Number(await page.getAttribute('canvas.vehicles', 'data-vehicles'))
+const position = async (page: Page, id: string) => {
+  const item = page.locator(`[data-vehicle="${id}"]`)
+  return { lat: Number(await item.getAttribute('data-lat')), lon: Number(await item.getAttribute('data-lon')) }
+}
+
+/** Drags the map so far that nothing of what was seen is within its margin any more. */
+const dragLeft = async (page: Page): Promise<void> => {
+  for (let i = 0; i < 3; i++) {
+    await page.mouse.move(1_300, 500)
+    await page.mouse.down()
+    await page.mouse.move(100, 500, { steps: 8 })
+    await page.mouse.up()
+    await page.waitForTimeout(400)
+  }
+}
+
+/** The column of the map at which the canvas has the most ink: where the one vehicle on it is drawn. */
+const inkColumn = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas.vehicles')
+    const context = canvas?.getContext('2d')
+    if (!canvas || !context) return -1
+    const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height)
+    let [sum, count] = [0, 0]
+    for (let i = 3; i < width * height * 4; i += 4)
+      if ((data[i] ?? 0) > 128) [sum, count] = [sum + (((i - 3) / 4) % width), count + 1]
+    return count === 0 ? -1 : sum / count
+  })
+
+test('a bus appears where it is, and glides to where it goes', async () => {
+  await report('BUS-1', AUSTIN.lat, AUSTIN.lon)
+  const page = await stage.open('#/fleet')
+  await eventually('it is drawn', async () => (await drawn(page)) === 1)
+  const before = await inkColumn(page)
+  expect(Math.abs(before - 720)).toBeLessThan(8)
+  await report('BUS-1', AUSTIN.lat, AUSTIN.lon + 0.02)
+  await eventually('it is on its way', async () => (await inkColumn(page)) > before + 3, { everyMs: 30 })
+  expect(await inkColumn(page)).toBeLessThan(before + 58)
+  // 0.02 degrees are 58.25 pixels at zoom 12.
+  await eventually('it has arrived', async () => Math.abs((await inkColumn(page)) - before - 58.25) < 2, {
+    limitMs: 12_000,
+  })
+  await eventually('its words say so', async () => (await position(page, 'BUS-1')).lon === AUSTIN.lon + 0.02)
+  await page.context().close()
+})
+
+test('panning away stops its updates, and coming back shows where it went meanwhile', async () => {
+  await report('BUS-2', AUSTIN.lat, AUSTIN.lon)
+  const page = await stage.open()
+  const segments = recordSegments(page)
+  await page.goto(`${stage.node.url}/#/fleet`)
+  await page.reload()
+  const sent = (id: string, lat: number) =>
+    segments.some(
+      (segment) => JSON.stringify(segment).includes(`"${id}"`) && JSON.stringify(segment).includes(String(lat)),
+    )
+  await eventually('it is drawn', async () => (await drawn(page)) >= 1)
+  await report('BUS-2', 30.2673, AUSTIN.lon)
+  await eventually('it is sent', () => sent('BUS-2', 30.2673))
+
+  await dragLeft(page)
+  await eventually('nothing is drawn there', async () => (await drawn(page)) === 0, { limitMs: 10_000 })
+  await eventually('nothing is held there', async () => (await page.textContent('[data-tally="vehicles"]')) === '0', {
+    limitMs: 10_000,
+  })
+  const view = await page.evaluate(() => JSON.parse(localStorage.getItem('watchfloor.map') ?? '{}'))
+  await report('BUS-2', 30.2699, AUSTIN.lon)
+  await report('BUS-HERE', view.lat, view.lon)
+  await eventually('what is in the new view is sent', () => sent('BUS-HERE', view.lat))
+  expect(sent('BUS-2', 30.2699)).toBe(false)
+
+  await page.getByLabel('Back to the whole network').click()
+  await eventually('it is where it went', async () => (await position(page, 'BUS-2')).lat === 30.2699, {
+    limitMs: 10_000,
+  })
+  await page.context().close()
+})
+
+test('a bus that leaves the view is taken off the map', async () => {
+  await report('BUS-3', AUSTIN.lat, AUSTIN.lon)
+  const page = await stage.open('#/fleet')
+  await page.waitForSelector('[data-vehicle="BUS-3"]', { state: 'attached' })
+  await report('BUS-3', 29.4, -98.5)
+  await page.waitForSelector('[data-vehicle="BUS-3"]', { state: 'detached' })
+  await page.context().close()
+})
+
+test('a selected bus shows its track, then follows it live, also beyond the view', async () => {
+  for (let i = 0; i < 5; i++) await report('BUS-4', AUSTIN.lat + i / 1_000, AUSTIN.lon)
+  const page = await stage.open('#/fleet')
+  await page.getByLabel('Find a vehicle in view').fill('bus-4')
+  await page.getByRole('search').getByRole('button').first().click()
+  await page.waitForSelector('[data-device="BUS-4"][data-fixes="5"]')
+  expect(await page.textContent('[data-field="speed"]')).toBe('32 km/h')
+  await report('BUS-4', 29.4, -98.5)
+  await page.waitForSelector('[data-device="BUS-4"][data-fixes="6"]')
+  expect(await page.textContent('[data-field="position"]')).toBe('29.40000, -98.50000')
+  expect(new URL(page.url()).hash).toContain('device=BUS-4')
+  await page.context().close()
+})
+
+test('a view that is too wide is told calmly, and one click leads back', async () => {
+  const page = await stage.open('#/fleet')
+  await eventually('vehicles', async () => (await drawn(page)) >= 1)
+  for (let i = 0; i < 6; i++) {
+    await page.getByLabel('Zoom out').click()
+    await page.waitForTimeout(350)
+  }
+  await page.waitForSelector('[data-hint="view_too_wide"]')
+  expect(await page.textContent('[data-tally="vehicles"]')).toBe('0')
+  await page.getByRole('button', { name: 'Zoom in', exact: true }).first().click()
+  await page.waitForSelector('[data-hint="view_too_wide"]', { state: 'detached', timeout: 10_000 })
+  await eventually('vehicles again', async () => (await drawn(page)) >= 1, { limitMs: 10_000 })
+  await page.context().close()
+})
