@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { leaveCell } from '../../wire/calls.ts'
+import { type Call, leaveCell, placeInCell } from '../../wire/calls.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
 import { cellTopic, deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
 
@@ -55,14 +55,19 @@ const sweepDevice = async (redis: Redis, cell: string, shown: Fix, reapAfterMs: 
   const key = topicKey(deviceTopic(shown.id))
   const [last, where] = await redis.hmget(key, 'last', 'cell')
   const truth = last ? (JSON.parse(last) as Fix) : null
-  if (where && where !== cell && truth && isNewer(truth, shown)) return leave(redis, cell, truth, where)
+  if (last && truth && where && isNewer(truth, shown)) {
+    await call(redis, placeInCell(where, [last]))
+    return where !== cell && leave(redis, cell, truth, where)
+  }
   if (!truth || where === '') return leave(redis, cell, shown, '')
   const reaped = (await redis.call('FCALL', 'wf1_reap', 1, key, reapAfterMs)) as [] | [string, string, string]
   return reaped.length > 0 && leave(redis, cell, truth, '')
 }
 
 const leave = async (redis: Redis, cell: string, { id, t, n }: Fix, to: string): Promise<boolean> => {
-  const { name, keys, args } = leaveCell(cell, id, t, n, to)
-  const reply = (await redis.call('FCALL', name, keys.length, ...keys, ...args)) as [number, string, number]
+  const reply = (await call(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
   return reply[2] === 1
 }
+
+const call = (redis: Redis, { name, keys, args }: Call): Promise<unknown> =>
+  redis.call('FCALL', name, keys.length, ...keys, ...args)

@@ -35,6 +35,7 @@ export const startFloor = async (settings: readonly string[] = []) => {
   const server: TestRedis = await startRedis(settings)
   const redis: Redis = server.client()
   const ear: Redis = server.client()
+  ear.setMaxListeners(0)
   await installLibrary(redis)
   const read = createReader(redis)
   let topics = 0

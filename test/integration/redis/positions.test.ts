@@ -1,0 +1,163 @@
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { leaveCell, placeInCell, publishFixes } from '../../../wire/calls.ts'
+import { cellBounds, cellOf } from '../../../wire/cells.ts'
+import { type Fix, MAX_LATITUDE } from '../../../wire/fleet.ts'
+import { cellTopic, deviceTopic, topicKey } from '../../../wire/topics.ts'
+import { evenly } from '../../unit/wire/arbitraries.ts'
+import { type Floor, startFloor, toReply } from './floor.ts'
+import { BASE } from './market-items.ts'
+
+let floor: Floor
+beforeAll(async () => {
+  floor = await startFloor()
+})
+afterAll(() => floor.stop())
+
+type Position = { lat: number; lon: number }
+const AUSTIN = { lat: 30.2672, lon: -97.7431 }
+const CELL = cellOf(AUSTIN.lat, AUSTIN.lon)
+const fix = (more: Partial<Fix> = {}): Fix => ({ id: 'BUS', n: 1, t: BASE, ...AUSTIN, ...more })
+
+const anywhere = fc.record({ lat: evenly(-MAX_LATITUDE, MAX_LATITUDE), lon: evenly(-180, 180) })
+const nudge = fc.constantFrom(-1e-9, -1e-12, -1e-14, 0, 1e-14, 1e-12, 1e-9)
+/** On a corner of some cell, or a hair beside it. */
+const border: fc.Arbitrary<Position> = fc.tuple(anywhere, nudge, nudge).map(([{ lat, lon }, up, right]) => {
+  const { north, west } = cellBounds(cellOf(lat, lon))
+  const within = (value: number, most: number): number => Math.max(-most, Math.min(most, value))
+  return { lat: within(north + up, MAX_LATITUDE), lon: within(west + right, 180) }
+})
+
+/** The cells in which Redis places fixes of a new device at these positions, one after the other. */
+const placedIn = async (positions: readonly Position[]): Promise<string[]> => {
+  const id = floor.fresh('at')
+  const calls = positions.map((position, i) => publishFixes(id, [fix({ id, n: i + 1, t: BASE + i, ...position })]))
+  return (await floor.runAll(calls)).map((answer) => toReply(answer).rest[1] ?? '')
+}
+
+test('Redis finds the same cell as wire/cells for any position', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anywhere, { minLength: 50, maxLength: 100 }), async (positions) => {
+      expect(await placedIn(positions)).toEqual(positions.map(({ lat, lon }) => cellOf(lat, lon)))
+    }),
+    { numRuns: 20 },
+  )
+})
+
+const touches = (cell: string, { lat, lon }: Position): boolean => {
+  const { west, east, south, north } = cellBounds(cell)
+  const turned = lon > 180 - 1e-8 && west < 0 ? lon - 360 : lon
+  return lat > south - 1e-8 && lat < north + 1e-8 && turned > west - 1e-8 && turned < east + 1e-8
+}
+
+test('on the border of cells both find one of them that touches the position, nearly always the same', async () => {
+  let [same, all] = [0, 0]
+  await fc.assert(
+    fc.asyncProperty(fc.array(border, { minLength: 50, maxLength: 100 }), async (positions) => {
+      for (const [i, cell] of (await placedIn(positions)).entries()) {
+        const { lat, lon } = positions[i] ?? AUSTIN
+        expect(touches(cell, { lat, lon })).toBe(true)
+        expect(touches(cellOf(lat, lon), { lat, lon })).toBe(true)
+        all++
+        if (cell === cellOf(lat, lon)) same++
+      }
+    }),
+    { numRuns: 20 },
+  )
+  expect(same / all).toBeGreaterThan(0.9)
+})
+
+const corners: [number, number][] = [
+  [0, 0],
+  [0, 180],
+  [0, -180],
+]
+for (const lat of [MAX_LATITUDE, -MAX_LATITUDE]) for (const lon of [-180, 0, 180]) corners.push([lat, lon])
+
+test.each(corners)('%d, %d is a position, and can be placed', async (lat, lon) => {
+  const id = floor.fresh('corner')
+  const [, , accepted, , text, cell] = (await floor.run(publishFixes(id, [fix({ id, lat, lon })]))) as string[]
+  expect([accepted, cell, JSON.parse(text ?? '')]).toEqual([1, cellOf(lat, lon), fix({ id, lat, lon })])
+  expect(await floor.run(placeInCell(cell ?? '', [text ?? '']))).toMatchObject({ 2: 1 })
+})
+
+const wrong: [reason: string, place: number, values: (string | number)[]][] = [
+  ['n', 0, [0, -1, 1.5, '', 'NaN', 2 ** 53, '0x1']],
+  ['time', 1, [0, Date.UTC(2000, 0, 1) - 1, Date.now() + 6 * 60_000, BASE + 0.5, '', 'NaN']],
+  ['latitude', 2, [85.06, -85.06, 90, 'NaN', '', '0x1', 'inf', 85.0511288]],
+  ['longitude', 3, [181, -180.0001, 'NaN', '', 540, '-inf']],
+  ['speed', 4, [-1, 1000.1, 'NaN', 'fast', ' ']],
+  ['heading', 5, [-0.1, 360.5, 'N']],
+  ['battery', 6, [-0.1, 1.1, '50%']],
+  ['route', 7, ['"', 'a"b', '\\', 'Ä', 'a\n', 'x'.repeat(33), '{}', '<b>']],
+]
+
+test('each wrong value of a fix is refused at its place for its reason; a fix beside it is taken', async () => {
+  const id = floor.fresh('bad')
+  const listener = await floor.listen(deviceTopic(id))
+  const good = publishFixes(id, [fix({ id })]).args
+  const bad = wrong.flatMap(([reason, place, values]) =>
+    values.map((value) => ({ reason, args: good.with(place, value) })),
+  )
+  const call = publishFixes(id, [])
+  for (const { reason, args } of bad)
+    expect(toReply(await floor.run({ ...call, args })), `${args}`).toMatchObject({
+      seq: 0,
+      rest: ['', '', '', `0:${reason}`],
+    })
+  expect(await floor.redis.exists(topicKey(deviceTopic(id)))).toBe(0)
+  const all = toReply(await floor.run({ ...call, args: [...bad.flatMap(({ args }) => args), ...good] }))
+  expect(all.rest.slice(3)).toEqual(bad.map(({ reason }, i) => `${i}:${reason}`))
+  expect(await listener.updates()).toMatchObject([{ seq: 1, fixes: [fix({ id })] }])
+})
+
+const json = JSON.stringify
+const garbage: string[] = [
+  ...['', 'x', '{', 'null', '1', '"x"', '[]', '{}', '[1]', '{"id":"BUS"}', `${json(fix())}x`],
+  ...[85.06, -90].map((lat) => json(fix({ lat }))),
+  ...['', 'a b', '_a', 'a"', 'a\n', 'ä', 'a'.repeat(49)].map((id) => json(fix({ id }))),
+  ...[0, -1, 1.5, 2 ** 53].map((n) => json(fix({ n }))),
+  ...[0, BASE + 0.5, Date.now() + 3_600_000, 253402300799000].map((t) => json(fix({ t }))),
+  ...['"x"', 'null', '[]', '{}', 'true', 'NaN', '1e999'].flatMap((value) =>
+    ['n', 't', 'lat', 'lon', 'speed', 'heading', 'battery'].map((field) =>
+      json({ ...fix(), [field]: '@' }).replace('"@"', value),
+    ),
+  ),
+  ...[
+    json({ ...fix(), route: 7 }),
+    json({ ...fix(), route: {} }),
+    json(fix({ route: '"' })),
+    json({ ...fix(), id: 7 }),
+  ],
+  json(fix({ lon: AUSTIN.lon + 0.1 })),
+  json(fix({ lat: AUSTIN.lat - 0.1 })),
+]
+
+test('a cell takes no garbage and no fix of another cell, nor the good ones that come with it', async () => {
+  const listener = await floor.listen(cellTopic(CELL))
+  for (const text of garbage) {
+    await expect(floor.run(placeInCell(CELL, [text])), text).rejects.toThrow(/^WFARG/)
+    await expect(floor.run(placeInCell(CELL, [json(fix()), text])), text).rejects.toThrow(/^WFARG/)
+  }
+  expect(await listener.updates()).toEqual([])
+  expect(await floor.redis.keys(`${topicKey(cellTopic(CELL))}*`)).toEqual([])
+  const whole = fix({ speed: 1.5, heading: 359.9, battery: 0, route: 'Airport 20/b' })
+  await floor.run(placeInCell(CELL, [json(whole)]))
+  expect(await listener.updates()).toMatchObject([{ seq: 1, fixes: [whole] }])
+  await listener.stop()
+})
+
+test('a device leaves a cell only with what is not older than what the cell shows', async () => {
+  const [n, t] = [5, BASE + 5]
+  const { lat, lon } = { lat: -30.01, lon: 20.01 }
+  const cell = cellOf(lat, lon)
+  await floor.run(placeInCell(cell, [json(fix({ n, t, lat, lon }))]))
+  for (const call of [
+    leaveCell(cell, 'BUS', t, n - 1, ''),
+    leaveCell(cell, 'BUS', t - 1, n + 1, ''),
+    leaveCell(cell, 'X', t, n, ''),
+  ])
+    expect(await floor.run(call)).toMatchObject({ 0: 1, 2: 0 })
+  expect(await floor.run(leaveCell(cell, 'BUS', t, n, CELL))).toMatchObject({ 0: 2, 2: 1 })
+  expect(await floor.run(leaveCell(cell, 'BUS', t, n, CELL))).toMatchObject({ 0: 2, 2: 0 })
+})
