@@ -39,7 +39,9 @@ export type RunningNode = { url: string; stop: () => Promise<void> }
 export const startNode = async (config: Config, name: string, log: Logger): Promise<RunningNode> => {
   const sessions = new Set<Session>()
   let draining = false
-  const tellAll = (notice: Notice): void => server?.tellAll(notice)
+  const tellAll = (notice: () => Notice): void => {
+    for (const session of sessions) session.notify(notice())
+  }
   let server: NodeServer | undefined
 
   const metrics = createMetrics({
@@ -49,10 +51,10 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
     redis_up: () => Number(link.isUp()),
   })
   const link = await openLink(config.REDIS_URL, log, {
-    down: () => tellAll({ kind: 'redis_down' }),
+    down: () => tellAll(() => ({ kind: 'redis_down' })),
     up: () => {
       demand.recoverAll()
-      tellAll({ kind: 'redis_up' })
+      tellAll(() => ({ kind: 'redis_up' }))
     },
   })
   const demand = createDemand(
@@ -112,7 +114,7 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
       },
     )
     sessions.add(session)
-    if (!link.isUp()) socket.emit('notice', { kind: 'redis_down' })
+    if (!link.isUp()) session.notify({ kind: 'redis_down' })
     socket.on('disconnect', () => {
       sessions.delete(session)
       session.close()
@@ -139,7 +141,7 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
       draining = true
       clearInterval(verifying)
       stopSweeper()
-      tellAll({ kind: 'shutdown', reconnectMs: Math.round(Math.random() * RECONNECT_SPREAD_MS) })
+      tellAll(() => ({ kind: 'shutdown', reconnectMs: Math.round(Math.random() * RECONNECT_SPREAD_MS) }))
       await new Promise((resolve) => setTimeout(resolve, DRAIN_MS))
       flusher.close()
       await server?.close()

@@ -3,7 +3,7 @@ import { createAdapter } from '@socket.io/redis-adapter'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { Server } from 'socket.io'
-import type { ClientToServer, Notice, ServerToClient } from '../wire/protocol.ts'
+import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
 import { allowsOrigin } from './access/origins.ts'
 import type { Config } from './config.ts'
 import type { ClientSocket } from './live/session.ts'
@@ -13,8 +13,6 @@ import type { NodeStats } from './stats.ts'
 type NodeToNode = { stats: (reply: (stats: NodeStats) => void) => void }
 
 export type NodeServer = {
-  /** Emits to this node's own clients. */
-  tellAll: (notice: Notice) => void
   /** What the other nodes tell of themselves; one that does not answer within a second is left out. */
   others: () => Promise<NodeStats[]>
   close: () => Promise<void>
@@ -63,7 +61,6 @@ export const listen = async (
   })
   http.on('error', (error) => log.error({ reason: String(error) }, 'HTTP server'))
   return {
-    tellAll: (notice) => void io.local.emit('notice', notice),
     others: async () => {
       try {
         return (await io.serverSideEmitWithAck('stats')) as unknown as NodeStats[]

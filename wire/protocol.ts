@@ -72,8 +72,15 @@ export type TuneReply =
 export type Hello = { node: string; version: string; at: number; heartbeatMs: number }
 /** `seqs`: last number of each topic that this client watches and that moved since the last heartbeat, to find a lost tail. */
 export type Heartbeat = { at: number; seqs: Record<string, Cursor> }
-/** `shutdown`: this node is going, reconnect (to another) after `reconnectMs`. `redis_down`/`redis_up`: data has stopped, flows again. */
-export type Notice = { kind: 'shutdown'; reconnectMs: number } | { kind: 'redis_down' } | { kind: 'redis_up' }
+/**
+ * `shutdown`: this node is going, reconnect (to another) after `reconnectMs`. `redis_down`/`redis_up`: data has stopped, flows again.
+ * `slowed`: this client takes less than it watches, so that everything is conflated for it, at `rate` frames a second; null: no longer.
+ */
+export type Notice =
+  | { kind: 'shutdown'; reconnectMs: number }
+  | { kind: 'redis_down' }
+  | { kind: 'redis_up' }
+  | { kind: 'slowed'; rate: number | null }
 /** Updates `from` to `to` of a topic were lost to this client; its state is right again all the same (a resync follows). */
 export type Gap = { topic: Topic; from: number; to: number; reason: 'lost' | 'epoch' | 'slow' }
 

@@ -16,6 +16,11 @@ export type OutboxCaps = {
   stalledMs: number
 }
 
+/** Frames a second for a client that fell behind: halved each time that it does so again, until it kept up for so long. */
+const SLOW_RATE = 2
+const SLOWEST_RATE = 0.25
+const CALM_MS = 30_000
+
 export type Outbox = Watcher & {
   /** Sends one event after everything that waits. `args` is JSON. */
   send: (event: string, args: string) => void
@@ -53,6 +58,26 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   let fellBehind = false
   let closed = false
   let timer: NodeJS.Timeout | null = null
+  let slow: { rate: number; since: number } | null = null
+
+  const tellSlow = (rate: number | null): void =>
+    writer.write(eventFrame('notice', JSON.stringify({ kind: 'slowed', rate })))
+
+  /** It fell behind and takes data again: less from now on, and then what it missed. */
+  const resume = (): void => {
+    const rate = slow ? Math.max(slow.rate / 2, SLOWEST_RATE) : SLOW_RATE
+    slow = { rate, since: now() }
+    fellBehind = false
+    paced.slow(rate)
+    tellSlow(rate)
+    ports.catchUp()
+  }
+
+  const speedUp = (): void => {
+    slow = null
+    waiting.push(...paced.slow(null))
+    tellSlow(null)
+  }
 
   const stalled = (): boolean => {
     const at = now()
@@ -91,6 +116,7 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
       if (closed) return false
       if (writer.backlog() > caps.backlogBytes) return stalled()
       stalledSince = 0
+      if (slow && now() - slow.since > CALM_MS) speedUp()
       if (!paced.isEmpty()) for (const message of paced.take(now())) waiting.push(message)
       if (waiting.length > 0) {
         writer.write(frameOf(waiting))
@@ -98,10 +124,7 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
         bytes = 0
       }
       if (!paced.isEmpty()) wakeWhenDue()
-      if (fellBehind) {
-        fellBehind = false
-        ports.catchUp()
-      }
+      if (fellBehind) resume()
       return false
     },
   }

@@ -7,7 +7,9 @@ import type { Message } from './message.ts'
 export type Paced = {
   /** Sets how a topic is watched; answers what was held of it and goes out before anything else. */
   tune: (topic: Topic, tuning: Tuning) => readonly Message[]
-  /** Takes a message of a topic that has its own pace; false where the topic has none. */
+  /** Conflates every topic that has no pace of its own, at so many frames a second; null: no longer. Answers as {@link Paced.tune}. */
+  slow: (rate: number | null) => readonly Message[]
+  /** Takes a message of a topic that has a pace; false where the topic has none. */
   hold: (message: Message) => boolean
   holds: (topic: Topic) => boolean
   isEmpty: () => boolean
@@ -21,8 +23,16 @@ export type Paced = {
 
 type Pace = { latest: boolean; intervalMs: number; held: Message[]; dueAt: number }
 
+const paceOf = ({ mode, rate }: Tuning): Pace => ({
+  latest: mode === 'latest',
+  intervalMs: rate ? 1000 / rate : 0,
+  held: [],
+  dueAt: 0,
+})
+
 export const createPaced = (conflate: Conflate, now: () => number): Paced => {
   const paces = new Map<Topic, Pace>()
+  let slowed: { tuning: Tuning; paces: Map<Topic, Pace> } | null = null
   const holding = new Map<Topic, Pace>()
 
   const out = (pace: Pace): readonly Message[] => {
@@ -31,18 +41,29 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
     return messages
   }
 
+  const slowPace = (topic: Topic): Pace | undefined => {
+    if (slowed === null) return undefined
+    const pace = slowed.paces.get(topic) ?? paceOf(slowed.tuning)
+    slowed.paces.set(topic, pace)
+    return pace
+  }
+
   return {
     tune: (topic, { mode, rate }) => {
       const before = holding.get(topic)
       holding.delete(topic)
-      if (mode === 'latest' || rate !== undefined)
-        paces.set(topic, { latest: mode === 'latest', intervalMs: rate ? 1000 / rate : 0, held: [], dueAt: 0 })
+      if (mode === 'latest' || rate !== undefined) paces.set(topic, paceOf({ mode, rate }))
       else paces.delete(topic)
       return before ? out(before) : []
     },
+    slow: (rate) => {
+      const before = slowed
+      slowed = rate === null ? null : { tuning: { mode: 'latest', rate }, paces: new Map() }
+      return [...(before?.paces ?? [])].flatMap(([topic, pace]) => (holding.delete(topic) ? out(pace) : []))
+    },
     hold: (message) => {
-      if (paces.size === 0) return false
-      const pace = paces.get(message.topic)
+      if (paces.size === 0 && slowed === null) return false
+      const pace = paces.get(message.topic) ?? slowPace(message.topic)
       if (!pace) return false
       if (pace.held.length === 0) {
         // On one grid of time for all clients: those at the same rate send the same, which is then made once.

@@ -4,6 +4,7 @@ import type {
   ClientToServer,
   Cursor,
   Hello,
+  Notice,
   ServerToClient,
   TuneReply,
   Tuning,
@@ -46,7 +47,12 @@ export type SessionPorts = {
   missing: (topic: Topic) => WireError
 }
 
-export type Session = { watches: Watches; close: () => void }
+export type Session = {
+  watches: Watches
+  /** Tells the client something, after all that waits for it. */
+  notify: (notice: Notice) => void
+  close: () => void
+}
 
 /** One connected client: its watches, its view, its outbox. */
 export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: SessionPorts): Session => {
@@ -148,6 +154,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
 
   return {
     watches,
+    notify: (notice) => outbox.send('notice', JSON.stringify(notice)),
     close: () => {
       clearInterval(heart)
       outbox.close()

@@ -35,7 +35,7 @@ const setUp = () => {
     write: (frame: Frame) => {
       const [event, value] = JSON.parse(frame.slice(frame.indexOf('42[') + 2)) as [string, Part[]]
       if (event === 'updates') frames.push({ at: Date.now(), parts: value })
-      else events.push(event)
+      else events.push(event === 'notice' ? JSON.stringify(value) : event)
     },
     backlog: () => backlog,
     terminate: () => events.push('terminated'),
@@ -161,8 +161,41 @@ describe('an outbox', () => {
     expect(events).toEqual(['slow'])
     stall(0)
     await vi.advanceTimersByTimeAsync(1000)
-    expect(events).toEqual(['slow', 'catchUp'])
+    expect(events).toEqual(['slow', '{"kind":"slowed","rate":2}', 'catchUp'])
     expect(outbox.behind()).toBe(false)
+  })
+
+  it('conflates everything for a client that fell behind, ever slower if it does so again, until it kept up for a while', async () => {
+    const { outbox, events, frames, stall } = setUp()
+    let seq = 0
+    const pour = async (seconds: number): Promise<number> => {
+      frames.length = 0
+      for (let i = 0; i < seconds * 20; i++) {
+        outbox.push(update('s:A', ++seq, 1))
+        await vi.advanceTimersByTimeAsync(50)
+      }
+      return frames.length / seconds
+    }
+    const fallBehind = async (): Promise<void> => {
+      stall(CAPS.backlogBytes + 1)
+      for (let i = 0; i < 30; i++) outbox.push(update('s:A', ++seq, 1, 'x'.repeat(1000)))
+      await vi.advanceTimersByTimeAsync(300)
+      stall(0)
+      await vi.advanceTimersByTimeAsync(300)
+    }
+    expect(await pour(4)).toBeGreaterThan(15)
+    await fallBehind()
+    expect(await pour(4)).toBeLessThanOrEqual(2.25)
+    await fallBehind()
+    expect(await pour(8)).toBeLessThanOrEqual(1.25)
+    await pour(35)
+    expect(await pour(4)).toBeGreaterThan(15)
+    expect(events.filter((event) => event.startsWith('{'))).toEqual([
+      '{"kind":"slowed","rate":2}',
+      '{"kind":"slowed","rate":1}',
+      '{"kind":"slowed","rate":null}',
+    ])
+    expect(frames.flatMap(({ parts }) => parts).at(-1)?.seq).toBe(seq)
   })
 
   it('drops a client that takes nothing for too long', async () => {
