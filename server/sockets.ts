@@ -21,6 +21,9 @@ export type NodeServer = {
 /** Largest message that a client may send: a reconnect with cursors of every topic that it may watch. */
 const MOST_BYTES = 512 * 1024
 
+/** How long requests that are under way may take when the node stops. */
+const LAST_ANSWERS_MS = 1000
+
 /**
  * Opens the sockets: WebSocket only, so that no balancer must keep a client on one node, and no compression, so that frames can be
  * shared. The Redis adapter carries what nodes say to each other; updates never go by it.
@@ -70,7 +73,10 @@ export const listen = async (
       }
     },
     close: async () => {
+      // A kept-alive connection that is never idle, such as a balancer's, would hold the server open for as long as it asks.
+      const cut = setTimeout(() => http.closeAllConnections(), LAST_ANSWERS_MS)
       await io.close()
+      clearTimeout(cut)
       for (const connection of [pub, sub]) connection.disconnect()
     },
   }
