@@ -1,11 +1,13 @@
 /** Which bars of a chart are seen: `count` of them, the right edge `back` bars behind the newest (below 0: room after it). */
 export type Window = { count: number; back: number }
 
-export const FIRST_WINDOW: Window = { count: 120, back: -3 }
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
+
+/** The window to begin with, for a plot so many pixels wide: the newest bars, none too thin. */
+export const firstWindow = (width: number): Window => ({ count: clamp(width / 7, 40, 160), back: -3 })
 const FEWEST = 15
 const MOST = 600
 
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 const settle = ({ count, back }: Window, total: number): Window => ({
   count,
   back: clamp(back, -count / 2, Math.max(-3, total - Math.min(count, total) * 0.25)),

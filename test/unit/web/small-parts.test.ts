@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { edges, FIRST_WINDOW, followWindow, panWindow, zoomWindow } from '../../../web/state/bars.ts'
+import { edges, firstWindow, followWindow, panWindow, zoomWindow } from '../../../web/state/bars.ts'
 import { boxOf, clipRing } from '../../../web/state/clip.ts'
 import { createClock } from '../../../web/state/clock.ts'
 import {
@@ -74,6 +74,8 @@ describe('numbers as text', () => {
 })
 
 describe('the window of bars', () => {
+  const FIRST_WINDOW = firstWindow(840)
+
   test('keeps the bar under the pointer when it zooms', () => {
     const before = edges(FIRST_WINDOW, 500)
     const after = edges(zoomWindow(FIRST_WINDOW, 0.5, 0.25, 500), 500)

@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { FIRST_WINDOW, followWindow, panWindow, type Window, zoomWindow } from '../../state/bars.ts'
+import { firstWindow, followWindow, panWindow, type Window, zoomWindow } from '../../state/bars.ts'
 import type { ChartState } from '../../state/chart.ts'
 import { formatPrice } from '../../state/format.ts'
 import { useFloor } from '../shared/floor-context.ts'
@@ -50,7 +50,8 @@ const usePlot = (window: { value: Window; peek: () => Window }, pointed: { value
       const state = chart.state.peek()
       if (!state || (state.version === version && seen === window.peek() && !dirty)) return
       const nextKey = `${state.symbol}/${state.interval}/${state.candles[0]?.t}`
-      if (key !== nextKey && !key.startsWith(`${state.symbol}/${state.interval}/`)) window.value = FIRST_WINDOW
+      if (key !== nextKey && !key.startsWith(`${state.symbol}/${state.interval}/`))
+        window.value = firstWindow(box.clientWidth)
       else if (key === nextKey && state.candles.length > count)
         window.value = followWindow(window.peek(), state.candles.length - count)
       ;[key, count, version, seen, dirty] = [nextKey, state.candles.length, state.version, window.peek(), false]
@@ -59,7 +60,7 @@ const usePlot = (window: { value: Window; peek: () => Window }, pointed: { value
     const stopListening = listenGestures(box, {
       pan: (share) => change(panWindow(window.peek(), share * window.peek().count, total())),
       zoom: (factor, anchor) => change(zoomWindow(window.peek(), factor, anchor, total())),
-      reset: () => change(FIRST_WINDOW),
+      reset: () => change(firstWindow(box.clientWidth)),
       point: (place) => {
         const at = place && candles.at(place.x, place.y)
         pointed.value = at?.index ?? null
@@ -86,7 +87,7 @@ const usePlot = (window: { value: Window; peek: () => Window }, pointed: { value
 /** The drawing itself, with its legend. */
 export const Plot = ({ shade }: { shade: string }) => {
   const { chart, frames } = useFloor()
-  const window = useSignal<Window>(FIRST_WINDOW)
+  const window = useSignal<Window>(firstWindow(0))
   const pointed = useSignal<number | null>(null)
   const { plot, canvas } = usePlot(window, pointed, shade)
   const candle = useComputed(() => {
@@ -103,7 +104,7 @@ export const Plot = ({ shade }: { shade: string }) => {
     else if (event.key === 'ArrowRight') window.value = panWindow(window.peek(), -count / 10, total)
     else if (event.key === '+' || event.key === '=') window.value = zoomWindow(window.peek(), 0.8, 1, total)
     else if (event.key === '-') window.value = zoomWindow(window.peek(), 1.25, 1, total)
-    else if (event.key === 'Home' || event.key === 'End') window.value = FIRST_WINDOW
+    else if (event.key === 'Home' || event.key === 'End') window.value = firstWindow(plot.current?.clientWidth ?? 0)
     else return
     event.preventDefault()
     frames.wake()
@@ -126,7 +127,7 @@ export const Plot = ({ shade }: { shade: string }) => {
           type="button"
           class="button latest"
           onClick={() => {
-            window.value = { ...window.peek(), back: FIRST_WINDOW.back }
+            window.value = { ...window.peek(), back: firstWindow(0).back }
             frames.wake()
           }}
         >

@@ -13,7 +13,7 @@ Chart.register(LinearScale, ...BAR_PARTS)
 export type Pointed = { index: number; x: number; y: number }
 
 /** Room above the highest and below the lowest price; below, volume has its place. */
-const ABOVE = 0.1
+const ABOVE = 0.15
 const BELOW = 0.3
 /** Volume takes this share of the chart's height, at its foot. */
 const VOLUME_SHARE = 0.18
@@ -41,6 +41,7 @@ const config = (overlay: (chart: Chart<'candlestick'>) => Overlay): ChartConfigu
   options: {
     animation: false,
     responsive: false,
+    maintainAspectRatio: false,
     normalized: true,
     events: [],
     layout: { padding: { top: 4, right: 4 } },

@@ -18,7 +18,7 @@ const Tip = ({ hovered }: Pick<MapChoices, 'hovered'>) => {
   return (
     <div class="tip" style={{ transform: `translate(${over.x + 16}px, ${over.y - 14}px)` }}>
       <b>{fix.id}</b>{' '}
-      <span>
+      <span class="tip-more">
         {fix.route !== undefined && `route ${fix.route} · `}
         {fix.speed !== undefined && `${formatSpeed(fix.speed)} · `}
         {formatAge(now() - heardAt)} ago

@@ -55,21 +55,29 @@ const drawWorld = (paper: Paper, { lands, borders }: World): void => {
   context.stroke()
 }
 
-const drawRoutes = (paper: Paper, routes: readonly Shape[], zoom: number): void => {
+const drawRoutes = (paper: Paper, { routes, coloured }: BaseMap, zoom: number): void => {
   const { context } = paper
   context.lineJoin = context.lineCap = 'round'
-  context.globalAlpha = zoom < 11 ? 0.22 : 0.3
+  context.globalAlpha = coloured ? (zoom < 11 ? 0.2 : 0.28) : 0.8
   context.lineWidth = zoom < 11 ? 1 : zoom < 13 ? 1.5 : zoom < 15 ? 2.25 : 3.5
-  for (const route of routes) {
-    context.strokeStyle = routeColour(route.route ?? '')
+  for (const route of routes ?? []) {
+    context.strokeStyle = coloured ? routeColour(route.route ?? '') : colour('map-route')
     context.beginPath()
     stroke(paper, route)
     context.stroke()
   }
 }
 
-/** What the base map is drawn from; what has not been loaded is null. `world` is left out where raster tiles show it. */
-export type BaseMap = { world: World | null; routes: readonly Shape[] | null; showWorld: boolean }
+/**
+ * What the base map is drawn from; what has not been loaded is null. `showWorld`: no raster tiles show it. `coloured`: each route has
+ * its colour; else they stand back, because colour says something else.
+ */
+export type BaseMap = {
+  world: World | null
+  routes: readonly Shape[] | null
+  showWorld: boolean
+  coloured: boolean
+}
 
 /** The base map that needs no network: land, borders and bus routes, drawn tile by tile on canvas. */
 class BaseLayer extends GridLayer {
@@ -96,7 +104,7 @@ class BaseLayer extends GridLayer {
     }
     context.scale(ratio, ratio)
     if (this.base.world && this.base.showWorld) drawWorld({ context, box, scale }, this.base.world)
-    if (this.base.routes) drawRoutes({ context, box, scale }, this.base.routes, coords.z)
+    drawRoutes({ context, box, scale }, this.base, coords.z)
     return canvas
   }
 }

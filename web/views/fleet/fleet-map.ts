@@ -29,8 +29,8 @@ const boundsOf = (map: LeafletMap): Bounds => {
   return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() }
 }
 
-const addBase = (map: LeafletMap, config: FleetMapOptions['config']) => {
-  const base: BaseMap = { world: null, routes: null, showWorld: true }
+const addBase = (map: LeafletMap, config: FleetMapOptions['config'], coloured: boolean) => {
+  const base: BaseMap = { world: null, routes: null, showWorld: true, coloured }
   map.createPane('base').style.zIndex = '150'
   const layer = createBaseLayer(base).addTo(map)
   const use = async <K extends 'world' | 'routes'>(part: K, load: () => Promise<BaseMap[K]>): Promise<void> => {
@@ -50,7 +50,12 @@ const addBase = (map: LeafletMap, config: FleetMapOptions['config']) => {
     layer.redraw()
   }
   void start()
-  return layer
+  return {
+    redraw: (withColours: boolean): void => {
+      base.coloured = withColours
+      layer.redraw()
+    },
+  }
 }
 
 const listenPointer = (
@@ -88,7 +93,7 @@ export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) =>
   })
   map.attributionControl.setPrefix(false).addAttribution(OFFLINE)
   control.scale({ imperial: false, maxWidth: 80, position: 'bottomleft' }).addTo(map)
-  const base = addBase(map, options.config)
+  const base = addBase(map, options.config, scene.colouring() === 'route')
   const vehicles = mountVehicles(map, scene)
   listenPointer(map, vehicles, options)
 
@@ -108,9 +113,9 @@ export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) =>
   return {
     map,
     vehicles,
-    /** The theme has changed. */
+    /** The theme has changed, or what colours mean. */
     restyle: (): void => {
-      base.redraw()
+      base.redraw(scene.colouring() === 'route')
       vehicles.draw()
     },
     destroy: (): void => {

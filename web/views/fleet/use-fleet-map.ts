@@ -89,6 +89,7 @@ export const useFleetMap = (floor: Floor, shade: string) => {
     // The choices are signals: the same ones as long as the panel lives.
   }, [floor])
 
-  useEffect(() => mounted.current?.restyle(), [shade])
+  const colours = colouring.value
+  useEffect(() => mounted.current?.restyle(), [shade, colours])
   return { element, mounted, choices }
 }

@@ -29,7 +29,7 @@ const useFlash = (entry: Entry) => {
     if (first || calm.matches || now - flashed.current < FLASH_EVERY) return
     flashed.current = now
     const ground = `var(--${direction < 0 ? 'down' : 'up'}-ground)`
-    cell.current?.animate([{ backgroundColor: ground }, { backgroundColor: 'transparent' }], FLASH)
+    cell.current?.animate([{ backgroundColor: ground, offset: 0 }], FLASH)
   })
   return cell
 }
