@@ -21,11 +21,17 @@ export const createMetrics = (gauges: Record<'clients' | 'topics' | 'watches' | 
         this.set(read())
       },
     })
-  const events = new Counter({
+  // Counted as plain numbers: these are on the way of every update.
+  const counts = new Map<string, number>()
+  new Counter({
     name: 'watchfloor_events_total',
     help: 'What happened in the live core: updates taken in, repeats dropped, gaps told, replays, resyncs, slow clients',
     labelNames: ['event'],
     registers: [registry],
+    collect() {
+      this.reset()
+      for (const [event, count] of counts) this.inc({ event }, count)
+    },
   })
   const flush = new Histogram({
     name: 'watchfloor_flush_seconds',
@@ -33,16 +39,8 @@ export const createMetrics = (gauges: Record<'clients' | 'topics' | 'watches' | 
     buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1],
     registers: [registry],
   })
-  const counters = new Map<string, { inc: () => void }>()
   return {
-    count: (event) => {
-      let counter = counters.get(event)
-      if (!counter) {
-        counter = events.labels(event)
-        counters.set(event, counter)
-      }
-      counter.inc()
-    },
+    count: (event) => counts.set(event, (counts.get(event) ?? 0) + 1),
     flushTook: (ms) => flush.observe(ms / 1000),
     text: () => registry.metrics(),
   }

@@ -3,6 +3,7 @@ import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { type Message, readMessage, resyncMessage } from './message.ts'
 import type { ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
+import { createReads } from './reads.ts'
 
 /** What came while a read was under way; beyond this the oldest go, and the hole is healed as any other. */
 const MOST_KEPT = 2000
@@ -30,7 +31,7 @@ export type LiveTopic = {
 export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   const watchers = new Set<Watcher>()
   const ahead = new Map<Watcher, Cursor>()
-  const reading = new Map<string, Promise<ReadResult>>()
+  const read = createReads(topic, ports.read)
   let subscription: Promise<Release> | null = null
   let position: Cursor | null = null
   let recovering = false
@@ -79,16 +80,6 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       throw error
     })
     return subscription
-  }
-
-  /** One read for all that ask the same at the same time: what came since it began is kept for each of them. */
-  const read = (after: Cursor | null): Promise<ReadResult> => {
-    const asked = after ? `${after.epoch}/${after.seq}` : ''
-    const under = reading.get(asked)
-    if (under) return under
-    const started = ports.read(topic, after).finally(() => reading.delete(asked))
-    reading.set(asked, started)
-    return started
   }
 
   /** Reads, and lets `use` have the result together with all that came meanwhile. */
