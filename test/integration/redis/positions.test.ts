@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { leaveCell, placeInCell, publishFixes } from '../../../wire/calls.ts'
+import { placeInCell, publishFixes } from '../../../wire/calls.ts'
 import { cellBounds, cellOf } from '../../../wire/cells.ts'
 import { type Fix, MAX_LATITUDE } from '../../../wire/fleet.ts'
-import { cellTopic, deviceTopic, topicKey } from '../../../wire/topics.ts'
+import { deviceTopic, topicKey } from '../../../wire/topics.ts'
 import { evenly } from '../../unit/wire/arbitraries.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
 import { BASE } from './market-items.ts'
@@ -16,7 +16,6 @@ afterAll(() => floor.stop())
 
 type Position = { lat: number; lon: number }
 const AUSTIN = { lat: 30.2672, lon: -97.7431 }
-const CELL = cellOf(AUSTIN.lat, AUSTIN.lon)
 const fix = (more: Partial<Fix> = {}): Fix => ({ id: 'BUS', n: 1, t: BASE, ...AUSTIN, ...more })
 
 const anywhere = fc.record({ lat: evenly(-MAX_LATITUDE, MAX_LATITUDE), lon: evenly(-180, 180) })
@@ -109,55 +108,4 @@ test('each wrong value of a fix is refused at its place for its reason; a fix be
   const all = toReply(await floor.run({ ...call, args: [...bad.flatMap(({ args }) => args), ...good] }))
   expect(all.rest.slice(3)).toEqual(bad.map(({ reason }, i) => `${i}:${reason}`))
   expect(await listener.updates()).toMatchObject([{ seq: 1, fixes: [fix({ id })] }])
-})
-
-const json = JSON.stringify
-const garbage: string[] = [
-  ...['', 'x', '{', 'null', '1', '"x"', '[]', '{}', '[1]', '{"id":"BUS"}', `${json(fix())}x`],
-  ...[85.06, -90].map((lat) => json(fix({ lat }))),
-  ...['', 'a b', '_a', 'a"', 'a\n', 'ä', 'a'.repeat(49)].map((id) => json(fix({ id }))),
-  ...[0, -1, 1.5, 2 ** 53].map((n) => json(fix({ n }))),
-  ...[0, BASE + 0.5, Date.now() + 3_600_000, 253402300799000].map((t) => json(fix({ t }))),
-  ...['"x"', 'null', '[]', '{}', 'true', 'NaN', '1e999'].flatMap((value) =>
-    ['n', 't', 'lat', 'lon', 'speed', 'heading', 'battery'].map((field) =>
-      json({ ...fix(), [field]: '@' }).replace('"@"', value),
-    ),
-  ),
-  ...[
-    json({ ...fix(), route: 7 }),
-    json({ ...fix(), route: {} }),
-    json(fix({ route: '"' })),
-    json({ ...fix(), id: 7 }),
-  ],
-  json(fix({ lon: AUSTIN.lon + 0.1 })),
-  json(fix({ lat: AUSTIN.lat - 0.1 })),
-]
-
-test('a cell takes no garbage and no fix of another cell, nor the good ones that come with it', async () => {
-  const listener = await floor.listen(cellTopic(CELL))
-  for (const text of garbage) {
-    await expect(floor.run(placeInCell(CELL, [text])), text).rejects.toThrow(/^WFARG/)
-    await expect(floor.run(placeInCell(CELL, [json(fix()), text])), text).rejects.toThrow(/^WFARG/)
-  }
-  expect(await listener.updates()).toEqual([])
-  expect(await floor.redis.keys(`${topicKey(cellTopic(CELL))}*`)).toEqual([])
-  const whole = fix({ speed: 1.5, heading: 359.9, battery: 0, route: 'Airport 20/b' })
-  await floor.run(placeInCell(CELL, [json(whole)]))
-  expect(await listener.updates()).toMatchObject([{ seq: 1, fixes: [whole] }])
-  await listener.stop()
-})
-
-test('a device leaves a cell only with what is not older than what the cell shows', async () => {
-  const [n, t] = [5, BASE + 5]
-  const { lat, lon } = { lat: -30.01, lon: 20.01 }
-  const cell = cellOf(lat, lon)
-  await floor.run(placeInCell(cell, [json(fix({ n, t, lat, lon }))]))
-  for (const call of [
-    leaveCell(cell, 'BUS', t, n - 1, ''),
-    leaveCell(cell, 'BUS', t - 1, n + 1, ''),
-    leaveCell(cell, 'X', t, n, ''),
-  ])
-    expect(await floor.run(call)).toMatchObject({ 0: 1, 2: 0 })
-  expect(await floor.run(leaveCell(cell, 'BUS', t, n, CELL))).toMatchObject({ 0: 2, 2: 1 })
-  expect(await floor.run(leaveCell(cell, 'BUS', t, n, CELL))).toMatchObject({ 0: 2, 2: 0 })
 })

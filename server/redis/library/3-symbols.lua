@@ -1,0 +1,43 @@
+-- Symbols: their names, and reading them.
+
+local SYMBOLS = 'wf:{symbols}' -- hash: symbol -> name
+
+redis.register_function('wf1_describe', function(keys, args)
+  if not named(keys, 's') then return bad_key(keys) end
+  local topic = open(keys[1])
+  number_topic(topic)
+  redis.call('HSET', keys[1], 'name', short(args[1] or ''))
+  return { topic.seq, topic.epoch }
+end)
+
+redis.register_function('wf1_list', function(keys, args)
+  if keys[1] ~= SYMBOLS or #keys ~= 1 then return bad_key(keys) end
+  if not is_name('s', args[1]) then return redis.error_reply('WFARG ' .. (args[1] or '') .. ' is not a symbol') end
+  return redis.call('HSET', SYMBOLS, args[1], short(args[2] or ''))
+end)
+
+redis.register_function{ function_name = 'wf1_read_symbol', flags = { 'no-writes' }, callback = function(keys, args)
+  local h = redis.call('HMGET', keys[1], 'epoch', 'seq', 'last', 'quote', 'day', 'prev')
+  if not h[1] then return { 'missing' } end
+  local function missed(from, seq, at)
+    local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
+    if not texts then return nil end
+    local final = texts[#texts]
+    if reached < seq then
+      if not h[4] then return nil end
+      local name = string.match(keys[1], '{(.+)}')
+      local follows = reached < seq - 1 and string.format(',"after":%d', reached) or ''
+      texts[#texts + 1] = string.format('{"topic":"%s","epoch":"%s","seq":%d%s,"at":%s,"quote":%s}', name, h[1], seq, follows,
+        at, h[4])
+    elseif conflated and h[4] and not string.find(final, '"quote":', 1, true) then
+      texts[#texts] = string.sub(final, 1, -2) .. ',"quote":' .. h[4] .. '}'
+    end
+    return texts
+  end
+  return since(h, args, missed, function()
+    local last = decode(h[3])
+    local candle = last and redis.call('HGET', keys[3], last.t - last.t % MINUTE)
+    return string.format('{"last":%s,"quote":%s,"day":%s,"prev":%s,"candle":%s}', h[3] or 'null', h[4] or 'null',
+      h[5] or 'null', h[6] or 'null', candle or 'null')
+  end)
+end }
