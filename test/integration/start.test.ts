@@ -1,5 +1,5 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -48,13 +48,22 @@ const refusal = async (floor: TestFloor): Promise<string> => {
   return line
 }
 
-const occupy = (): Promise<number> =>
+const occupy = (talk?: (socket: Socket) => void): Promise<number> =>
   new Promise((resolve) => {
-    const server: Server = createServer()
+    const server: Server = createServer(talk)
     undo.push(() => new Promise((done) => server.close(done)))
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
       resolve(typeof address === 'object' && address ? address.port : 0)
+    })
+  })
+
+/** A server that speaks just enough of Redis to say that it is of this version. */
+const pretendServer = (version: string): Promise<number> =>
+  occupy((socket) => {
+    socket.on('data', (data) => {
+      const info = `redis_version:${version}\r\n`
+      for (const _ of data.toString().matchAll(/^\*\d/gm)) socket.write(`$${info.length}\r\n${info}\r\n`)
     })
   })
 
@@ -171,6 +180,12 @@ describe('a floor that cannot start says why and what helps, in one line', () =>
   it('a Redis too old', async () => {
     const line = await refusal(open({ DATA_DIR: await folder(), PATH: await pretendRedis('6.2.14') }))
     expect(line).toMatch(/redis-server is version 6\.2\.14, .*7\.0 or later/)
+  })
+
+  it('a Redis too old at REDIS_URL', async () => {
+    const port = await pretendServer('6.2.14')
+    const line = await refusal(open({ REDIS_URL: `redis://127.0.0.1:${port}` }))
+    expect(line).toContain(`The Redis at redis://127.0.0.1:${port} is version 6.2.14`)
   })
 
   it('a Redis that ends at once', async () => {
