@@ -15,7 +15,13 @@ export const LOAD_CORE = 1
 /** What this machine lets the bench do. */
 export type Machine = {
   /** Runs a program of the project on a core (where there is `taskset`), ended with the bench. */
-  start: (name: string, core: number, args: readonly string[], env?: Record<string, string>) => Child
+  start: (
+    name: string,
+    core: number,
+    args: readonly string[],
+    env?: Record<string, string>,
+    output?: 'inherit' | 'ignore',
+  ) => Child
   /** Moves a process that runs already. */
   pin: (pid: number, core: number) => Promise<void>
   /** Ends all that was started and still runs. */
@@ -40,13 +46,13 @@ export const openMachine = (): Machine => {
   const pinned = hasTaskset()
   const children = new Set<Child>()
   return {
-    start: (name, core, args, env = {}) => {
+    start: (name, core, args, env = {}, output = 'inherit') => {
       const program = [process.execPath, '--import', LEASH, ...args]
       const [file = '', ...rest] = pinned ? ['taskset', '-c', String(core), ...program] : program
       const child = startChild(name, file, rest, {
         cwd: ROOT,
         env: { ...inherited(), ...env },
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        stdio: ['ignore', output, output, 'ipc'],
       })
       children.add(child)
       void child.ended.then(() => children.delete(child))

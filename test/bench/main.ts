@@ -1,4 +1,5 @@
 import type { Bench } from './bench.ts'
+import { browser } from './browser.ts'
 import { capacity } from './capacity.ts'
 import { connections } from './connections.ts'
 import { fanout } from './fanout.ts'
@@ -7,7 +8,7 @@ import { openMachine } from './machine.ts'
 import { emptyReport, renderTable } from './report.ts'
 import { slow } from './slow.ts'
 
-const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest }
+const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser }
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick]
 Without names all of them run. --quick: short runs, one of each. What the figures mean: docs/benchmarks.md.

@@ -106,8 +106,10 @@ export const measureWindow = async (stage: Stage, server: RunningServer, work: W
   }
 }
 
-type Pids = Record<'server' | 'load' | 'redis' | 'feed', number>
-const usage = (pids: Pids) => ({
+/** The processes of a run. */
+export type Pids = Record<'server' | 'load' | 'redis' | 'feed', number>
+/** Processor time used up to now, by each process and by the whole machine. */
+export const usage = (pids: Pids) => ({
   at: performance.now(),
   busy: busySeconds(),
   cpu: {
@@ -118,7 +120,13 @@ const usage = (pids: Pids) => ({
   },
 })
 
-const others = (from: number | null, to: number | null, seconds: number, own: (number | null)[]): number | null =>
+/** Share of a core that programs which are not of the bench used between two looks. */
+export const others = (
+  from: number | null,
+  to: number | null,
+  seconds: number,
+  own: (number | null)[],
+): number | null =>
   from === null || to === null
     ? null
     : Math.max(0, (to - from) / seconds - own.reduce<number>((sum, one) => sum + (one ?? 0), 0))

@@ -19,7 +19,13 @@ const watchfloor = (name: string, settings: Record<string, string>): Contender =
   dialect: 'watchfloor',
   style: 'watchfloor',
   args: () => ['server/main.ts'],
-  env: (redisUrl, port) => ({ REDIS_URL: redisUrl, PORT: String(port), LOG_LEVEL: 'error', ...settings }),
+  env: (redisUrl, port) => ({
+    REDIS_URL: redisUrl,
+    PORT: String(port),
+    LOG_LEVEL: 'error',
+    TILES_URL: 'none',
+    ...settings,
+  }),
 })
 
 const baseline = (name: string, dialect: Dialect): Contender => ({
