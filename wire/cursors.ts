@@ -5,11 +5,13 @@ export type Standing = 'next' | 'repeat' | 'gap'
 
 /**
  * The one rule of order, for nodes and clients alike. An update follows number `after` (`seq - 1` where it does not say); a
- * cursor without an epoch is of a topic that did not exist yet, so the first update of whatever epoch follows it.
+ * cursor without an epoch is of a topic that did not exist yet, so the first update of whatever epoch follows it. What a conflated
+ * update holds may be known in part already: that is no matter for quotes, but candles would count trades twice, so it is a gap.
  */
-export const standing = (own: Cursor, update: Cursor & { after?: number }): Standing => {
+export const standing = (own: Cursor, update: Cursor & { after?: number; candles?: unknown }): Standing => {
   const after = update.after ?? update.seq - 1
   if (own.epoch !== update.epoch) return own.epoch === '' && after === 0 ? 'next' : 'gap'
   if (update.seq <= own.seq) return 'repeat'
+  if (after < own.seq && update.candles !== undefined) return 'gap'
   return after <= own.seq ? 'next' : 'gap'
 }

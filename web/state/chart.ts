@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals'
 import type { CandlesReply } from '../../wire/api.ts'
-import { foldTrade, intervalStart } from '../../wire/candles.ts'
+import { foldTrade, intervalStart, mergeCandles } from '../../wire/candles.ts'
 import { standing } from '../../wire/cursors.ts'
 import { type Candle, INTERVALS, type Interval, type Trade } from '../../wire/market.ts'
 import type { Cursor, Update } from '../../wire/protocol.ts'
@@ -9,18 +9,22 @@ import type { Cursor, Update } from '../../wire/protocol.ts'
 export const MOST_CANDLES = 6_000
 const MOST_WAITING = 2_000
 
+/** `candles` with those trades more that `more`, the candle of a minute or less, holds; else as {@link foldInto}. */
+const mergeInto = (candles: Candle[], more: Candle, interval: number): void => {
+  const t = intervalStart(more.t, interval)
+  let i = candles.length - 1
+  while (i >= 0 && (candles[i]?.t ?? 0) > t) i--
+  const found = candles[i]
+  if (found?.t === t) candles[i] = mergeCandles(found, { ...more, t })
+  else if (i >= 0 || candles.length === 0) candles.splice(i + 1, 0, { ...more, t })
+}
+
 /**
  * `candles` with one more trade, in whatever order trades come: it forms the newest bar, corrects an older one or opens a
  * missing one. A trade before the first bar belongs to history that was not loaded. Changes the array.
  */
-export const foldInto = (candles: Candle[], trade: Trade, interval: number): void => {
-  const t = intervalStart(trade.t, interval)
-  let i = candles.length - 1
-  while (i >= 0 && (candles[i]?.t ?? 0) > t) i--
-  const found = candles[i]
-  if (found?.t === t) candles[i] = foldTrade(found, trade, interval)
-  else if (i >= 0 || candles.length === 0) candles.splice(i + 1, 0, foldTrade(null, trade, interval))
-}
+export const foldInto = (candles: Candle[], trade: Trade, interval: number): void =>
+  mergeInto(candles, foldTrade(null, trade, interval), interval)
 
 /** Where a chart stands. `error` is for people; `older` says that there may be more candles to the left. */
 export type ChartState = {
@@ -60,6 +64,7 @@ export const createChart = (load: LoadCandles) => {
     if (stands !== 'next') return stands === 'repeat'
     cursor = { epoch: update.epoch, seq: update.seq }
     for (const trade of update.trades ?? []) foldInto(candles, trade, interval)
+    for (const minute of update.candles ?? []) mergeInto(candles, minute, interval)
     return true
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createChart, foldInto } from '../../../web/state/chart.ts'
 import type { CandlesReply } from '../../../wire/api.ts'
 import { coarsen, foldTrade, intervalStart } from '../../../wire/candles.ts'
+import { conflateMarket } from '../../../wire/conflate.ts'
 import { type Candle, MINUTE, type Trade } from '../../../wire/market.ts'
 import type { Update } from '../../../wire/protocol.ts'
 
@@ -100,6 +101,28 @@ describe('a chart', () => {
       [100, 110, 110, 2],
       [105, 105, 105, 1],
     ])
+  })
+
+  test('takes conflated updates as well as single ones, and reads again where it knows part of one', async () => {
+    const { chart, calls, settled, shown } = setUp()
+    const trades = [1, 2, 3, 4, 5, 6].map((i) => trade(i, i * 25_000))
+    const conflated = (after: number, seq: number): Update => ({
+      ...{ topic: 's:X', epoch: 'a', seq, after, at: 0 },
+      ...conflateMarket(trades.slice(after, seq).map((one) => ({ trades: [one] }))),
+    })
+    chart.open('X', '1m')
+    calls[0]?.answer({ cursor: { epoch: 'a', seq: 1 }, candles: foldAll(trades.slice(0, 1), MINUTE) })
+    await settled()
+    chart.update('X', conflated(1, 4))
+    expect(shown()?.candles).toEqual(foldAll(trades.slice(0, 4), MINUTE))
+    chart.reload()
+    chart.update('X', conflated(4, 6))
+    calls[1]?.answer({ cursor: { epoch: 'a', seq: 5 }, candles: foldAll(trades.slice(0, 5), MINUTE) })
+    await settled()
+    calls[2]?.answer({ cursor: { epoch: 'a', seq: 6 }, candles: foldAll(trades, MINUTE) })
+    await settled()
+    expect(calls).toHaveLength(3)
+    expect(shown()?.candles).toEqual(foldAll(trades, MINUTE))
   })
 
   test('reads history again at a hole, at a new life of the counter, and when a snapshot is ahead of it', async () => {

@@ -34,6 +34,12 @@ test('an update that says what it follows is next for whoever has that, or part 
   )
 })
 
+test('candles of trades that are known in part are a gap: they would be counted twice', () => {
+  const update = { epoch: 'a', seq: 10, after: 5, candles: [] }
+  const stands = [4, 5, 6, 9, 10, 11].map((seq) => standing(cursor('a', seq), update))
+  expect(stands).toEqual(['gap', 'next', 'gap', 'gap', 'repeat', 'repeat'])
+})
+
 test('in another epoch nothing follows, not even the first update', () => {
   fc.assert(
     fc.property(seq, fc.integer({ min: 1, max: 30 }), fc.option(seq, { nil: undefined }), (own, next, after) => {
