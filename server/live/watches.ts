@@ -65,7 +65,8 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
       let answer: WatchResult = { topic, kind: 'error', error: wireError('unavailable') }
       demand.leave(topic, outbox)
       try {
-        await join(topic, after, (result) => {
+        // A cursor of a topic that did not exist is as good as none: whoever lost an answer asks so for the whole state.
+        await join(topic, after?.epoch ? after : null, (result) => {
           answer = toAnswer(topic, result, missing)
           if (answer.kind !== 'error' && outbox.behind()) letGoAt.set(topic, answer.cursor)
           return answer.kind !== 'error' && !outbox.behind()
