@@ -1,0 +1,160 @@
+import { Redis } from 'ioredis'
+import { expect } from 'vitest'
+import { deviceTopic, symbolTopic, type Topic } from '../../wire/topics.ts'
+import { type Crowd, startCrowd } from '../support/crowd.ts'
+import { eventually } from '../support/eventually.ts'
+import { BOUNDS, type Load, type LoadOptions, startLoad } from '../support/load.ts'
+import { startNode, type TestNode } from '../support/node.ts'
+import { type Proxy, startProxy } from '../support/proxy.ts'
+import { openReader, type Reader, type Wants } from '../support/readers/reader.ts'
+import { differences, readTruth, type Truth } from '../support/readers/truth.ts'
+import type { Backend } from '../support/redis.ts'
+import { redisProcess } from '../support/redis-process.ts'
+
+export const SYMBOLS = ['AAPL', 'MSFT', 'TSLA', 'XRP-ETH'] as const
+export const DEVICES = ['BUS-1', 'BUS-2', 'VAN-3'] as const
+const TOPICS: readonly Topic[] = [...SYMBOLS.map(symbolTopic), ...DEVICES.map(deviceTopic)]
+export const WANTS: Wants = { topics: TOPICS, bounds: BOUNDS }
+
+/** Heartbeats come twice a second in all of these tests; a lost tail must be found within two of them. */
+export const HEARTBEAT_MS = 500
+
+/** A floor that something is done to: a Redis, nodes, feeds and clients, all of them real. */
+export type Stage = {
+  redis: Backend
+  /** A connection straight to Redis. */
+  direct: Redis
+  proxy: () => Promise<Proxy>
+  node: (options?: { redisUrl?: string; port?: number; env?: Record<string, string> }) => Promise<TestNode>
+  reader: (node: { url: string }, wants?: Wants) => Reader
+  crowd: (node: { url: string }, count: number, wants?: Wants) => Promise<Crowd>
+  load: (options?: Partial<LoadOptions> & { url?: string }) => Promise<Load>
+  /** Resolves once every reader has every topic; before any fault. */
+  settled: () => Promise<void>
+  /**
+   * The one check of all faults: within `limitMs` every reader's state equals Redis's, nothing that a node must never do was done to any
+   * reader, and no node filled its log. Nothing may be published meanwhile. Answers the milliseconds it took.
+   */
+  whole: (limitMs: number) => Promise<number>
+  metric: (node: { url: string }, name: string) => Promise<number>
+  end: () => Promise<void>
+}
+
+const MOST_LINES = 40
+
+/** Runs a test on a stage of its own, and clears it away after. */
+export const onStage = async (
+  work: (stage: Stage) => Promise<void>,
+  settings: readonly string[] = [],
+): Promise<void> => {
+  const stage = await openStage(settings)
+  try {
+    await work(stage)
+  } finally {
+    await stage.end()
+  }
+}
+
+/** What a reader still waits for, in words; empty where there is nothing. */
+const lacks = ({ connected, settled, holdings, journal }: Reader): string => {
+  if (!connected()) return 'a reader is not connected'
+  if (settled()) return ''
+  const asking = [...holdings.values()].flatMap(({ topic, phase }) => (phase === 'asking' ? [topic] : []))
+  return `a reader waits for ${asking.length} topics, as ${asking[0]}; ${journal.faults[0] ?? ''}`
+}
+
+const openStage = async (settings: readonly string[]): Promise<Stage> => {
+  const redis = await redisProcess(settings)
+  const direct = new Redis(redis.url, { maxRetriesPerRequest: null })
+  direct.on('error', () => {}) // it is taken down on purpose
+  const nodes: TestNode[] = []
+  const readers: Reader[] = []
+  const crowds: { crowd: Crowd; count: number }[] = []
+  const loads: Load[] = []
+  const proxies: Proxy[] = []
+  const contents = new Map<string, string>()
+
+  const settled = () =>
+    eventually(
+      'every reader has every topic',
+      async () => {
+        for (const { crowd, count } of crowds) if ((await crowd.ask('settled', null)) !== count) return false
+        const lacking = readers.map(lacks).find((lack) => lack !== '')
+        if (lacking) throw new Error(lacking)
+        return true
+      },
+      { limitMs: 20_000 },
+    )
+
+  const compare = async (truth: Truth[]): Promise<void> => {
+    const each = readers.flatMap((reader) => differences(reader, truth))
+    if (each.length > 0) throw new Error(`${each.length} topics differ, as ${each.slice(0, 3).join('; ')}`)
+    for (const { crowd } of crowds) {
+      const { different, examples } = await crowd.ask('compare', { truth })
+      if (different > 0)
+        throw new Error(`${different} readers of a crowd differ, as ${examples.slice(0, 3).join('; ')}`)
+    }
+  }
+
+  return {
+    redis,
+    direct,
+    proxy: async () => {
+      const proxy = await startProxy(redis.url)
+      proxies.push(proxy)
+      return proxy
+    },
+    node: async ({ redisUrl = redis.url, env, ...options } = {}) => {
+      const always = { HEARTBEAT_MS: String(HEARTBEAT_MS), LOG_LEVEL: 'info' }
+      const node = await startNode({ redisUrl, env: { ...always, ...env }, ...options })
+      nodes.push(node)
+      return node
+    },
+    reader: ({ url }, wants = WANTS) => {
+      const reader = openReader(url, wants, contents)
+      readers.push(reader)
+      return reader
+    },
+    crowd: async ({ url }, count, wants = WANTS) => {
+      const crowd = startCrowd()
+      crowds.push({ crowd, count })
+      await crowd.ask('open', { url, count, wants })
+      return crowd
+    },
+    load: async ({ url = redis.url, ...options } = {}) => {
+      const load = await startLoad(url, { symbols: SYMBOLS, devices: DEVICES, ...options })
+      loads.push(load)
+      await eventually('the feed has begun', () => load.publisher.account.accepted > SYMBOLS.length * 2)
+      return load
+    },
+    settled: async () => void (await settled()),
+    whole: async (limitMs) => {
+      const truth = await readTruth(direct, TOPICS, BOUNDS)
+      const from = performance.now()
+      await eventually('every reader equals Redis', () => compare(truth).then(() => true), { limitMs, everyMs: 50 })
+      const took = performance.now() - from
+      expect(readers.flatMap(({ journal }) => journal.faults)).toEqual([])
+      for (const { crowd } of crowds) expect((await crowd.ask('report', null)).faults).toEqual([])
+      for (const node of nodes) expect(node.output().split('\n').length, node.output()).toBeLessThan(MOST_LINES)
+      return took
+    },
+    metric: async ({ url }, name) => {
+      const text = await (await fetch(`${url}/metrics`)).text()
+      return Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${name} `))
+          ?.slice(name.length) ?? 0,
+      )
+    },
+    end: async () => {
+      for (const load of loads) load.drop()
+      for (const reader of readers) reader.close()
+      await Promise.all(crowds.map(({ crowd }) => crowd.kill()))
+      await Promise.all(nodes.map((node) => node.kill()))
+      direct.disconnect()
+      await Promise.all(proxies.map((proxy) => proxy.close()))
+      await redis.remove()
+    },
+  }
+}

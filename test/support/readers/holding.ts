@@ -1,0 +1,140 @@
+import { standing } from '../../../wire/cursors.ts'
+import type { Cursor, Gap, Segment, Update, WatchResult } from '../../../wire/protocol.ts'
+import type { Topic } from '../../../wire/topics.ts'
+import { fold, type State, stateOf } from './state.ts'
+
+/** What one reader knows of one topic, and how it got there. */
+export type Holding = {
+  topic: Topic
+  /** `asking`: the node has not answered yet, and what arrives waits. */
+  phase: 'asking' | 'live'
+  cursor: Cursor | null
+  state: State | null
+  waiting: Segment[]
+  told: Gap[]
+}
+
+/** What a reader counts while it follows the book; `faults` are what a node must never do, in words. */
+export type Journal = {
+  updates: number
+  replays: number
+  snapshots: number
+  resyncs: number
+  gaps: number
+  faults: string[]
+  /** The content of every numbered update that was taken in, to find a number that was given to two contents in one epoch. */
+  contents: Map<string, string>
+}
+
+export const newJournal = (contents: Map<string, string> = new Map()): Journal => ({
+  updates: 0,
+  replays: 0,
+  snapshots: 0,
+  resyncs: 0,
+  gaps: 0,
+  faults: [],
+  contents,
+})
+
+export const newHolding = (topic: Topic): Holding => ({
+  topic,
+  phase: 'asking',
+  cursor: null,
+  state: null,
+  waiting: [],
+  told: [],
+})
+
+const at = (cursor: Cursor | null): string => (cursor ? `${cursor.epoch}/${cursor.seq}` : 'nowhere')
+
+/** A quote may come again in a replay; trades, fixes and departures are what a number stands for. */
+const contentOf = ({ trades, fixes, left }: Update): string => JSON.stringify([trades, fixes, left])
+
+const remember = (update: Update, { contents, faults }: Journal): void => {
+  const key = `${update.topic}/${update.epoch}/${update.seq}`
+  const content = contentOf(update)
+  const known = contents.get(key)
+  if (known === undefined) contents.set(key, content)
+  else if (known !== content) faults.push(`two contents under one number: ${key}: ${known} and ${content}`)
+}
+
+const move = (holding: Holding, cursor: Cursor, state: State): void => {
+  holding.cursor = { epoch: cursor.epoch, seq: cursor.seq }
+  holding.state = state
+  holding.told = []
+}
+
+/** Takes one update in; false where it does not follow. */
+const follow = (holding: Holding, update: Update, journal: Journal): boolean => {
+  const { cursor, state, topic } = holding
+  if (cursor === null || state === null) return false
+  const stands = standing(cursor, update)
+  if (stands === 'gap') return false
+  if (stands === 'repeat') return true
+  remember(update, journal)
+  move(holding, update, fold(topic, state, update))
+  journal.updates++
+  return true
+}
+
+/** Whether the gaps told since the last step cover what a resync skips. */
+const covered = ({ cursor, told }: Holding, to: Cursor): boolean => {
+  if (cursor === null) return true
+  if (cursor.epoch !== to.epoch) return told.some(({ reason }) => reason === 'epoch') || cursor.seq === 0
+  return cursor.seq >= to.seq || told.some((gap) => gap.from <= cursor.seq + 1 && gap.to >= to.seq)
+}
+
+/** A segment came in the stream. Answers true where the topic has to be asked for again, which a node should never cause. */
+export const hear = (holding: Holding, segment: Segment, journal: Journal): boolean => {
+  if (holding.phase === 'asking') {
+    holding.waiting.push(segment)
+    return false
+  }
+  const { topic, cursor } = holding
+  if ('snapshot' in segment) {
+    if (cursor?.epoch === segment.epoch && segment.seq < cursor.seq) return false
+    if (!covered(holding, segment))
+      journal.faults.push(`a resync of ${topic} from ${at(cursor)} to ${at(segment)} without its gap told`)
+    journal.resyncs++
+    move(holding, segment, stateOf(topic, segment.snapshot))
+    return false
+  }
+  if (follow(holding, segment, journal)) return false
+  journal.faults.push(`a hole in the stream of ${topic}: ${at(cursor)}, then ${at(segment)}`)
+  holding.phase = 'asking'
+  return true
+}
+
+/** The node answered for the topic; what waited follows. Answers true where it has to be asked for again. */
+export const settle = (holding: Holding, result: WatchResult, journal: Journal): boolean => {
+  const waiting = holding.waiting.splice(0)
+  if (result.kind === 'error') return true
+  const { topic } = holding
+  if (result.kind === 'snapshot') {
+    journal.snapshots++
+    move(holding, result.cursor, stateOf(topic, result.snapshot))
+  } else {
+    if (result.kind === 'replay') journal.replays++
+    const before = at(holding.cursor)
+    const follows = result.kind === 'current' || result.updates.every((update) => follow(holding, update, journal))
+    if (!follows || at(holding.cursor) !== at(result.cursor)) {
+      journal.faults.push(
+        `an answer of ${topic} that leads from ${before} to ${at(holding.cursor)}, not ${at(result.cursor)}`,
+      )
+      holding.cursor = null
+      return true
+    }
+  }
+  holding.phase = 'live'
+  return waiting.map((segment) => hear(holding, segment, journal)).includes(true)
+}
+
+/** A heartbeat named the topic's last number. Answers true where the tail was lost and the topic has to be asked for. */
+export const compare = (holding: Holding, last: Cursor, journal: Journal): boolean => {
+  const { cursor, phase, topic } = holding
+  if (phase !== 'live' || cursor === null) return false
+  if (cursor.epoch === last.epoch && cursor.seq >= last.seq) return false
+  journal.faults.push(`a lost tail of ${topic}: ${at(cursor)}, heartbeat ${at(last)}`)
+  holding.phase = 'asking'
+  return true
+}
