@@ -126,7 +126,7 @@ export const fanout: Bench = async (options) => {
   for (let round = 0; round < rounds(options); round++)
     for (const load of Object.keys(LOADS) as LoadKey[])
       for (const key of KEYS) {
-        if (options.signal.aborted) return report
+        if (options.signal.aborted) continue
         const measured = await runOnce(options, load, key, report)
         if (measured) results[load][key].push(measured)
       }

@@ -85,18 +85,19 @@ export const measureWindow = async (stage: Stage, server: RunningServer, work: W
   const residentMb = residentBytes(server.pid)
   const { sent, lateMs } = await feed.ask('stop', null)
   const { faults } = await load.ask('settle', { sent, limitMs: SETTLE_MS }, SETTLE_MS + 30_000)
-  const seconds = (after.at - before.at) / 1000
   const deliveries = to.deliveries - from.deliveries
-  const share = (who: keyof typeof pids): number | null => {
-    const [a, b] = [before.cpu[who], after.cpu[who]]
-    return a === null || b === null ? null : (b - a) / seconds
+  const [ownShare, took] = [share(before, after, 'server'), seconds(before, after)]
+  const cores = {
+    server: ownShare,
+    load: share(before, after, 'load'),
+    redis: share(before, after, 'redis'),
+    feed: share(before, after, 'feed'),
+    others: others(before, after),
   }
-  const own = { server: share('server'), load: share('load'), redis: share('redis'), feed: share('feed') }
-  const cores = { ...own, others: others(before.busy, after.busy, seconds, Object.values(own)) }
   return {
     failure: server.gone() ? 'the server ended' : describeFaults(faults),
-    deliveriesPerSecond: deliveries / seconds,
-    cpuMicros: cores.server === null ? null : (cores.server * seconds * 1e6) / deliveries,
+    deliveriesPerSecond: deliveries / took,
+    cpuMicros: ownShare === null ? null : (ownShare * took * 1e6) / deliveries,
     cores,
     delays: to.delays,
     bytesPerDelivery: (to.bytes - from.bytes) / deliveries,
@@ -108,8 +109,10 @@ export const measureWindow = async (stage: Stage, server: RunningServer, work: W
 
 /** The processes of a run. */
 export type Pids = Record<'server' | 'load' | 'redis' | 'feed', number>
+type Usage = { at: number; busy: number | null; cpu: Record<keyof Pids, number | null> }
+
 /** Processor time used up to now, by each process and by the whole machine. */
-export const usage = (pids: Pids) => ({
+export const usage = (pids: Pids): Usage => ({
   at: performance.now(),
   busy: busySeconds(),
   cpu: {
@@ -120,13 +123,17 @@ export const usage = (pids: Pids) => ({
   },
 })
 
-/** Share of a core that programs which are not of the bench used between two looks. */
-export const others = (
-  from: number | null,
-  to: number | null,
-  seconds: number,
-  own: (number | null)[],
-): number | null =>
-  from === null || to === null
-    ? null
-    : Math.max(0, (to - from) / seconds - own.reduce<number>((sum, one) => sum + (one ?? 0), 0))
+/** Share of a core that programs which are not of the bench used between two looks; null where the system does not tell. */
+export const others = (from: Usage, to: Usage): number | null => {
+  if (from.busy === null || to.busy === null) return null
+  const own = (Object.keys(to.cpu) as (keyof Pids)[]).reduce((sum, who) => sum + (share(from, to, who) ?? 0), 0)
+  return Math.max(0, (to.busy - from.busy) / seconds(from, to) - own)
+}
+
+const seconds = (from: Usage, to: Usage): number => (to.at - from.at) / 1000
+
+/** Share of a core that one of the processes used between two looks. */
+const share = (from: Usage, to: Usage, who: keyof Pids): number | null => {
+  const [before, after] = [from.cpu[who], to.cpu[who]]
+  return before === null || after === null ? null : (after - before) / seconds(from, to)
+}

@@ -3,7 +3,7 @@ import { type Bench, type BenchOptions, rounds } from './bench.ts'
 import type { Floor } from './floor.ts'
 import { residentBytes } from './machine.ts'
 import { emptyReport, median, ratio, rounded, show } from './report.ts'
-import { describeFaults, onStage } from './run.ts'
+import { describeFaults, onStage, others, usage } from './run.ts'
 import { CONTENDERS, type RunningServer } from './servers.ts'
 import type { Stage } from './stage.ts'
 
@@ -13,7 +13,8 @@ const TRADES_PER_SECOND = 2000
 const STOPPED = 3
 const SETTLE_MS = 10_000
 
-type Phase = { p50: number; p99: number }
+/** `others`: share of a core that programs which are not of the bench used. */
+type Phase = { p50: number; p99: number; others: number | null }
 type Outcome = { calm: Phase; stalled: Phase; dropped: number; grownMb: number | null }
 
 /** How many clients the node has ended because they took nothing, by its own count. */
@@ -33,9 +34,13 @@ const compare = async (stage: Stage, server: RunningServer, { quick }: BenchOpti
   await sleep(3000)
 
   const phase = async (ms: number): Promise<Phase> => {
+    const pids = { server: server.pid, load: load.pid, redis: stage.redis.pid, feed: feed.pid }
     await load.ask('mark', null)
+    const before = usage(pids)
     await sleep(ms)
-    return (await load.ask('mark', null)).delays
+    const { delays } = await load.ask('mark', null)
+    const after = usage(pids)
+    return { ...delays, others: others(before, after) }
   }
   const calm = await phase(quick ? 6000 : 15_000)
   const before = residentBytes(server.pid)
@@ -53,6 +58,8 @@ const compare = async (stage: Stage, server: RunningServer, { quick }: BenchOpti
   return { calm, stalled, dropped, grownMb: before === null || after === null ? null : (after - before) / 2 ** 20 }
 }
 
+const percent = ({ others: share }: Phase): string => show((share ?? 0) * 100, 0)
+
 /** What clients notice when 5% of the others are stopped processes. */
 export const slow: Bench = async (options) => {
   const report = emptyReport()
@@ -65,7 +72,7 @@ export const slow: Bench = async (options) => {
       )
       const { calm, stalled, dropped } = outcome
       options.say(
-        `slow: neighbours' p99 ${show(calm.p99)} ms, with ${STOPPED} of ${FLOOR.clients} stopped ${show(stalled.p99)} ms, ${dropped} of them dropped`,
+        `slow: neighbours' p99 ${show(calm.p99)} ms (others ${percent(calm)}%), with ${STOPPED} of ${FLOOR.clients} stopped ${show(stalled.p99)} ms (others ${percent(stalled)}%), ${dropped} of them dropped`,
       )
       outcomes.push(outcome)
     } catch (error) {
