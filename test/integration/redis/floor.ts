@@ -36,7 +36,10 @@ export const startFloor = async (settings: readonly string[] = []) => {
   const redis: Redis = server.client()
   const ear: Redis = server.client()
   ear.setMaxListeners(0)
-  await installLibrary(redis)
+  await installLibrary(redis).catch(async (error) => {
+    await server.stop() // no test holds it yet
+    throw error
+  })
   const read = createReader(redis)
   let topics = 0
   let barriers = 0
