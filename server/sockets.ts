@@ -6,6 +6,7 @@ import { Server } from 'socket.io'
 import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
 import { allowsOrigin } from './access/origins.ts'
 import type { Config } from './config.ts'
+import { forgetHandshake } from './live/frame.ts'
 import type { ClientSocket } from './live/session.ts'
 import type { NodeStats } from './stats.ts'
 
@@ -51,8 +52,7 @@ export const listen = async (
   })
   io.on('stats', (reply) => reply(own()))
   io.on('connection', (socket) => {
-    // The handshake's request is kept by engine.io for as long as the client is connected; nothing here needs it.
-    ;(socket.conn as unknown as { request: unknown }).request = null
+    forgetHandshake(socket)
     connected(socket)
   })
   await new Promise<void>((resolve, reject) => {

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
 
@@ -5,8 +6,10 @@ import type { Socket } from 'socket.io'
  * The one module that reaches under Socket.IO's public API, to write frames encoded once straight to the connection. It is held by
  * a contract test (test/integration/live/frame.test.ts) against engine.io 6.6 and ws 8, both pinned by the lock file.
  */
-type Transport = { writable: boolean; socket?: { _socket?: NetSocket | null; terminate: () => void } }
+type WebSocket = EventEmitter & { _socket?: NetSocket | null; terminate: () => void }
+type Transport = { writable: boolean; socket?: WebSocket }
 type Connection = {
+  request: unknown
   readyState: string
   writeBuffer: unknown[]
   transport: Transport
@@ -62,4 +65,20 @@ export const frameWriter = (socket: Socket): FrameWriter => {
     backlog: () => net()?.writableLength ?? 0,
     terminate: () => connection.transport.socket?.terminate(),
   }
+}
+
+/**
+ * Lets go of the HTTP request that opened a connection, some 5 KB that engine.io and two listeners of its handshake would keep for
+ * as long as the client is there.
+ */
+export const forgetHandshake = (socket: Socket): void => {
+  const connection = socket.conn as unknown as Connection
+  connection.request = null
+  socket.handshake.headers = {}
+  const webSocket = connection.transport.socket
+  for (const listener of webSocket?.listeners('error') ?? [])
+    if (listener.name === 'onUpgradeError') webSocket?.off('error', listener as () => void)
+  // engine.io's response to the upgrade waits for the close without a name; ws's own listener has one.
+  for (const listener of webSocket?._socket?.listeners('close') ?? [])
+    if (listener.name === '') webSocket?._socket?.off('close', listener as () => void)
 }
