@@ -37,7 +37,7 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
 
   const link = createLink(now)
   const market = createMarket(frames.wake)
-  const chart = createChart(api.candles)
+  const chart = createChart(api.candles, frames.wake)
   const fleet = createFleet(frames.wake)
   const selection = createSelection(api.track, frames.wake)
   const listing = createListing({ load: api.symbols, market, prefs, random })
@@ -149,6 +149,7 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
     start: (): (() => void) => {
       const ends = [
         frames.add(market.flush),
+        frames.add(chart.flush),
         effect(follow),
         effect(openChart),
         effect(selectDevice),

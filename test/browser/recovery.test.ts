@@ -50,20 +50,35 @@ test('Redis is killed and started again: the page says so, and is whole again wi
   await page.context().close()
 })
 
+test('the node hangs: the page says that it hears nothing, and is whole again when it does', async () => {
+  const page = await stage.open('#/split/AAPL/1m')
+  await untilLink(page, 'live')
+  process.kill(stage.node.pid, 'SIGSTOP')
+  try {
+    await page.waitForSelector('[data-banner="silent"]', { timeout: 10_000 })
+  } finally {
+    process.kill(stage.node.pid, 'SIGCONT')
+  }
+  await page.waitForSelector('.link > button[data-state="live"]', { timeout: 20_000 })
+  await publish(9, 102.5)
+  await shows(page, '102.50')
+  await page.context().close()
+})
+
 test('the node is killed and started again: the page reconnects by itself, with what it missed', async () => {
   const page = await stage.open('#/split/AAPL/1m')
   await untilLink(page, 'live')
-  await publish(3, 103)
+  await publish(13, 103)
   await shows(page, '103.00')
   const { port, kill } = stage.node
   await kill()
   await page.waitForSelector('.link > button:not([data-state="live"])')
-  await publish(4, 104)
+  await publish(14, 104)
   const again = await startNode({ redisUrl: stage.redis.url, port, env: { TILES_URL: 'none', HEARTBEAT_MS: '500' } })
   try {
     await page.waitForSelector('.link > button[data-state="live"]', { timeout: 30_000 })
     await shows(page, '104.00')
-    await eventually('the candle has both', async () => (await page.textContent('[data-bar="V"]')) === 'V4')
+    await eventually('the candle has both', async () => (await page.textContent('[data-bar="V"]')) === 'V5')
   } finally {
     await page.context().close()
     await again.stop()

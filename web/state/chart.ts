@@ -45,17 +45,20 @@ export const PAGE = 500
 
 /**
  * The chart of one symbol: history as of a cursor, and the stream above it. What the stream brings while history is
- * read waits; a hole between the two, or in the stream, means that history is read anew.
+ * read waits; a hole between the two, or in the stream, means that history is read anew. What the stream changes is shown at the next
+ * {@link flush}, once a frame; `wake` asks for one.
  */
-export const createChart = (load: LoadCandles) => {
+export const createChart = (load: LoadCandles, wake: () => void) => {
   const state: Signal<ChartState | null> = signal(null)
   let candles: Candle[] = []
   let cursor: Cursor | null = null
   let waiting: Update[] = []
   let loading = 0
   let loadingOlder = false
+  let changed = false
 
   const publish = (change: Partial<ChartState>): void => {
+    changed = false
     if (state.value) state.value = { ...state.value, ...change, candles, version: state.value.version + 1 }
   }
 
@@ -127,7 +130,10 @@ export const createChart = (load: LoadCandles) => {
     }
     if (cursor === null) return
     if (!apply(update, INTERVALS[shown.interval])) reload()
-    else if (update.trades) publish({})
+    else if (update.trades) {
+      changed = true
+      wake()
+    }
   }
 
   /** The symbol's stream starts anew at `at`: fine where the chart stands there already, else history is read again. */
@@ -154,6 +160,10 @@ export const createChart = (load: LoadCandles) => {
     }
   }
 
-  return { state, open, close, reload, update, snapshot, loadOlder }
+  const flush = (): void => {
+    if (changed) publish({})
+  }
+
+  return { state, open, close, reload, update, snapshot, loadOlder, flush }
 }
 export type Chart = ReturnType<typeof createChart>

@@ -15,7 +15,7 @@ export type ListingOptions = {
 }
 
 /** The list is read again after this long, for symbols described since; sooner while there are none, or it failed. */
-const AGAIN = 60_000
+const AGAIN = 300_000
 const SOON = 4_000
 
 /** The list of all symbols, and the watchlist made from it: what is in it, what is searched for, and its order. */

@@ -35,9 +35,13 @@ const setUp = () => {
           resolve({ symbol, interval, cursor: { epoch: 'a', seq: 0 }, candles: [], ...reply })
         calls.push({ interval, before, answer, fail: () => reject(new Error('down')) })
       }),
+    () => {},
   )
   const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
-  const shown = () => chart.state.value
+  const shown = () => {
+    chart.flush()
+    return chart.state.value
+  }
   return { chart, calls, settled, shown }
 }
 

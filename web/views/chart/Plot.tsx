@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { firstWindow, followWindow, panWindow, type Window, zoomWindow } from '../../state/bars.ts'
 import type { ChartState } from '../../state/chart.ts'
 import { formatPrice } from '../../state/format.ts'
@@ -96,6 +96,8 @@ export const Plot = ({ shade }: { shade: string }) => {
   })
   const state = chart.state.value
   const total = state?.candles.length ?? 0
+  // A label that changed with each trade would never let a screen reader finish it: once a bar is enough.
+  const label = useMemo(() => (state ? describe(state) : 'Chart'), [state?.symbol, state?.interval, total])
   useEffect(frames.wake, [frames, state])
 
   const press = (event: KeyboardEvent) => {
@@ -117,7 +119,7 @@ export const Plot = ({ shade }: { shade: string }) => {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the chart is moved with the keyboard
       tabIndex={0}
       role="application"
-      aria-label={state ? describe(state) : 'Chart'}
+      aria-label={label}
       onKeyDown={press}
     >
       <canvas ref={canvas} data-candles={total} data-interval={state?.interval} />

@@ -116,7 +116,7 @@ export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) =>
     /** The theme has changed, or what colours mean. */
     restyle: (): void => {
       base.redraw(scene.colouring() === 'route')
-      vehicles.draw()
+      vehicles.redraw()
     },
     destroy: (): void => {
       clearTimeout(timer)

@@ -22,7 +22,7 @@ const useChoices = ({ prefs }: Floor): MapChoices => ({
 })
 
 const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMap => {
-  const { fleet, view, selection, now, prefs, go, look, frames } = floor
+  const { fleet, view, selection, now, prefs, go, look } = floor
   const { colouring, showCells, following, hovered } = choices
   return mountFleetMap(element, {
     first: choices.view.peek(),
@@ -45,7 +45,6 @@ const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMa
     onHover: (over) => {
       if (hovered.peek() === over) return
       hovered.value = over
-      frames.wake()
     },
     onChoose: (device) => {
       go({ device })
@@ -62,17 +61,17 @@ export const useFleetMap = (floor: Floor, shade: string) => {
   const element = useRef<HTMLDivElement>(null)
   const mounted = useRef<FleetMap | null>(null)
   const choices = useChoices(floor)
-  const { colouring, showCells, following } = choices
+  const { colouring, showCells, following, hovered } = choices
 
   useEffect(() => {
     if (!element.current) return
     const fleetMap = mount(element.current, floor, choices)
     mounted.current = fleetMap
     const stops = [
-      floor.frames.add(() => fleetMap.vehicles.draw()),
+      floor.frames.add(fleetMap.vehicles.draw),
       effect(() => {
-        void [colouring.value, showCells.value, floor.view.value, floor.selection.selected.value]
-        floor.frames.wake()
+        void [colouring.value, showCells.value, hovered.value, floor.view.value, floor.selection.selected.value]
+        fleetMap.vehicles.redraw()
       }),
       effect(() => {
         const last = floor.selection.selected.value?.last

@@ -1,14 +1,14 @@
 import type { Map as LeafletMap } from 'leaflet'
-import { cellBounds } from '../../../wire/cells.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { isSilent, type Vehicle } from '../../state/fleet.ts'
-import { project } from '../../state/mercator.ts'
+import { type Point, project } from '../../state/mercator.ts'
 import { headingAt, isMoving, placeAt } from '../../state/motion.ts'
 import type { Colouring } from '../../state/prefs.ts'
 import { colour } from '../shared/theme.ts'
 import { mountCanvas, type Sheet, toSheet } from './canvas-pane.ts'
+import { drawCells, drawLabels, drawRing, drawTrack } from './marks.ts'
 import { vehicleColour } from './palette.ts'
-import { createSprites } from './sprites.ts'
+import { createSprites, type SpriteStyle } from './sprites.ts'
 
 /** What the layer draws, read anew at each drawing. */
 export type Scene = {
@@ -24,57 +24,23 @@ export type Scene = {
 
 /** A vehicle as it was last drawn, in pixels of the map. */
 export type Drawn = { id: string; x: number; y: number }
+/** One that is in view: where it is on the canvas, and what it looks like. */
+type Seen = { vehicle: Vehicle; at: Point; heading: number | null; ink: string }
 
 /** Beyond this many vehicles in view, their routes are not written beside them. */
 const MOST_LABELS = 250
+/** From this many on, vehicles are written into one image instead of being drawn one by one. */
+const MANY = 600
 
 const radiusAt = (zoom: number): number => (zoom < 10 ? 2.75 : zoom < 12 ? 4.5 : zoom < 14 ? 6 : 7.5)
 
-const drawCells = (sheet: Sheet, cells: readonly string[]): void => {
-  const { context, ratio } = sheet
-  context.strokeStyle = colour('map-cell')
-  context.lineWidth = ratio
-  context.beginPath()
-  for (const cell of cells) {
-    const { west, east, north, south } = cellBounds(cell)
-    const from = toSheet(sheet, project(north, west))
-    const to = toSheet(sheet, project(south, east))
-    context.rect(Math.round(from.x) + 0.5, Math.round(from.y) + 0.5, to.x - from.x, to.y - from.y)
-  }
-  context.stroke()
-}
-
-const drawTrack = (sheet: Sheet, track: readonly Fix[], end: { x: number; y: number } | null, ink: string): void => {
-  const { context, ratio } = sheet
-  const points = track.map(({ lat, lon }) => toSheet(sheet, project(lat, lon)))
-  // The last fix is where the vehicle goes, not where it is drawn: the trail ends under the vehicle.
-  if (end) points.splice(-1, 1, end)
-  context.lineJoin = context.lineCap = 'round'
-  for (const [width, style] of [
-    [8, colour('map-halo')],
-    [4, ink],
-  ] as const) {
-    context.strokeStyle = style
-    context.lineWidth = width * ratio
-    context.globalAlpha = 0.95
-    context.beginPath()
-    for (const { x, y } of points) context.lineTo(x, y)
-    context.stroke()
-  }
-  context.globalAlpha = 1
-}
-
-const ring = ({ context, ratio }: Sheet, x: number, y: number, radius: number, ink: string, width: number): void => {
-  context.strokeStyle = ink
-  context.lineWidth = width * ratio
-  context.beginPath()
-  context.arc(x, y, radius * ratio, 0, 7)
-  context.stroke()
-}
-
-const label = ({ context, ratio }: Sheet, text: string, x: number, y: number): void => {
-  context.strokeText(text, x + 11 * ratio, y + 0.5 * ratio)
-  context.fillText(text, x + 11 * ratio, y + 0.5 * ratio)
+/**
+ * Milliseconds between two drawings: at 15 m/s a vehicle crosses at most a third of a pixel in between, but never so long that
+ * a faster one would seem to jump. Seen from afar nothing has to be drawn sixty times a second.
+ */
+export const restBetween = (zoom: number): number => {
+  const pixelsPerSecond = (15 * 256 * 2 ** zoom) / 40_075_017
+  return Math.min(80, 1_000 / 3 / pixelsPerSecond)
 }
 
 /**
@@ -83,76 +49,90 @@ const label = ({ context, ratio }: Sheet, text: string, x: number, y: number): v
  */
 export const mountVehicles = (map: LeafletMap, scene: Scene) => {
   const sprites = createSprites()
+  let image: ImageData | null = null
   let drawn: Drawn[] = []
   let moving = false
+  let drawnAt = Number.NEGATIVE_INFINITY
 
-  const drawLabels = (sheet: Sheet, vehicles: readonly Vehicle[]): void => {
-    const { context, ratio, zoom } = sheet
-    if (zoom < 14 || vehicles.length > MOST_LABELS) return
-    context.font = `600 ${11 * ratio}px ${getComputedStyle(map.getContainer()).fontFamily}`
-    context.textBaseline = 'middle'
-    context.lineJoin = 'round'
-    context.lineWidth = 3 * ratio
-    context.strokeStyle = colour('map-halo')
-    context.fillStyle = colour('text')
-    for (const [i, { fix }] of vehicles.entries()) {
-      const at = drawn[i]
-      if (at && fix.route !== undefined) label(sheet, fix.route, at.x * ratio, at.y * ratio)
+  const inkOf = (now: number) => {
+    const colouring = scene.colouring()
+    const known = new Map<string | number | undefined, string>()
+    return (vehicle: Vehicle): string => {
+      const silent = isSilent(vehicle, now)
+      const kind = silent ? -1 : colouring === 'route' ? vehicle.fix.route : vehicle.fix.speed
+      const found = known.get(kind)
+      if (found !== undefined) return found
+      const ink = vehicleColour(vehicle.fix, silent, colouring)
+      known.set(kind, ink)
+      return ink
     }
   }
 
-  const drawSelected = (sheet: Sheet, steady: number): void => {
+  /** Those in view, and whether any at all moves. */
+  const look = (sheet: Sheet, steady: number): Seen[] => {
+    const ink = inkOf(scene.now())
+    const edge = 20 * sheet.ratio
+    const seen: Seen[] = []
+    moving = false
+    for (const vehicle of scene.vehicles()) {
+      const { motion } = vehicle
+      if (isMoving(motion, steady)) moving = true
+      const at = toSheet(sheet, placeAt(motion, steady))
+      if (at.x < -edge || at.y < -edge || at.x > sheet.width + edge || at.y > sheet.height + edge) continue
+      seen.push({ vehicle, at, heading: headingAt(motion, steady), ink: ink(vehicle) })
+    }
+    return seen
+  }
+
+  const drawMany = ({ context, width, height }: Sheet, seen: readonly Seen[], style: SpriteStyle): void => {
+    if (image?.width !== width || image.height !== height) image = new ImageData(width, height)
+    const pixels = new Uint32Array(image.data.buffer)
+    pixels.fill(0)
+    for (const { at, heading, ink } of seen) sprites.stamp({ pixels, width, height }, at, heading, ink, style)
+    context.putImageData(image, 0, 0)
+  }
+
+  const drawSelected = (sheet: Sheet, steady: number, style: SpriteStyle): void => {
     const selected = scene.selected()
-    if (!selected) return
-    const vehicle = scene.vehicle(selected.id)
-    const fix = vehicle?.fix ?? selected.last
-    if (!fix) return
+    const vehicle = selected ? scene.vehicle(selected.id) : undefined
+    const fix = vehicle?.fix ?? selected?.last
+    if (!selected || !fix) return
     const here = toSheet(sheet, vehicle ? placeAt(vehicle.motion, steady) : project(fix.lat, fix.lon))
     const ink = vehicleColour(fix, false, scene.colouring())
     drawTrack(sheet, selected.track, here, ink)
-    ring(sheet, here.x, here.y, radiusAt(sheet.zoom) * 2.4, colour('map-halo'), 5)
-    ring(sheet, here.x, here.y, radiusAt(sheet.zoom) * 2.4, colour('accent'), 2.5)
+    sprites.draw(sheet.context, here, vehicle ? headingAt(vehicle.motion, steady) : null, ink, style)
+    drawRing(sheet, here, style.radius * 2.4, colour('map-halo'), 5)
+    drawRing(sheet, here, style.radius * 2.4, colour('accent'), 2.5)
   }
 
   const paint = (sheet: Sheet): void => {
     const steady = performance.now()
-    const now = scene.now()
-    const { context, ratio, width, height, zoom } = sheet
-    if (scene.showCells()) drawCells(sheet, scene.cells())
-    drawSelected(sheet, steady)
+    const { context, ratio, zoom } = sheet
     const style = { halo: colour('map-halo'), radius: radiusAt(zoom), ratio }
-    const colours = new Map<string, string>()
-    const seen: Vehicle[] = []
-    const hovered = scene.hovered()
-    const edge = 20 * ratio
-    drawn = []
-    moving = false
-    for (const vehicle of scene.vehicles()) {
-      const { motion, fix, id } = vehicle
-      if (isMoving(motion, steady)) moving = true
-      const { x, y } = toSheet(sheet, placeAt(motion, steady))
-      if (x < -edge || y < -edge || x > width + edge || y > height + edge) continue
-      const silent = isSilent(vehicle, now)
-      const kind = silent ? 'silent' : scene.colouring() === 'route' ? (fix.route ?? '') : String(fix.speed)
-      let ink = colours.get(kind)
-      if (ink === undefined) {
-        ink = vehicleColour(fix, silent, scene.colouring())
-        colours.set(kind, ink)
-      }
-      sprites.draw(context, x, y, headingAt(motion, steady), ink, style)
-      if (id === hovered) ring(sheet, x, y, style.radius * 2.2, colour('text'), 1.5)
-      drawn.push({ id, x: x / ratio, y: y / ratio })
-      seen.push(vehicle)
+    const seen = look(sheet, steady)
+    if (seen.length >= MANY) drawMany(sheet, seen, style)
+    else for (const { at, heading, ink } of seen) sprites.draw(context, at, heading, ink, style)
+    if (scene.showCells()) drawCells(sheet, scene.cells())
+    drawSelected(sheet, steady, style)
+    const over = seen.find(({ vehicle }) => vehicle.id === scene.hovered())
+    if (over) drawRing(sheet, over.at, style.radius * 2.2, colour('text'), 1.5)
+    if (zoom >= 14 && seen.length <= MOST_LABELS) {
+      const labels = seen.map(({ vehicle, at }) => ({ text: vehicle.fix.route ?? '', at }))
+      drawLabels(sheet, labels, getComputedStyle(map.getContainer()).fontFamily)
     }
-    drawLabels(sheet, seen)
+    drawn = seen.map(({ vehicle, at }) => ({ id: vehicle.id, x: at.x / ratio, y: at.y / ratio }))
+    drawnAt = steady
     canvas.dataset.vehicles = String(drawn.length)
   }
 
   const { canvas, redraw } = mountCanvas(map, 'vehicles', paint)
 
   return {
-    /** Draws now; answers whether something still moves. */
-    draw: (): boolean => {
+    /** Draws now. */
+    redraw,
+    /** Draws where it is time to; answers whether it has to be called again. */
+    draw: (steady: number): boolean => {
+      if (steady - drawnAt < restBetween(map.getZoom())) return true
       redraw()
       return moving
     },
@@ -166,7 +146,6 @@ export const mountVehicles = (map: LeafletMap, scene: Scene) => {
       }
       return best
     },
-    drawn: (): readonly Drawn[] => drawn,
   }
 }
 export type VehicleLayer = ReturnType<typeof mountVehicles>
