@@ -1,11 +1,12 @@
 import { Redis } from 'ioredis'
 import type { Browser, Page } from 'playwright-core'
+import type { Child } from '../../start/child.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Bench, type BenchOptions, rounds } from './bench.ts'
 import { LOAD_CORE, SERVER_CORE } from './machine.ts'
 import { emptyReport, median, rounded, show } from './report.ts'
-import { CONTENDERS, startServer } from './servers.ts'
+import { CONTENDERS, type RunningServer, startServer } from './servers.ts'
 import { openStage } from './stage.ts'
 
 const ROWS = 30
@@ -79,14 +80,15 @@ const watchPage = async (browser: Browser, port: number, symbols: readonly strin
 }
 
 /** The whole system, the dashboard in a browser that has no graphics processor at the end of it. */
-const runOnce = async ({ machine, quick, signal }: BenchOptions): Promise<Seen> => {
+const runOnce = async ({ machine, quick }: BenchOptions): Promise<Seen> => {
   const stage = await openStage(machine)
   const redis = new Redis(stage.redis.url)
   let browser: Browser | undefined
-  const stop = (): void => void browser?.close()
-  signal.addEventListener('abort', stop)
+  let server: RunningServer | undefined
+  let simulators: Child | undefined
+  const forget = machine.atEnd(async () => browser?.close())
   try {
-    const server = await startServer(machine, CONTENDERS.watchfloor, stage.redis.url)
+    server = await startServer(machine, CONTENDERS.watchfloor, stage.redis.url)
     machine.start(
       'simulators',
       LOAD_CORE,
@@ -102,10 +104,10 @@ const runOnce = async ({ machine, quick, signal }: BenchOptions): Promise<Seen> 
     browser = await launchBrowser()
     return await watchPage(browser, server.port, symbols, quick ? 6000 : 15_000)
   } finally {
-    signal.removeEventListener('abort', stop)
+    forget()
     await browser?.close()
     redis.disconnect()
-    await machine.endAll()
+    await Promise.all([server?.child.kill(), simulators?.kill()])
     await stage.close()
   }
 }

@@ -2,8 +2,10 @@ import type { Serializable } from 'node:child_process'
 
 /** A process that can be asked by messages: a child, or the parent as the child sees it. */
 type End = {
+  connected?: boolean
   send?: ((message: Serializable) => unknown) | undefined
-  on: (event: 'message', listener: (message: unknown) => void) => unknown
+  on: ((event: 'message', listener: (message: unknown) => void) => unknown) &
+    ((event: 'disconnect', listener: () => void) => unknown)
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what a call takes and answers is for each to say
@@ -21,6 +23,10 @@ export type Ask<C extends Calls> = <K extends keyof C & string>(
 export const asker = <C extends Calls>(end: End): Ask<C> => {
   const waiting = new Map<number, (answer: Answer) => void>()
   let last = 0
+  end.on('disconnect', () => {
+    for (const [id, take] of waiting) take({ id, error: 'the process is gone' })
+    waiting.clear()
+  })
   end.on('message', (message) => {
     const answer = message as Answer
     waiting.get(answer.id)?.(answer)
@@ -28,6 +34,7 @@ export const asker = <C extends Calls>(end: End): Ask<C> => {
   })
   return (name, argument, limitMs = 30_000) =>
     new Promise((resolve, reject) => {
+      if (end.connected === false) return reject(new Error(`${name}: the process is gone`))
       const id = ++last
       const timer = setTimeout(() => {
         waiting.delete(id)

@@ -24,6 +24,8 @@ export type Machine = {
   ) => Child
   /** Moves a process that runs already. */
   pin: (pid: number, core: number) => Promise<void>
+  /** Has `close` called by {@link endAll} unless what this answers is called before. */
+  atEnd: (close: () => Promise<unknown>) => () => void
   /** Ends all that was started and still runs. */
   endAll: () => Promise<void>
   /** In words, for the report. */
@@ -45,6 +47,7 @@ const describe = (pinned: boolean): string => {
 export const openMachine = (): Machine => {
   const pinned = hasTaskset()
   const children = new Set<Child>()
+  const closes = new Set<() => Promise<unknown>>()
   return {
     start: (name, core, args, env = {}, output = 'inherit') => {
       const program = [process.execPath, '--import', LEASH, ...args]
@@ -61,8 +64,13 @@ export const openMachine = (): Machine => {
     pin: async (pid, core) => {
       if (pinned) await run('taskset', ['-acp', String(core), String(pid)])
     },
+    atEnd: (close) => {
+      closes.add(close)
+      return () => closes.delete(close)
+    },
     endAll: async () => {
       await Promise.all([...children].map(({ kill }) => kill()))
+      await Promise.all([...closes].map((close) => close()))
     },
     describe: describe(pinned),
   }

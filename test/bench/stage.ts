@@ -25,6 +25,11 @@ export const openStage = async (machine: Machine, settings: readonly string[] = 
   const program = await findRedisProgram(searchPath())
   const dir = await mkdtemp(join(tmpdir(), 'watchfloor-bench-'))
   const redis = await launchRedis({ program, dir, settings })
+  const remove = async (): Promise<void> => {
+    await redis.kill()
+    await rm(dir, { recursive: true, force: true })
+  }
+  const forget = machine.atEnd(remove)
   await machine.pin(redis.pid, LOAD_CORE)
   const feed = machine.start('feed', LOAD_CORE, ['test/bench/feed/main.ts'])
   const addLoad = () => {
@@ -38,8 +43,8 @@ export const openStage = async (machine: Machine, settings: readonly string[] = 
     load,
     addLoad,
     close: async () => {
-      await Promise.all([feed.kill(), load.kill(), redis.kill()])
-      await rm(dir, { recursive: true, force: true })
+      await Promise.all([feed.kill(), load.kill(), remove()])
+      forget()
     },
   }
 }

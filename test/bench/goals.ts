@@ -1,0 +1,29 @@
+import { type Report, show } from './report.ts'
+
+/** What the project set itself, by figure: at most, or at least. */
+const GOALS: { figure: string; what: string; most?: number; least?: number }[] = [
+  { figure: 'fanout.w2.cpuVsAdapter', what: '80,000/s, fixed 50 ms: CPU against plain Socket.IO', most: 1 / 6 },
+  { figure: 'fanout.w2.cpuVsWsBatch', what: '80,000/s, fixed 50 ms: CPU against ws with 50 ms batches', most: 1 },
+  { figure: 'fanout.w2.p99', what: '80,000/s: p99, ms', most: 30 },
+  { figure: 'fanout.w2.default.cpuVsAdapter', what: '80,000/s: CPU against plain Socket.IO', most: 1 / 3 },
+  { figure: 'fanout.w1.p99', what: '20,000/s: p99, ms', most: 5 },
+  { figure: 'fanout.w1.cpuVsWs', what: '20,000/s: CPU against ws with a frame per trade', most: 1 },
+  { figure: 'capacity.vsAdapter', what: 'capacity against plain Socket.IO', least: 5 },
+  { figure: 'connections.kbAboveWs', what: 'idle connection: KB above ws', most: 10 },
+  { figure: 'connections.wholeAgainSeconds', what: '5,000 clients whole again after a restart, s', most: 5 },
+  { figure: 'slow.p99Ratio', what: 'neighbours of stopped clients: p99 against before', most: 1.1 },
+  { figure: 'ingest.tradesPerSecond', what: 'trades/s into Redis', least: 70_000 },
+]
+
+/** The figures of this run that have a goal, beside it. */
+export const goalTable = (figures: Report['figures']): Report['tables'] => {
+  const rows = GOALS.filter(({ figure }) => figure in figures).map(({ figure, what, most, least }) => {
+    const value = figures[figure] ?? null
+    const met = value !== null && value <= (most ?? value) && value >= (least ?? value)
+    const digits = (number: number): number => (Math.abs(number) < 10 ? 2 : Math.abs(number) < 100 ? 1 : 0)
+    const goal =
+      most === undefined ? `at least ${show(least, digits(least ?? 0))}` : `at most ${show(most, digits(most))}`
+    return [what, show(value, digits(value ?? 0)), goal, met ? 'yes' : 'no']
+  })
+  return rows.length > 0 ? [{ title: 'Goals', head: ['what', 'measured', 'goal', 'met'], rows }] : []
+}
