@@ -8,6 +8,8 @@ import { createReads } from './reads.ts'
 /** What came while a read was under way; beyond this the oldest go, and the hole is healed as any other. */
 const MOST_KEPT = 2000
 const RETRY_MS = 1000
+/** Where Redis does not know of a message that was heard (a replica that is behind, a forgery), it is asked at growing intervals. */
+const SOON_MS = 20
 
 export type LiveTopic = {
   /**
@@ -35,6 +37,10 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   let subscription: Promise<Release> | null = null
   let position: Cursor | null = null
   let recovering = false
+  let retry: NodeJS.Timeout | null = null
+  /** While a read is used: whether a message was heard that it does not reach; and how often in a row that was so. */
+  let unreached: boolean | null = null
+  let fruitless = 0
   let closed = false
   let readers = 0
   let kept: Message[] = []
@@ -59,6 +65,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       advance(message)
     } else if (stands === 'repeat') ports.count('repeat', topic)
     else if (watchers.size === 0) position = null
+    else if (unreached !== null) unreached = true
     else {
       kept.push(message)
       recover(position.epoch === message.epoch ? 'lost' : 'epoch')
@@ -81,6 +88,10 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     })
     return subscription
   }
+
+  /** Whether a client stands where this node stands: there is nothing to read then. */
+  const standsAt = (after: Cursor | null): after is Cursor =>
+    !recovering && after !== null && after.epoch !== '' && after.epoch === position?.epoch && after.seq === position.seq
 
   /** Reads, and lets `use` have the result together with all that came meanwhile. */
   const readAnd = async (after: Cursor | null, use: (result: ReadResult) => void): Promise<void> => {
@@ -117,6 +128,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
 
   const settle = (result: ReadResult, from: Cursor, reason: Gap['reason']): void => {
     recovering = false
+    unreached = false
     if (result.kind === 'replay') {
       ports.count('replay', topic)
       for (const text of result.updates) receive(text)
@@ -124,29 +136,49 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     else if (result.kind === 'missing' && from.seq > 0)
       resync({ epoch: '', seq: 0 }, '0', ports.empty(topic), from, reason)
     for (const message of kept) pass(message)
+    fruitless = unreached ? fruitless + 1 : 0
+    unreached = null
+    // A read that was under way already may have been too early; where the next does not reach it either, it can wait.
+    if (fruitless === 1) recover(reason)
+    else if (fruitless > 1) recoverIn(Math.min(SOON_MS * 2 ** fruitless, RETRY_MS), reason)
+  }
+
+  /** Asks again after a while. What arrives until then is passed over: the read will bring it. */
+  const recoverIn = (ms: number, reason: Gap['reason']): void => {
+    recovering = true
+    retry = setTimeout(() => recover(reason), ms).unref()
   }
 
   const resync = (at: Cursor, time: string, snapshot: string, from: Cursor, reason: Gap['reason']): void => {
     ports.count('resync', topic)
     ports.count('gap', topic)
-    const gap: Gap = { topic, from: from.seq + 1, to: at.seq, reason: at.epoch === from.epoch ? reason : 'epoch' }
-    for (const watcher of watchers) if (!ahead.has(watcher)) watcher.gap(gap)
+    for (const watcher of watchers) {
+      const { epoch, seq } = ahead.get(watcher) ?? from
+      const gap: Gap = { topic, from: seq + 1, to: at.seq, reason: epoch === at.epoch ? reason : 'epoch' }
+      if (epoch !== at.epoch || seq < at.seq) watcher.gap(gap)
+    }
     advance(resyncMessage(topic, at, time, snapshot))
   }
 
   const recover = (reason: Gap['reason']): void => {
     const from = position
+    if (retry) recovering = false
+    if (retry) clearTimeout(retry)
+    retry = null
     if (recovering || closed || from === null) return
     recovering = true
-    readAnd(from, (result) => settle(result, from, reason)).catch(() => {
-      recovering = false
-      setTimeout(() => recover(reason), RETRY_MS * (1 + Math.random())).unref()
-    })
+    readAnd(from, (result) => settle(result, from, reason)).catch(() =>
+      recoverIn(RETRY_MS * (1 + Math.random()), reason),
+    )
   }
 
   return {
     join: async (watcher, after, answer) => {
       await open()
+      if (standsAt(after)) {
+        if (answer({ kind: 'current', at: '0', cursor: after })) watchers.add(watcher)
+        return
+      }
       await readAnd(after, (result) => {
         if (answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
       })
@@ -160,6 +192,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     watchers: () => watchers.size,
     close: () => {
       closed = true
+      if (retry) clearTimeout(retry)
       subscription?.then((release) => release()).catch(() => {})
     },
   }

@@ -16,18 +16,30 @@ const createReader = () => {
   let cursor: Cursor | null = null
   let values: number[] = []
   const gaps: Gap[] = []
+  let told: Gap[] = []
+  /** Whether what a resync skips was told before it. */
+  const isTold = (from: Cursor, to: Cursor): boolean =>
+    from.epoch === to.epoch
+      ? from.seq >= to.seq || told.some((gap) => gap.from <= from.seq + 1 && gap.to >= to.seq)
+      : told.some(({ reason }) => reason === 'epoch')
   const take = (part: Part): void => {
     if (cursor === null) throw new Error('an update before the answer')
-    if (part.snapshot) values = part.snapshot
-    else {
+    if (part.snapshot) {
+      expect(isTold(cursor, part), `${JSON.stringify(part)} after ${JSON.stringify(cursor)}, untold`).toBe(true)
+      values = part.snapshot
+    } else {
       expect(standing(cursor, part), `${JSON.stringify(part)} after ${JSON.stringify(cursor)}`).toBe('next')
       values = [...values, part.value ?? Number.NaN]
     }
     cursor = { epoch: part.epoch, seq: part.seq }
+    told = []
   }
   const watcher: Watcher = {
     push: (message) => take(JSON.parse(message.text) as Part),
-    gap: (gap) => gaps.push(gap),
+    gap: (gap) => {
+      gaps.push(gap)
+      told.push(gap)
+    },
   }
   return {
     watcher,
