@@ -5,7 +5,7 @@ import { type Crowd, startCrowd } from '../support/crowd.ts'
 import { eventually } from '../support/eventually.ts'
 import { BOUNDS, type Load, type LoadOptions, startLoad } from '../support/load.ts'
 import { startNode, type TestNode } from '../support/node.ts'
-import { type Proxy, startProxy } from '../support/proxy.ts'
+import { type RedisProxy, startProxy } from '../support/proxy.ts'
 import { openReader, type Reader, type Wants } from '../support/readers/reader.ts'
 import { differences, readTruth, type Truth } from '../support/readers/truth.ts'
 import type { Backend } from '../support/redis.ts'
@@ -24,7 +24,7 @@ export type Stage = {
   redis: Backend
   /** A connection straight to Redis. */
   direct: Redis
-  proxy: () => Promise<Proxy>
+  proxy: () => Promise<RedisProxy>
   node: (options?: { redisUrl?: string; port?: number; env?: Record<string, string> }) => Promise<TestNode>
   reader: (node: { url: string }, wants?: Wants) => Reader
   crowd: (node: { url: string }, count: number, wants?: Wants) => Promise<Crowd>
@@ -71,7 +71,7 @@ const openStage = async (settings: readonly string[]): Promise<Stage> => {
   const readers: Reader[] = []
   const crowds: { crowd: Crowd; count: number }[] = []
   const loads: Load[] = []
-  const proxies: Proxy[] = []
+  const proxies: RedisProxy[] = []
   const contents = new Map<string, string>()
 
   const settled = () =>
@@ -122,7 +122,7 @@ const openStage = async (settings: readonly string[]): Promise<Stage> => {
       return crowd
     },
     load: async ({ url = redis.url, ...options } = {}) => {
-      const load = await startLoad(url, { symbols: SYMBOLS, devices: DEVICES, ...options })
+      const load = await startLoad(url, { symbols: SYMBOLS, devices: DEVICES, described: SYMBOLS, ...options })
       loads.push(load)
       await eventually('the feed has begun', () => load.publisher.account.accepted > SYMBOLS.length * 2)
       return load

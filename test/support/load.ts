@@ -6,6 +6,8 @@ import type { Quote, Trade } from '../../wire/market.ts'
 
 export type LoadOptions = {
   symbols: readonly string[]
+  /** Symbols to be named at the start, those that never trade too. */
+  described?: readonly string[]
   devices?: readonly string[]
   /** Between two rounds; each has trades of every symbol, a quote of some, and a fix of every device. */
   everyMs?: number
@@ -13,6 +15,8 @@ export type LoadOptions = {
   /** Source numbers and random walk start here: two loads with the same seed publish the same things. */
   seed?: number
   firstId?: number
+  /** How far the feed's clock is ahead, in milliseconds. */
+  skewMs?: number
 }
 
 export type Load = {
@@ -32,12 +36,13 @@ export const BOUNDS = { west: -97.8, east: -97.68, south: 30.22, north: 30.32 }
 
 /** A feed at work through the publisher that real feeds use. All numbers are whole, so that sums are exact in any order. */
 export const startLoad = async (url: string, options: LoadOptions): Promise<Load> => {
-  const { symbols, devices = [], everyMs = 20, trades = 1, seed = 1, firstId = 1 } = options
+  const { symbols, devices = [], everyMs = 20, trades = 1, seed = 1, firstId = 1, skewMs = 0 } = options
   const random = createRandom(seed).next
   const redis = await connectFeed(url, random)
+  const now = (): number => Date.now() + skewMs
   const said: string[] = []
   const publisher = createPublisher({ port: redisPort(redis), say: (line) => said.push(line), random })
-  publisher.describe(symbols.map((symbol) => ({ symbol, name: `${symbol} Inc.` })))
+  publisher.describe((options.described ?? symbols).map((symbol) => ({ symbol, name: `${symbol} Inc.` })))
   const between = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1))
   const places = new Map(devices.map((id) => [id, { lat: 30.27, lon: -97.74 }]))
   const numbers = new Map<string, number>()
@@ -50,16 +55,16 @@ export const startLoad = async (url: string, options: LoadOptions): Promise<Load
   }
   const trade = (symbol: string): Trade => ({
     id: numberOf(symbol),
-    t: Date.now(),
+    t: now(),
     price: between(90, 110),
     size: between(1, 9),
   })
-  const quote = (): Quote => ({ t: Date.now(), bid: between(80, 99), bidSize: 1, ask: between(100, 120), askSize: 2 })
+  const quote = (): Quote => ({ t: now(), bid: between(80, 99), bidSize: 1, ask: between(100, 120), askSize: 2 })
   const fix = (device: string): Fix => {
     const { lat, lon } = places.get(device) ?? { lat: 30.27, lon: -97.74 }
     const to = { lat: lat + (random() - 0.5) * 0.02, lon: lon + (random() - 0.5) * 0.02 }
     places.set(device, to)
-    return { id: device, n: numberOf(device), t: Date.now(), ...to }
+    return { id: device, n: numberOf(device), t: now(), ...to }
   }
   const timer = setInterval(() => {
     rounds++

@@ -6,7 +6,7 @@ import { messageOf, valueEnd } from './resp-frames.ts'
 export type Copies = (message: { channel: string; text: string }) => number
 
 /** A TCP proxy in front of Redis, in this process, which can do what networks do. */
-export type Proxy = {
+export type RedisProxy = {
   /** Redis's address through the proxy. */
   url: string
   /** Ends all connections and takes no new ones, until `heal`. */
@@ -30,7 +30,7 @@ type Pair = { client: Socket; server: Socket; name: string; dead: boolean }
 
 const NAME = /watchfloor-(\w+)/
 
-export const startProxy = async (redisUrl: string): Promise<Proxy> => {
+export const startProxy = async (redisUrl: string): Promise<RedisProxy> => {
   const { hostname, port } = new URL(redisUrl)
   const pairs = new Set<Pair>()
   let refusing = false

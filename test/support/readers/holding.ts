@@ -21,6 +21,8 @@ export type Journal = {
   snapshots: number
   resyncs: number
   gaps: number
+  /** Kinds of topics whose gaps were told: `s`, `c`, `d`. */
+  gapsOf: Set<string>
   faults: string[]
   /** The content of every numbered update that was taken in, to find a number that was given to two contents in one epoch. */
   contents: Map<string, string>
@@ -32,6 +34,7 @@ export const newJournal = (contents: Map<string, string> = new Map()): Journal =
   snapshots: 0,
   resyncs: 0,
   gaps: 0,
+  gapsOf: new Set(),
   faults: [],
   contents,
 })

@@ -117,6 +117,7 @@ export const openReader = (url: string, wants: Wants, contents?: Map<string, str
   })
   socket.on('gap', (gap) => {
     journal.gaps++
+    journal.gapsOf.add(topicKind(gap.topic))
     holdings.get(gap.topic)?.told.push(gap)
   })
   // A node that goes in order closes its sockets from its side, after which socket.io-client does not come back by itself.
