@@ -32,6 +32,7 @@ export type FloorOptions = {
 /** The whole dashboard without its views: stores, the one connection, and what ties them together. */
 export const createFloor = ({ api, prefs, frames, now, steady, random, first, narrow }: FloorOptions) => {
   const place = signal<Place>(first)
+  let shared = first.device
   const view = signal<ViewState>({ cells: [], error: null })
   const workspace = computed(() => shownWorkspace(place.value.workspace, narrow.value))
 
@@ -134,6 +135,12 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
       if (bounds === null) view.value = { cells: [], error: null }
       if (bounds === null) fleet.watch([])
       session.poke()
+    },
+    /** The device that the address named when the page was opened, once: the map begins with it. */
+    takeShared: (): string | null => {
+      const device = shared
+      shared = null
+      return device
     },
     hurry: connection.hurry,
     setOnline: (online: boolean): void => {

@@ -6,6 +6,7 @@ import { createPrefs, firstPlace } from './state/prefs.ts'
 import { createTheme, mediaSignal } from './views/shared/theme.ts'
 import { App } from './views/shell/App.tsx'
 import { bindAddress } from './views/shell/address.ts'
+import { titleOf } from './views/shell/title.ts'
 import { followVisibility } from './views/shell/visibility.ts'
 import 'leaflet/dist/leaflet.css'
 import './styles/tokens.css'
@@ -33,4 +34,7 @@ bindAddress(floor)
 followVisibility(floor)
 render(<App floor={floor} theme={createTheme(prefs)} />, root)
 floor.start()
-setInterval(floor.tick, 1_000)
+setInterval(() => {
+  floor.tick()
+  document.title = titleOf(floor)
+}, 1_000)

@@ -53,6 +53,8 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   let candles: Candle[] = []
   let cursor: Cursor | null = null
   let waiting: Update[] = []
+  let turns = 0
+  /** The reading that is under way; 0: none. */
   let loading = 0
   let loadingOlder = false
   let changed = false
@@ -82,7 +84,8 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   }
 
   const read = async (symbol: string, interval: Interval): Promise<void> => {
-    const turn = ++loading
+    const turn = ++turns
+    loading = turn
     waiting = []
     try {
       const reply = await load(symbol, interval)

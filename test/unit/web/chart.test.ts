@@ -155,6 +155,16 @@ describe('a chart', () => {
     expect(shown()).toMatchObject({ symbol: 'Y', phase: 'loading', candles: [] })
   })
 
+  test("that was closed and opened on another symbol does not take the first one's history", async () => {
+    const { chart, calls, settled, shown } = setUp()
+    chart.open('X', '1m')
+    chart.close()
+    chart.open('Y', '1m')
+    calls[0]?.answer({ candles: foldAll([trade(1, 0)], MINUTE) })
+    await settled()
+    expect(shown()).toMatchObject({ symbol: 'Y', phase: 'loading', candles: [] })
+  })
+
   test('says that history failed, and reads it when told to', async () => {
     const { chart, calls, settled, shown } = setUp()
     chart.open('X', '1m')

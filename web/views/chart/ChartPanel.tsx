@@ -14,7 +14,7 @@ const Now = ({ symbol }: { symbol: string }) => {
   return (
     <span class="now">
       <b data-now="last">{formatPrice(last)}</b>
-      <span class={way}>
+      <span class={way} hidden={change === null}>
         {change !== null && change !== 0 && <span aria-hidden="true">{change > 0 ? '▲ ' : '▼ '}</span>}
         {formatChange(change, priceDecimals(last ?? 1))} ({formatPercent(share)})
       </span>

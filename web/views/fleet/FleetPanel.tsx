@@ -6,6 +6,7 @@ import { AddIcon, GridIcon, HomeIcon, MinusIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
 import { DevicePanel } from './DevicePanel.tsx'
 import { NearbyList } from './NearbyList.tsx'
+import { STATUS_COLOURS } from './palette.ts'
 import { type MapChoices, useFleetMap } from './use-fleet-map.ts'
 import { VehicleSearch } from './VehicleSearch.tsx'
 
@@ -48,6 +49,17 @@ const Hint = ({ onZoomIn }: { onZoomIn: () => void }) => {
     </div>
   )
 }
+
+const Statuses = () => (
+  <ul class="statuses" aria-label="What the colours mean">
+    {Object.entries(STATUS_COLOURS).map(([status, name]) => (
+      <li key={status}>
+        <i style={{ background: `var(--${name})` }} />
+        {status}
+      </li>
+    ))}
+  </ul>
+)
 
 const Tally = () => {
   const { fleet, view } = useFloor()
@@ -100,6 +112,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
         />
         <Tally />
       </div>
+      {colouring.value === 'status' && <Statuses />}
       <Hint onZoomIn={() => map()?.setZoom(CELL_ZOOM - 2)} />
       <div class="map-tools">
         <button type="button" class="icon-button" aria-label="Zoom in" onClick={() => map()?.zoomIn()}>

@@ -1,11 +1,15 @@
 import { useComputed, useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { findVehicles } from '../../state/nearby.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { SearchIcon } from '../shared/icons.tsx'
+import { useSlash } from '../shared/use-slash.ts'
 
 /** Finds a vehicle among those in view, by its id or its route. */
 export const VehicleSearch = ({ onChoose }: { onChoose: (id: string) => void }) => {
-  const { fleet } = useFloor()
+  const { fleet, workspace } = useFloor()
+  const input = useRef<HTMLInputElement>(null)
+  useSlash(input, workspace.value === 'fleet')
   const query = useSignal('')
   const found = useComputed(() => {
     void fleet.count.value
@@ -20,6 +24,7 @@ export const VehicleSearch = ({ onChoose }: { onChoose: (id: string) => void }) 
     <div class="map-search" role="search">
       <SearchIcon />
       <input
+        ref={input}
         type="search"
         aria-label="Find a vehicle in view"
         placeholder="Find vehicle or route"

@@ -13,7 +13,7 @@ export const statusOf = (speed: number | undefined, silent: boolean): 'silent' |
   return speed >= 0.7 ? 'slow' : 'standing'
 }
 
-const STATUS_COLOURS = { silent: 'map-stale', moving: 'good', slow: 'warn', standing: 'down' } as const
+export const STATUS_COLOURS = { moving: 'good', slow: 'warn', standing: 'down', silent: 'map-stale' } as const
 
 /** The colour of a vehicle. */
 export const vehicleColour = (

@@ -1,4 +1,5 @@
 import { effect, type Signal, useSignal } from '@preact/signals'
+import { latLng } from 'leaflet'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Floor } from '../../floor.ts'
 import { type Colouring, FIRST_MAP, type MapView } from '../../state/prefs.ts'
@@ -67,7 +68,15 @@ export const useFleetMap = (floor: Floor, shade: string) => {
     if (!element.current) return
     const fleetMap = mount(element.current, floor, choices)
     mounted.current = fleetMap
+    let shared = floor.takeShared()
     const stops = [
+      effect(() => {
+        const device = floor.selection.selected.value
+        if (shared === null || device?.id !== shared || device.last === null) return
+        shared = null
+        const at = latLng(device.last.lat, device.last.lon)
+        if (!fleetMap.map.getBounds().contains(at)) fleetMap.map.setView(at, 14)
+      }),
       floor.frames.add(fleetMap.vehicles.draw),
       effect(() => {
         void [colouring.value, showCells.value, hovered.value, floor.view.value, floor.selection.selected.value]

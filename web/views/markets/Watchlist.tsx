@@ -1,7 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { Entry } from '../../state/market.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { AddIcon, SearchIcon } from '../shared/icons.tsx'
+import { useSlash } from '../shared/use-slash.ts'
 import { Row } from './Row.tsx'
 import { Heads } from './Table.tsx'
 
@@ -80,15 +81,7 @@ const Others = ({ entries, onAdd }: { entries: readonly Entry[]; onAdd: (symbol:
 const Finder = ({ onKeyDown }: { onKeyDown: (event: KeyboardEvent) => void }) => {
   const { listing } = useFloor()
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.target instanceof HTMLInputElement) return
-      event.preventDefault()
-      input.current?.focus()
-    }
-    addEventListener('keydown', focus)
-    return () => removeEventListener('keydown', focus)
-  }, [])
+  useSlash(input)
   return (
     <label class="finder">
       <SearchIcon />

@@ -1,0 +1,16 @@
+import type { RefObject } from 'preact'
+import { useEffect } from 'preact/hooks'
+
+/** `/` puts the cursor into this search, wherever one is, as long as nothing is being typed. */
+export const useSlash = (input: RefObject<HTMLInputElement | null>, active = true): void => {
+  useEffect(() => {
+    if (!active) return
+    const focus = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.target instanceof HTMLInputElement) return
+      event.preventDefault()
+      input.current?.focus()
+    }
+    addEventListener('keydown', focus)
+    return () => removeEventListener('keydown', focus)
+  }, [input, active])
+}
