@@ -22,6 +22,9 @@ export type NodeServer = {
 /** Largest message that a client may send: a reconnect with cursors of every topic that it may watch. */
 const MOST_BYTES = 512 * 1024
 
+/** Connections that may wait to be accepted: after a restart all clients come at once, and one that is turned away waits seconds. */
+const BACKLOG = 4096
+
 /** How long requests that are under way may take when the node stops. */
 const LAST_ANSWERS_MS = 1000
 
@@ -57,7 +60,7 @@ export const listen = async (
   })
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
-    http.listen(config.PORT, config.HOST, resolve)
+    http.listen({ port: config.PORT, host: config.HOST, backlog: BACKLOG }, resolve)
   }).catch((error: NodeJS.ErrnoException) => {
     for (const connection of [pub, sub]) connection.disconnect()
     throw new Error(explain(error, config))

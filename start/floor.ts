@@ -97,6 +97,9 @@ const choosePort = async (settings: Settings): Promise<Settings> => {
   return settings
 }
 
+/** A small young generation: what handshakes leave behind then costs half as much memory for each client. */
+const SERVER_FLAGS = ['--max-semi-space-size=4']
+
 /** Starts everything, in the order in which one needs the other. Resolves with the address to open. */
 export const openFloor = async (given: Settings, stage: Stage): Promise<string> => {
   const settings = await choosePort(given)
@@ -106,7 +109,7 @@ export const openFloor = async (given: Settings, stage: Stage): Promise<string> 
   await buildWhereStale(settings, stage)
   const options = { cwd: root, env: { LOG_LEVEL: 'warn', ...settings.env, PORT: String(port), REDIS_URL: redisUrl } }
   const watching = dev ? ['--watch', '--watch-preserve-output'] : []
-  const server = startProgram('server', [...watching, 'server/main.ts'], options)
+  const server = startProgram('server', [...SERVER_FLAGS, ...watching, 'server/main.ts'], options)
   guard(server, 'The server', stage)
   const address = addressOf(host, port)
   await untilReady(server, address, stage.signal)

@@ -67,6 +67,8 @@ export const frameWriter = (socket: Socket): FrameWriter => {
   }
 }
 
+const NO_HANDSHAKE = {}
+
 /**
  * Lets go of the HTTP request that opened a connection, some 5 KB that engine.io and two listeners of its handshake would keep for
  * as long as the client is there.
@@ -74,7 +76,7 @@ export const frameWriter = (socket: Socket): FrameWriter => {
 export const forgetHandshake = (socket: Socket): void => {
   const connection = socket.conn as unknown as Connection
   connection.request = null
-  socket.handshake.headers = {}
+  Object.assign(socket, { handshake: NO_HANDSHAKE })
   const webSocket = connection.transport.socket
   for (const listener of webSocket?.listeners('error') ?? [])
     if (listener.name === 'onUpgradeError') webSocket?.off('error', listener as () => void)

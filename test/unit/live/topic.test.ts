@@ -118,7 +118,7 @@ describe('a topic on a node', () => {
         }
         vi.useRealTimers()
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 
@@ -137,7 +137,7 @@ describe('a topic on a node', () => {
         for (const reader of readers) if (reader.state().cursor) expect(reader.state()).toEqual(twin.truth())
         vi.useRealTimers()
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 
