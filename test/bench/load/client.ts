@@ -2,7 +2,7 @@ import type { Cursor, Segment, WatchReply } from '../../../wire/protocol.ts'
 import { symbolTopic } from '../../../wire/topics.ts'
 import { symbolName } from '../floor.ts'
 import { type Connection, openConnection } from './connection.ts'
-import { scanPlain, scanUpdates } from './scan.ts'
+import { type OnTrade, scanPlain, scanUpdates } from './scan.ts'
 import type { Tally } from './tally.ts'
 
 /** How a server is talked to: as Watchfloor, as the plain Socket.IO server, or as one of the plain `ws` servers. */
@@ -39,24 +39,33 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
   let closing = false
   let resumed = again
 
-  const onTrade = (symbol: number, seq: number, at: number): void => tally.got(id, symbol, seq, at, now)
+  /** Trades that came before the node answered; null while no answer is awaited. */
+  let held: Parameters<OnTrade>[] | null = null
+
+  const onTrade: OnTrade = (symbol, seq, at) => {
+    if (held) held.push([symbol, seq, at])
+    else tally.got(id, symbol, seq, at, now)
+  }
   const stand = (symbol: number, cursor: Cursor): void => {
     tally.stand(id, symbol, cursor.seq)
     epochs.set(symbol, cursor.epoch)
   }
 
-  const watch = (): string => {
+  const watch = (): void => {
+    held ??= []
     const topics = symbols.map((symbol) => {
       const topic = symbolTopic(symbolName(symbol))
       const cursor = { epoch: epochs.get(symbol) ?? '', seq: tally.standing(id, symbol) }
       return resumed ? { topic, cursor } : { topic }
     })
-    return `420["watch",${JSON.stringify({ topics })}]`
+    connection.send(`420["watch",${JSON.stringify({ topics })}]`)
   }
 
   const onReply = (text: string): void => {
     const [reply] = JSON.parse(text.slice(JOIN_REPLY.length)) as [WatchReply]
     const results = 'error' in reply ? [] : reply.results
+    const waiting = held ?? []
+    held = null
     for (const result of results) {
       if (result.kind === 'error') continue
       const symbol = numberOf(result.topic)
@@ -64,9 +73,10 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
       else if (result.kind === 'snapshot' && resumed) tally.faults.told++
       if (result.kind !== 'replay') stand(symbol, result.cursor)
     }
+    for (const [symbol, seq, at] of waiting) if (seq > tally.standing(id, symbol)) onTrade(symbol, seq, at)
     const whole = results.length === symbols.length && results.every(({ kind }) => kind !== 'error')
     if (whole) answered()
-    else ports.onRefused(() => connection.send(watch()))
+    else ports.onRefused(watch)
   }
 
   const answered = (): void => {
@@ -105,8 +115,8 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
   /** Asks for what it watches; a client that watches nothing is idle. */
   const onConnected = (): void => {
     if (symbols.length === 0) answered()
-    else if (dialect === 'ws') connection.send(names())
-    else connection.send(dialect === 'watchfloor' ? watch() : join())
+    else if (dialect === 'watchfloor') watch()
+    else connection.send(dialect === 'ws' ? names() : join())
   }
 
   const names = (): string => JSON.stringify(symbols.map(symbolName))
