@@ -37,7 +37,7 @@ it('lets go of a client that takes nothing, and catches it up when it takes data
   }
   await flood(stage, ISLAND)
   slow.resume()
-  await eventually('slowed', () => slowed().length > 0)
+  await eventually('slowed', () => slowed().length > 0, { limitMs: 12_000 })
   await eventually('a resync', () => 'snapshot' in (segments(slow, ISLAND_TOPIC).at(-1) ?? {}))
   expect(slow.heard<Gap>('gap')).toMatchObject([{ topic: ISLAND_TOPIC, reason: 'slow' }])
   const before = segments(slow, ISLAND_TOPIC).at(-2)
