@@ -124,9 +124,10 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
     throw error
   })
 
+  // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
   const verifying = setInterval(() => {
     if (link.isUp()) demand.verify(readCursors(link.command)).catch(() => {})
-  }, config.HEARTBEAT_MS)
+  }, config.HEARTBEAT_MS / 2)
   const stopSweeper = startSweeper(
     link.command,
     name,

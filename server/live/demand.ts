@@ -12,12 +12,21 @@ export type Demand = {
   topics: () => Iterable<[Topic, number]>
   /** Asks Redis for what came since, in every topic: messages may have been lost. */
   recoverAll: () => void
-  /** Compares where topics stand in Redis with where they stand here, and recovers those that lost their tail. */
+  /** Compares where topics stand in Redis with where they stand here, and recovers those that are behind for the second time. */
   verify: (stands: (topics: Topic[]) => Promise<(Cursor | null)[]>) => Promise<void>
   close: () => void
 }
 
-type Entry = { live: LiveTopic; joining: number; linger: NodeJS.Timeout | null }
+type Entry = {
+  live: LiveTopic
+  joining: number
+  linger: NodeJS.Timeout | null
+  /** Where Redis was at the last comparison, when this node was not there yet: what is on its way needs a moment. */
+  lacks: Cursor | null
+}
+
+const NOWHERE: Cursor = { epoch: '', seq: 0 }
+const isBehind = (at: Cursor, there: Cursor): boolean => at.epoch !== there.epoch || at.seq < there.seq
 
 /** Which topics this node's clients watch: the first watcher brings a topic, and the last one's leaving lets it go after a linger. */
 export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
@@ -30,7 +39,7 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
       held.linger = null
       return held
     }
-    const entry: Entry = { live: createTopic(topic, ports), joining: 0, linger: null }
+    const entry: Entry = { live: createTopic(topic, ports), joining: 0, linger: null, lacks: null }
     entries.set(topic, entry)
     return entry
   }
@@ -69,12 +78,13 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
       for (const { live } of entries.values()) live.recover('lost')
     },
     verify: async (stands) => {
-      const before = [...entries].map(([topic, { live }]) => ({ topic, live, at: live.position() }))
-      const cursors = await stands(before.map(({ topic }) => topic))
-      for (const [i, { live, at }] of before.entries()) {
-        const there = cursors[i] ?? { epoch: '', seq: 0 }
-        const behind = at !== null && (there.epoch !== at.epoch || there.seq !== at.seq)
-        if (behind && live.position() === at) live.recover('lost')
+      const before = [...entries]
+      const cursors = await stands(before.map(([topic]) => topic))
+      for (const [i, [, entry]] of before.entries()) {
+        const at = entry.live.position()
+        const lacking = entry.lacks
+        entry.lacks = at && isBehind(at, cursors[i] ?? NOWHERE) ? (cursors[i] ?? NOWHERE) : null
+        if (at && lacking && entry.lacks && isBehind(at, lacking)) entry.live.recover('lost')
       }
     },
     close: () => {

@@ -25,7 +25,7 @@ describe('package.json', () => {
 
   it('hands its place to the program, so that a signal to npm reaches it', () => {
     for (const name of ['start', 'dev', 'server', 'simulate'])
-      expect(scripts[name]).toMatch(/ && exec node [\w/]+\/main\.ts/)
+      expect(scripts[name]).toMatch(/ && exec node (--[\w=-]+ )?[\w/]+\/main\.ts/)
   })
 
   it('pins every package, and its lock file names no registry', () => {
