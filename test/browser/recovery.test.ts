@@ -65,6 +65,18 @@ test('the node hangs: the page says that it hears nothing, and is whole again wh
   await page.context().close()
 })
 
+test('Redis forgets everything: counters begin anew, and the page shows the new life, not the old one', async () => {
+  const page = await stage.open('#/split/AAPL/1m')
+  await shows(page, '102.50')
+  await stage.redis.client().flushall()
+  await stage.feed.describe('AAPL')
+  await publish(10, 50)
+  await shows(page, '50.00')
+  await eventually('the chart holds the new life only', async () => (await page.textContent('[data-bar="V"]')) === 'V1')
+  expect(await page.textContent('[data-bar="H"]')).toBe('H50.00')
+  await page.context().close()
+})
+
 test('the node is killed and started again: the page reconnects by itself, with what it missed', async () => {
   const page = await stage.open('#/split/AAPL/1m')
   await untilLink(page, 'live')
@@ -78,7 +90,7 @@ test('the node is killed and started again: the page reconnects by itself, with 
   try {
     await page.waitForSelector('.link > button[data-state="live"]', { timeout: 30_000 })
     await shows(page, '104.00')
-    await eventually('the candle has both', async () => (await page.textContent('[data-bar="V"]')) === 'V5')
+    await eventually('the candle has both', async () => (await page.textContent('[data-bar="V"]')) === 'V3')
   } finally {
     await page.context().close()
     await again.stop()
