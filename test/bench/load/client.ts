@@ -51,9 +51,9 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
     epochs.set(symbol, cursor.epoch)
   }
 
-  const watch = (): void => {
+  const watch = (asked: readonly number[]): void => {
     held ??= []
-    const topics = symbols.map((symbol) => {
+    const topics = asked.map((symbol) => {
       const topic = symbolTopic(symbolName(symbol))
       const cursor = { epoch: epochs.get(symbol) ?? '', seq: tally.standing(id, symbol) }
       return resumed ? { topic, cursor } : { topic }
@@ -74,9 +74,10 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
       if (result.kind !== 'replay') stand(symbol, result.cursor)
     }
     for (const [symbol, seq, at] of waiting) if (seq > tally.standing(id, symbol)) onTrade(symbol, seq, at)
-    const whole = results.length === symbols.length && results.every(({ kind }) => kind !== 'error')
-    if (whole) answered()
-    else ports.onRefused(watch)
+    const refused =
+      'error' in reply ? symbols : results.flatMap((one) => (one.kind === 'error' ? numberOf(one.topic) : []))
+    if (refused.length === 0) answered()
+    else ports.onRefused(() => watch(refused))
   }
 
   const answered = (): void => {
@@ -115,7 +116,7 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
   /** Asks for what it watches; a client that watches nothing is idle. */
   const onConnected = (): void => {
     if (symbols.length === 0) answered()
-    else if (dialect === 'watchfloor') watch()
+    else if (dialect === 'watchfloor') watch(symbols)
     else connection.send(dialect === 'ws' ? names() : join())
   }
 
