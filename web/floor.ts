@@ -62,6 +62,7 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
       hello: link.hello,
       updates: (segments) => {
         link.heard()
+        for (const segment of segments) if (!('snapshot' in segment)) link.clock.arrived(segment.at, now())
         watches.receive(segments)
         session.poke()
       },
@@ -86,10 +87,14 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
 
   /** Watches exactly what is on the screen. */
   const follow = () => {
-    const wanted = wantedTopics({ ...place.value, workspace: workspace.value }, listing.symbols.value)
+    const wanted = wantedTopics(
+      { ...place.value, workspace: workspace.value },
+      listing.symbols.value,
+      listing.hidden.value,
+    )
     untracked(() => {
       for (const topic of watches.topics()) if (topic[0] !== 'c' && !wanted.has(topic)) watches.drop(topic)
-      for (const topic of wanted) watches.want(topic)
+      for (const [topic, tuning] of wanted) watches.want(topic, tuning)
       session.poke()
     })
   }

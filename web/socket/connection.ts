@@ -104,6 +104,8 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
         socket.timeout(ANSWER_WITHIN).emitWithAck('watch', request),
       unwatch: (request: Parameters<ClientToServer['unwatch']>[0]) =>
         socket.timeout(ANSWER_WITHIN).emitWithAck('unwatch', request),
+      tune: (request: Parameters<ClientToServer['tune']>[0]) =>
+        socket.timeout(ANSWER_WITHIN).emitWithAck('tune', request),
     },
   }
 }

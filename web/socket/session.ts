@@ -1,4 +1,11 @@
-import type { UnwatchReply, UnwatchRequest, WatchReply, WatchRequest } from '../../wire/protocol.ts'
+import type {
+  TuneReply,
+  TuneRequest,
+  UnwatchReply,
+  UnwatchRequest,
+  WatchReply,
+  WatchRequest,
+} from '../../wire/protocol.ts'
 import type { Watches } from '../state/watches.ts'
 
 /** What a session needs of a connection. */
@@ -8,6 +15,7 @@ export type Asker = {
   ask: {
     watch: (request: WatchRequest) => Promise<WatchReply>
     unwatch: (request: UnwatchRequest) => Promise<UnwatchReply>
+    tune: (request: TuneRequest) => Promise<TuneReply>
   }
 }
 
@@ -44,6 +52,11 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip }: Sess
     if (topics.length > 0) await asker.ask.unwatch({ topics })
   }
 
+  const tune = async (): Promise<void> => {
+    const topics = watches.retuned()
+    if (topics.length > 0) await asker.ask.tune({ topics })
+  }
+
   const watch = async (request: WatchRequest): Promise<number> => {
     const asked = now()
     const of = life
@@ -76,6 +89,7 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip }: Sess
     const of = life
     try {
       await release()
+      await tune()
       const request = watches.request()
       if (request === null) return
       later(await watch(request))

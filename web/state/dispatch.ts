@@ -39,11 +39,12 @@ export const createDispatch = ({ market, chart, fleet, selection, link, now, ste
     const id = topicId(update.topic)
     const kind = topicKind(update.topic)
     const at = times()
-    link.clock.arrived(update.at, at.now)
-    if (kind === 'c') fleet.update(id, update, at)
-    else if (kind === 'd') selection.update(id, update.fixes ?? [], ({ lat, lon }) => cellOf(lat, lon), at.now)
+    // A replayed update was published before it arrives: nobody was heard just now.
+    const heardAt = at.now - Math.max(0, at.serverNow - update.at)
+    if (kind === 'c') fleet.update(id, update, { steady: at.steady, now: heardAt })
+    else if (kind === 'd') selection.update(id, update.fixes ?? [], ({ lat, lon }) => cellOf(lat, lon), heardAt)
     else {
-      market.update(id, update, at.now)
+      market.update(id, update, heardAt)
       chart.update(id, update)
     }
   }

@@ -24,6 +24,8 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
   const symbols = signal<readonly string[]>(prefs.symbols.get() ?? [])
   const sort = signal<Sort>(prefs.sort.get())
   const query = signal('')
+  /** Watched symbols whose rows are scrolled out of sight. */
+  const hidden = signal<ReadonlySet<string>>(new Set())
   const quiet = signal<ReadonlySet<string>>(new Set())
   /** Counts up each second, so that a sort by what moves is brought up to date calmly. */
   const beat = signal(0)
@@ -84,6 +86,7 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
     sort,
     query,
     quiet,
+    hidden,
     rows,
     others,
     start: (): void => void read(),

@@ -1,3 +1,4 @@
+import type { Tuning } from '../../wire/protocol.ts'
 import { deviceTopic, symbolTopic, type Topic } from '../../wire/topics.ts'
 import type { Place, Workspace } from './place.ts'
 
@@ -5,16 +6,24 @@ import type { Place, Workspace } from './place.ts'
 export const shownWorkspace = (workspace: Workspace, narrow: boolean): Workspace =>
   narrow && workspace === 'split' ? 'markets' : workspace
 
-/** The topics that what is on the screen needs, cells excepted; nothing else is watched. */
+/** What is looked at closely: every update. */
+const CLOSELY: Tuning = {}
+/** A row on the screen: the latest figures, as often as an eye can follow. */
+const IN_SIGHT: Tuning = { mode: 'latest', rate: 5 }
+/** A row that is scrolled away: right when it comes back, and nearly for nothing until then. */
+const OUT_OF_SIGHT: Tuning = { mode: 'latest', rate: 0.2 }
+
+/** The topics that what is on the screen needs, cells excepted, and how closely; nothing else is watched. */
 export const wantedTopics = (
   { workspace, symbol, device }: Pick<Place, 'workspace' | 'symbol' | 'device'>,
   symbols: readonly string[],
-): Set<Topic> => {
-  const wanted = new Set<Topic>()
+  hidden: ReadonlySet<string>,
+): Map<Topic, Tuning> => {
+  const wanted = new Map<Topic, Tuning>()
   if (workspace !== 'fleet') {
-    for (const one of symbols) wanted.add(symbolTopic(one))
-    if (symbol !== null) wanted.add(symbolTopic(symbol))
+    for (const one of symbols) wanted.set(symbolTopic(one), hidden.has(one) ? OUT_OF_SIGHT : IN_SIGHT)
+    if (symbol !== null) wanted.set(symbolTopic(symbol), CLOSELY)
   }
-  if (workspace !== 'markets' && device !== null) wanted.add(deviceTopic(device))
+  if (workspace !== 'markets' && device !== null) wanted.set(deviceTopic(device), CLOSELY)
   return wanted
 }

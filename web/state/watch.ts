@@ -1,11 +1,12 @@
 import { standing } from '../../wire/cursors.ts'
-import type { Cursor, Gap, Segment, Snapshot, Update, WatchResult, WireError } from '../../wire/protocol.ts'
+import type { Cursor, Gap, Segment, Snapshot, Tuning, Update, WatchResult, WireError } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 
 /** What a watched topic tells the stores, in order. */
 export type WatchEvent =
   | { kind: 'snapshot'; topic: Topic; cursor: Cursor; snapshot: Snapshot }
-  | { kind: 'update'; update: Update }
+  /** `paced`: the node held it back, as it was asked to. */
+  | { kind: 'update'; update: Update; paced: boolean }
   | { kind: 'gap'; gap: Gap }
   | { kind: 'refused'; topic: Topic; error: WireError }
   | { kind: 'dropped'; topic: Topic }
@@ -19,13 +20,21 @@ export type Watch = {
   topic: Topic
   phase: 'asking' | 'live' | 'refused'
   cursor: Cursor | null
+  /** How closely it is watched. */
+  tuning: Tuning
   waiting: Segment[]
 }
 
 /** The most segments that wait for one topic's answer. What falls off leaves a hole, and a hole is found and mended. */
 const MOST_WAITING = 1_000
 
-export const newWatch = (topic: Topic): Watch => ({ topic, phase: 'asking', cursor: null, waiting: [] })
+export const newWatch = (topic: Topic, tuning: Tuning = {}): Watch => ({
+  topic,
+  phase: 'asking',
+  cursor: null,
+  tuning,
+  waiting: [],
+})
 
 /** Puts a watch back to `asking`, keeping its cursor: after a reconnect, a hole or a lost tail. */
 export const askAgain = (watch: Watch): void => {
@@ -53,7 +62,7 @@ const take = (watch: Watch, segment: Segment, emit: Emit): boolean => {
   if (stands === 'repeat') return false
   if (stands === 'next') {
     watch.cursor = { epoch: segment.epoch, seq: segment.seq }
-    emit({ kind: 'update', update: segment })
+    emit({ kind: 'update', update: segment, paced: watch.tuning.rate !== undefined })
     return false
   }
   emit({ kind: 'gap', gap: gapOf(watch, segment) })

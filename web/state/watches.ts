@@ -3,6 +3,7 @@ import type {
   Cursor,
   Heartbeat,
   Segment,
+  Tuning,
   WatchReply,
   WatchRequest,
   WatchResult,
@@ -27,6 +28,7 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
   const watches = new Map<Topic, Watch>()
   const toAsk = new Set<Topic>()
   const toRelease = new Set<Topic>()
+  const toTune = new Set<Topic>()
   let view: Bounds | null = null
   let viewToAsk = false
   let viewAsked = false
@@ -35,6 +37,7 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
   const forget = (topic: Topic): void => {
     watches.delete(topic)
     toAsk.delete(topic)
+    toTune.delete(topic)
     emit({ kind: 'dropped', topic })
   }
   const askFor = (watch: Watch): void => {
@@ -43,12 +46,18 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
   }
   const cells = (): Topic[] => [...watches.keys()].filter((topic) => topicKind(topic) === 'c')
 
-  const want = (topic: Topic): void => {
+  /** Watches a topic, as closely as `tuning` says; a watched one is only tuned. */
+  const want = (topic: Topic, tuning: Tuning = {}): void => {
     toRelease.delete(topic)
     if (watches.get(topic)?.phase === 'refused') watches.delete(topic)
-    if (watches.has(topic)) return
-    watches.set(topic, newWatch(topic))
-    toAsk.add(topic)
+    const known = watches.get(topic)
+    if (!known) {
+      watches.set(topic, newWatch(topic, tuning))
+      toAsk.add(topic)
+    } else if (known.tuning.mode !== tuning.mode || known.tuning.rate !== tuning.rate) {
+      known.tuning = tuning
+      toTune.add(topic)
+    }
   }
 
   const drop = (topic: Topic): void => {
@@ -71,6 +80,13 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     return topics
   }
 
+  /** The topics that are to be watched more or less closely than before, once: to be sent as `tune`. */
+  const retuned = (): ({ topic: Topic } & Tuning)[] => {
+    const topics = [...toTune].filter((topic) => !toAsk.has(topic))
+    toTune.clear()
+    return topics.map((topic) => ({ topic, ...watches.get(topic)?.tuning }))
+  }
+
   /** A cursor makes the node answer for a cell that it already covers; one from nowhere makes it answer in full. */
   const cursorsOf = (topics: readonly Topic[]): Record<string, Cursor> =>
     Object.fromEntries(topics.map((topic) => [topic, watches.get(topic)?.cursor ?? NOWHERE]))
@@ -84,8 +100,8 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     const topics = asked
       .filter((topic) => topicKind(topic) !== 'c')
       .map((topic) => {
-        const cursor = watches.get(topic)?.cursor
-        return cursor ? { topic, cursor } : { topic }
+        const { cursor, tuning } = watches.get(topic) ?? newWatch(topic)
+        return { topic, ...(cursor && { cursor }), ...tuning }
       })
     if (topics.length === 0 && !askView) return null
     viewToAsk = false
@@ -145,6 +161,7 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
   const askAll = (): void => {
     for (const watch of watches.values()) if (watch.phase !== 'refused') askFor(watch)
     toRelease.clear()
+    toTune.clear()
     viewToAsk = view !== null
     viewAsked = false
     strangers = []
@@ -161,6 +178,7 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     drop,
     look,
     released,
+    retuned,
     request,
     answer,
     receive,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { retryDelay } from '../../../web/socket/backoff.ts'
 import { createSession } from '../../../web/socket/session.ts'
 import { createWatches } from '../../../web/state/watches.ts'
-import type { WatchReply, WatchRequest } from '../../../wire/protocol.ts'
+import type { TuneRequest, WatchReply, WatchRequest } from '../../../wire/protocol.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -20,6 +20,7 @@ const snapshots = ({ topics = [] }: WatchRequest): WatchReply => ({
 const setUp = (reply: (request: WatchRequest) => WatchReply | Promise<WatchReply> = snapshots) => {
   const asked: WatchRequest[] = []
   const released: string[][] = []
+  const tuned: TuneRequest['topics'][] = []
   let restarts = 0
   const watches = createWatches(
     () => {},
@@ -38,6 +39,10 @@ const setUp = (reply: (request: WatchRequest) => WatchReply | Promise<WatchReply
           asked.push(request)
           return reply(request)
         },
+        tune: async ({ topics = [] }) => {
+          tuned.push(topics)
+          return { results: [] }
+        },
         unwatch: async ({ topics }) => {
           released.push(topics)
           return { results: [] }
@@ -45,8 +50,27 @@ const setUp = (reply: (request: WatchRequest) => WatchReply | Promise<WatchReply
       },
     },
   })
-  return { session, watches, asked, released, restarts: () => restarts }
+  return { session, watches, asked, released, tuned, restarts: () => restarts }
 }
+
+test('a topic is tuned without being asked for again, and asked for with its tuning after a reconnect', async () => {
+  const { session, watches, asked, tuned } = setUp()
+  watches.want('s:A', { mode: 'latest', rate: 5 })
+  watches.want('s:B')
+  session.poke()
+  await vi.advanceTimersByTimeAsync(100)
+  watches.want('s:A')
+  watches.want('s:B')
+  session.poke()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(asked).toEqual([{ topics: [{ topic: 's:A', mode: 'latest', rate: 5 }, { topic: 's:B' }] }])
+  expect(tuned).toEqual([[{ topic: 's:A' }]])
+  watches.want('s:B', { mode: 'latest', rate: 0.2 })
+  session.connected()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(asked[1]?.topics).toMatchObject([{ topic: 's:A' }, { topic: 's:B', mode: 'latest', rate: 0.2 }])
+  expect(tuned).toHaveLength(1)
+})
 
 test('wants that come together go in one message', async () => {
   const { session, watches, asked } = setUp()

@@ -5,6 +5,7 @@ import { AddIcon, SearchIcon } from '../shared/icons.tsx'
 import { useSlash } from '../shared/use-slash.ts'
 import { Row } from './Row.tsx'
 import { Heads } from './Table.tsx'
+import { useSight } from './use-sight.ts'
 
 const Skeleton = () => (
   <tbody aria-hidden="true">
@@ -151,12 +152,18 @@ export const Watchlist = ({ onOpen, shade }: { onOpen: () => void; shade: string
     else return
     event.preventDefault()
   }
+  const scroller = useSight(
+    rows.map(({ symbol }) => symbol),
+    (hidden) => {
+      listing.hidden.value = hidden
+    },
+  )
   const first = rows.some(({ symbol }) => symbol === chosen) ? chosen : rows[0]?.symbol
 
   return (
     <section class="watchlist" aria-label="Watchlist">
       <Finder onKeyDown={onKeyDown} />
-      <div class="rows">
+      <div class="rows" ref={scroller}>
         {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows are moved through with arrows */}
         <table ref={table} role="grid" aria-label="Watched symbols" onKeyDown={onKeyDown}>
           <Heads />
