@@ -45,6 +45,30 @@ describe('the AsyncAPI document', () => {
     }
   })
 
+  it('is held to strictly: a field too many or too few, and what never came, are noticed', () => {
+    const { check, unseen } = createCoverage(document)
+    const gap = { topic: 's:AAPL', from: 1, to: 2, reason: 'lost' }
+    expect(check('gap', gap)).toBeNull()
+    for (const wrong of [
+      { ...gap, more: 1 },
+      { ...gap, to: undefined },
+      { ...gap, reason: 'late' },
+      { ...gap, from: '1' },
+    ])
+      expect(check('gap', wrong), JSON.stringify(wrong)).toMatch(/./)
+    const update = { topic: 's:AAPL', epoch: 'e', seq: 1, at: 1.5, trades: [{ id: 1, t: 1, price: 1, size: 1 }] }
+    expect(check('updates', [update])).toBeNull()
+    expect(check('updates', [update, { ...update, trades: [{ id: 1, t: 1, price: 1, size: 1, venue: 'X' }] }])).toMatch(
+      /./,
+    )
+    expect(check('updates', [{ ...update, topic: 'd:BUS' }])).toMatch(/./)
+    expect(check('farewell', {})).toMatch(/no message/)
+    expect(unseen()).toEqual(
+      expect.arrayContaining(['hello', 'Gap.reason=slow', 'Trade.side', 'Segments[]|CellResync']),
+    )
+    expect(unseen()).not.toContain('Gap.reason=lost')
+  })
+
   it('names topics, codes and limits as the code does', () => {
     const topic = (prefix: string, pattern: RegExp) => pattern.source.replace('^', `^${prefix}:`)
     expect(schemas.SymbolTopic?.pattern).toBe(topic('s', SYMBOL_PATTERN))
