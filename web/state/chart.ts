@@ -6,7 +6,7 @@ import { type Candle, INTERVALS, type Interval, type Trade } from '../../wire/ma
 import type { Cursor, Update } from '../../wire/protocol.ts'
 
 /** The most candles kept of one chart, older ones that were asked for by panning included. */
-export const MOST_CANDLES = 6_000
+const MOST_CANDLES = 6_000
 const MOST_WAITING = 2_000
 
 /** `candles` with those trades more that `more`, the candle of a minute or less, holds; else as {@link foldInto}. */

@@ -16,9 +16,9 @@ export type Incident = { at: number; text: string; grave: boolean; times: number
 
 const MOST_INCIDENTS = 60
 /** Nothing heard for this many heartbeats, not even a heartbeat: say so. */
-export const SILENT_HEARTBEATS = 2.5
+const SILENT_HEARTBEATS = 2.5
 /** Nothing heard for this many: the connection is dead though nobody said so, and is made anew. */
-export const DEAD_HEARTBEATS = 6
+const DEAD_HEARTBEATS = 6
 
 /** The link's health from what the socket says and when it was last heard. */
 export const healthOf = (phase: Phase['phase'], online: boolean, silentFor: number, heartbeatMs: number): Health => {

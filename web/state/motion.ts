@@ -30,7 +30,7 @@ const turn = (from: number, to: number, share: number): number =>
   from + (((((to - from) % 360) + 540) % 360) - 180) * share
 
 /** The share of the way that is done at `now`, 0 to 1. */
-export const progress = ({ start, duration }: Motion, now: number): number =>
+const progress = ({ start, duration }: Motion, now: number): number =>
   duration === 0 ? 1 : clamp((now - start) / duration, 0, 1)
 
 /** Where the vehicle is drawn at `now`. */

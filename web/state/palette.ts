@@ -2,7 +2,7 @@
 const HUES = [205, 28, 165, 330, 48, 262, 8, 186, 295, 85, 225, 350] as const
 
 /** The colours that routes are drawn in, as an index into a palette: every route keeps its own, wherever it is seen. */
-export const routeHue = (route: string): number => {
+const routeHue = (route: string): number => {
   let hash = 2_166_136_261
   for (let i = 0; i < route.length; i++) hash = Math.imul(hash ^ route.charCodeAt(i), 16_777_619) >>> 0
   return HUES[hash % HUES.length] ?? HUES[0]

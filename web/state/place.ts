@@ -6,8 +6,7 @@ export type Place = { workspace: Workspace; symbol: string | null; interval: Int
 export const WORKSPACES = ['markets', 'split', 'fleet'] as const
 export type Workspace = (typeof WORKSPACES)[number]
 
-export const isInterval = (text: string | undefined): text is Interval =>
-  text !== undefined && Object.hasOwn(INTERVALS, text)
+const isInterval = (text: string | undefined): text is Interval => text !== undefined && Object.hasOwn(INTERVALS, text)
 const isWorkspace = (text: string | undefined): text is Workspace => WORKSPACES.some((workspace) => workspace === text)
 
 /** The place in `#/split/AAPL/5m?device=BUS-12`. What cannot be read falls back to `fallback`. */

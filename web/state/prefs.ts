@@ -5,7 +5,7 @@ import { COLUMNS, type Sort } from './watchlist.ts'
 export const THEMES = ['system', 'dark', 'light'] as const
 export type Theme = (typeof THEMES)[number]
 export type MapView = { lat: number; lon: number; zoom: number }
-export const COLOURINGS = ['route', 'status'] as const
+const COLOURINGS = ['route', 'status'] as const
 export type Colouring = (typeof COLOURINGS)[number]
 
 const oneOf =

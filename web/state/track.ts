@@ -15,7 +15,7 @@ export type Selected = {
 
 const MOST_FIXES = 2_000
 /** How far back a track is read, in milliseconds. */
-export const TRACK_SPAN = 45 * 60_000
+const TRACK_SPAN = 45 * 60_000
 
 const inOrder = (fixes: readonly Fix[]): boolean =>
   fixes.every((fix, i) => {

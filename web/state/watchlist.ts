@@ -4,7 +4,7 @@ export type Column = (typeof COLUMNS)[number]
 export type Sort = { column: Column; descending: boolean } | null
 
 /** How many symbols a watchlist starts with, and the most it may hold. */
-export const FIRST_SYMBOLS = 30
+const FIRST_SYMBOLS = 30
 export const MOST_SYMBOLS = 200
 
 type Named = { symbol: string; name: string }

@@ -186,8 +186,6 @@ export const mountCandles = (canvas: HTMLCanvasElement) => {
       pointed = next
       chart.draw()
     },
-    width: (): number => chart.chartArea.right - chart.chartArea.left,
-    left: (): number => chart.chartArea.left,
     resize: (width: number, height: number): void => chart.resize(width, height),
     destroy: (): void => chart.destroy(),
   }

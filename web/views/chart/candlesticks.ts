@@ -72,7 +72,7 @@ abstract class BarController extends DatasetController<'candlestick'> {
 }
 
 /** Wicks and bodies. All bars of a colour are one path each, however many they are. */
-export class CandlestickController extends BarController {
+class CandlestickController extends BarController {
   static id = 'candlestick'
 
   protected paint(seen: readonly Bar[], line: string, _ground: string, width: number): void {
@@ -96,7 +96,7 @@ export class CandlestickController extends BarController {
 }
 
 /** Columns of volume on a scale of their own, at the foot of the chart. */
-export class VolumeController extends BarController {
+class VolumeController extends BarController {
   static id = 'volume'
 
   protected paint(seen: readonly Bar[], _line: string, ground: string, width: number): void {

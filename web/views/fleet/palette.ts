@@ -2,12 +2,12 @@ import { routeColourIn, type Shade } from '../../state/palette.ts'
 import type { Colouring } from '../../state/prefs.ts'
 import { colour } from '../shared/theme.ts'
 
-export const shadeNow = (): Shade => (document.documentElement.dataset.shade === 'light' ? 'light' : 'dark')
+const shadeNow = (): Shade => (document.documentElement.dataset.shade === 'light' ? 'light' : 'dark')
 
 export const routeColour = (route: string): string => routeColourIn(route, shadeNow())
 
 /** How a vehicle is doing, for colouring by status. Speeds are in m/s. */
-export const statusOf = (speed: number | undefined, silent: boolean): 'silent' | 'moving' | 'slow' | 'standing' => {
+const statusOf = (speed: number | undefined, silent: boolean): 'silent' | 'moving' | 'slow' | 'standing' => {
   if (silent) return 'silent'
   if (speed === undefined || speed >= 4) return 'moving'
   return speed >= 0.7 ? 'slow' : 'standing'

@@ -38,7 +38,7 @@ const radiusAt = (zoom: number): number => (zoom < 10 ? 2.75 : zoom < 12 ? 4.5 :
  * Milliseconds between two drawings: at 15 m/s a vehicle crosses at most a third of a pixel in between, but never so long that
  * a faster one would seem to jump. Seen from afar nothing has to be drawn sixty times a second.
  */
-export const restBetween = (zoom: number): number => {
+const restBetween = (zoom: number): number => {
   const pixelsPerSecond = (15 * 256 * 2 ** zoom) / 40_075_017
   return Math.min(80, 1_000 / 3 / pixelsPerSecond)
 }
