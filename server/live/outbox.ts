@@ -22,8 +22,8 @@ const SLOWEST_RATE = 0.25
 const CALM_MS = 30_000
 
 export type Outbox = Watcher & {
-  /** Sends one event after everything that waits. `args` is JSON. */
-  send: (event: string, args: string) => void
+  /** Sends one event after everything that waits; its JSON is asked for once that is sent, and only if the client takes data. */
+  send: (event: string, args: () => string) => void
   tune: (topic: Topic, tuning: Tuning) => void
   /** Throws away what waits of a topic: the client no longer watches it. */
   forget: (topic: Topic) => void
@@ -132,10 +132,12 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   return {
     push: (message) => {
       if (fellBehind || closed) return
+      const alone = bytes === 0
       bytes += message.text.length
       if (paced.hold(message)) wakeWhenDue()
       else if (waiting.push(message) === 1) flusher.mark(sender)
-      if (bytes > caps.waitingBytes) fallBehind()
+      // One that is larger than the cap all by itself could never be sent otherwise.
+      if (bytes > caps.waitingBytes && !alone) fallBehind()
     },
     gap: (gap) => {
       if (!closed) writer.write(eventFrame('gap', JSON.stringify(gap)))
@@ -143,7 +145,7 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
     send: (event, args) => {
       if (closed || writer.backlog() > caps.backlogBytes) return
       sender.flush(updatesFrame)
-      if (!closed) writer.write(eventFrame(event, args))
+      if (!closed) writer.write(eventFrame(event, args()))
     },
     tune: (topic, tuning) => {
       const held = paced.tune(topic, tuning)

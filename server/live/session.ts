@@ -149,12 +149,12 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   })
   const hello = ports.hello()
   socket.emit('hello', hello)
-  const beat = (): void => outbox.send('heartbeat', JSON.stringify({ at: ports.now(), seqs: watches.moved() }))
+  const beat = (): void => outbox.send('heartbeat', () => JSON.stringify({ at: ports.now(), seqs: watches.moved() }))
   const heart = setInterval(beat, hello.heartbeatMs)
 
   return {
     watches,
-    notify: (notice) => outbox.send('notice', JSON.stringify(notice)),
+    notify: (notice) => outbox.send('notice', () => JSON.stringify(notice)),
     close: () => {
       clearInterval(heart)
       outbox.close()

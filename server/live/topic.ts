@@ -110,9 +110,10 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       for (const message of kept) pass(message)
       return
     }
+    // First of all, for it may leave while it is given something.
+    watchers.add(watcher)
     if (position.epoch !== at.epoch) recover('epoch')
     else catchUp(watcher, at, position)
-    watchers.add(watcher)
     if (position.epoch !== at.epoch || at.seq > position.seq) ahead.set(watcher, at)
   }
 

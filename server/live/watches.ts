@@ -26,41 +26,74 @@ export type Watches = {
 }
 
 const RETRY_MS = 1000
+const AGAIN_MS = 50
+/** A client that fell behind gets the state instead of a longer replay, in bytes: well below what may wait for it. */
+const MOST_REPLAYED = 512 * 1024
+
+const bytesOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0)
 
 /** One client's set of watched topics. `missing` says what to tell of a topic that does not exist. */
 export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: Topic) => WireError): Watches => {
   /** With the cursor that the last heartbeat told. */
   const wanted = new Map<Topic, Cursor | null>()
   /** Topics that must be taken up again, and where the client stands in them; null: nowhere. */
-  let letGoAt = new Map<Topic, Cursor | null>()
+  const letGoAt = new Map<Topic, Cursor | null>()
+  let catchingUp = false
+  /** Topics whose answer is under way: where the client stands in them, the answer will say. */
+  const answering = new Set<Topic>()
 
   const join = (topic: Topic, after: Cursor | null, use: (result: ReadResult) => boolean): Promise<void> =>
     demand.join(topic, outbox, after, (result) => wanted.has(topic) && use(result))
 
+  /** Gives a topic's state anew, in place of what the client missed. */
+  const giveState = (topic: Topic, after: Cursor | null, result: ReadResult): void => {
+    if (result.kind !== 'snapshot') return
+    if (after) outbox.gap({ topic, from: after.seq + 1, to: result.cursor.seq, reason: 'slow' })
+    outbox.push(resyncMessage(topic, result.cursor, result.at, result.snapshot))
+  }
+
+  /** The client is where the topic is, unless it fell behind with what it was just given. */
+  const taken = (topic: Topic): boolean => !outbox.behind() && letGoAt.delete(topic)
+
   const rejoin = async (topic: Topic, after: Cursor | null): Promise<void> => {
+    let tooMuch = false
     await join(topic, after, (result) => {
-      if (result.kind === 'replay') {
+      if (result.kind === 'missing') throw new Error(`${topic} is gone`)
+      tooMuch = result.kind === 'replay' && bytesOf(result.updates) > MOST_REPLAYED
+      if (tooMuch) return false
+      if (result.kind === 'replay')
         for (const message of result.updates.map((text) => readMessage(topic, text))) if (message) outbox.push(message)
-      } else if (result.kind === 'snapshot') {
-        if (after) outbox.gap({ topic, from: after.seq + 1, to: result.cursor.seq, reason: 'slow' })
-        outbox.push(resyncMessage(topic, result.cursor, result.at, result.snapshot))
-      }
-      return true
+      giveState(topic, after, result)
+      return taken(topic)
+    })
+    if (!tooMuch || !letGoAt.has(topic)) return
+    await join(topic, null, (result) => {
+      giveState(topic, after, result)
+      return taken(topic)
     })
   }
 
+  /** One topic after the other, each with its own cursor until it is taken up, until all are or the client falls behind again. */
   const catchUp = async (): Promise<void> => {
-    const cursors = letGoAt
-    letGoAt = new Map()
-    const takenUp = await Promise.allSettled([...cursors].map(([topic, after]) => rejoin(topic, after)))
-    for (const [i, [topic, after]] of [...cursors].entries())
-      if (takenUp[i]?.status === 'rejected' && wanted.has(topic)) letGoAt.set(topic, after)
-    if (letGoAt.size > 0 && !outbox.behind()) setTimeout(catchUp, RETRY_MS * (1 + Math.random())).unref()
+    if (catchingUp) return
+    catchingUp = true
+    let wait = AGAIN_MS
+    for (const [topic, after] of [...letGoAt]) {
+      if (outbox.behind()) break
+      if (!wanted.has(topic)) letGoAt.delete(topic)
+      if (letGoAt.has(topic))
+        await rejoin(topic, after).catch(() => {
+          wait = RETRY_MS * (1 + Math.random())
+        })
+    }
+    catchingUp = false
+    if (letGoAt.size > 0 && !outbox.behind()) setTimeout(catchUp, wait).unref()
   }
 
   return {
     watch: async (topic, after, tuning) => {
       wanted.set(topic, null)
+      answering.add(topic)
       outbox.tune(topic, tuning)
       let answer: WatchResult = { topic, kind: 'error', error: wireError('unavailable') }
       demand.leave(topic, outbox)
@@ -68,12 +101,14 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
         // A cursor of a topic that did not exist is as good as none: whoever lost an answer asks so for the whole state.
         await join(topic, after?.epoch ? after : null, (result) => {
           answer = toAnswer(topic, result, missing)
-          if (answer.kind !== 'error' && outbox.behind()) letGoAt.set(topic, answer.cursor)
-          return answer.kind !== 'error' && !outbox.behind()
+          if (answer.kind === 'error') return false
+          letGoAt.set(topic, answer.cursor)
+          return taken(topic)
         })
       } catch {
         // Redis cannot be asked: the client is told `unavailable` and asks again.
       }
+      answering.delete(topic)
       if (answer.kind === 'error') wanted.delete(topic)
       return answer
     },
@@ -92,9 +127,9 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
     topics: () => wanted.keys(),
     size: () => wanted.size,
     letGo: (sent) => {
-      letGoAt = new Map()
       for (const topic of wanted.keys()) {
-        letGoAt.set(topic, sent.get(topic) ?? demand.position(topic))
+        // What is being taken up has not reached the client: it stands where it stood.
+        if (!letGoAt.has(topic) && !answering.has(topic)) letGoAt.set(topic, sent.get(topic) ?? demand.position(topic))
         demand.leave(topic, outbox)
       }
     },
@@ -118,6 +153,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
     close: () => {
       for (const topic of wanted.keys()) demand.leave(topic, outbox)
       wanted.clear()
+      letGoAt.clear()
     },
   }
 }
