@@ -52,7 +52,9 @@ it('the last messages are lost while the subscriber is half-open: found within t
     expect(reader.journal.updates).toBeGreaterThan(before)
     // The watchdog then finds that nothing comes from there any more, and the floor is as it was.
     proxy.heal()
-    await eventually('subscribed anew', () => /subscriber.*is back|does not answer/s.test(node.output()), { limitMs: 8000 })
+    await eventually('subscribed anew', () => /subscriber.*is back|does not answer/s.test(node.output()), {
+      limitMs: 8000,
+    })
     const last = await stage.load({ firstId: 2_000_000 })
     await sleep(500)
     await last.stop()

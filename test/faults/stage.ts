@@ -14,6 +14,8 @@ import { redisProcess } from '../support/redis-process.ts'
 export const SYMBOLS = ['AAPL', 'MSFT', 'TSLA', 'XRP-ETH'] as const
 export const DEVICES = ['BUS-1', 'BUS-2', 'VAN-3'] as const
 const TOPICS: readonly Topic[] = [...SYMBOLS.map(symbolTopic), ...DEVICES.map(deviceTopic)]
+/** Watched by nobody unless told; for a load that only some may get. */
+export const HEAVY = 'HEAVY'
 export const WANTS: Wants = { topics: TOPICS, bounds: BOUNDS }
 
 /** Heartbeats come twice a second in all of these tests; a lost tail must be found within two of them. */
@@ -122,14 +124,19 @@ const openStage = async (settings: readonly string[]): Promise<Stage> => {
       return crowd
     },
     load: async ({ url = redis.url, ...options } = {}) => {
-      const load = await startLoad(url, { symbols: SYMBOLS, devices: DEVICES, described: SYMBOLS, ...options })
+      const load = await startLoad(url, {
+        symbols: SYMBOLS,
+        devices: DEVICES,
+        described: [...SYMBOLS, HEAVY],
+        ...options,
+      })
       loads.push(load)
       await eventually('the feed has begun', () => load.publisher.account.accepted > SYMBOLS.length * 2)
       return load
     },
     settled: async () => void (await settled()),
     whole: async (limitMs) => {
-      const truth = await readTruth(direct, TOPICS, BOUNDS)
+      const truth = await readTruth(direct, [...TOPICS, symbolTopic(HEAVY)], BOUNDS)
       const from = performance.now()
       await eventually('every reader equals Redis', () => compare(truth).then(() => true), { limitMs, everyMs: 50 })
       const took = performance.now() - from

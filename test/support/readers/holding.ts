@@ -54,6 +54,7 @@ const at = (cursor: Cursor | null): string => (cursor ? `${cursor.epoch}/${curso
 const contentOf = ({ trades, fixes, left }: Update): string => JSON.stringify([trades, fixes, left])
 
 const remember = (update: Update, { contents, faults }: Journal): void => {
+  if (update.after !== undefined) return // several in one
   const key = `${update.topic}/${update.epoch}/${update.seq}`
   const content = contentOf(update)
   const known = contents.get(key)
