@@ -62,7 +62,8 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
       hello: link.hello,
       updates: (segments) => {
         link.heard()
-        for (const segment of segments) if (!('snapshot' in segment)) link.clock.arrived(segment.at, now())
+        for (const segment of segments)
+          if (!('snapshot' in segment) && watches.closely(segment.topic)) link.clock.arrived(segment.at, now())
         watches.receive(segments)
         session.poke()
       },

@@ -5,8 +5,7 @@ import type { Topic } from '../../wire/topics.ts'
 /** What a watched topic tells the stores, in order. */
 export type WatchEvent =
   | { kind: 'snapshot'; topic: Topic; cursor: Cursor; snapshot: Snapshot }
-  /** `paced`: the node held it back, as it was asked to. */
-  | { kind: 'update'; update: Update; paced: boolean }
+  | { kind: 'update'; update: Update }
   | { kind: 'gap'; gap: Gap }
   | { kind: 'refused'; topic: Topic; error: WireError }
   | { kind: 'dropped'; topic: Topic }
@@ -62,7 +61,7 @@ const take = (watch: Watch, segment: Segment, emit: Emit): boolean => {
   if (stands === 'repeat') return false
   if (stands === 'next') {
     watch.cursor = { epoch: segment.epoch, seq: segment.seq }
-    emit({ kind: 'update', update: segment, paced: watch.tuning.rate !== undefined })
+    emit({ kind: 'update', update: segment })
     return false
   }
   emit({ kind: 'gap', gap: gapOf(watch, segment) })

@@ -188,6 +188,8 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     topics: (): Topic[] => [...watches.keys()],
     watching: (topic: Topic): boolean => watches.has(topic),
     cursor: (topic: Topic): Cursor | null => watches.get(topic)?.cursor ?? null,
+    /** Whether the node sends a topic's updates at once; the delay of one that it holds back, as asked, says nothing. */
+    closely: (topic: Topic): boolean => watches.get(topic)?.tuning.rate === undefined,
     view: (): Bounds | null => view,
   }
 }

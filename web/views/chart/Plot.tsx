@@ -1,12 +1,13 @@
-import { useComputed, useSignal } from '@preact/signals'
+import { type Signal, useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { firstWindow, followWindow, panWindow, type Window, zoomWindow } from '../../state/bars.ts'
+import { firstWindow, panWindow, type Window, zoomWindow } from '../../state/bars.ts'
 import type { ChartState } from '../../state/chart.ts'
 import { formatPrice } from '../../state/format.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { type CandleChart, mountCandles } from './candle-chart.ts'
 import { listenGestures } from './gestures.ts'
 import { Legend } from './Legend.tsx'
+import { createPlotter } from './plotter.ts'
 
 /** How near the left edge of what is loaded one may come, in bars, before older ones are read. */
 const NEAR = 40
@@ -20,7 +21,7 @@ const describe = ({ symbol, interval, candles }: ChartState): string => {
 }
 
 /** Ties the chart's state, its window and the pointer to the canvas; draws at most once a frame. */
-const usePlot = (window: { value: Window; peek: () => Window }, pointed: { value: number | null }, shade: string) => {
+const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shade: string) => {
   const { chart, frames } = useFloor()
   const plot = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -32,7 +33,12 @@ const usePlot = (window: { value: Window; peek: () => Window }, pointed: { value
     const candles = mountCandles(canvas.current)
     drawn.current = candles
     candles.restyle()
-    let [key, count, version, seen, dirty] = ['', 0, -1, window.peek(), true]
+    const plotter = createPlotter({
+      candles,
+      state: chart.state.peek.bind(chart.state),
+      window,
+      width: () => box.clientWidth,
+    })
     const total = () => chart.state.peek()?.candles.length ?? 0
     const change = (next: Window) => {
       window.value = next
@@ -42,21 +48,11 @@ const usePlot = (window: { value: Window; peek: () => Window }, pointed: { value
     }
     const sizes = new ResizeObserver(() => {
       candles.resize(box.clientWidth, box.clientHeight)
-      dirty = true
+      plotter.invalidate()
       frames.wake()
     })
     sizes.observe(box)
-    const stopDrawing = frames.add(() => {
-      const state = chart.state.peek()
-      if (!state || (state.version === version && seen === window.peek() && !dirty)) return
-      const nextKey = `${state.symbol}/${state.interval}/${state.candles[0]?.t}`
-      if (key !== nextKey && !key.startsWith(`${state.symbol}/${state.interval}/`))
-        window.value = firstWindow(box.clientWidth)
-      else if (key === nextKey && state.candles.length > count)
-        window.value = followWindow(window.peek(), state.candles.length - count)
-      ;[key, count, version, seen, dirty] = [nextKey, state.candles.length, state.version, window.peek(), false]
-      candles.draw(state.candles, seen)
-    })
+    const stopDrawing = frames.add(plotter.draw)
     const stopListening = listenGestures(box, {
       pan: (share) => change(panWindow(window.peek(), share * window.peek().count, total())),
       zoom: (factor, anchor) => change(zoomWindow(window.peek(), factor, anchor, total())),

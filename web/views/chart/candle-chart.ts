@@ -19,9 +19,10 @@ const BELOW = 0.3
 const VOLUME_SHARE = 0.18
 
 const zone = (t: number): number => -new Date(t).getTimezoneOffset()
-const time = (t: number): string =>
-  new Date(t).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false })
-const day = (t: number): string => new Date(t).toLocaleDateString(undefined, { day: 'numeric', month: 'short' })
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const calendar = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const time = (t: number): string => clock.format(t)
+const day = (t: number): string => calendar.format(t)
 
 const colours = () => ({
   up: colour('up'),

@@ -3,6 +3,18 @@ import type { Prefs, Theme } from '../../state/prefs.ts'
 
 export type Shade = 'dark' | 'light'
 
+/** Read once a shade: canvases ask for colours thousands of times a second. */
+const colours = new Map<string, string>()
+
+/** The colour that a style sheet's custom property has now. */
+export const colour = (name: string): string => {
+  const known = colours.get(name)
+  if (known !== undefined) return known
+  const value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+  colours.set(name, value)
+  return value
+}
+
 /** Follows a media query. */
 export const mediaSignal = (query: string): ReadonlySignal<boolean> => {
   const list = matchMedia(query)
@@ -23,6 +35,7 @@ export const createTheme = (prefs: Pick<Prefs, 'theme'>) => {
     if (theme.value === 'system') delete dataset.theme
     else dataset.theme = theme.value
     dataset.shade = shade.value
+    colours.clear()
   })
   return {
     theme,
@@ -34,7 +47,3 @@ export const createTheme = (prefs: Pick<Prefs, 'theme'>) => {
   }
 }
 export type ThemeState = ReturnType<typeof createTheme>
-
-/** The colour that a style sheet's custom property has now. */
-export const colour = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()

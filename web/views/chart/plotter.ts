@@ -1,0 +1,50 @@
+import type { Signal } from '@preact/signals'
+import { firstWindow, followWindow, type Window } from '../../state/bars.ts'
+import type { ChartState } from '../../state/chart.ts'
+import type { CandleChart } from './candle-chart.ts'
+
+/** Trades are shown at most so often, in milliseconds; what a person does to the chart is shown in the next frame. */
+const TRADES_EVERY = 80
+
+export type PlotterOptions = {
+  candles: CandleChart
+  state: () => ChartState | null
+  window: Signal<Window>
+  width: () => number
+}
+
+/**
+ * Decides when the plot is drawn, and keeps its window right: a new symbol or interval begins at the newest bars, and a new bar is
+ * followed. {@link draw} answers whether it has to be called again.
+ */
+export const createPlotter = ({ candles, state, window, width }: PlotterOptions) => {
+  let shown: ChartState | null = null
+  let seen: Window | null = null
+  let drawnAt = Number.NEGATIVE_INFINITY
+
+  const keepWindow = (next: ChartState): void => {
+    if (shown?.symbol !== next.symbol || shown.interval !== next.interval) window.value = firstWindow(width())
+    else if (shown.candles[0]?.t === next.candles[0]?.t && next.candles.length > shown.candles.length)
+      window.value = followWindow(window.peek(), next.candles.length - shown.candles.length)
+  }
+
+  return {
+    /** The plot has to be drawn whatever was drawn: its size or its colours have changed. */
+    invalidate: (): void => {
+      seen = null
+    },
+    draw: (steady: number): boolean => {
+      const next = state()
+      const same =
+        shown?.version === next?.version && shown?.symbol === next?.symbol && shown?.interval === next?.interval
+      if (next === null || (same && seen === window.peek())) return false
+      if (seen === window.peek() && shown?.symbol === next.symbol && steady - drawnAt < TRADES_EVERY) return true
+      keepWindow(next)
+      shown = next
+      seen = window.peek()
+      drawnAt = steady
+      candles.draw(next.candles, seen)
+      return false
+    },
+  }
+}
