@@ -7,7 +7,7 @@ import type { CandleChart } from './candle-chart.ts'
 const TRADES_EVERY = 80
 
 export type PlotterOptions = {
-  candles: CandleChart
+  candles: Pick<CandleChart, 'draw'>
   state: () => ChartState | null
   window: Signal<Window>
   width: () => number
@@ -19,13 +19,15 @@ export type PlotterOptions = {
  */
 export const createPlotter = ({ candles, state, window, width }: PlotterOptions) => {
   let shown: ChartState | null = null
+  /** Of what was drawn: the candles themselves go on changing. */
+  let bars = { first: 0, count: 0 }
   let seen: Window | null = null
   let drawnAt = Number.NEGATIVE_INFINITY
 
   const keepWindow = (next: ChartState): void => {
     if (shown?.symbol !== next.symbol || shown.interval !== next.interval) window.value = firstWindow(width())
-    else if (shown.candles[0]?.t === next.candles[0]?.t && next.candles.length > shown.candles.length)
-      window.value = followWindow(window.peek(), next.candles.length - shown.candles.length)
+    else if (bars.first === next.candles[0]?.t && next.candles.length > bars.count)
+      window.value = followWindow(window.peek(), next.candles.length - bars.count)
   }
 
   return {
@@ -41,6 +43,7 @@ export const createPlotter = ({ candles, state, window, width }: PlotterOptions)
       if (seen === window.peek() && shown?.symbol === next.symbol && steady - drawnAt < TRADES_EVERY) return true
       keepWindow(next)
       shown = next
+      bars = { first: next.candles[0]?.t ?? 0, count: next.candles.length }
       seen = window.peek()
       drawnAt = steady
       candles.draw(next.candles, seen)
