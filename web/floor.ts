@@ -116,6 +116,7 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
   const tick = (): void => {
     link.tick()
     listing.tick(now())
+    fleet.tick(now())
     if (link.dead()) connection.restart()
   }
 

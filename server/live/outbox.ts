@@ -132,12 +132,14 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   return {
     push: (message) => {
       if (fellBehind || closed) return
-      const alone = bytes === 0
-      bytes += message.text.length
+      const before = bytes + paced.bytes()
       if (paced.hold(message)) wakeWhenDue()
-      else if (waiting.push(message) === 1) flusher.mark(sender)
+      else {
+        bytes += message.text.length
+        if (waiting.push(message) === 1) flusher.mark(sender)
+      }
       // One that is larger than the cap all by itself could never be sent otherwise.
-      if (bytes > caps.waitingBytes && !alone) fallBehind()
+      if (before > 0 && bytes + paced.bytes() > caps.waitingBytes) fallBehind()
     },
     gap: (gap) => {
       if (!closed) writer.write(eventFrame('gap', JSON.stringify(gap)))
@@ -154,6 +156,7 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
     forget: (topic) => {
       paced.tune(topic, {})
       waiting = waiting.filter((message) => message.topic !== topic)
+      bytes = waiting.reduce((sum, { text }) => sum + text.length, 0)
     },
     holds: paced.holds,
     behind: () => fellBehind,

@@ -13,6 +13,8 @@ export type Paced = {
   hold: (message: Message) => boolean
   holds: (topic: Topic) => boolean
   isEmpty: () => boolean
+  /** What is held, in bytes. */
+  bytes: () => number
   /** Takes out what is due, conflated where the topic is watched so. */
   take: (now: number) => readonly Message[]
   /** When the next is due (Unix ms); null where nothing is held. */
@@ -35,7 +37,10 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
   let slowed: { tuning: Tuning; paces: Map<Topic, Pace> } | null = null
   const holding = new Map<Topic, Pace>()
 
+  let bytes = 0
+
   const out = (pace: Pace): readonly Message[] => {
+    for (const { text } of pace.held) bytes -= text.length
     const messages = pace.latest ? conflate(pace.held) : pace.held
     pace.held = []
     return messages
@@ -71,10 +76,12 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
         holding.set(message.topic, pace)
       }
       pace.held.push(message)
+      bytes += message.text.length
       return true
     },
     holds: (topic) => holding.has(topic),
     isEmpty: () => holding.size === 0,
+    bytes: () => bytes,
     take: (at) => {
       const due: Message[] = []
       for (const [topic, pace] of holding) {
@@ -92,6 +99,7 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
     clear: () => {
       const all = [...holding.values()].flatMap((pace) => pace.held.splice(0))
       holding.clear()
+      bytes = 0
       return all
     },
   }

@@ -112,8 +112,9 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     }
     // First of all, for it may leave while it is given something.
     watchers.add(watcher)
-    if (position.epoch !== at.epoch) recover('epoch')
-    else catchUp(watcher, at, position)
+    if (position.epoch === at.epoch) catchUp(watcher, at, position)
+    // A topic that begins: its first update is on its way.
+    else if (position.epoch !== '') recover('epoch')
     if (position.epoch !== at.epoch || at.seq > position.seq) ahead.set(watcher, at)
   }
 

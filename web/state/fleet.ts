@@ -6,9 +6,18 @@ import { type Motion, moveTo, standing } from './motion.ts'
 type At = Pick<Fix, 't' | 'n'>
 /**
  * A vehicle in a watched cell. `heardAt`: when its last fix was made, on this browser's clock. `known`: up to when we know
- * where it is, which is past its last fix when it was told to have left for `cell` and has not appeared there yet.
+ * where it is, which is past its last fix when it was told to have left for `cell` and has not appeared there yet;
+ * `awaited`: since when it has not.
  */
-export type Vehicle = { id: string; cell: string; fix: Fix; known: At; motion: Motion; heardAt: number }
+export type Vehicle = {
+  id: string
+  cell: string
+  fix: Fix
+  known: At
+  motion: Motion
+  heardAt: number
+  awaited: number | null
+}
 
 /** The two clocks a fix is placed by: `steady` for drawing, `now` for ages; `serverNow` is the server's idea of `now`. */
 export type Times = { steady: number; now: number; serverNow: number }
@@ -16,6 +25,8 @@ export type Times = { steady: number; now: number; serverNow: number }
 /** Departures remembered, so that an older fix that comes late from another cell does not bring the device back. */
 const MOST_DEPARTURES = 4_000
 const SILENT_AFTER = 120_000
+/** It went through the cell that it left for before that cell was read: it is not there, and nothing will say so. */
+const AWAITED_FOR = 10_000
 
 /** Whether a vehicle has been silent for so long that it is drawn dimmed. */
 export const isSilent = (vehicle: Pick<Vehicle, 'heardAt'>, now: number): boolean =>
@@ -50,18 +61,19 @@ export const createFleet = (wake: () => void) => {
     if (departed && isNewer(departed, fix)) return
     const vehicle = vehicles.get(fix.id)
     if (vehicle === undefined) {
-      vehicles.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: standing(fix, steady), heardAt })
+      vehicles.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: standing(fix, steady), heardAt, awaited: null })
       departures.delete(fix.id)
     } else if (isNewer(fix, vehicle.fix) && !isNewer(vehicle.known, fix)) {
       vehicle.motion = moveTo(vehicle.motion, vehicle.fix, fix, steady)
       vehicle.cell = cell
       vehicle.fix = fix
       vehicle.known = fix
+      vehicle.awaited = null
       vehicle.heardAt = Math.max(heardAt, vehicle.heardAt)
     }
   }
 
-  const depart = (cell: string, left: Left): void => {
+  const depart = (cell: string, left: Left, now: number): void => {
     const vehicle = vehicles.get(left.id)
     const older = vehicle && isNewer(vehicle.known, left)
     const arrived = vehicle && !isNewer(left, vehicle.known) && vehicle.cell !== cell
@@ -70,6 +82,7 @@ export const createFleet = (wake: () => void) => {
     if (vehicle && left.to !== null && cells.has(left.to)) {
       vehicle.cell = left.to
       vehicle.known = left
+      vehicle.awaited = now
     } else remove(left.id, left)
   }
 
@@ -84,6 +97,12 @@ export const createFleet = (wake: () => void) => {
       for (const { id, cell } of vehicles.values()) if (!cells.has(cell)) vehicles.delete(id)
       changed()
     },
+    /** Takes off what is awaited in vain. */
+    tick: (now: number): void => {
+      const lost = [...vehicles.values()].filter(({ awaited }) => awaited !== null && now - awaited > AWAITED_FOR)
+      for (const { id, known } of lost) remove(id, known)
+      if (lost.length > 0) changed()
+    },
     /** A cell's state anew: devices that we had there and that are not in it have left unseen. */
     snapshot: (cell: string, { fixes }: CellSnapshot, { steady, now, serverNow }: Times): void => {
       if (!cells.has(cell)) return
@@ -95,7 +114,7 @@ export const createFleet = (wake: () => void) => {
     update: (cell: string, { fixes, left }: CellUpdate, { steady, now }: Pick<Times, 'steady' | 'now'>): void => {
       if (!cells.has(cell)) return
       for (const fix of fixes ?? []) place(cell, fix, now, steady)
-      for (const one of left ?? []) depart(cell, one)
+      for (const one of left ?? []) depart(cell, one, now)
       changed()
     },
   }

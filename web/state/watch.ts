@@ -52,7 +52,6 @@ const gapOf = (watch: Watch, segment: Segment): Gap => {
 const take = (watch: Watch, segment: Segment, emit: Emit): boolean => {
   const { cursor } = watch
   if ('snapshot' in segment) {
-    if (cursor?.epoch === segment.epoch && segment.seq < cursor.seq) return false
     watch.cursor = { epoch: segment.epoch, seq: segment.seq }
     emit({ kind: 'snapshot', topic: watch.topic, cursor: watch.cursor, snapshot: segment.snapshot })
     return false
@@ -92,6 +91,10 @@ const adopt = (watch: Watch, result: Exclude<WatchResult, { kind: 'error' }>, em
   return watch.cursor?.epoch === result.cursor.epoch && watch.cursor.seq >= result.cursor.seq
 }
 
+/** A state that was sent before the answer was read; one that comes later replaces what we have, even where its number is lower. */
+const isOlder = (segment: Segment, { epoch, seq }: Cursor): boolean =>
+  'snapshot' in segment && segment.epoch === epoch && segment.seq < seq
+
 /** The node answered for this topic. What waited follows. Answers true where the topic has to be asked for again. */
 export const settle = (watch: Watch, result: WatchResult, emit: Emit): boolean => {
   const waiting = watch.waiting
@@ -109,7 +112,7 @@ export const settle = (watch: Watch, result: WatchResult, emit: Emit): boolean =
     return true
   }
   let again = false
-  for (const segment of waiting) again = hear(watch, segment, emit) || again
+  for (const segment of waiting) if (!isOlder(segment, result.cursor)) again = hear(watch, segment, emit) || again
   return again
 }
 

@@ -137,3 +137,19 @@ test('in whatever order cells arrive, the newest fix decides in the end', () => 
     { numRuns: 500 },
   )
 })
+
+test('a vehicle that left for a watched cell and never appears there goes after a while, and one that does stays', () => {
+  const fleet = createFleet(() => {})
+  const [here, there] = ['0000000000000', '0000000000001']
+  const times = { steady: 0, now: 1_000, serverNow: 1_000 }
+  const fix = (id: string, t: number) => ({ id, n: t, t, lat: 1, lon: 1 })
+  fleet.watch([here, there])
+  fleet.snapshot(here, { fixes: [fix('lost', 1), fix('found', 1)] }, times)
+  const left = ['lost', 'found'].map((id) => ({ id, t: 2, n: 2, to: there }))
+  fleet.update(here, { left }, times)
+  fleet.update(there, { fixes: [fix('found', 2)] }, times)
+  fleet.tick(5_000)
+  expect([...fleet.vehicles.keys()]).toEqual(['lost', 'found'])
+  fleet.tick(12_000)
+  expect([...fleet.vehicles.keys()]).toEqual(['found'])
+})

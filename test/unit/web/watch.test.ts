@@ -63,11 +63,11 @@ describe('a live topic', () => {
     expect(applied()).toEqual([3])
   })
 
-  test('takes a resync of another life, but not an old one of its own', () => {
+  test('takes a resync of another life, and one of its own that goes back: Redis came back with less', () => {
     const { watch, emit, kinds } = watching(4)
     hear(watch, resync(3), emit)
     hear(watch, resync(1, 'b'), emit)
-    expect(kinds()).toEqual(['snapshot'])
+    expect(kinds()).toEqual(['snapshot', 'snapshot'])
     expect(watch.cursor).toEqual({ epoch: 'b', seq: 1 })
   })
 
