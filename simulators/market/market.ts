@@ -23,6 +23,8 @@ export type Market = {
   /** What happens in the `dt` seconds from `t` (Unix milliseconds). Call with times that follow on one another. */
   step: (t: number, dt: number) => MarketBatch[]
   setPace: (pace: Pace) => void
+  /** Mean trades a minute of a symbol at `t`, if the market went at that pace. */
+  tradesAMinute: (symbol: string, pace: Pace, t: number) => number
   /** Goes on from a known price, as after a restart; false where there is no such symbol. */
   setPrice: (symbol: string, price: number) => boolean
 }
@@ -61,7 +63,8 @@ export const createMarket = ({ symbols, seed, firstId, pace: firstPace }: Market
   const bySymbol = new Map(shares.map((share) => [share.symbol, share]))
   let pace = firstPace
 
-  const rateOf = (share: Share, rate: number) => rate * (pace.even ? 1 / shares.length : share.weight)
+  const shareOf = (share: Share, { even }: Pace) => (even ? 1 / shares.length : share.weight)
+  const rateOf = (share: Share, rate: number) => rate * shareOf(share, pace)
   /** Begins with the excitement that trading at this pace would have built up, so that the mean is right from the start. */
   const warm = () => {
     for (const share of shares) share.excitement = usualExcitement(rateOf(share, pace.rate))
@@ -98,6 +101,10 @@ export const createMarket = ({ symbols, seed, firstId, pace: firstPace }: Market
     setPace: (next) => {
       pace = next
       warm()
+    },
+    tradesAMinute: (symbol, at, t) => {
+      const share = bySymbol.get(symbol)
+      return share ? 60 * at.rate * shareOf(share, at) * (at.steady ? 1 : dayCurve(t)) : 0
     },
     setPrice: (symbol, price) => {
       const share = bySymbol.get(symbol)

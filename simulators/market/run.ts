@@ -3,7 +3,7 @@ import type { Port } from '../publisher/port.ts'
 import type { Publisher } from '../publisher.ts'
 import type { Run } from '../run.ts'
 import { history } from './history.ts'
-import { createMarket, type Market, type MarketBatch } from './market.ts'
+import { createMarket, type Market, type MarketBatch, type Pace } from './market.ts'
 import { lastPrices } from './resume.ts'
 import type { Listing } from './symbols.ts'
 
@@ -39,10 +39,11 @@ const fill = async (
   span: number,
   run: Run,
   symbols: number,
+  live: Pace,
 ) => {
   const to = run.now()
   run.say(`Filling the charts of ${fresh.size} symbols with the last ${Math.round(span / 60_000)} minutes...`)
-  for (const stretch of history(market, symbols, to - span, to)) {
+  for (const stretch of history(market, symbols, to - span, to, live)) {
     if (run.signal.aborted) return
     for (const [symbol, trades] of stretch) if (fresh.has(symbol)) publisher.trades(symbol, trades)
     await publisher.drained(MOST_WAITING)
@@ -65,7 +66,8 @@ export const runMarket = async (
   await publisher.drained(0)
   const prices = await knownPrices(port, symbols, run)
   const fresh = new Set(symbols.filter((symbol) => !prices.has(symbol)))
-  if (fresh.size > 0 && options.history > 0) await fill(market, publisher, fresh, options.history, run, symbols.length)
+  if (fresh.size > 0 && options.history > 0)
+    await fill(market, publisher, fresh, options.history, run, symbols.length, pace)
   for (const [symbol, price] of prices) market.setPrice(symbol, price)
   market.setPace(pace)
   let t = run.now()

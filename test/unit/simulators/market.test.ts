@@ -141,7 +141,7 @@ describe('a market’s history', () => {
     const market = createMarket(options({ pace: { rate: 1 } }))
     const from = START - 4 * 3_600_000 - 12_345
     const past = new Map<string, Trade[]>()
-    for (const stretch of history(market, SYMBOLS.length, from, START))
+    for (const stretch of history(market, SYMBOLS.length, from, START, { rate: 60, even: true, steady: true }))
       for (const [symbol, trades] of stretch) past.set(symbol, [...(past.get(symbol) ?? []), ...trades])
     market.setPace({ rate: 60, even: true, steady: true })
     const live = Array.from({ length: 60 }, (_, i) => market.step(START + i * 1000, 1))
@@ -152,6 +152,10 @@ describe('a market’s history', () => {
       expect(trades.every(({ t }) => t >= from && t < START)).toBe(true)
       const [last, first] = [trades.at(-1), tradesOf(live, symbol)[0]]
       expect(first?.id).toBe((last?.id ?? 0) + 1)
+      // As much is traded in a minute as live, though in fewer prints.
+      const volume = (list: readonly Trade[]) => list.reduce((sum, { size }) => sum + size, 0)
+      expect(volume(trades) / 240).toBeGreaterThan(volume(tradesOf(live, symbol)) / 3)
+      expect(volume(trades) / 240).toBeLessThan(volume(tradesOf(live, symbol)) * 3)
       // A few spreads, not a new beginning.
       expect(Math.abs((first?.price ?? 0) / (last?.price ?? 1) - 1)).toBeLessThan(0.005)
     }
