@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Entry } from '../../state/market.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { AddIcon, SearchIcon } from '../shared/icons.tsx'
@@ -158,6 +158,9 @@ export const Watchlist = ({ onOpen, shade }: { onOpen: () => void; shade: string
       listing.hidden.value = hidden
     },
   )
+  useEffect(() => {
+    table.current?.querySelector('tr[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [chosen, loading])
   const first = rows.some(({ symbol }) => symbol === chosen) ? chosen : rows[0]?.symbol
 
   return (
