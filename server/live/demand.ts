@@ -1,7 +1,7 @@
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import type { ReadResult, TopicPorts, Watcher } from './ports.ts'
-import { createTopic, type LiveTopic } from './topic.ts'
+import type { LiveTopic, ReadResult, TopicPorts, Watcher } from './ports.ts'
+import { createTopic } from './topic.ts'
 
 export type Demand = {
   /** See {@link LiveTopic.join}. */

@@ -41,3 +41,19 @@ export type TopicPorts = {
   empty: (topic: Topic) => string
   count: Count
 }
+
+/** One topic on this node. */
+export type LiveTopic = {
+  /**
+   * Adds a watcher: subscribes first, then reads what came after its cursor. `answer` gets the result before the watcher gets
+   * anything above it; it returns false where the watcher is no longer wanted. Rejects where Redis cannot be asked.
+   */
+  join: (watcher: Watcher, after: Cursor | null, answer: (result: ReadResult) => boolean) => Promise<void>
+  leave: (watcher: Watcher) => void
+  /** Asks Redis what came since, for messages may have been lost. */
+  recover: (reason: Gap['reason']) => void
+  /** Where this node stands in the topic; null while nobody needed to know. */
+  position: () => Cursor | null
+  watchers: () => number
+  close: () => void
+}

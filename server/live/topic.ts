@@ -2,7 +2,7 @@ import { standing } from '../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { type Message, readMessage, resyncMessage } from './message.ts'
-import type { ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
+import type { LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
 import { createReads } from './reads.ts'
 
 /** What came while a read was under way; beyond this the oldest go, and the hole is healed as any other. */
@@ -10,21 +10,6 @@ const MOST_KEPT = 2000
 const RETRY_MS = 1000
 /** Where Redis does not know of a message that was heard (a replica that is behind, a forgery), it is asked at growing intervals. */
 const SOON_MS = 20
-
-export type LiveTopic = {
-  /**
-   * Adds a watcher: subscribes first, then reads what came after its cursor. `answer` gets the result before the watcher gets
-   * anything above it; it returns false where the watcher is no longer wanted. Rejects where Redis cannot be asked.
-   */
-  join: (watcher: Watcher, after: Cursor | null, answer: (result: ReadResult) => boolean) => Promise<void>
-  leave: (watcher: Watcher) => void
-  /** Asks Redis what came since, for messages may have been lost. */
-  recover: (reason: Gap['reason']) => void
-  /** Where this node stands in the topic; null while nobody needed to know. */
-  position: () => Cursor | null
-  watchers: () => number
-  close: () => void
-}
 
 /**
  * One topic on this node: idle, subscribing, live, or recovering. Watchers stand where the topic stands, so that passing an
@@ -181,9 +166,15 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
         if (answer({ kind: 'current', at: '0', cursor: after })) watchers.add(watcher)
         return
       }
-      await readAnd(after, (result) => {
-        if (answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
-      })
+      for (let stale = true; stale; ) {
+        const epoch = position?.epoch
+        await readAnd(after, (result) => {
+          // Another life of the topic may have begun while this was read: it is read again rather than mixed.
+          const { epoch: own } = result.kind === 'missing' ? { epoch } : result.cursor
+          stale = position !== null && position.epoch !== epoch && position.epoch !== own
+          if (!stale && answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
+        })
+      }
     },
     leave: (watcher) => {
       watchers.delete(watcher)

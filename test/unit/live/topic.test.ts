@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import type { ReadResult, Watcher } from '../../../server/live/ports.ts'
-import { createTopic, type LiveTopic } from '../../../server/live/topic.ts'
+import type { LiveTopic, ReadResult, Watcher } from '../../../server/live/ports.ts'
+import { createTopic } from '../../../server/live/topic.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../../wire/protocol.ts'
 import { createTwin } from './twin.ts'
@@ -157,13 +157,15 @@ describe('a topic on a node', () => {
     const twin = createTwin(TOPIC, 2)
     const topic = createTopic(TOPIC, twin.ports)
     const reader = createReader()
+    twin.publish(1)
+    twin.lose()
     join(topic, reader)
     await settle(twin)
-    for (let i = 1; i <= 5; i++) twin.publish(i)
+    for (let i = 2; i <= 6; i++) twin.publish(i)
     for (let i = 1; i <= 4; i++) twin.lose()
     await settle(twin)
     expect(reader.state()).toEqual(twin.truth())
-    expect(reader.gaps).toEqual([{ topic: TOPIC, from: 1, to: 5, reason: 'lost' }])
+    expect(reader.gaps).toEqual([{ topic: TOPIC, from: 2, to: 6, reason: 'lost' }])
     expect(twin.counts).toMatchObject({ gap: 1, resync: 1 })
   })
 })

@@ -7,9 +7,9 @@ import type { Topic } from '../../../wire/topics.ts'
  * test does to it (lose, repeat, delay, forget) is what Redis and the network do.
  */
 export const createTwin = (topic: Topic, logged = 50) => {
-  let epoch = 'e1'
+  let epoch = '' // a topic that does not exist yet
   let seq = 0
-  let lives = 1
+  let lives = 0
   let values: number[] = []
   let log: { seq: number; text: string }[] = []
   let subscribed: ((text: string) => void) | null = null
@@ -51,6 +51,7 @@ export const createTwin = (topic: Topic, logged = 50) => {
     ports,
     counts,
     publish: (value: number): void => {
+      if (epoch === '') epoch = `e${++lives}`
       seq++
       values = [...values, value]
       const text = `${head(seq)}"at":1,"value":${value}}`
@@ -79,8 +80,7 @@ export const createTwin = (topic: Topic, logged = 50) => {
       values = values.slice(0, values.length - (seq - kept))
       log = log.filter((entry) => entry.seq <= kept)
       seq = kept
-      lives++
-      epoch = `e${lives}`
+      if (epoch !== '') epoch = `e${++lives}`
     },
     pending: (): { reads: number; wire: number } => ({ reads: reads.length, wire: wire.length }),
     truth: (): { cursor: Cursor; values: number[] } => ({ cursor: { epoch, seq }, values }),
