@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { HEARTBEAT_MS, onStage } from './stage.ts'
+
+const SOON_MS = HEARTBEAT_MS * 2.5
+const ready = async ({ url }: { url: string }): Promise<number> => (await fetch(`${url}/readyz`)).status
+
+it('a node is cut off from Redis: it says so, and is whole when it is back; the node beside it does not notice', () =>
+  onStage(async (stage) => {
+    const proxy = await stage.proxy()
+    const [node, other] = [await stage.node({ redisUrl: proxy.url }), await stage.node()]
+    const load = await stage.load()
+    const [reader, neighbour] = [stage.reader(node), stage.reader(other)]
+    await stage.settled()
+    proxy.cut()
+    await eventually('it says so', async () => (await ready(node)) === 503)
+    await sleep(3000)
+    expect(await ready(other)).toBe(200)
+    proxy.heal()
+    const healed = performance.now()
+    await eventually('it is back', async () => (await ready(node)) === 200)
+    await load.stop()
+    await stage.whole(SOON_MS)
+    expect(performance.now() - healed).toBeLessThan(4000)
+    expect(reader.connections()).toBe(1)
+    expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
+    expect(neighbour.journal).toMatchObject({ gaps: 0, resyncs: 0 })
+  }))
+
+it('the way to Redis is slow: everything comes, later', () =>
+  onStage(async (stage) => {
+    const proxy = await stage.proxy()
+    const node = await stage.node({ redisUrl: proxy.url })
+    const load = await stage.load()
+    const reader = stage.reader(node)
+    await stage.settled()
+    proxy.slow(300)
+    const late = stage.reader(node)
+    await sleep(2500)
+    await load.stop()
+    await stage.whole(SOON_MS + 600)
+    proxy.heal()
+    for (const { journal } of [reader, late]) expect(journal).toMatchObject({ gaps: 0, resyncs: 0 })
+    expect(await ready(node)).toBe(200)
+  }))
+
+it('the way to Redis is half-open, nothing comes and nothing is closed: noticed within 5 s, and whole after', () =>
+  onStage(async (stage) => {
+    const proxy = await stage.proxy()
+    const node = await stage.node({ redisUrl: proxy.url })
+    const load = await stage.load()
+    const reader = stage.reader(node)
+    await stage.settled()
+    proxy.silence()
+    await eventually('noticed', async () => (await ready(node)) === 503, { limitMs: 5000 })
+    await sleep(1000)
+    proxy.heal()
+    const healed = performance.now()
+    await eventually('it is back', async () => (await ready(node)) === 200, { limitMs: 6000 })
+    await load.stop()
+    await stage.whole(SOON_MS)
+    expect(performance.now() - healed).toBeLessThan(8000)
+    expect(reader.connections()).toBe(1)
+    expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
+  }))
+
+it('clients come and go every 100 ms: whole in the end, and nothing is left of them', () =>
+  onStage(async (stage) => {
+    const node = await stage.node({ env: { LINGER_MS: '300' } })
+    const load = await stage.load()
+    const readers = Array.from({ length: 6 }, () => stage.reader(node))
+    const still = stage.reader(node)
+    await stage.settled()
+    for (let i = 0; i < 30; i++) {
+      for (const [k, reader] of readers.entries()) {
+        if ((i + k) % 2) reader.disconnect()
+        else reader.connect()
+      }
+      await sleep(100)
+    }
+    for (const reader of readers) reader.connect()
+    await stage.settled()
+    await load.stop()
+    await stage.whole(SOON_MS)
+    for (const reader of readers) {
+      expect(reader.connections()).toBeGreaterThan(10)
+      expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
+    }
+    expect(still.journal).toMatchObject({ gaps: 0, resyncs: 0 })
+    const watched = await stage.metric(node, 'watchfloor_topics')
+    expect(await stage.metric(node, 'watchfloor_clients')).toBe(7)
+    expect(await stage.metric(node, 'watchfloor_watches')).toBe(7 * watched)
+    for (const reader of [...readers, still]) reader.close()
+    await eventually('all is let go', async () => (await stage.metric(node, 'watchfloor_topics')) === 0)
+    expect(await stage.metric(node, 'watchfloor_clients')).toBe(0)
+    expect(await stage.direct.pubsub('CHANNELS', 'wf:{*')).toEqual([])
+  }))
