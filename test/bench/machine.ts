@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Child, startChild } from '../../start/child.ts'
 import { inherited, ROOT, searchPath } from '../support/environment.ts'
@@ -24,6 +25,8 @@ export type Machine = {
   ) => Child
   /** Moves a process that runs already. */
   pin: (pid: number, core: number) => Promise<void>
+  /** Waits until programs that are not of the bench leave the machine alone; some minutes in all, then no more. */
+  untilQuiet: () => Promise<void>
   /** Has `close` called by {@link endAll} unless what this answers is called before. */
   atEnd: (close: () => Promise<unknown>) => () => void
   /** Ends all that was started and still runs. */
@@ -64,6 +67,7 @@ export const openMachine = (): Machine => {
     pin: async (pid, core) => {
       if (pinned) await run('taskset', ['-acp', String(core), String(pid)])
     },
+    untilQuiet: waitsForQuiet(),
     atEnd: (close) => {
       closes.add(close)
       return () => closes.delete(close)
@@ -73,6 +77,24 @@ export const openMachine = (): Machine => {
       await Promise.all([...closes].map((close) => close()))
     },
     describe: describe(pinned),
+  }
+}
+
+/** Share of a core that is quiet enough to measure, and how long is waited for it in a whole run of the bench. */
+const QUIET = 0.2
+const PATIENCE_MS = 240_000
+const LOOK_MS = 500
+
+const waitsForQuiet = (): (() => Promise<void>) => {
+  let left = PATIENCE_MS
+  return async () => {
+    while (left > 0) {
+      const before = busySeconds()
+      await sleep(LOOK_MS)
+      const after = busySeconds()
+      if (before === null || after === null || (after - before) * 1000 < QUIET * LOOK_MS) return
+      left -= LOOK_MS
+    }
   }
 }
 

@@ -22,6 +22,7 @@ export type Stage = {
 }
 
 export const openStage = async (machine: Machine, settings: readonly string[] = []): Promise<Stage> => {
+  await machine.untilQuiet()
   const program = await findRedisProgram(searchPath())
   const dir = await mkdtemp(join(tmpdir(), 'watchfloor-bench-'))
   const redis = await launchRedis({ program, dir, settings })
