@@ -1,11 +1,11 @@
-import { stat, truncate } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm, stat, truncate } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import type { Reader } from '../support/readers/reader.ts'
-import { onStage, type Stage } from './stage.ts'
+import { HEARTBEAT_MS, onStage, type Stage } from './stage.ts'
 
 const logOf = async (redis: Redis): Promise<string> => {
   const [, dir] = (await redis.config('GET', 'dir')) as [string, string]
@@ -23,7 +23,14 @@ const givenTwice = (reader: Reader): number => {
   return [...epochs.values()].filter(({ size }) => size > 1).length
 }
 
+const SOON_MS = HEARTBEAT_MS * 2.5
+
 const ready = async ({ url }: { url: string }): Promise<number> => (await fetch(`${url}/readyz`)).status
+
+const allReady = (nodes: readonly { url: string }[]) =>
+  eventually('all are ready', async () => (await Promise.all(nodes.map(ready))).every((status) => status === 200), {
+    limitMs: 8000,
+  })
 
 /** Two nodes with two readers each, under a load. */
 const floor = async (stage: Stage) => {
@@ -45,7 +52,7 @@ it('Redis is killed under load and forgets its last half second: numbers are giv
     await eventually('told', async () => (await ready(nodes[0])) === 503)
     await stage.redis.start()
     const back = performance.now()
-    await eventually('ready', async () => (await Promise.all(nodes.map(ready))).every((status) => status === 200))
+    await allReady(nodes)
     await sleep(1000)
     await load.stop()
     await stage.whole(3000)
@@ -53,4 +60,110 @@ it('Redis is killed under load and forgets its last half second: numbers are giv
     expect(givenTwice(first)).toBeGreaterThan(10)
     expect(first.journal.gaps).toBeGreaterThan(0)
     expect(first.connections()).toBe(1)
+  }))
+
+it('Redis is emptied (FLUSHALL): every client is told, and has nothing; then what comes again', () =>
+  onStage(async (stage) => {
+    const { load, readers, first } = await floor(stage)
+    await load.stop()
+    await stage.whole(SOON_MS)
+    await stage.direct.flushall()
+    await stage.whole(SOON_MS)
+    expect([...first.journal.gapsOf].sort()).toEqual(['c', 'd', 's'])
+    expect(first.holdings.get('s:AAPL')?.state).toMatchObject({ last: null, day: null })
+    const again = await stage.load({ seed: 2 })
+    await sleep(300)
+    await stage.direct.flushall() // and under load
+    await sleep(300)
+    await again.stop()
+    await stage.whole(SOON_MS)
+    expect(first.holdings.get('s:AAPL')?.state).not.toMatchObject({ day: null })
+    for (const reader of readers) expect(reader.connections()).toBe(1)
+  }))
+
+it('Redis is restarted without its data: the library is put there anew, feeds and clients go on', () =>
+  onStage(async (stage) => {
+    const { nodes, load, first } = await floor(stage)
+    const log = await logOf(stage.direct)
+    await stage.redis.kill()
+    await rm(dirname(log), { recursive: true })
+    await stage.redis.start()
+    const back = performance.now()
+    await allReady(nodes)
+    await sleep(1500) // the feed finds no library at first, and waits
+    const before = load.publisher.account.accepted
+    await eventually('the feed goes on', () => load.publisher.account.accepted > before, { limitMs: 8000 })
+    await load.stop()
+    await stage.whole(SOON_MS)
+    expect(performance.now() - back).toBeLessThan(12_000)
+    expect(first.journal.gaps).toBeGreaterThan(0)
+  }))
+
+it('Redis takes long to load its data (LOADING): nodes wait for it and say so, and all are whole', () =>
+  onStage(
+    async (stage) => {
+      const { nodes, load, first } = await floor(stage)
+      await sleep(1000)
+      await stage.redis.kill()
+      const probe = new Redis(stage.redis.url, { enableReadyCheck: false, maxRetriesPerRequest: null })
+      probe.on('error', () => {})
+      const heard = new Set<string>()
+      const listening = setInterval(() => {
+        probe.get('x').then(
+          () => {},
+          (error: Error) => heard.add(error.message.split(' ')[0] ?? ''),
+        )
+      }, 50)
+      await stage.redis.start()
+      await allReady(nodes)
+      clearInterval(listening)
+      probe.disconnect()
+      expect([...heard]).toContain('LOADING')
+      await sleep(500)
+      await load.stop()
+      await stage.whole(SOON_MS)
+      expect(first.connections()).toBe(1)
+    },
+    // Half a millisecond for each key or command that is loaded: a setting that Redis has for such tests.
+    ['key-load-delay 500'],
+  ))
+
+it('Redis becomes a replica (READONLY), then one without its primary (MASTERDOWN), and a primary again', () =>
+  onStage(async (stage) => {
+    const { nodes, load, readers } = await floor(stage)
+    await stage.direct.replicaof('127.0.0.1', '1')
+    await eventually('the feed is told', () => load.said.some((line) => line.includes('replica')))
+    expect(await Promise.all(nodes.map(ready))).toEqual([200, 200])
+    await stage.direct.config('SET', 'replica-serve-stale-data', 'no')
+    await sleep(3000)
+    await stage.direct.config('SET', 'replica-serve-stale-data', 'yes')
+    await stage.direct.replicaof('NO', 'ONE')
+    await allReady(nodes)
+    const before = load.publisher.account.accepted
+    await eventually('the feed goes on', () => load.publisher.account.accepted > before, { limitMs: 8000 })
+    await sleep(500)
+    await load.stop()
+    await stage.whole(SOON_MS)
+    for (const reader of readers) expect(reader.connections()).toBe(1)
+  }))
+
+it('Redis is full (maxmemory, noeviction): feeds are told, nodes stay up, and it goes on once there is room', () =>
+  onStage(async (stage) => {
+    const { nodes, load, readers } = await floor(stage)
+    await stage.direct.config('SET', 'maxmemory-policy', 'noeviction')
+    await stage.direct.config('SET', 'maxmemory', '1mb')
+    await eventually('the feed is told', () => load.said.some((line) => line.includes('out of memory')))
+    const late = stage.reader(nodes[0]) // what only reads is served
+    await eventually('it is answered', () => late.settled())
+    expect(await Promise.all(nodes.map(ready))).toEqual([200, 200])
+    await sleep(1000)
+    await stage.direct.config('SET', 'maxmemory', '0')
+    const before = load.publisher.account.accepted
+    await eventually('the feed goes on', () => load.publisher.account.accepted > before, { limitMs: 8000 })
+    await load.stop()
+    await stage.whole(SOON_MS)
+    for (const reader of [...readers, late]) {
+      expect(reader.connections()).toBe(1)
+      expect(reader.journal.gaps).toBe(0)
+    }
   }))
