@@ -55,7 +55,7 @@ export type WatchRequest = {
   view?: ({ bounds: Bounds; cursors?: Record<string, Cursor> } & Tuning) | null
 }
 export type ViewResult = { cells: string[] } | { error: WireError }
-/** `results`: one per topic asked for and per cell that the view newly covers. `error`: nothing was done. */
+/** `results`: one per topic asked for and per cell that the view newly covers or that has a cursor. `error`: nothing was done. */
 export type WatchReply = { results: WatchResult[]; view?: ViewResult } | { error: WireError }
 
 export type UnwatchRequest = { topics: string[] }
@@ -70,7 +70,7 @@ export type TuneReply =
   | { error: WireError }
 
 export type Hello = { node: string; version: string; at: number; heartbeatMs: number }
-/** `seqs`: last number of each topic that this client watches and that moved since the last heartbeat, to find a lost tail. */
+/** `seqs`: where each watched topic stands that has been quiet since the heartbeat before, told once: a lost last update is found so. */
 export type Heartbeat = { at: number; seqs: Record<string, Cursor> }
 /**
  * `shutdown`: this node is going, reconnect (to another) after `reconnectMs`. `redis_down`/`redis_up`: data has stopped, flows again.

@@ -54,15 +54,13 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
   }
 
   return {
-    join: async (topic, watcher, after, answer) => {
+    join: (topic, watcher, after, answer) => {
       const entry = hold(topic)
       entry.joining++
-      try {
-        await entry.live.join(watcher, after, answer)
-      } finally {
+      return entry.live.join(watcher, after, answer).finally(() => {
         entry.joining--
         letGo(topic, entry)
-      }
+      })
     },
     leave: (topic, watcher) => {
       const entry = entries.get(topic)

@@ -3,50 +3,58 @@ import type { Topic } from '../../wire/topics.ts'
 import { readMessage } from './message.ts'
 import type { ReadResult, ReadTopic } from './ports.ts'
 
-type Asked = { after: Cursor | null; result: ReadResult }
+/** Someone who wants to know what came after a cursor; exactly one of the two is called, once. */
+export type Asker = { after: Cursor | null; use: (result: ReadResult) => void; fail: (error: unknown) => void }
 
 /**
  * Reads of one topic, one at a time. Whoever asks meanwhile waits, and the next read is for the one that stands lowest: what it
  * brings serves all the others. When thousands of clients come back at once, each with a cursor of its own, a topic is read a
- * few times, not thousands.
+ * few times, not thousands. Calls instead of promises, for there are so many of them just then.
  */
-export const createReads = (topic: Topic, read: ReadTopic): ((after: Cursor | null) => Promise<ReadResult>) => {
-  const asking = new Set<{ after: Cursor | null }>()
-  let underWay: Promise<Asked> | null = null
+export const createReads = (topic: Topic, read: ReadTopic): ((asker: Asker) => void) => {
+  let asking: Asker[] = []
+  let underWay = false
 
-  const start = (own: Cursor | null): Promise<Asked> => {
+  const start = (own: Cursor | null): void => {
     const after = own && lowest(own, asking)
-    underWay = read(topic, after)
-      .then((result) => ({ after, result }))
-      .finally(() => {
-        underWay = null
-      })
-    return underWay
+    underWay = true
+    read(topic, after).then((result) => finish(after, result), fail)
   }
 
-  return async (after) => {
-    const own = { after }
-    asking.add(own)
-    try {
-      // A read that was under way before serves only some; the next is this one's or a lower one's.
-      for (;;) {
-        const served = serve(topic, await (underWay ?? start(after)), after)
-        if (served) return served
-      }
-    } finally {
-      asking.delete(own)
+  const finish = (after: Cursor | null, result: ReadResult): void => {
+    underWay = false
+    const waited = asking
+    asking = []
+    for (const asker of waited) {
+      const served = serve(topic, after, result, asker.after)
+      if (served) asker.use(served)
+      else asking.push(asker)
     }
+    const [next] = asking
+    if (next && !underWay) start(next.after)
+  }
+
+  const fail = (error: unknown): void => {
+    underWay = false
+    const waited = asking
+    asking = []
+    for (const asker of waited) asker.fail(error)
+  }
+
+  return (asker) => {
+    asking.push(asker)
+    if (!underWay) start(asker.after)
   }
 }
 
-const lowest = (own: Cursor, asking: Iterable<{ after: Cursor | null }>): Cursor => {
+const lowest = (own: Cursor, asking: Iterable<Asker>): Cursor => {
   let low = own
   for (const { after } of asking) if (after && after.epoch === own.epoch && after.seq < low.seq) low = after
   return low
 }
 
 /** What a read that was asked with one cursor says to another; null where it says nothing. */
-const serve = (topic: Topic, { after: asked, result }: Asked, after: Cursor | null): ReadResult | null => {
+const serve = (topic: Topic, asked: Cursor | null, result: ReadResult, after: Cursor | null): ReadResult | null => {
   if (result.kind === 'missing' || isSame(asked, after)) return result
   if (result.kind === 'snapshot') return after === null || after.epoch !== result.cursor.epoch ? result : null
   if (after === null || asked === null || after.epoch !== asked.epoch || after.seq < asked.seq) return null

@@ -149,7 +149,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   })
   const hello = ports.hello()
   socket.emit('hello', hello)
-  const beat = (): void => outbox.send('heartbeat', () => JSON.stringify({ at: ports.now(), seqs: watches.moved() }))
+  const beat = (): void => outbox.send('heartbeat', () => JSON.stringify({ at: ports.now(), seqs: watches.quiet() }))
   const heart = setInterval(beat, hello.heartbeatMs)
 
   return {

@@ -20,6 +20,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   const ahead = new Map<Watcher, Cursor>()
   const read = createReads(topic, ports.read)
   let subscription: Promise<Release> | null = null
+  let subscribed = false
   let position: Cursor | null = null
   let recovering = false
   let retry: NodeJS.Timeout | null = null
@@ -42,8 +43,14 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     for (const watcher of watchers) if (ahead.size === 0 || pastAhead(watcher, message)) watcher.push(message)
   }
 
+  /** A topic that did not exist begins with the first epoch that is heard of: its updates from number 1 on are wanted. */
+  const begin = ({ epoch }: Cursor): void => {
+    if (position?.epoch === '') position = { epoch, seq: 0 }
+  }
+
   const pass = (message: Message): void => {
     if (position === null || recovering) return
+    begin(message)
     const stands = standing(position, message)
     if (stands === 'next') {
       ports.count('update', topic)
@@ -67,10 +74,16 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   }
 
   const open = (): Promise<Release> => {
-    subscription ??= ports.channels.subscribe(topic, receive).catch((error) => {
-      subscription = null
-      throw error
-    })
+    subscription ??= ports.channels.subscribe(topic, receive).then(
+      (release) => {
+        subscribed = true
+        return release
+      },
+      (error) => {
+        subscription = null
+        throw error
+      },
+    )
     return subscription
   }
 
@@ -79,13 +92,18 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     !recovering && after !== null && after.epoch !== '' && after.epoch === position?.epoch && after.seq === position.seq
 
   /** Reads, and lets `use` have the result together with all that came meanwhile. */
-  const readAnd = async (after: Cursor | null, use: (result: ReadResult) => void): Promise<void> => {
+  const readAnd = (after: Cursor | null, use: (result: ReadResult) => void, fail: (error: unknown) => void): void => {
     readers++
-    try {
-      use(await read(after))
-    } finally {
-      if (--readers === 0) kept = []
+    const done = (then: () => void): void => {
+      try {
+        then()
+      } catch (error) {
+        fail(error)
+      } finally {
+        if (--readers === 0) kept = []
+      }
     }
+    read({ after, use: (result) => done(() => use(result)), fail: (error) => done(() => fail(error)) })
   }
 
   const attach = (watcher: Watcher, at: Cursor): void => {
@@ -97,9 +115,9 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     }
     // First of all, for it may leave while it is given something.
     watchers.add(watcher)
+    begin(at)
     if (position.epoch === at.epoch) catchUp(watcher, at, position)
-    // A topic that begins: its first update is on its way.
-    else if (position.epoch !== '') recover('epoch')
+    else recover('epoch')
     if (position.epoch !== at.epoch || at.seq > position.seq) ahead.set(watcher, at)
   }
 
@@ -154,28 +172,36 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     retry = null
     if (recovering || closed || from === null) return
     recovering = true
-    readAnd(from, (result) => settle(result, from, reason)).catch(() =>
-      recoverIn(RETRY_MS * (1 + Math.random()), reason),
+    readAnd(
+      from,
+      (result) => settle(result, from, reason),
+      () => recoverIn(RETRY_MS * (1 + Math.random()), reason),
     )
   }
 
   return {
-    join: async (watcher, after, answer) => {
-      await open()
-      if (standsAt(after)) {
-        if (answer({ kind: 'current', at: '0', cursor: after })) watchers.add(watcher)
-        return
-      }
-      for (let stale = true; stale; ) {
-        const epoch = position?.epoch
-        await readAnd(after, (result) => {
-          // Another life of the topic may have begun while this was read: it is read again rather than mixed.
-          const { epoch: own } = result.kind === 'missing' ? { epoch } : result.cursor
-          stale = position !== null && position.epoch !== epoch && position.epoch !== own
-          if (!stale && answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
-        })
-      }
-    },
+    join: (watcher, after, answer) =>
+      new Promise((resolve, reject) => {
+        const ask = (): void => {
+          if (standsAt(after)) {
+            if (answer({ kind: 'current', at: '0', cursor: after })) watchers.add(watcher)
+            resolve()
+            return
+          }
+          const epoch = position?.epoch
+          const use = (result: ReadResult): void => {
+            // Another life of the topic may have begun while this was read: it is read again rather than mixed.
+            const { epoch: own } = result.kind === 'missing' ? { epoch } : result.cursor
+            const stale = position !== null && position.epoch !== epoch && position.epoch !== own
+            if (!stale && answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
+            if (stale) ask()
+            else resolve()
+          }
+          readAnd(after, use, reject)
+        }
+        if (subscribed) ask()
+        else open().then(ask).catch(reject)
+      }),
     leave: (watcher) => {
       watchers.delete(watcher)
       ahead.delete(watcher)

@@ -20,10 +20,16 @@ export type Watches = {
   letGo: (sent: Map<Topic, Cursor>) => void
   /** Takes the topics up again from there, in the stream of updates. */
   catchUp: () => Promise<void>
-  /** Cursors of the topics that moved since the last call. */
-  moved: () => Record<string, Cursor>
+  /**
+   * Cursors of the topics that have been quiet since the last call, each told once. A topic that moves tells of a loss by its next
+   * update; the loss of a last one shows only so.
+   */
+  quiet: () => Record<string, Cursor>
   close: () => void
 }
+
+/** Where a topic stood at the last heartbeat, and whether that was told. */
+type LastBeat = { at: Cursor | null; told: boolean }
 
 const RETRY_MS = 1000
 const AGAIN_MS = 50
@@ -34,8 +40,7 @@ const bytesOf = (texts: readonly string[]): number => texts.reduce((sum, { lengt
 
 /** One client's set of watched topics. `missing` says what to tell of a topic that does not exist. */
 export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: Topic) => WireError): Watches => {
-  /** With the cursor that the last heartbeat told. */
-  const wanted = new Map<Topic, Cursor | null>()
+  const wanted = new Map<Topic, LastBeat>()
   /** Topics that must be taken up again, and where the client stands in them; null: nowhere. */
   const letGoAt = new Map<Topic, Cursor | null>()
   let catchingUp = false
@@ -92,7 +97,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
 
   return {
     watch: async (topic, after, tuning) => {
-      wanted.set(topic, null)
+      wanted.set(topic, { at: null, told: false })
       answering.add(topic)
       outbox.tune(topic, tuning)
       let answer: WatchResult = { topic, kind: 'error', error: wireError('unavailable') }
@@ -134,19 +139,18 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
       }
     },
     catchUp,
-    moved: () => {
+    quiet: () => {
       const cursors: Record<string, Cursor> = {}
-      for (const [topic, told] of wanted) {
+      for (const [topic, last] of wanted) {
         const at = demand.position(topic)
-        if (
-          at === null ||
-          letGoAt.has(topic) ||
-          outbox.holds(topic) ||
-          (told?.seq === at.seq && told.epoch === at.epoch)
-        )
-          continue
-        cursors[topic] = at
-        wanted.set(topic, at)
+        const moved = at?.seq !== last.at?.seq || at?.epoch !== last.at?.epoch
+        if (moved) {
+          last.at = at
+          last.told = false
+        } else if (at && !last.told && !letGoAt.has(topic) && !outbox.holds(topic)) {
+          last.told = true
+          cursors[topic] = at
+        }
       }
       return cursors
     },

@@ -15,10 +15,11 @@ const setUp = () => {
   const twin = createTwin(TOPIC, 20)
   for (let i = 1; i <= 30; i++) twin.publish(i)
   let reads = 0
-  const read = createReads(TOPIC, (topic, after) => {
+  const ask = createReads(TOPIC, (topic, after) => {
     reads++
     return twin.ports.read(topic, after)
   })
+  const read = (after: Cursor | null): Promise<ReadResult> => new Promise((use, fail) => ask({ after, use, fail }))
   return { twin, read, reads: () => reads }
 }
 

@@ -20,7 +20,12 @@ export const createTwin = (topic: Topic, logged = 50) => {
   const answer = (after: Cursor | null): ReadResult => {
     const cursor = { epoch, seq }
     if (after?.epoch === epoch && after.seq === seq) return { kind: 'current', at: '1', cursor }
-    if (after?.epoch === epoch && after.seq >= 0 && after.seq < seq && (log[0]?.seq ?? 0) <= after.seq + 1)
+    if (
+      after?.epoch === epoch &&
+      after.seq >= 0 &&
+      after.seq < seq &&
+      (log[0]?.seq ?? Number.POSITIVE_INFINITY) <= after.seq + 1
+    )
       return {
         kind: 'replay',
         at: '1',
@@ -78,7 +83,8 @@ export const createTwin = (topic: Topic, logged = 50) => {
     restart: (forgotten: number): void => {
       const kept = Math.max(seq - forgotten, 0)
       values = values.slice(0, values.length - (seq - kept))
-      log = log.filter((entry) => entry.seq <= kept)
+      // What another life logged is no longer replayed.
+      log = []
       seq = kept
       if (epoch !== '') epoch = `e${++lives}`
     },
