@@ -87,7 +87,8 @@ const frameCache = (): ((messages: readonly Message[]) => Frame) => {
     const shared = alike.find((candidate) => same(candidate.messages, messages))
     if (shared) return shared.frame
     const made = { messages, frame: updatesFrame(messages) }
-    if (alike.length < MOST_ALIKE) frames.set(first, [...alike, made])
+    if (alike.length < MOST_ALIKE) alike.push(made)
+    if (alike.length === 1) frames.set(first, alike)
     return made.frame
   }
 }

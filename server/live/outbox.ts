@@ -105,10 +105,13 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   const wakeWhenDue = (): void => {
     const due = paced.nextDue()
     if (due === null || timer !== null) return
-    timer = setTimeout(() => {
-      timer = null
-      flusher.mark(sender)
-    }, due - now()).unref()
+    timer = setTimeout(
+      () => {
+        timer = null
+        flusher.mark(sender)
+      },
+      Math.max(due - now(), 0),
+    ).unref()
   }
 
   const sender: Sender = {
@@ -132,14 +135,14 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   return {
     push: (message) => {
       if (fellBehind || closed) return
-      const before = bytes + paced.bytes()
       if (paced.hold(message)) wakeWhenDue()
       else {
         bytes += message.text.length
         if (waiting.push(message) === 1) flusher.mark(sender)
       }
       // One that is larger than the cap all by itself could never be sent otherwise.
-      if (before > 0 && bytes + paced.bytes() > caps.waitingBytes) fallBehind()
+      const all = bytes + paced.bytes()
+      if (all > caps.waitingBytes && all > message.text.length) fallBehind()
     },
     gap: (gap) => {
       if (!closed) writer.write(eventFrame('gap', JSON.stringify(gap)))

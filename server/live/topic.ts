@@ -40,7 +40,8 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
 
   const advance = (message: Message): void => {
     position = { epoch: message.epoch, seq: message.seq }
-    for (const watcher of watchers) if (ahead.size === 0 || pastAhead(watcher, message)) watcher.push(message)
+    if (ahead.size === 0) for (const watcher of watchers) watcher.push(message)
+    else for (const watcher of watchers) if (pastAhead(watcher, message)) watcher.push(message)
   }
 
   /** A topic that did not exist begins with the first epoch that is heard of: its updates from number 1 on are wanted. */

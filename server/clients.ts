@@ -1,0 +1,68 @@
+import type { Hello, Notice } from '../wire/protocol.ts'
+import { type Topic, topicKind } from '../wire/topics.ts'
+import type { Config } from './config.ts'
+import { coverView } from './fleet/view.ts'
+import { createConflate } from './live/conflate.ts'
+import { createDemand } from './live/demand.ts'
+import { createFlusher } from './live/flusher.ts'
+import type { Channels, Count, ReadTopic } from './live/ports.ts'
+import { wireError } from './live/requests.ts'
+import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
+import { mergeUpdates } from './merge.ts'
+import { emptySnapshot } from './redis/read.ts'
+
+const CAPS = { backlogBytes: 256 * 1024, waitingBytes: 2 * 1024 * 1024, stalledMs: 10_000 }
+
+export type ClientsPorts = {
+  channels: Channels
+  read: ReadTopic
+  count: Count
+  /** Called after each flush, with the time that it took and the wait before the next, in milliseconds. */
+  flushed: (took: number, wait: number) => void
+  hello: () => Hello
+}
+
+/** This node's clients and the topics that they watch: the live core, told what it needs to know of markets and maps. */
+export const createClients = (config: Config, { channels, read, count, flushed, hello }: ClientsPorts) => {
+  const sessions = new Set<Session>()
+  const demand = createDemand({ channels, read, count, empty: emptySnapshot }, config.LINGER_MS)
+  const flusher = createFlusher({
+    share: config.FLUSH_SHARE,
+    minMs: config.FLUSH_MIN_MS,
+    maxMs: config.FLUSH_MAX_MS,
+    flushed,
+  })
+  const caps = { ...CAPS, topics: config.MAX_WATCHES, requestsPerSecond: config.MAX_REQUESTS }
+  const ports: SessionPorts = {
+    demand,
+    flusher,
+    conflate: createConflate(mergeUpdates),
+    count,
+    now: Date.now,
+    hello,
+    cover: coverView,
+    named: (topic) => topicKind(topic) !== 'c',
+    missing: (topic: Topic) => wireError(topicKind(topic) === 's' ? 'unknown_symbol' : 'unknown_device'),
+  }
+
+  return {
+    demand,
+    open: (socket: ClientSocket): Session => {
+      const session = openSession(socket, caps, ports)
+      sessions.add(session)
+      socket.on('disconnect', () => {
+        sessions.delete(session)
+        session.close()
+      })
+      return session
+    },
+    /** Tells every client something; each gets a notice of its own. */
+    tellAll: (notice: () => Notice): void => {
+      for (const session of sessions) session.notify(notice())
+    },
+    count: (): number => sessions.size,
+    watches: (): number => [...sessions].reduce((sum, { watches }) => sum + watches.size(), 0),
+    /** Sends nothing more. */
+    stop: flusher.close,
+  }
+}
