@@ -33,8 +33,8 @@ const settings = z.object({
   /** Raster tiles of the map, `{z}/{x}/{y}`; `none` for the offline map only. */
   TILES_URL: setting(z.string().default('https://tile.openstreetmap.org/{z}/{x}/{y}.png')),
   TILES_ATTRIBUTION: setting(z.string().default('© OpenStreetMap contributors')),
-  /** Flush pacing: wait so many times as long as a flush took, between these two (ms). */
-  FLUSH_SHARE: setting(z.coerce.number().min(0).max(100).default(3)),
+  /** Flush pacing: wait at most so many times as long as a flush took, between these two (ms). */
+  FLUSH_SHARE: setting(z.coerce.number().min(0).max(100).default(3.5)),
   FLUSH_MIN_MS: setting(z.coerce.number().min(0).max(1000).default(0)),
   FLUSH_MAX_MS: setting(z.coerce.number().min(1).max(1000).default(50)),
   HEARTBEAT_MS: setting(z.coerce.number().int().min(100).max(60_000).default(5000)),

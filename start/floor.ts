@@ -98,7 +98,7 @@ const choosePort = async (settings: Settings): Promise<Settings> => {
 }
 
 /** A small young generation: what handshakes leave behind then costs half as much memory for each client. */
-const SERVER_FLAGS = ['--max-semi-space-size=4']
+const SERVER_FLAGS = ['--max-semi-space-size=8']
 
 /** Starts everything, in the order in which one needs the other. Resolves with the address to open. */
 export const openFloor = async (given: Settings, stage: Stage): Promise<string> => {

@@ -14,7 +14,7 @@ export type Flusher = {
 }
 
 export type Pacing = {
-  /** How many times as long as a flush took to wait before the next: more thrift, more latency. */
+  /** How many times as long as a flush took to wait at most before the next: more thrift, more latency. */
   share: number
   /** The longest wait, and the shortest between two flushes, in milliseconds. */
   maxMs: number
@@ -24,6 +24,13 @@ export type Pacing = {
 }
 
 const STALLED_MS = 200
+
+/**
+ * How long to wait after a flush that took so long, in milliseconds. A short flush merges nothing by waiting, so that its wait is
+ * short as well; the share is reached when a flush takes as many milliseconds as it says times.
+ */
+const waitAfter = (took: number, { share, minMs, maxMs }: Pacing): number =>
+  Math.min(Math.max(took * Math.min(share, took), minMs), maxMs)
 
 /**
  * One frame per client per flush. It paces itself: at once when idle, then it waits as many times as long as the last flush took
@@ -44,7 +51,7 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     marked = new Set()
     for (const sender of senders) if (sender.flush(frameOf)) stalled.add(sender)
     const took = now() - started
-    const wait = Math.min(Math.max(took * pacing.share, pacing.minMs), pacing.maxMs)
+    const wait = waitAfter(took, pacing)
     notBefore = started + took + wait
     pacing.flushed?.(took, wait)
   }

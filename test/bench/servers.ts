@@ -19,7 +19,7 @@ const watchfloor = (name: string, settings: Record<string, string>): Contender =
   dialect: 'watchfloor',
   style: 'watchfloor',
   // As `npm run server` starts it.
-  args: () => ['--max-semi-space-size=4', 'server/main.ts'],
+  args: () => ['--max-semi-space-size=8', 'server/main.ts'],
   env: (redisUrl, port) => ({
     REDIS_URL: redisUrl,
     PORT: String(port),

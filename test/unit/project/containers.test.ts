@@ -90,7 +90,7 @@ describe('Dockerfile', () => {
 
   it('runs as nobody special, and its check asks what a node answers', () => {
     expect(instructions('USER')).toEqual(['node'])
-    expect(instructions('CMD').at(-1)).toBe('["node", "--max-semi-space-size=4", "server/main.ts"]')
+    expect(instructions('CMD').at(-1)).toBe('["node", "--max-semi-space-size=8", "server/main.ts"]')
     expect(dockerfile).toContain('/healthz')
     expect(dockerfile).toMatch(/HOST=0\.0\.0\.0 PORT=3000/)
   })
