@@ -51,19 +51,19 @@ export type FrameWriter = {
   terminate: () => void
 }
 
-/** Writes frames to one Socket.IO client (WebSocket transport, no compression). */
+/** Writes frames to one Socket.IO client (WebSocket transport from the start, no compression). */
 export const frameWriter = (socket: Socket): FrameWriter => {
   const connection = socket.conn as unknown as Connection
-  const net = (): NetSocket | null => connection.transport.socket?._socket ?? null
+  const { transport } = connection
+  const net = transport.socket?._socket ?? null
   return {
     write: (frame) => {
       if (connection.readyState !== 'open') return
-      const direct = connection.writeBuffer.length === 0 && connection.transport.writable ? net() : null
-      if (direct) direct.write(frame, 'latin1')
+      if (net !== null && connection.writeBuffer.length === 0 && transport.writable) net.write(frame, 'latin1')
       else connection.write('', { wsPreEncodedFrame: [Buffer.from(frame, 'latin1')], compress: false })
     },
-    backlog: () => net()?.writableLength ?? 0,
-    terminate: () => connection.transport.socket?.terminate(),
+    backlog: () => net?.writableLength ?? 0,
+    terminate: () => transport.socket?.terminate(),
   }
 }
 

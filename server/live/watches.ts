@@ -33,7 +33,7 @@ type LastBeat = { at: Cursor | null; told: boolean }
 
 const RETRY_MS = 1000
 const AGAIN_MS = 50
-/** A client that fell behind gets the state instead of a longer replay, in bytes: well below what may wait for it. */
+/** A client gets a topic's state instead of a longer replay, in bytes: well below what may wait for it. */
 const MOST_REPLAYED = 512 * 1024
 
 const bytesOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0)
@@ -47,8 +47,15 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   /** Topics whose answer is under way: where the client stands in them, the answer will say. */
   const answering = new Set<Topic>()
 
-  const join = (topic: Topic, after: Cursor | null, use: (result: ReadResult) => boolean): Promise<void> =>
-    demand.join(topic, outbox, after, (result) => wanted.has(topic) && use(result))
+  /** Joins with what came after the cursor, or, where that is too much to send at once, with the state. */
+  const join = async (topic: Topic, after: Cursor | null, use: (result: ReadResult) => boolean): Promise<void> => {
+    let tooMuch = false
+    await demand.join(topic, outbox, after, (result) => {
+      tooMuch = result.kind === 'replay' && bytesOf(result.updates) > MOST_REPLAYED
+      return wanted.has(topic) && !tooMuch && use(result)
+    })
+    if (tooMuch) await demand.join(topic, outbox, null, (result) => wanted.has(topic) && use(result))
+  }
 
   /** Gives a topic's state anew, in place of what the client missed. */
   const giveState = (topic: Topic, after: Cursor | null, result: ReadResult): void => {
@@ -60,23 +67,14 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   /** The client is where the topic is, unless it fell behind with what it was just given. */
   const taken = (topic: Topic): boolean => !outbox.behind() && letGoAt.delete(topic)
 
-  const rejoin = async (topic: Topic, after: Cursor | null): Promise<void> => {
-    let tooMuch = false
-    await join(topic, after, (result) => {
+  const rejoin = (topic: Topic, after: Cursor | null): Promise<void> =>
+    join(topic, after, (result) => {
       if (result.kind === 'missing') throw new Error(`${topic} is gone`)
-      tooMuch = result.kind === 'replay' && bytesOf(result.updates) > MOST_REPLAYED
-      if (tooMuch) return false
       if (result.kind === 'replay')
         for (const message of result.updates.map((text) => readMessage(topic, text))) if (message) outbox.push(message)
       giveState(topic, after, result)
       return taken(topic)
     })
-    if (!tooMuch || !letGoAt.has(topic)) return
-    await join(topic, null, (result) => {
-      giveState(topic, after, result)
-      return taken(topic)
-    })
-  }
 
   /** One topic after the other, each with its own cursor until it is taken up, until all are or the client falls behind again. */
   const catchUp = async (): Promise<void> => {
