@@ -12,6 +12,8 @@ try {
   const config = readConfig(process.env)
   const name = config.NODE_NAME ?? `${hostname()}-${process.pid}`
   const log = pino({ level: config.LOG_LEVEL, base: { node: name } })
+  // A library's promise that nobody listens to must not end the node and all its clients with it.
+  process.on('unhandledRejection', (reason) => log.error({ reason: String(reason) }, 'A rejection that nobody handled'))
   const node = await startNode(config, name, log)
   log.info({ url: node.url }, 'Watchfloor node is ready')
   let stopping = false

@@ -85,10 +85,19 @@ export const listen = async (
   }
 }
 
-/** A connection for the adapter: it waits for Redis to come back, and subscribes again by itself. */
+/**
+ * A connection for the adapter: it waits for Redis to come back, however long, and subscribes again by itself. Nobody listens to
+ * what the adapter's calls and that subscribing answer, so that they must never fail: no time limits, no limit of tries.
+ */
 const controlConnection = (redis: Redis): Redis => {
-  const options = { lazyConnect: false, autoResubscribe: true, enableOfflineQueue: true }
-  const connection = redis.duplicate(options)
+  const connection = redis.duplicate({
+    lazyConnect: false,
+    autoResubscribe: true,
+    enableOfflineQueue: true,
+    autoResendUnfulfilledCommands: true,
+    maxRetriesPerRequest: null,
+    commandTimeout: undefined,
+  })
   // Outages are told by the node's own connections.
   connection.on('error', () => {})
   return connection
