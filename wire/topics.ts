@@ -30,8 +30,6 @@ export const parseTopic = (text: string): Topic | null => {
 
 /** The key of a topic's state hash, which is also the name of its channel: `wf:{s:AAPL}`. */
 export const topicKey = (topic: Topic): string => `wf:{${topic}}`
-/** The topic of a channel name made by {@link topicKey}. */
-export const topicOfKey = (key: string): Topic => key.slice(4, -1) as Topic
 /** The key of a topic's further data, in the same slot: `wf:{s:AAPL}:log`. */
 export const topicPart = (topic: Topic, part: 'log' | '1m' | 'track' | 'geo' | 'fix'): string =>
   `${topicKey(topic)}:${part}`
