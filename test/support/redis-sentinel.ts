@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { eventually } from './eventually.ts'
+import type { RedisClient } from './redis-client.ts'
+import { type Deployment, dataSettings, deploy } from './redis-deployment.ts'
+import type { Member } from './redis-member.ts'
+
+/** A primary, two replicas, and three sentinels that fail over by a majority. */
+export type SentinelRedis = {
+  mode: 'sentinel'
+  url: string
+  /** The three servers with data, the first primary first. */
+  members: readonly Member[]
+  sentinels: readonly Member[]
+  /** The primary, by the word of the first sentinel that answers: the old one until the sentinels have made another. */
+  primary: () => Promise<Member>
+  client: () => RedisClient
+  stop: () => Promise<void>
+}
+
+/** How long a primary must not answer before a sentinel holds it for dead. */
+export const DOWN_AFTER_MS = 2000
+/** After a failover that came to nothing, the next is tried after twice this. */
+const FAILOVER_TIMEOUT_MS = 3000
+const QUORUM = 2
+const NAME = 'floor'
+
+const startData = async (deployment: Deployment, settings: readonly string[]): Promise<Member[]> => {
+  const common = [...dataSettings(deployment.password), ...settings]
+  const [primary, ...replicas] = await Promise.all([deployment.port(), deployment.port(), deployment.port()])
+  const start = (name: string, port: number, more: string[]): Promise<Member> =>
+    deployment.start({ name, port, settings: [...common, ...more] })
+  const first = await start('primary-1', primary, []) // a replica that finds no primary yet waits a second
+  const followers = replicas.map((port, i) => start(`replica-${i + 1}`, port, [`replicaof 127.0.0.1 ${primary}`]))
+  return [first, ...(await Promise.all(followers))]
+}
+
+/** Sentinels that know each other and the replicas from the start, which they would otherwise learn in the course of ten seconds. */
+const startSentinels = async (deployment: Deployment, [primary, ...replicas]: Member[]): Promise<Member[]> => {
+  const { password } = deployment
+  const peers = await Promise.all(
+    [1, 2, 3].map(async (n) => ({
+      name: `sentinel-${n}`,
+      id: randomBytes(20).toString('hex'),
+      port: await deployment.port(),
+    })),
+  )
+  return Promise.all(
+    peers.map((own) => {
+      const others = peers.filter((peer) => peer !== own)
+      const settings = [
+        `sentinel sentinel-pass ${password}`,
+        `sentinel myid ${own.id}`,
+        `sentinel monitor ${NAME} 127.0.0.1 ${primary?.port} ${QUORUM}`,
+        `sentinel auth-pass ${NAME} ${password}`,
+        `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
+        `sentinel failover-timeout ${NAME} ${FAILOVER_TIMEOUT_MS}`,
+        `sentinel parallel-syncs ${NAME} 2`,
+        ...replicas.map(({ port }) => `sentinel known-replica ${NAME} 127.0.0.1 ${port}`),
+        ...others.map(({ port, id }) => `sentinel known-sentinel ${NAME} 127.0.0.1 ${port} ${id}`),
+      ]
+      return deployment.start({ name: own.name, port: own.port, sentinel: true, settings })
+    }),
+  )
+}
+
+/** Whether a sentinel sees everyone, could fail over, and knows which replicas to choose from. */
+const sees = async (sentinel: Member): Promise<boolean> => {
+  const [quorum, replicas] = [
+    await sentinel.ask(`SENTINEL CKQUORUM ${NAME}`),
+    await sentinel.ask(`SENTINEL REPLICAS ${NAME}`),
+  ]
+  return quorum.includes('OK 3 usable') && replicas.split('master-link-status\r\n$2\r\nok').length === 3
+}
+
+/** Starts them; resolves when the replicas follow and every sentinel could fail over. `settings`: lines for the servers with data. */
+export const startSentinelRedis = (settings: readonly string[] = []): Promise<SentinelRedis> =>
+  deploy(async (deployment) => {
+    const members = await startData(deployment, settings)
+    await eventually(
+      'the replicas follow',
+      async () => (await members[0]?.ask('INFO replication'))?.match(/state=online/g)?.length === 2,
+    )
+    const sentinels = await startSentinels(deployment, members)
+    for (const sentinel of sentinels) await eventually('the sentinels see everyone', () => sees(sentinel))
+
+    const { password } = deployment
+    const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')
+    const url = `redis+sentinel://:${password}@${hosts}/${NAME}?sentinelPassword=${password}`
+    return {
+      mode: 'sentinel',
+      url,
+      members,
+      sentinels,
+      primary: async () => {
+        for (const sentinel of sentinels) {
+          const reply = await sentinel.ask(`SENTINEL GET-MASTER-ADDR-BY-NAME ${NAME}`)
+          const port = Number(/127\.0\.0\.1\r\n\$\d+\r\n(\d+)/.exec(reply)?.[1])
+          const member = members.find((each) => each.port === port)
+          if (member) return member
+        }
+        throw new Error('no sentinel knows a primary')
+      },
+      client: () => deployment.connect(url),
+      stop: deployment.stop,
+    }
+  })
