@@ -14,7 +14,7 @@ import type { Demand } from './live/demand.ts'
 import type { ReadTopic } from './live/ports.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader, readCursors } from './redis/read.ts'
 import { listen, type NodeServer } from './sockets.ts'
@@ -31,30 +31,41 @@ export type RunningNode = { url: string; stop: () => Promise<void> }
 /** Composes a node and starts it; throws, with the remedy, where it cannot start. */
 export const startNode = async (config: Config, name: string, log: Logger): Promise<RunningNode> => {
   const link = await openLink(config.REDIS_URL, log, {
-    down: () => clients.tellAll(() => ({ kind: 'redis_down' })),
+    down: () => {
+      metrics.outage()
+      clients.tellAll(() => ({ kind: 'redis_down' }))
+    },
     up: () => {
       clients.demand.recoverAll()
       clients.tellAll(() => ({ kind: 'redis_up' }))
     },
   })
-  const metrics = createMetrics({
-    clients: () => clients.count(),
-    topics: () => [...clients.demand.topics()].length,
-    watches: () => clients.watches(),
-    redis_up: () => Number(link.isUp()),
-  })
+  let draining = false
+  const metrics = createMetrics(
+    {
+      node: name,
+      version,
+      clients: () => clients.count(),
+      watches: () => clients.watches(),
+      topics: () => [...clients.demand.topics()].length,
+      draining: () => draining,
+      redis: () => ({ up: link.isUp(), connections: {} }),
+    },
+    Date.now,
+  )
   const clients = createClients(config, {
     channels: link.channels,
-    read: logged(createReader(link.command), log),
+    read: metrics.counted(logged(createReader(link.command), log)),
     count: metrics.count,
-    flushed: (took, wait) => {
-      metrics.flushTook(took)
+    answered: metrics.answered,
+    sent: metrics.sent,
+    flushed: (took, wait, oldest) => {
+      metrics.flushed(took, oldest)
       link.channels.rest(wait)
     },
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
   })
   const own = (): NodeStats => ({ node: name, clients: clients.count(), watchers: [...clients.demand.topics()] })
-  let draining = false
   let server: NodeServer | null = null
   const http = createServer(
     createApp({

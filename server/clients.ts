@@ -5,7 +5,8 @@ import { coverView } from './fleet/view.ts'
 import { createConflate } from './live/conflate.ts'
 import { createDemand } from './live/demand.ts'
 import { createFlusher } from './live/flusher.ts'
-import type { Channels, Count, ReadTopic } from './live/ports.ts'
+import type { Message } from './live/message.ts'
+import type { Channels, Count, ReadTopic, Sent } from './live/ports.ts'
 import { wireError } from './live/requests.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
 import { mergeUpdates } from './merge.ts'
@@ -17,13 +18,20 @@ export type ClientsPorts = {
   channels: Channels
   read: ReadTopic
   count: Count
-  /** Called after each flush, with the time that it took and the wait before the next, in milliseconds. */
-  flushed: (took: number, wait: number) => void
+  /** Called with every answer to a request of a client. */
+  answered: SessionPorts['answered']
+  /** Counted up with every frame that is written. */
+  sent: Sent
+  /**
+   * Called after each flush, with the time that it took, the wait before the next (ms), and the update in it that waited longest, where
+   * there was one that was sent as it came.
+   */
+  flushed: (took: number, wait: number, oldest?: Message) => void
   hello: () => Hello
 }
 
 /** This node's clients and the topics that they watch: the live core, told what it needs to know of markets and maps. */
-export const createClients = (config: Config, { channels, read, count, flushed, hello }: ClientsPorts) => {
+export const createClients = (config: Config, { channels, read, count, flushed, ...told }: ClientsPorts) => {
   const sessions = new Set<Session>()
   const demand = createDemand({ channels, read, count, empty: emptySnapshot }, config.LINGER_MS)
   const flusher = createFlusher({
@@ -39,7 +47,7 @@ export const createClients = (config: Config, { channels, read, count, flushed, 
     conflate: createConflate(mergeUpdates),
     count,
     now: Date.now,
-    hello,
+    ...told,
     cover: coverView,
     named: (topic) => topicKind(topic) !== 'c',
     missing: (topic: Topic) => wireError(topicKind(topic) === 's' ? 'unknown_symbol' : 'unknown_device'),
@@ -50,6 +58,7 @@ export const createClients = (config: Config, { channels, read, count, flushed, 
     open: (socket: ClientSocket): Session => {
       const session = openSession(socket, caps, ports)
       sessions.add(session)
+      count('connected')
       socket.on('disconnect', () => {
         sessions.delete(session)
         session.close()

@@ -78,11 +78,13 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
     verify: async (stands) => {
       const before = [...entries]
       const cursors = await stands(before.map(([topic]) => topic))
-      for (const [i, [, entry]] of before.entries()) {
+      for (const [i, [topic, entry]] of before.entries()) {
         const at = entry.live.position()
         const lacking = entry.lacks
         entry.lacks = at && isBehind(at, cursors[i] ?? NOWHERE) ? (cursors[i] ?? NOWHERE) : null
-        if (at && lacking && entry.lacks && isBehind(at, lacking)) entry.live.recover('lost')
+        if (!at || !lacking || !entry.lacks || !isBehind(at, lacking)) continue
+        ports.count('difference', topic)
+        entry.live.recover('lost')
       }
     },
     close: () => {

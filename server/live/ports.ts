@@ -30,9 +30,30 @@ export type Watcher = {
   gap: (gap: Gap) => void
 }
 
-/** What the core counts, for metrics. */
-export type Event = 'update' | 'repeat' | 'malformed' | 'gap' | 'replay' | 'resync' | 'slow' | 'terminated'
+/** What the core counts, for metrics. `returned`: a client came with cursors. `difference`: a comparison found a topic behind. */
+export type Event =
+  | 'update'
+  | 'repeat'
+  | 'malformed'
+  | 'gap'
+  | `gap_${Gap['reason']}`
+  | 'replay'
+  | 'resync'
+  | 'slow'
+  | 'terminated'
+  | 'connected'
+  | 'returned'
+  | 'difference'
 export type Count = (event: Event, topic?: Topic) => void
+
+/** What was handed to clients in frames, for metrics: counted once a frame. */
+export type Sent = {
+  frames: number
+  /** Updates, each once for every client that was sent it. */
+  deliveries: number
+  bytes: number
+}
+export const nothingSent = (): Sent => ({ frames: 0, deliveries: 0, bytes: 0 })
 
 /** What a topic needs of the world. `empty` is the snapshot (JSON) of a topic that does not exist. */
 export type TopicPorts = {

@@ -20,7 +20,7 @@ import type { Demand } from './demand.ts'
 import type { Flusher } from './flusher.ts'
 import { frameWriter } from './frame.ts'
 import { createOutbox, type OutboxCaps } from './outbox.ts'
-import type { Count } from './ports.ts'
+import type { Count, Sent } from './ports.ts'
 import { explain, tuneRequest, unwatchRequest, watchRequest, wireError } from './requests.ts'
 import { createWatches, type Watches } from './watches.ts'
 
@@ -40,6 +40,9 @@ export type SessionPorts = {
   count: Count
   now: () => number
   hello: () => Hello
+  sent: Sent
+  /** Called with every answer. */
+  answered: (answer: WatchReply | UnwatchReply | TuneReply) => void
   /** The topics that a view of the map covers, null where they are too many. */
   cover: (bounds: Bounds) => Topic[] | null
   /** Topics that are watched by name (not by a view). */
@@ -70,6 +73,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   const watches: Watches = createWatches(ports.demand, outbox, ports.missing)
   const allowed = perSecond(caps.requestsPerSecond, ports.now)
   let viewed = new Set<Topic>()
+  let asked = false
 
   const watchNamed = (text: string, after: Cursor | null, tuning: Tuning): Promise<WatchResult> | WatchResult => {
     const topic = parseTopic(text)
@@ -102,6 +106,8 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     const request = watchRequest.safeParse(input)
     if (!request.success) return { error: wireError('bad_request', explain(request.error)) }
     const { topics = [], view } = request.data
+    if (!asked && (topics.some(({ cursor }) => cursor) || view?.cursors)) ports.count('returned')
+    asked = true
     const named = topics.map(({ topic, cursor, ...tuning }) => watchNamed(topic, cursor ?? null, tuning))
     if (view === undefined) return { results: await Promise.all(named) }
     const { bounds, cursors, ...tuning } = view ?? { bounds: null }
@@ -138,14 +144,19 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     }
   }
 
+  /** Counts an answer, and gives it to who asked for one. */
+  const give = <T extends WatchReply | UnwatchReply | TuneReply>(reply: (answer: T) => void, answer: T): void => {
+    ports.answered(answer)
+    if (typeof reply === 'function') reply(answer)
+  }
   socket.on('watch', (input, reply) => {
-    watch(input).then((answer) => typeof reply === 'function' && reply(answer))
+    watch(input).then((answer) => give(reply, answer))
   })
   socket.on('unwatch', (input, reply) => {
-    if (typeof reply === 'function') reply(unwatch(input))
+    if (typeof reply === 'function') give(reply, unwatch(input))
   })
   socket.on('tune', (input, reply) => {
-    if (typeof reply === 'function') reply(tune(input))
+    if (typeof reply === 'function') give(reply, tune(input))
   })
   const hello = ports.hello()
   socket.emit('hello', hello)

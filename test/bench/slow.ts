@@ -20,7 +20,7 @@ type Outcome = { calm: Phase; stalled: Phase; dropped: number; grownMb: number |
 /** How many clients the node has ended because they took nothing, by its own count. */
 const terminated = async ({ port }: RunningServer): Promise<number> => {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-  return Number(/watchfloor_events_total\{event="terminated"\} (\d+)/.exec(text)?.[1] ?? 0)
+  return Number(/watchfloor_terminated_clients_total (\d+)/.exec(text)?.[1] ?? 0)
 }
 
 const compare = async (stage: Stage, server: RunningServer, { quick }: BenchOptions): Promise<Outcome> => {

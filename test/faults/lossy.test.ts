@@ -28,8 +28,8 @@ it('messages are lost and repeated on the way to the node: holes are filled, and
     await stage.whole(SOON_MS)
     expect(done.lost).toBeGreaterThan(50)
     expect(done.repeated).toBeGreaterThan(50)
-    expect(await stage.metric(node, 'watchfloor_events_total{event="repeat"}')).toBeGreaterThan(50)
-    expect(await stage.metric(node, 'watchfloor_events_total{event="replay"}')).toBeGreaterThan(20)
+    expect(await stage.metric(node, 'watchfloor_repeats_total')).toBeGreaterThan(50)
+    expect(await stage.metric(node, 'watchfloor_replays_total')).toBeGreaterThan(20)
     // Symbols and devices keep a log: nothing of them may be missed. Cells have none: what was lost is told.
     for (const { journal } of readers) expect([...journal.gapsOf]).toEqual(['c'])
   }))
@@ -78,7 +78,7 @@ it('forged messages on the channel change nothing, and make no storm of question
     const before = { updates: reader.journal.updates, contents: reader.journal.contents.size }
     const asked = await calls(stage.direct)
     for (const { channel, text } of heard) await stage.direct.publish(channel, text)
-    const repeats = () => stage.metric(node, 'watchfloor_events_total{event="repeat"}')
+    const repeats = () => stage.metric(node, 'watchfloor_repeats_total')
     await eventually('all are known as repeats', async () => (await repeats()) >= heard.length)
     for (const { channel, text } of heard) {
       await stage.direct.publish(channel, text.slice(0, text.length / 2))
@@ -92,7 +92,7 @@ it('forged messages on the channel change nothing, and make no storm of question
     await sleep(1000)
     await stage.whole(SOON_MS)
     expect(reader.journal.contents.size).toBe(before.contents)
-    expect(await stage.metric(node, 'watchfloor_events_total{event="malformed"}')).toBeGreaterThan(heard.length * 5)
+    expect(await stage.metric(node, 'watchfloor_malformed_total')).toBeGreaterThan(heard.length * 5)
     expect((await calls(stage.direct)) - asked).toBeLessThan(200)
     const again = await stage.load({ firstId: 1_000_000 })
     await sleep(500)

@@ -25,7 +25,7 @@ const floor = async (stage: Stage) => {
 }
 
 const count = (stage: Stage, node: TestNode, event: 'slow' | 'terminated'): Promise<number> =>
-  stage.metric(node, `watchfloor_events_total{event="${event}"}`)
+  stage.metric(node, `watchfloor_${event}_clients_total`)
 
 const memory = (stage: Stage, node: TestNode): Promise<number> => stage.metric(node, 'process_resident_memory_bytes')
 

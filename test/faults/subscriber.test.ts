@@ -35,7 +35,7 @@ it('Redis ends the subscriber of a node that is too slow (output buffer limit): 
     await stage.whole(HEARTBEAT_MS * 2.5)
     expect(performance.now() - woken).toBeLessThan(5000)
     expect(reader.journal.replays + reader.journal.updates).toBeGreaterThan(0)
-    expect(await stage.metric(node, 'watchfloor_events_total{event="replay"}')).toBeGreaterThan(0)
+    expect(await stage.metric(node, 'watchfloor_replays_total')).toBeGreaterThan(0)
     expect(neighbour.journal).toMatchObject({ gaps: 0, resyncs: 0 })
     expect([reader.connections(), neighbour.connections()]).toEqual([1, 1])
   }))

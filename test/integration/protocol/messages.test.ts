@@ -52,7 +52,7 @@ it('drops a client that took nothing for ten seconds, and no other', async () =>
   const clients = async () => (await (await fetch(`${stage.node.url}/api/stats`)).json()).clients
   await eventually(
     'one less',
-    async () => /terminated"?\}? 1\b/.test(await (await fetch(`${stage.node.url}/metrics`)).text()),
+    async () => /terminated_clients_total 1\b/.test(await (await fetch(`${stage.node.url}/metrics`)).text()),
     {
       limitMs: 15_000,
     },

@@ -1,0 +1,40 @@
+import type { Registry } from 'prom-client'
+import type { Count, Event } from '../live/ports.ts'
+import { slot, slots } from './slots.ts'
+
+const COUNTERS = {
+  update: ['watchfloor_updates_total', 'Updates that came from Redis, each counted once for the node'],
+  repeat: ['watchfloor_repeats_total', 'Updates that came from Redis again, and were dropped'],
+  malformed: ['watchfloor_malformed_total', 'Messages on a channel that were no updates, and were dropped'],
+  replay: ['watchfloor_replays_total', "Holes in a topic's updates that its log filled"],
+  resync: ['watchfloor_resyncs_total', 'Topics that were read anew because their log could not fill a hole'],
+  difference: ['watchfloor_differences_total', 'Topics that a comparison with Redis found behind'],
+  slow: ['watchfloor_slow_clients_total', 'Times that a client fell so far behind that its topics were let go'],
+  terminated: ['watchfloor_terminated_clients_total', 'Clients that took nothing for too long, and were ended'],
+  connected: ['watchfloor_connections_total', 'Clients that connected'],
+  returned: [
+    'watchfloor_returned_clients_total',
+    'Clients that connected knowing where they stood: they came from a node',
+  ],
+} as const satisfies Partial<Record<Event, readonly [name: string, help: string]>>
+
+const REASONS = ['lost', 'epoch', 'slow'] as const
+
+/** Counts what happens in the live core. */
+export const countEvents = (registry: Registry): Count => {
+  const plain = Object.entries(COUNTERS).map(([event, [name, help]]) => [event, slot(registry, { name, help })])
+  const gaps = slots(registry, {
+    name: 'watchfloor_gaps_total',
+    help: 'Gaps told to clients: updates of one topic that one client could not be given',
+    label: 'reason',
+    values: REASONS,
+  })
+  const counts = {
+    gap: { n: 0 },
+    ...Object.fromEntries(plain),
+    ...Object.fromEntries(REASONS.map((reason) => [`gap_${reason}`, gaps[reason]])),
+  } as Record<Event, { n: number }>
+  return (event) => {
+    counts[event].n++
+  }
+}

@@ -1,0 +1,56 @@
+import { performance } from 'node:perf_hooks'
+import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import { readAtScrape } from './slots.ts'
+
+/** What a node is asked at every scrape. */
+export type Sources = {
+  node: string
+  version: string
+  clients: () => number
+  watches: () => number
+  topics: () => number
+  draining: () => boolean
+  /** Whether Redis can be used, and each connection to it by name. */
+  redis: () => { up: boolean; connections: Record<string, boolean> }
+}
+
+/** What a node is and how it stands, and what prom-client tells of every Node process. */
+export const readGauges = (registry: Registry, sources: Sources): void => {
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+  new Gauge({
+    name: 'watchfloor_info',
+    help: 'Always 1; its labels say which node this is and of which version',
+    labelNames: ['node', 'version'],
+    registers: [registry],
+  }).set({ node: sources.node, version: sources.version }, 1)
+  gauge('watchfloor_clients', 'Connected clients', sources.clients)
+  gauge('watchfloor_watches', 'Topics that clients watch, each counted for every client', sources.watches)
+  gauge('watchfloor_topics', 'Topics that this node is subscribed to', sources.topics)
+  gauge('watchfloor_draining', '1 while this node is stopping', () => Number(sources.draining()))
+  gauge('watchfloor_redis_up', '1 while Redis can be used', () => Number(sources.redis().up))
+  new Gauge({
+    name: 'watchfloor_redis_connection_up',
+    help: '1 while this connection to Redis is ready',
+    labelNames: ['connection'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [connection, up] of Object.entries(sources.redis().connections)) this.set({ connection }, Number(up))
+    },
+  })
+  readAtScrape(
+    registry,
+    { name: 'watchfloor_event_loop_busy_seconds_total', help: 'Time in which the one thread of this node was at work' },
+    () => performance.eventLoopUtilization().active / 1000,
+  )
+  collectDefaultMetrics({ register: registry })
+}

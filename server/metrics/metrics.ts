@@ -1,0 +1,58 @@
+import { Registry } from 'prom-client'
+import { type Count, nothingSent, type Sent } from '../live/ports.ts'
+import { countEvents } from './events.ts'
+import { type Flushed, measureFlushes } from './flushes.ts'
+import { readGauges, type Sources } from './gauges.ts'
+import { countRequests } from './requests.ts'
+import { slot, slots } from './slots.ts'
+
+export type Metrics = ReturnType<typeof countRequests> & {
+  count: Count
+  /** To be counted up by whoever writes frames. */
+  sent: Sent
+  flushed: Flushed
+  /** Redis was lost. */
+  outage: () => void
+  /** A client is gone from a node that drains: it left by itself, or was cut off at the end. */
+  drained: (how: 'left' | 'cut') => void
+  rejection: () => void
+  /** Prometheus's text of all figures. */
+  text: () => Promise<string>
+}
+
+/**
+ * What a node tells of itself. No label has the name of a symbol, a device or a client: the number of series is the same however
+ * much is watched. All of them, and what to do when they move: docs/operations.md.
+ */
+export const createMetrics = (sources: Sources, now: () => number): Metrics => {
+  const registry = new Registry()
+  const sent = nothingSent()
+  readGauges(registry, sources)
+  const outages = slot(registry, { name: 'watchfloor_redis_outages_total', help: 'Times that Redis was lost' })
+  const drained = slots(registry, {
+    name: 'watchfloor_drained_clients_total',
+    help: 'Clients gone since this node began to stop',
+    label: 'how',
+    values: ['left', 'cut'],
+  })
+  const rejections = slot(registry, {
+    name: 'watchfloor_unhandled_rejections_total',
+    help: 'Failures that no code of this node handled',
+  })
+  return {
+    ...countRequests(registry),
+    count: countEvents(registry),
+    sent,
+    flushed: measureFlushes(registry, sent, now),
+    outage: () => {
+      outages.n++
+    },
+    drained: (how) => {
+      drained[how].n++
+    },
+    rejection: () => {
+      rejections.n++
+    },
+    text: () => registry.metrics(),
+  }
+}

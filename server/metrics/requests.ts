@@ -1,0 +1,70 @@
+import type { Registry } from 'prom-client'
+import { ERROR_CODES, type ErrorCode, type WatchResult, type WireError } from '../../wire/protocol.ts'
+import type { ReadResult, ReadTopic } from '../live/ports.ts'
+import { slots } from './slots.ts'
+
+/** As much of an answer to `watch`, `unwatch` or `tune` as is counted. */
+export type Answer =
+  | { error: WireError }
+  | { results: readonly { kind: WatchResult['kind'] | 'unwatched' | 'tuned'; error?: WireError }[]; view?: object }
+
+const ANSWERS = ['current', 'replay', 'snapshot'] as const
+const READS = ['current', 'replay', 'snapshot', 'missing', 'failed'] as const satisfies readonly (
+  | ReadResult['kind']
+  | 'failed'
+)[]
+/** `origin`: a connection from a page of an origin that is not allowed. */
+const REFUSALS = [...(Object.keys(ERROR_CODES) as ErrorCode[]), 'origin'] as const
+export type Refusal = (typeof REFUSALS)[number]
+
+/** Counts what clients ask and what Redis is asked for them. */
+export const countRequests = (registry: Registry) => {
+  const answers = slots(registry, {
+    name: 'watchfloor_answers_total',
+    help: 'Topics that watch requests were answered with: nothing new, what was missed, or the whole state',
+    label: 'kind',
+    values: ANSWERS,
+  })
+  const refusals = slots(registry, {
+    name: 'watchfloor_refused_total',
+    help: 'What was refused: requests of clients and of the API, single topics of them, and connections',
+    label: 'reason',
+    values: REFUSALS,
+  })
+  const reads = slots(registry, {
+    name: 'watchfloor_reads_total',
+    help: 'Reads of topics from Redis, by what came of them',
+    label: 'kind',
+    values: READS,
+  })
+  const refused = (reason: Refusal): void => {
+    refusals[reason].n++
+  }
+  return {
+    refused,
+    answered: (answer: Answer): void => {
+      if ('error' in answer) {
+        refused(answer.error.code)
+        return
+      }
+      for (const { kind, error } of answer.results) {
+        if (error) refused(error.code)
+        else if (kind === 'current' || kind === 'replay' || kind === 'snapshot') answers[kind].n++
+      }
+      if (answer.view && 'error' in answer.view) refused((answer.view.error as WireError).code)
+    },
+    /** The same reads, counted. */
+    counted:
+      (read: ReadTopic): ReadTopic =>
+      async (topic, after) => {
+        try {
+          const result = await read(topic, after)
+          reads[result.kind].n++
+          return result
+        } catch (error) {
+          reads.failed.n++
+          throw error
+        }
+      },
+  }
+}
