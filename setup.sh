@@ -1,6 +1,6 @@
 #!/bin/sh
 # Brings what Watchfloor needs and this machine lacks: the packages of package-lock.json and a Redis (or Valkey) of
-# version 7.0 or later; with the argument "test" also Chromium. Asks nothing, says what it does, and does nothing where
+# version 7.0 or later; with the argument "test" also Chromium and HAProxy. Asks nothing, says what it does, and does nothing where
 # nothing is missing. REDIS_URL names a Redis that is there already: then none is installed.
 set -eu
 cd "$(dirname "$0")"
@@ -95,6 +95,10 @@ chromium_packages() {
   esac
 }
 
+# Debian keeps it where only root's PATH leads.
+haproxy_is_there() { has haproxy || [ -x "${SBIN:-/usr/sbin}/haproxy" ]; }
+haproxy_packages() { [ -z "$(manager)" ] || echo haproxy; }
+
 packages_are_fresh || install_packages
 
 if [ -z "${REDIS_URL:-}" ] || [ "${1:-}" = test ]; then
@@ -112,5 +116,9 @@ if [ "${1:-}" = test ]; then
     say 'the browser tests need Chromium, and none could be installed here. Install chromium or google-chrome, or name one:'
     say '  CHROMIUM_PATH=/path/to/chromium npm test'
     exit 1
+  fi
+  # Few tests need it, and they are skipped without it.
+  if ! haproxy_is_there && ! haproxy_packages | install_until haproxy_is_there; then
+    say 'the tests of the load balancer are skipped: no haproxy could be installed here'
   fi
 fi

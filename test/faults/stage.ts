@@ -29,7 +29,8 @@ export type Stage = {
   proxy: () => Promise<RedisProxy>
   node: (options?: { redisUrl?: string; port?: number; env?: Record<string, string> }) => Promise<TestNode>
   reader: (node: { url: string }, wants?: Wants) => Reader
-  crowd: (node: { url: string }, count: number, wants?: Wants) => Promise<Crowd>
+  /** So many readers in a process of their own, spread over the nodes. */
+  crowd: (to: { url: string } | readonly { url: string }[], count: number, wants?: Wants) => Promise<Crowd>
   /** Starts a feed; resolves once Redis takes what it publishes, unless `heard` is false. */
   load: (options?: Partial<LoadOptions> & { url?: string }, heard?: boolean) => Promise<Load>
   /** Resolves once every reader has every topic; before any fault. */
@@ -118,10 +119,14 @@ const openStage = async (settings: readonly string[]): Promise<Stage> => {
       readers.push(reader)
       return reader
     },
-    crowd: async ({ url }, count, wants = WANTS) => {
+    crowd: async (to, count, wants = WANTS) => {
       const crowd = startCrowd()
       crowds.push({ crowd, count })
-      await crowd.ask('open', { url, count, wants })
+      const urls = [to].flat().map(({ url }) => url)
+      for (const [i, url] of urls.entries()) {
+        const share = Math.floor((count * (i + 1)) / urls.length) - Math.floor((count * i) / urls.length)
+        await crowd.ask('open', { url, count: share, wants })
+      }
       return crowd
     },
     load: async ({ url = redis.url, ...options } = {}, heard = true) => {

@@ -26,7 +26,7 @@ const setup = (args: string[] = [], env: Record<string, string> = {}): Promise<O
     const child = execFile(
       '/bin/sh',
       ['setup.sh', ...args],
-      { cwd: folder, env: { PATH: bin, ...env } },
+      { cwd: folder, env: { PATH: bin, SBIN: bin, ...env } },
       async (error, stdout, stderr) => {
         const calls = await readFile(join(folder, 'calls'), 'utf8').catch(() => '')
         resolve({
@@ -76,6 +76,7 @@ describe('setup.sh', () => {
   it('does and says nothing where nothing is missing', async () => {
     await program('redis-server', redis('7.0.15'))
     await program('chromium')
+    await program('haproxy')
     const outcome = await setup(['test'])
     expect(outcome).toMatchObject({ code: 0, said: '' })
     expect(real(outcome)).toEqual([])
@@ -123,7 +124,20 @@ describe('setup.sh', () => {
     await program('redis-server', redis('7.0.15'))
     await program('apk', `case "$*" in *chromium*) : > ${bin}/chromium; chmod +x ${bin}/chromium;; esac`)
     expect(real(await setup())).toEqual([])
+    await program('haproxy')
     expect(real(await setup(['test']))).toEqual(['apk add --no-cache chromium ttf-liberation'])
+  })
+
+  it('installs HAProxy for the tests only, and goes on where there is none to be had', async () => {
+    await program('redis-server', redis('7.0.15'))
+    await program('chromium')
+    await program('apk')
+    expect(real(await setup())).toEqual([])
+    const outcome = await setup(['test'])
+    expect(real(outcome)).toEqual(['apk add --no-cache haproxy'])
+    expect(outcome).toMatchObject({ code: 0, said: expect.stringContaining('tests of the load balancer are skipped') })
+    await program('apk', `: > ${bin}/haproxy; chmod +x ${bin}/haproxy`)
+    expect((await setup(['test'])).said).not.toContain('skipped')
   })
 
   it('asks sudo where it is not root, and never waits for a password without a terminal', async () => {

@@ -2,7 +2,7 @@ import type { Journal } from '../readers/holding.ts'
 import { openReader, type Reader, type Wants } from '../readers/reader.ts'
 import { differences, type Truth } from '../readers/truth.ts'
 
-export type CrowdReport = Omit<Journal, 'contents' | 'gapsOf'> & { connections: number }
+export type CrowdReport = Omit<Journal, 'contents' | 'gapsOf' | 'latestMs' | 'now'> & { connections: number }
 
 /** Many readers in one process, which can be asked by messages (see test/bench/calls.ts). */
 export const createCrowd = () => {
@@ -19,6 +19,13 @@ export const createCrowd = () => {
       const each = readers.map((reader) => differences(reader, truth)).filter(({ length }) => length > 0)
       return { different: each.length, examples: each.flat().slice(0, 5) }
     },
+    /** How late each reader's latest update was since this was last asked, in milliseconds. */
+    lateness: (_: null): number[] =>
+      readers.map(({ journal }) => {
+        const { latestMs } = journal
+        journal.latestMs = 0
+        return latestMs
+      }),
     report: (_: null): CrowdReport => {
       const sum = (count: (reader: Reader) => number): number => readers.reduce((all, each) => all + count(each), 0)
       return {

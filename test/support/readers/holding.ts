@@ -26,9 +26,13 @@ export type Journal = {
   faults: string[]
   /** The content of every numbered update that was taken in, to find a number that was given to two contents in one epoch. */
   contents: Map<string, string>
+  /** How long after Redis published it the latest update was taken in, in milliseconds: so long the reader was without data. */
+  latestMs: number
+  /** Unix milliseconds of the machine that Redis runs on too. */
+  now: () => number
 }
 
-export const newJournal = (contents: Map<string, string> = new Map()): Journal => ({
+export const newJournal = (contents: Map<string, string> = new Map(), now = Date.now): Journal => ({
   updates: 0,
   replays: 0,
   snapshots: 0,
@@ -37,6 +41,8 @@ export const newJournal = (contents: Map<string, string> = new Map()): Journal =
   gapsOf: new Set(),
   faults: [],
   contents,
+  latestMs: 0,
+  now,
 })
 
 export const newHolding = (topic: Topic): Holding => ({
@@ -76,6 +82,7 @@ const follow = (holding: Holding, update: Update, journal: Journal): boolean => 
   if (stands === 'gap') return false
   if (stands === 'repeat') return true
   remember(update, journal)
+  journal.latestMs = Math.max(journal.latestMs, journal.now() - update.at)
   move(holding, update, fold(topic, state, update))
   journal.updates++
   return true

@@ -120,9 +120,17 @@ export const openReader = (url: string, wants: Wants, contents?: Map<string, str
     journal.gapsOf.add(topicKind(gap.topic))
     holdings.get(gap.topic)?.told.push(gap)
   })
-  // A node that goes in order closes its sockets from its side, after which socket.io-client does not come back by itself.
+  const comeBack = (ms: number): void => {
+    setTimeout(() => !closed && socket.connect(), ms).unref()
+  }
+  socket.on('notice', (notice) => {
+    if (notice.kind !== 'shutdown') return
+    socket.disconnect()
+    comeBack(notice.reconnectMs)
+  })
+  // A node that closes its sockets from its side: socket.io-client does not come back by itself.
   socket.on('disconnect', (reason) => {
-    if (reason === 'io server disconnect' && !closed) setTimeout(() => socket.connect(), RETRY_MS).unref()
+    if (reason === 'io server disconnect') comeBack(RETRY_MS)
   })
 
   return {
