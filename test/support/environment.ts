@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { RedisMode } from '../../wire/redis-address.ts'
 
 /** The project's folder, without a slash at its end. The tests' own reading of the environment is all in this file. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
@@ -23,3 +24,13 @@ export const dockerHost = (): string => process.env.DOCKER_HOST ?? 'unix:///var/
 /** The folder of the recordings: WATCHFLOOR_DATA, or one beside the project; null where there is none. */
 export const recordingsFolder = (): string | null =>
   [process.env.WATCHFLOOR_DATA, `${ROOT}/../shared/data`].find((path) => path && existsSync(path)) ?? null
+
+const MODES: readonly RedisMode[] = ['single', 'sentinel', 'cluster']
+
+/** The kind of Redis that tests run against: WATCHFLOOR_TEST_REDIS, else a single server. */
+export const testRedis = (): RedisMode => {
+  const named = process.env.WATCHFLOOR_TEST_REDIS || 'single'
+  const mode = MODES.find((each) => each === named)
+  if (!mode) throw new Error(`WATCHFLOOR_TEST_REDIS is "${named}": it must be one of ${MODES.join(', ')}`)
+  return mode
+}

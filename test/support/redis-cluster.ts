@@ -1,12 +1,12 @@
 import { eventually } from './eventually.ts'
 import type { RedisClient } from './redis-client.ts'
 import { lookAround, ownerOf, type Part, servingParts } from './redis-cluster-view.ts'
-import { type Deployment, dataSettings, deploy } from './redis-deployment.ts'
+import { type Deployment, dataSettings, deploy, type Whole, wholeOf } from './redis-deployment.ts'
 import type { Member } from './redis-member.ts'
 import { moveSlot } from './redis-slot.ts'
 
 /** A Cluster: three primaries with a replica each. */
-export type ClusterRedis = {
+export type ClusterRedis = Whole & {
   mode: 'cluster'
   url: string
   /** First the three that began as primaries, then their replicas in the same order. */
@@ -82,6 +82,11 @@ const isWhole = async (member: Member): Promise<boolean> => {
   return linked && info.includes('cluster_state:ok') && nodes.match(/slave \w/g)?.length === SHARDS
 }
 
+const whole = async (members: readonly Member[]): Promise<void> => {
+  for (const member of members)
+    await eventually(`${member.name} sees a whole cluster`, () => isWhole(member), { limitMs: 15_000 })
+}
+
 const form = async (peers: readonly Peer[]): Promise<void> => {
   const members = peers.map(({ member }) => member)
   const [primaries, replicas] = [members.slice(0, SHARDS), members.slice(SHARDS)]
@@ -92,8 +97,7 @@ const form = async (peers: readonly Peer[]): Promise<void> => {
   for (const member of members) await eventually(`${member.name} knows all`, () => knowsAll(member))
   const parts = await lookAround(primaries)
   for (const [i, replica] of replicas.entries()) await tell(replica, `CLUSTER REPLICATE ${parts[i]?.id}`)
-  for (const member of members)
-    await eventually(`${member.name} sees a whole cluster`, () => isWhole(member), { limitMs: 15_000 })
+  await whole(members)
 }
 
 /** Starts and forms it; resolves when every server serves and every replica follows. `settings`: further lines for all of them. */
@@ -110,6 +114,7 @@ export const startClusterRedis = (settings: readonly string[] = []): Promise<Clu
       return Number(slot)
     }
     return {
+      ...wholeOf(members, () => whole(members)),
       mode: 'cluster',
       url,
       members,

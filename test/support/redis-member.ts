@@ -13,10 +13,12 @@ export type Member = {
   isRunning: () => boolean
   /** SIGKILL: up to a second of writes may not have reached its disk. */
   kill: () => Promise<void>
+  /** SIGTERM: everything that was written is on disk. */
+  halt: () => Promise<void>
   /** SIGSTOP: connections stay open, nothing answers. */
   pause: () => void
   resume: () => void
-  /** Starts it after `kill`, with the data and the configuration that it had. Resolves when it answers. */
+  /** Starts it after `kill` or `halt`, with the data and the configuration that it had. Resolves when it answers. */
   restart: () => Promise<void>
   /** Sends one command (its words parted by spaces) and answers the raw reply; '' where it is gone or hangs. */
   ask: (command: string) => Promise<string>
@@ -80,6 +82,9 @@ export const startMember = async (options: MemberOptions): Promise<Member> => {
     isRunning: () => running,
     kill: async () => {
       await child.kill()
+    },
+    halt: async () => {
+      await child.stop()
     },
     pause: signal('SIGSTOP'),
     resume: signal('SIGCONT'),

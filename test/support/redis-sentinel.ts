@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { eventually } from './eventually.ts'
 import type { RedisClient } from './redis-client.ts'
-import { type Deployment, dataSettings, deploy } from './redis-deployment.ts'
+import { type Deployment, dataSettings, deploy, type Whole, wholeOf } from './redis-deployment.ts'
 import type { Member } from './redis-member.ts'
 
 /** A primary, two replicas, and three sentinels that fail over by a majority. */
-export type SentinelRedis = {
+export type SentinelRedis = Whole & {
   mode: 'sentinel'
   url: string
   /** The three servers with data, the first primary first. */
@@ -72,21 +72,33 @@ const sees = async (sentinel: Member): Promise<boolean> => {
   return quorum.includes('OK 3 usable') && replicas.split('master-link-status\r\n$2\r\nok').length === 3
 }
 
+const following = (members: readonly Member[]): Promise<unknown> =>
+  eventually(
+    'two replicas follow a primary',
+    async () => {
+      const said = await Promise.all(members.map((member) => member.ask('INFO replication')))
+      return said.some((text) => text.match(/state=online/g)?.length === 2)
+    },
+    { limitMs: 15_000 },
+  )
+
 /** Starts them; resolves when the replicas follow and every sentinel could fail over. `settings`: lines for the servers with data. */
 export const startSentinelRedis = (settings: readonly string[] = []): Promise<SentinelRedis> =>
   deploy(async (deployment) => {
     const members = await startData(deployment, settings)
-    await eventually(
-      'the replicas follow',
-      async () => (await members[0]?.ask('INFO replication'))?.match(/state=online/g)?.length === 2,
-    )
+    await following(members)
     const sentinels = await startSentinels(deployment, members)
-    for (const sentinel of sentinels) await eventually('the sentinels see everyone', () => sees(sentinel))
+    const whole = async (): Promise<void> => {
+      await following(members)
+      for (const sentinel of sentinels) await eventually('the sentinels see everyone', () => sees(sentinel))
+    }
+    await whole()
 
     const { password } = deployment
     const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')
     const url = `redis+sentinel://:${password}@${hosts}/${NAME}?sentinelPassword=${password}`
     return {
+      ...wholeOf([...members, ...sentinels], whole),
       mode: 'sentinel',
       url,
       members,

@@ -1,0 +1,39 @@
+import { Cluster, Redis } from 'ioredis'
+import { installLibrary } from '../../server/redis/library.ts'
+import { eventually } from './eventually.ts'
+import type { RedisClient } from './redis-client.ts'
+
+/** A connection to each server that takes writes: the client itself, or one to every primary of a Cluster. */
+export const everyPrimary = async (client: RedisClient): Promise<Redis[]> => {
+  if (client instanceof Redis) return [client]
+  await eventually('the cluster is connected', () => client.status === 'ready')
+  return client.nodes('master')
+}
+
+/** A connection to the one server that holds a key. */
+export const primaryFor = async (client: RedisClient, key: string): Promise<Redis> => {
+  for (const primary of await everyPrimary(client)) {
+    const held = await primary.exists(key).catch(() => null) // the others answer MOVED
+    if (held !== null) return primary
+  }
+  throw new Error(`nobody holds ${key}`)
+}
+
+export const flushEverything = async (client: RedisClient): Promise<void> => {
+  for (const primary of await everyPrimary(client)) await primary.flushall()
+}
+
+/** Puts the function library on every primary, publishing as that kind of Redis does. */
+export const installEverywhere = async (client: RedisClient): Promise<void> => {
+  const publish = client instanceof Cluster ? 'SPUBLISH' : 'PUBLISH'
+  for (const primary of await everyPrimary(client)) await installLibrary(primary, publish)
+}
+
+/** Every key that fits, wherever it is, in the order of the alphabet. */
+export const keysEverywhere = async (client: RedisClient, pattern = '*'): Promise<string[]> =>
+  (await Promise.all((await everyPrimary(client)).map((primary) => primary.keys(pattern)))).flat().sort()
+
+/** Ends every connection that is subscribed to something. */
+export const killSubscribers = async (client: RedisClient): Promise<void> => {
+  for (const primary of await everyPrimary(client)) await primary.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+}
