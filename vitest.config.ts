@@ -12,6 +12,16 @@ const project = (name: string, groupOrder: number, seconds: number, workers: num
   },
 })
 
+/**
+ * The integration tests once more, against Redis of another kind: those in a folder. Those beside the folders are about one server, or
+ * about no Redis at all.
+ */
+const against = (mode: 'sentinel' | 'cluster', groupOrder: number) => {
+  const { test } = project('integration', groupOrder, 30, 2)
+  const include = ['test/integration/*/**/*.test.ts']
+  return { test: { ...test, name: `integration:${mode}`, include, env: { WATCHFLOOR_TEST_REDIS: mode } } }
+}
+
 export default defineConfig({
   test: {
     globals: false,
@@ -21,8 +31,10 @@ export default defineConfig({
     projects: [
       project('unit', 0, 10, 2),
       project('integration', 1, 30, 2),
-      project('browser', 2, 60, 1),
-      project('faults', 3, 120, 1),
+      against('sentinel', 2),
+      against('cluster', 3),
+      project('browser', 4, 60, 1),
+      project('faults', 5, 120, 1),
     ],
   },
 })

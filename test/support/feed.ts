@@ -1,13 +1,13 @@
-import type { Redis } from 'ioredis'
 import { type Call, describeSymbol, leaveCell, placeInCell, publishFixes, publishMarket } from '../../wire/calls.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import type { Quote, Trade } from '../../wire/market.ts'
+import type { RedisClient } from './redis-client.ts'
 
-const call = (redis: Redis, { name, keys, args }: Call): Promise<unknown> =>
+const call = (redis: RedisClient, { name, keys, args }: Call): Promise<unknown> =>
   redis.call('FCALL', name, keys.length, ...keys, ...args)
 
 /** A feed by hand: every call is made at once and awaited. */
-export const createFeed = (redis: Redis) => ({
+export const createFeed = (redis: RedisClient) => ({
   describe: async (...symbols: string[]): Promise<void> => {
     for (const symbol of symbols) for (const each of describeSymbol(symbol, `${symbol} Inc.`)) await call(redis, each)
   },

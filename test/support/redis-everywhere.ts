@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis'
-import { installLibrary } from '../../server/redis/library.ts'
+import { installLibrary, librarySource, type PublishCommand } from '../../server/redis/library.ts'
 import { eventually } from './eventually.ts'
 import type { RedisClient } from './redis-client.ts'
 
@@ -9,6 +9,18 @@ export const everyPrimary = async (client: RedisClient): Promise<Redis[]> => {
   await eventually('the cluster is connected', () => client.status === 'ready')
   return client.nodes('master')
 }
+
+/** Waits until a client that lost its Redis has every primary of it again. */
+export const untilServing = (client: RedisClient): Promise<unknown> =>
+  eventually(
+    'the client is connected to every primary',
+    async () => {
+      const primaries = await everyPrimary(client)
+      const answers = await Promise.all(primaries.map((primary) => primary.ping()))
+      return answers.length > 0 && (!(client instanceof Cluster) || (await client.cluster('INFO')).includes('state:ok'))
+    },
+    { limitMs: 15_000 },
+  )
 
 /** A connection to the one server that holds a key. */
 export const primaryFor = async (client: RedisClient, key: string): Promise<Redis> => {
@@ -23,10 +35,18 @@ export const flushEverything = async (client: RedisClient): Promise<void> => {
   for (const primary of await everyPrimary(client)) await primary.flushall()
 }
 
-/** Puts the function library on every primary, publishing as that kind of Redis does. */
+/** How updates are published on that kind of Redis. */
+const publishOf = (client: RedisClient): PublishCommand => (client instanceof Cluster ? 'SPUBLISH' : 'PUBLISH')
+
+/** Puts the function library on every primary that has none, as a node does. */
 export const installEverywhere = async (client: RedisClient): Promise<void> => {
-  const publish = client instanceof Cluster ? 'SPUBLISH' : 'PUBLISH'
-  for (const primary of await everyPrimary(client)) await installLibrary(primary, publish)
+  for (const primary of await everyPrimary(client)) await installLibrary(primary, publishOf(client))
+}
+
+/** Loads the function library anew, also where it is there. */
+export const reloadEverywhere = async (client: RedisClient): Promise<void> => {
+  for (const primary of await everyPrimary(client))
+    await primary.call('FUNCTION', 'LOAD', 'REPLACE', librarySource(publishOf(client)))
 }
 
 /** Every key that fits, wherever it is, in the order of the alphabet. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { installLibrary, librarySource } from '../../../server/redis/library.ts'
 import { placeInCell, publishFixes, publishMarket } from '../../../wire/calls.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import type { Candle, SymbolSnapshot, Trade } from '../../../wire/market.ts'
 import type { Update } from '../../../wire/protocol.ts'
 import { cellTopic, deviceTopic, symbolTopic, topicPart } from '../../../wire/topics.ts'
+import { flushEverything, installEverywhere, reloadEverywhere, untilServing } from '../../support/redis-everywhere.ts'
 import { expectCandles, expectState } from '../../unit/wire/close.ts'
 import { expectedOf } from '../../unit/wire/market-model.ts'
 import { type Floor, type Reply, startFloor, toReply } from './floor.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
   floor = await startFloor(['appendonly yes', 'appendfsync everysec'])
 })
 afterAll(() => floor.stop())
-beforeEach(() => installLibrary(floor.redis))
+beforeEach(() => installEverywhere(floor.redis))
 
 let ids = 0
 const trade = (): Trade => ({ id: ++ids, t: BASE + ids, price: ids, size: 1 })
@@ -24,8 +24,8 @@ const publish = async (symbol: string): Promise<Reply> => toReply(await floor.ru
 
 const back = async (): Promise<void> => {
   await floor.server.restart()
-  while ((await floor.redis.ping().catch(() => '')) !== 'PONG') await sleep(10)
-  await installLibrary(floor.redis)
+  await untilServing(floor.redis)
+  await installEverywhere(floor.redis)
 }
 
 test('two topics have counters and epochs of their own', async () => {
@@ -100,7 +100,7 @@ test('an emptied Redis starts every topic at 1 in a new epoch', async () => {
   const symbol = floor.fresh('FLUSH')
   await publish(symbol)
   const before = await publish(symbol)
-  await floor.redis.flushall()
+  await flushEverything(floor.redis)
   const after = await publish(symbol)
   expect(after.seq).toBe(1)
   expect(after.epoch).not.toBe(before.epoch)
@@ -124,7 +124,7 @@ test('a library loaded anew starts a new epoch with the next update of each topi
   }
   const first = await round(1)
   expect(await round(2)).toEqual(first)
-  await floor.redis.call('FUNCTION', 'LOAD', 'REPLACE', librarySource('PUBLISH'))
+  await reloadEverywhere(floor.redis)
   const third = await round(3)
   expect(third.some((epoch) => first.includes(epoch))).toBe(false)
   for (const topic of [symbolTopic(symbol), deviceTopic(device), cellTopic(cell)]) {
@@ -138,7 +138,7 @@ test('what is refused or a repeat after a restart starts no epoch: the state is 
   const topic = symbolTopic(symbol)
   const once = trade()
   const { epoch } = toReply(await floor.run(publishMarket(symbol, [once], [])))
-  await floor.redis.call('FUNCTION', 'LOAD', 'REPLACE', librarySource('PUBLISH'))
+  await reloadEverywhere(floor.redis)
   const again = toReply(await floor.run(publishMarket(symbol, [once, { ...once, id: 0 }], [])))
   expect(again).toEqual({ seq: 1, epoch, accepted: 0, repeats: 1, rest: ['1:id'] })
   expect((await floor.read(topic, { epoch, seq: 1 })).kind).toBe('current')

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis'
-import { installLibrary } from '../../../server/redis/library.ts'
 import { createReader, emptySnapshot } from '../../../server/redis/read.ts'
 import type { Call } from '../../../wire/calls.ts'
 import type { Cursor, Update } from '../../../wire/protocol.ts'
 import { type Topic, topicKey } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
+import { hearChannel, sayOnChannel } from '../../support/redis-channel.ts'
+import { installEverywhere } from '../../support/redis-everywhere.ts'
 
 /** What wf1_market and wf1_device answer. */
 export type Reply = { seq: number; epoch: string; accepted: number; repeats: number; rest: string[] }
@@ -33,51 +34,37 @@ export const toReply = (answer: unknown): Reply => {
 /** A real Redis with the function library, and what the tests of it do. */
 export const startFloor = async (settings: readonly string[] = []) => {
   const server: TestRedis = await startRedis(settings)
-  const redis: Redis = server.client()
-  const ear: Redis = server.client()
+  const redis = server.client()
+  const ear = server.client()
   ear.setMaxListeners(0)
-  await installLibrary(redis).catch(async (error) => {
+  await installEverywhere(redis).catch(async (error) => {
     await server.stop() // no test holds it yet
     throw error
   })
-  const read = createReader(redis)
+  const read = createReader(redis as Redis)
   let topics = 0
   let barriers = 0
 
   /** Runs one call; rejects with Redis's error. */
   const run = ({ name, keys, args }: Call): Promise<unknown> => redis.call('FCALL', name, keys.length, ...keys, ...args)
 
-  /** Runs calls in one pipeline, in order; rejects with the first error. */
-  const runAll = async (calls: readonly Call[]): Promise<unknown[]> => {
-    const pipeline = redis.pipeline()
-    for (const { name, keys, args } of calls) pipeline.call('FCALL', name, keys.length, ...keys, ...args)
-    return ((await pipeline.exec()) ?? []).map(([error, value]) => {
-      if (error) throw error
-      return value
-    })
-  }
+  /** Runs calls without waiting in between, those of a topic in order; rejects with the first error. */
+  const runAll = (calls: readonly Call[]): Promise<unknown[]> => Promise.all(calls.map(run))
 
   const listen = async (topic: Topic): Promise<Listener> => {
     const channel = topicKey(topic)
     const texts: string[] = []
-    const hear = (from: string, text: string): void => {
-      if (from === channel) texts.push(text)
-    }
-    ear.on('message', hear)
-    await ear.subscribe(channel)
+    const stop = await hearChannel(ear, channel, (text) => texts.push(text))
     return {
       texts,
       updates: async () => {
         const barrier = `barrier ${++barriers}`
-        await redis.publish(channel, barrier)
+        await sayOnChannel(redis, channel, barrier)
         await eventually('the barrier', () => texts.includes(barrier), { everyMs: 1 })
         texts.splice(texts.indexOf(barrier), 1)
         return texts.map((text) => JSON.parse(text) as Update)
       },
-      stop: async () => {
-        ear.off('message', hear)
-        await ear.unsubscribe(channel)
-      },
+      stop,
     }
   }
 

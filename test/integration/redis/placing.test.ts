@@ -3,6 +3,7 @@ import { leaveCell, placeInCell, publishFixes } from '../../../wire/calls.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { cellTopic, topicKey } from '../../../wire/topics.ts'
+import { keysEverywhere } from '../../support/redis-everywhere.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
 import { BASE } from './market-items.ts'
 
@@ -45,7 +46,7 @@ test('a cell takes no garbage and no fix of another cell, nor the good ones that
     await expect(floor.run(placeInCell(CELL, [json(fix()), text])), text).rejects.toThrow(/^WFARG/)
   }
   expect(await listener.updates()).toEqual([])
-  expect(await floor.redis.keys(`${topicKey(cellTopic(CELL))}*`)).toEqual([])
+  expect(await keysEverywhere(floor.redis, `${topicKey(cellTopic(CELL))}*`)).toEqual([])
   const whole = fix({ speed: 1.5, heading: 359.9, battery: 0, route: 'Airport 20/b' })
   await floor.run(placeInCell(CELL, [json(whole)]))
   expect(await listener.updates()).toMatchObject([{ seq: 1, fixes: [whole] }])

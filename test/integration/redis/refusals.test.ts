@@ -3,6 +3,7 @@ import { type Call, describeSymbol, leaveCell, placeInCell, publishFixes, publis
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Quote, Trade } from '../../../wire/market.ts'
 import { SYMBOLS_KEY, symbolTopic, topicKey } from '../../../wire/topics.ts'
+import { keysEverywhere } from '../../support/redis-everywhere.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
 import { BASE, marketCall, wrongItems } from './market-items.ts'
 
@@ -17,7 +18,7 @@ const quote = (t: number, more: Partial<Quote> = {}): Quote => ({ t, bid: 9, bid
 
 /** Everything that Redis holds, as text. */
 const dump = async (): Promise<string> => {
-  const keys = (await floor.redis.keys('*')).sort()
+  const keys = await keysEverywhere(floor.redis)
   const values = await Promise.all(keys.map((key) => floor.redis.dump(key)))
   return JSON.stringify([keys, values])
 }

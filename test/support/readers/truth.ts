@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Redis } from 'ioredis'
 import { type Bounds, cellsCovering } from '../../../wire/cells.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { type Candle, MINUTE, type PreviousClose, type Quote, type Trade } from '../../../wire/market.ts'
 import type { Cursor } from '../../../wire/protocol.ts'
 import { cellTopic, type Topic, topicKey, topicKind, topicPart } from '../../../wire/topics.ts'
+import type { RedisClient } from '../redis-client.ts'
 import type { Reader } from './reader.ts'
 import type { State } from './state.ts'
 
@@ -13,7 +13,7 @@ export type Truth = { topic: Topic; cursor: Cursor; state: State }
 
 const parse = <T>(text: string | null | undefined): T | null => (text ? (JSON.parse(text) as T) : null)
 
-const symbolState = async (redis: Redis, topic: Topic, hash: Record<string, string>): Promise<State> => {
+const symbolState = async (redis: RedisClient, topic: Topic, hash: Record<string, string>): Promise<State> => {
   const last = parse<Trade>(hash.last)
   const minute = last && (await redis.hget(topicPart(topic, '1m'), String(Math.floor(last.t / MINUTE) * MINUTE)))
   return {
@@ -25,12 +25,12 @@ const symbolState = async (redis: Redis, topic: Topic, hash: Record<string, stri
   }
 }
 
-const cellState = async (redis: Redis, topic: Topic): Promise<State> => {
+const cellState = async (redis: RedisClient, topic: Topic): Promise<State> => {
   const fixes = (await redis.hvals(topicPart(topic, 'fix'))).map((text) => JSON.parse(text) as Fix)
   return Object.fromEntries(fixes.map((fix) => [fix.id, fix]))
 }
 
-const readTopic = async (redis: Redis, topic: Topic): Promise<Truth> => {
+const readTopic = async (redis: RedisClient, topic: Topic): Promise<Truth> => {
   const hash = await redis.hgetall(topicKey(topic))
   const cursor = { epoch: hash.epoch ?? '', seq: Number(hash.seq ?? 0) }
   const kind = topicKind(topic)
@@ -40,7 +40,11 @@ const readTopic = async (redis: Redis, topic: Topic): Promise<Truth> => {
 }
 
 /** Redis's own state of topics and of the cells of a view. Nothing may be written meanwhile. */
-export const readTruth = (redis: Redis, topics: readonly Topic[], bounds: Bounds | null = null): Promise<Truth[]> => {
+export const readTruth = (
+  redis: RedisClient,
+  topics: readonly Topic[],
+  bounds: Bounds | null = null,
+): Promise<Truth[]> => {
   const cells = bounds ? (cellsCovering(bounds) ?? []).map(cellTopic) : []
   return Promise.all([...topics, ...cells].map((topic) => readTopic(redis, topic)))
 }
