@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { ReadyReply } from '../wire/api.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
+import { drain } from './drain.ts'
 import { startSweeper } from './fleet/sweeper.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
@@ -23,8 +25,6 @@ import { type NodeStats, sumUp } from './stats.ts'
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
 const SWEEP_EVERY_MS = 30_000
-const DRAIN_MS = 250
-const RECONNECT_SPREAD_MS = 2000
 
 export type RunningNode = { url: string; stop: () => Promise<void> }
 
@@ -92,14 +92,22 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
     url: addressOf(http.address() as AddressInfo),
     stop: async () => {
       draining = true
+      log.info({ clients: clients.count() }, 'Watchfloor node is stopping')
+      const drained = await drain({
+        graceMs: config.DRAIN_MS,
+        clients: clients.count,
+        stopListening: server.stopListening,
+        tellAll: clients.tellAll,
+        now: () => performance.now(),
+        random: Math.random,
+        wait: setTimeout,
+      })
       stopChores()
-      clients.tellAll(() => ({ kind: 'shutdown', reconnectMs: Math.round(Math.random() * RECONNECT_SPREAD_MS) }))
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_MS))
       clients.stop()
       await server.close()
       clients.demand.close()
       await link.close()
-      log.info('Watchfloor node has stopped')
+      log.info(drained, 'Watchfloor node has stopped')
     },
   }
 }

@@ -38,6 +38,8 @@ const settings = z.object({
   FLUSH_MIN_MS: setting(z.coerce.number().min(0).max(1000).default(0)),
   FLUSH_MAX_MS: setting(z.coerce.number().min(1).max(1000).default(50)),
   HEARTBEAT_MS: setting(z.coerce.number().int().min(100).max(60_000).default(5000)),
+  /** How long a node that was told to stop goes on as ever while `/readyz` says that it is going (ms). */
+  DRAIN_MS: setting(z.coerce.number().int().min(0).max(60_000).default(3000)),
   /** How long a node keeps a topic after its last watcher left (ms). */
   LINGER_MS: setting(z.coerce.number().int().min(0).default(10_000)),
   /** Topics that one client may watch by name. */

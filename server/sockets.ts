@@ -16,6 +16,8 @@ type NodeToNode = { stats: (reply: (stats: NodeStats) => void) => void }
 export type NodeServer = {
   /** What the other nodes tell of themselves; one that does not answer within a second is left out. */
   others: () => Promise<NodeStats[]>
+  /** Takes no new connections; those that are open stay. */
+  stopListening: () => void
   close: () => Promise<void>
 }
 
@@ -65,6 +67,10 @@ export const listen = async (
     for (const connection of [pub, sub]) connection.disconnect()
     throw new Error(explain(error, config))
   })
+  let closed: Promise<unknown> | null = null
+  const stopListening = (): void => {
+    closed ??= new Promise((resolve) => http.close(resolve))
+  }
   http.on('error', (error) => log.error({ reason: String(error) }, 'HTTP server'))
   return {
     others: async () => {
@@ -75,10 +81,13 @@ export const listen = async (
         return (error as { responses?: NodeStats[] }).responses ?? []
       }
     },
+    stopListening,
     close: async () => {
+      stopListening()
       // A kept-alive connection that is never idle, such as a balancer's, would hold the server open for as long as it asks.
       const cut = setTimeout(() => http.closeAllConnections(), LAST_ANSWERS_MS)
       await io.close()
+      await closed
       clearTimeout(cut)
       for (const connection of [pub, sub]) connection.disconnect()
     },

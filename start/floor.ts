@@ -107,7 +107,9 @@ export const openFloor = async (given: Settings, stage: Stage): Promise<string> 
   const redisUrl = await openRedis(settings, stage)
   stage.signal.throwIfAborted()
   await buildWhereStale(settings, stage)
-  const options = { cwd: root, env: { LOG_LEVEL: 'warn', ...settings.env, PORT: String(port), REDIS_URL: redisUrl } }
+  // A lone node has no other to hand its clients to.
+  const quiet = { LOG_LEVEL: 'warn', DRAIN_MS: '0' }
+  const options = { cwd: root, env: { ...quiet, ...settings.env, PORT: String(port), REDIS_URL: redisUrl } }
   const watching = dev ? ['--watch', '--watch-preserve-output'] : []
   const server = startProgram('server', [...SERVER_FLAGS, ...watching, 'server/main.ts'], options)
   guard(server, 'The server', stage)

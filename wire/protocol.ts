@@ -73,7 +73,7 @@ export type Hello = { node: string; version: string; at: number; heartbeatMs: nu
 /** `seqs`: where each watched topic stands that has been quiet since the heartbeat before, told once: a lost last update is found so. */
 export type Heartbeat = { at: number; seqs: Record<string, Cursor> }
 /**
- * `shutdown`: this node is going, reconnect (to another) after `reconnectMs`. `redis_down`/`redis_up`: data has stopped, flows again.
+ * `shutdown`: this node is going; data flows on, and after `reconnectMs` reconnect (to another). `redis_down`/`redis_up`: data has stopped, flows again.
  * `slowed`: this client takes less than it watches, so that everything is conflated for it, at `rate` frames a second; null: no longer.
  */
 export type Notice =

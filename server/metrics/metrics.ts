@@ -4,7 +4,7 @@ import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
 import { countRequests } from './requests.ts'
-import { slot, slots } from './slots.ts'
+import { slot } from './slots.ts'
 
 export type Metrics = ReturnType<typeof countRequests> & {
   count: Count
@@ -13,8 +13,6 @@ export type Metrics = ReturnType<typeof countRequests> & {
   flushed: Flushed
   /** Redis was lost. */
   outage: () => void
-  /** A client is gone from a node that drains: it left by itself, or was cut off at the end. */
-  drained: (how: 'left' | 'cut') => void
   rejection: () => void
   /** Prometheus's text of all figures. */
   text: () => Promise<string>
@@ -29,12 +27,6 @@ export const createMetrics = (sources: Sources, now: () => number): Metrics => {
   const sent = nothingSent()
   readGauges(registry, sources)
   const outages = slot(registry, { name: 'watchfloor_redis_outages_total', help: 'Times that Redis was lost' })
-  const drained = slots(registry, {
-    name: 'watchfloor_drained_clients_total',
-    help: 'Clients gone since this node began to stop',
-    label: 'how',
-    values: ['left', 'cut'],
-  })
   const rejections = slot(registry, {
     name: 'watchfloor_unhandled_rejections_total',
     help: 'Failures that no code of this node handled',
@@ -46,9 +38,6 @@ export const createMetrics = (sources: Sources, now: () => number): Metrics => {
     flushed: measureFlushes(registry, sent, now),
     outage: () => {
       outages.n++
-    },
-    drained: (how) => {
-      drained[how].n++
     },
     rejection: () => {
       rejections.n++

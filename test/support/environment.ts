@@ -7,8 +7,19 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/
 
 /** The environment that programs started by tests inherit, less the settings that would lead them elsewhere. */
 export const inherited = (): NodeJS.ProcessEnv => {
-  const { REDIS_URL, PORT, HOST, ORIGINS, NODE_NAME, LOG_LEVEL, TILES_URL, TILES_ATTRIBUTION, DATA_DIR, ...rest } =
-    process.env
+  const {
+    REDIS_URL,
+    PORT,
+    HOST,
+    ORIGINS,
+    NODE_NAME,
+    LOG_LEVEL,
+    TILES_URL,
+    TILES_ATTRIBUTION,
+    DRAIN_MS,
+    DATA_DIR,
+    ...rest
+  } = process.env
   return rest
 }
 

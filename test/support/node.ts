@@ -28,7 +28,7 @@ type Options = {
 const launch = async ({ redisUrl, env, port, until = '/readyz', limitMs = 15_000 }: Options, at: number) => {
   const child = startProgram('node', ['server/main.ts'], {
     cwd: ROOT,
-    env: { ...inherited(), PORT: String(at), REDIS_URL: redisUrl, LOG_LEVEL: 'warn', ...env },
+    env: { ...inherited(), PORT: String(at), REDIS_URL: redisUrl, LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
     output: 'pipe',
   })
   let text = ''
