@@ -3,17 +3,18 @@ import { browser } from './browser.ts'
 import { capacity } from './capacity.ts'
 import { connections } from './connections.ts'
 import { fanout } from './fanout.ts'
-import { goalTable } from './goals.ts'
 import { ingest } from './ingest.ts'
 import { openMachine } from './machine.ts'
-import { writePage } from './page.ts'
-import { emptyReport, renderTable } from './report.ts'
+import { type Section, writePage } from './page.ts'
+import { emptyReport, type Report } from './report.ts'
+import { renderReports } from './reports.ts'
+import { scale } from './scale.ts'
 import { slow } from './slow.ts'
 
-const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser }
+const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser, scale }
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick] [--write]
-Without names all of them run, in some 35 minutes. --quick: short runs, one of each. --write: put the tables into
+Without names all of them run, in some 50 minutes. --quick: short runs, one of each. --write: put the tables into
 docs/benchmarks.md, where it stands what they mean.
 `
 const FLAGS = ['--quick', '--write']
@@ -40,37 +41,31 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 const started = performance.now()
 const quick = flags.includes('--quick')
 const say = (line: string): void => write(`  ${line}\n`)
-const all = emptyReport()
+const reports: { section: Section; report: Report }[] = []
 write(`Watchfloor bench: ${machine.describe}\n`)
 for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
   const bench = BENCHES[name]
   if (!bench || stopping.signal.aborted) continue
   write(`\n${name}\n`)
-  try {
-    const report = await bench({ machine, quick, say, signal: stopping.signal })
-    Object.assign(all.figures, report.figures)
-    all.tables.push(...report.tables)
-    all.failures.push(...report.failures)
-    all.notes.push(...report.notes)
-  } catch (error) {
-    all.failures.push(`${name}: ${(error as Error).message}`)
-  }
+  const report = await bench({ machine, quick, say, signal: stopping.signal }).catch((error: Error) => ({
+    ...emptyReport(),
+    failures: [`${name}: ${error.message}`],
+  }))
+  reports.push({ section: name === 'scale' ? 'the last run of scale' : 'the last full run', report })
 }
 // Being ended by a signal, the rest is not reached.
 if (stopping.signal.aborted) await new Promise(() => {})
 await machine.endAll()
 
-const { figures, failures, notes, tables } = all
-const text = [
-  ...[...tables, ...goalTable(figures)].map(renderTable),
-  ...notes.map((note) => `- Note: ${note}.`),
-  ...failures.map((failure) => `- FAILED: ${failure}.`),
-].join('\n')
+const { text, figures, failures } = renderReports(reports.map(({ report }) => report))
 write(`\n${text}\n`)
-if (flags.includes('--write')) {
-  const kind = quick ? 'short runs, one of each' : 'medians of three runs'
-  await writePage(`${new Date().toISOString().slice(0, 10)}: ${machine.describe}; ${kind}.\n\n${text}`)
-}
+const today = new Date().toISOString().slice(0, 10)
+const kind = quick ? 'short runs, one of each' : 'medians of three runs'
+if (flags.includes('--write'))
+  for (const section of new Set(reports.map(({ section }) => section))) {
+    const own = reports.filter((each) => each.section === section).map(({ report }) => report)
+    await writePage(section, `${today}: ${machine.describe}; ${kind}.\n\n${renderReports(own).text}`)
+  }
 const seconds = Math.round((performance.now() - started) / 1000)
 write(`${JSON.stringify({ machine: machine.describe, quick, seconds, failures, figures })}\n`)
 process.exit(failures.length > 0 ? 1 : 0)

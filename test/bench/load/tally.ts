@@ -26,6 +26,8 @@ export type Tally = {
   standing: (client: number, symbol: number) => number
   deliveries: () => number
   faults: Faults
+  /** Counts a delay, in milliseconds; `got` does so by itself. */
+  late: (ms: number) => void
   /** Forgets the delays counted so far. */
   clearDelays: () => void
   percentiles: () => Percentiles
@@ -55,6 +57,11 @@ export const createTally = (clients: number, symbols: number): Tally => {
     return 0
   }
 
+  const late = (ms: number): void => {
+    const step = Math.max(0, Math.min(STEPS, Math.floor(ms / STEP_MS)))
+    delays[step] = (delays[step] ?? 0) + 1
+  }
+
   return {
     got: (client, symbol, seq, at, now) => {
       const place = client * symbols + symbol
@@ -62,8 +69,7 @@ export const createTally = (clients: number, symbols: number): Tally => {
       if (before === UNWATCHED || seq !== before + 1) fault(before, seq)
       if (seq > before && before !== UNWATCHED) last[place] = seq
       deliveries++
-      const step = Math.max(0, Math.min(STEPS, Math.floor((now - at) / STEP_MS)))
-      delays[step] = (delays[step] ?? 0) + 1
+      late(now - at)
     },
     stand: (client, symbol, seq) => {
       last[client * symbols + symbol] = seq
@@ -71,6 +77,7 @@ export const createTally = (clients: number, symbols: number): Tally => {
     standing: (client, symbol) => last[client * symbols + symbol] ?? UNWATCHED,
     deliveries: () => deliveries,
     faults,
+    late,
     clearDelays: () => void delays.fill(0),
     percentiles: () => {
       const total = delays.reduce((sum, count) => sum + count, 0)
