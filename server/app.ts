@@ -14,6 +14,7 @@ import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import type { Demand } from './live/demand.ts'
 import type { ReadTopic } from './live/ports.ts'
+import type { NodeLog } from './log.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
 import { createMetrics } from './metrics/metrics.ts'
@@ -29,7 +30,7 @@ const SWEEP_EVERY_MS = 30_000
 export type RunningNode = { url: string; stop: () => Promise<void> }
 
 /** Composes a node and starts it; throws, with the remedy, where it cannot start. */
-export const startNode = async (config: Config, name: string, log: Logger): Promise<RunningNode> => {
+export const startNode = async (config: Config, name: string, { log, lines }: NodeLog): Promise<RunningNode> => {
   const link = await openLink(config.REDIS_URL, log, {
     down: () => {
       metrics.outage()
@@ -49,6 +50,7 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
       watches: () => clients.watches(),
       topics: () => [...clients.demand.topics()].length,
       draining: () => draining,
+      logLines: lines,
       redis: () => ({ up: link.isUp(), connections: {} }),
     },
     Date.now,
@@ -75,13 +77,17 @@ export const startNode = async (config: Config, name: string, log: Logger): Prom
         return { ready: up && !draining, redis: up ? 'up' : 'down', draining, node: name }
       },
       metrics: metrics.text,
+      refused: metrics.refused,
       dashboard: DASHBOARD,
       log,
     }),
   )
-  server = await listen(http, config, link.command, log, own, (socket) => {
-    const session = clients.open(socket)
-    if (!link.isUp()) session.notify({ kind: 'redis_down' })
+  server = await listen(http, config, link.command, log, own, {
+    connected: (socket) => {
+      const session = clients.open(socket)
+      if (!link.isUp()) session.notify({ kind: 'redis_down' })
+    },
+    refused: () => metrics.refused('origin'),
   }).catch(async (error) => {
     await link.close()
     throw error

@@ -71,7 +71,10 @@ export const createClients = (config: Config, { channels, read, count, flushed, 
     },
     count: (): number => sessions.size,
     watches: (): number => [...sessions].reduce((sum, { watches }) => sum + watches.size(), 0),
-    /** Sends nothing more. */
-    stop: flusher.close,
+    /** Sends nothing more, and ends at once whoever is still there: a client that takes nothing would not hear that it is asked to go. */
+    stop: (): void => {
+      flusher.close()
+      for (const session of sessions) session.end()
+    },
   }
 }

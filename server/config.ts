@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutPasswords } from '../wire/redis-address.ts'
 
 const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
 const setting = <T extends z.ZodType>(type: T) => z.preprocess(blankIsUnset, type)
@@ -58,7 +59,7 @@ export const readConfig = (environment: Record<string, string | undefined>): Con
   if (read.success) return read.data
   const wrong = read.error.issues.map(({ path, message }) => {
     const name = path.join('.')
-    return `${name}=${environment[name] ?? ''}: ${message}`
+    return `${name}=${withoutPasswords(environment[name] ?? '')}: ${message}`
   })
   throw new Error(`Bad setting: ${wrong.join('; ')}. See the configuration table in README.md.`)
 }

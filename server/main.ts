@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
-import { pino } from 'pino'
 import { startNode } from './app.ts'
 import { readConfig } from './config.ts'
+import { createLog, secretsOf } from './log.ts'
 
 const fail = (error: unknown): never => {
   process.stderr.write(`watchfloor: ${error instanceof Error ? error.message : String(error)}\n`)
@@ -11,10 +11,11 @@ const fail = (error: unknown): never => {
 try {
   const config = readConfig(process.env)
   const name = config.NODE_NAME ?? `${hostname()}-${process.pid}`
-  const log = pino({ level: config.LOG_LEVEL, base: { node: name } })
+  const secrets = secretsOf(config.REDIS_URL)
+  const { log, lines } = createLog({ node: name, level: config.LOG_LEVEL, secrets, now: () => performance.now() })
   // A library's promise that nobody listens to must not end the node and all its clients with it.
   process.on('unhandledRejection', (reason) => log.error({ reason: String(reason) }, 'A rejection that nobody handled'))
-  const node = await startNode(config, name, log)
+  const node = await startNode(config, name, { log, lines })
   log.info({ url: node.url }, 'Watchfloor node is ready')
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -21,6 +21,12 @@ export type NodeServer = {
   close: () => Promise<void>
 }
 
+export type SocketEvents = {
+  connected: (socket: ClientSocket) => void
+  /** A page of an origin that is not allowed wanted to connect. */
+  refused: () => void
+}
+
 /** Largest message that a client may send: a reconnect with cursors of every topic that it may watch. */
 const MOST_BYTES = 512 * 1024
 
@@ -40,7 +46,7 @@ export const listen = async (
   redis: Redis,
   log: Logger,
   own: () => NodeStats,
-  connected: (socket: ClientSocket) => void,
+  on: SocketEvents,
 ): Promise<NodeServer> => {
   const [pub, sub] = [controlConnection(redis), controlConnection(redis)]
   const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
@@ -52,13 +58,15 @@ export const listen = async (
     adapter: createAdapter(pub, sub, { key: 'wf:sockets', requestsTimeout: 1000 }),
     allowRequest: (request, decide) => {
       const { origin, host } = request.headers
-      decide(null, allowsOrigin(origin, host, config.ORIGINS))
+      const allowed = allowsOrigin(origin, host, config.ORIGINS)
+      if (!allowed) on.refused()
+      decide(null, allowed)
     },
   })
   io.on('stats', (reply) => reply(own()))
   io.on('connection', (socket) => {
     forgetHandshake(socket)
-    connected(socket)
+    on.connected(socket)
   })
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)

@@ -2,6 +2,7 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
+import type { ErrorCode } from '../../wire/protocol.ts'
 import { type ApiPorts, apiRouter } from './api.ts'
 import { errorHandler, notFound } from './errors.ts'
 
@@ -9,6 +10,8 @@ export type AppPorts = {
   api: ApiPorts
   ready: () => ReadyReply
   metrics: () => Promise<string>
+  /** Called with every error that is answered. */
+  refused: (code: ErrorCode) => void
   /** Folder of the built dashboard. */
   dashboard: string
   log: Logger
@@ -17,7 +20,7 @@ export type AppPorts = {
 const YEAR_S = 31_536_000
 
 /** The node's pages and API. */
-export const createApp = ({ api, ready, metrics, dashboard, log }: AppPorts): Express => {
+export const createApp = ({ api, ready, metrics, refused, dashboard, log }: AppPorts): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.use(
@@ -43,7 +46,7 @@ export const createApp = ({ api, ready, metrics, dashboard, log }: AppPorts): Ex
   app.use('/assets', express.static(`${dashboard}/assets`, { immutable: true, maxAge: YEAR_S * 1000 }))
   app.use(express.static(dashboard))
   app.use(notFound)
-  app.use(errorHandler(log))
+  app.use(errorHandler(log, refused))
   return app
 }
 

@@ -30,10 +30,11 @@ export const notFound: RequestHandler = () => {
 
 /** Answers failures as JSON. What is not expected means, on these routes, that Redis could not be asked. */
 export const errorHandler =
-  (log: Logger): ErrorRequestHandler =>
+  (log: Logger, refused: (code: ErrorCode) => void): ErrorRequestHandler =>
   (error, _request, response, _next) => {
     const known = error instanceof ApiError ? error : new ApiError(isBadRequest(error) ? 'bad_request' : 'unavailable')
     if (known !== error) log.debug({ error: String(error) }, 'request failed')
+    refused(known.code)
     response.status(STATUS[known.code]).json({ error: { code: known.code, message: known.message } })
   }
 

@@ -54,6 +54,8 @@ export type Session = {
   watches: Watches
   /** Tells the client something, after all that waits for it. */
   notify: (notice: Notice) => void
+  /** Ends the connection at once. */
+  end: () => void
   close: () => void
 }
 
@@ -166,6 +168,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   return {
     watches,
     notify: (notice) => outbox.send('notice', () => JSON.stringify(notice)),
+    end: writer.terminate,
     close: () => {
       clearInterval(heart)
       outbox.close()

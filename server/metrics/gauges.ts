@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import { LEVELS, type NodeLog } from '../log.ts'
 import { readAtScrape } from './slots.ts'
 
 /** What a node is asked at every scrape. */
@@ -10,6 +11,7 @@ export type Sources = {
   watches: () => number
   topics: () => number
   draining: () => boolean
+  logLines: NodeLog['lines']
   /** Whether Redis can be used, and each connection to it by name. */
   redis: () => { up: boolean; connections: Record<string, boolean> }
 }
@@ -52,5 +54,15 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
     { name: 'watchfloor_event_loop_busy_seconds_total', help: 'Time in which the one thread of this node was at work' },
     () => performance.eventLoopUtilization().active / 1000,
   )
+  new Counter({
+    name: 'watchfloor_log_lines_total',
+    help: 'Lines logged or held back because too many said the same',
+    labelNames: ['level'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const level of LEVELS) this.inc({ level }, sources.logLines[level])
+    },
+  })
   collectDefaultMetrics({ register: registry })
 }

@@ -13,7 +13,6 @@ export type Metrics = ReturnType<typeof countRequests> & {
   flushed: Flushed
   /** Redis was lost. */
   outage: () => void
-  rejection: () => void
   /** Prometheus's text of all figures. */
   text: () => Promise<string>
 }
@@ -27,10 +26,6 @@ export const createMetrics = (sources: Sources, now: () => number): Metrics => {
   const sent = nothingSent()
   readGauges(registry, sources)
   const outages = slot(registry, { name: 'watchfloor_redis_outages_total', help: 'Times that Redis was lost' })
-  const rejections = slot(registry, {
-    name: 'watchfloor_unhandled_rejections_total',
-    help: 'Failures that no code of this node handled',
-  })
   return {
     ...countRequests(registry),
     count: countEvents(registry),
@@ -38,9 +33,6 @@ export const createMetrics = (sources: Sources, now: () => number): Metrics => {
     flushed: measureFlushes(registry, sent, now),
     outage: () => {
       outages.n++
-    },
-    rejection: () => {
-      rejections.n++
     },
     text: () => registry.metrics(),
   }

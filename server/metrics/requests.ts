@@ -1,4 +1,4 @@
-import type { Registry } from 'prom-client'
+import { Histogram, type Registry } from 'prom-client'
 import { ERROR_CODES, type ErrorCode, type WatchResult, type WireError } from '../../wire/protocol.ts'
 import type { ReadResult, ReadTopic } from '../live/ports.ts'
 import { slots } from './slots.ts'
@@ -37,6 +37,12 @@ export const countRequests = (registry: Registry) => {
     label: 'kind',
     values: READS,
   })
+  const took = new Histogram({
+    name: 'watchfloor_read_seconds',
+    help: 'How long reads of topics from Redis took',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [registry],
+  })
   const refused = (reason: Refusal): void => {
     refusals[reason].n++
   }
@@ -57,6 +63,7 @@ export const countRequests = (registry: Registry) => {
     counted:
       (read: ReadTopic): ReadTopic =>
       async (topic, after) => {
+        const from = performance.now()
         try {
           const result = await read(topic, after)
           reads[result.kind].n++
@@ -64,6 +71,8 @@ export const countRequests = (registry: Registry) => {
         } catch (error) {
           reads.failed.n++
           throw error
+        } finally {
+          took.observe((performance.now() - from) / 1000)
         }
       },
   }
