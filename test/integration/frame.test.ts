@@ -1,0 +1,107 @@
+import { createServer, type Server as HttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Server, type Socket } from 'socket.io'
+import { io } from 'socket.io-client'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { eventFrame, type FrameWriter, frameWriter } from '../../server/live/frame.ts'
+import { eventually } from '../support/eventually.ts'
+
+/** The contract that server/live/frame.ts relies on, with the real engine.io and ws, and real clients. */
+
+let http: HttpServer
+let server: Server
+let writer: FrameWriter
+let socket: Socket
+let url: string
+
+beforeEach(async () => {
+  http = createServer()
+  server = new Server(http, {
+    transports: ['websocket'],
+    perMessageDeflate: false,
+    pingInterval: 40,
+    pingTimeout: 2000,
+  })
+  server.on('connection', (connected) => {
+    socket = connected
+    writer = frameWriter(connected)
+  })
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+})
+afterEach(() => server.close())
+
+const latin1 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('latin1')
+
+const connect = async () => {
+  const client = io(url, { transports: ['websocket'], forceNew: true, reconnection: false })
+  const received: unknown[] = []
+  client.on('updates', (value) => received.push(value))
+  await eventually('connected', () => client.connected && socket?.connected)
+  return { client, received }
+}
+
+it('reaches a standard client as ordinary events, of any length and any alphabet', async () => {
+  const { client, received } = await connect()
+  const values = ['', 'x', 'Société 株 🚌', 'y'.repeat(90), 'é'.repeat(60), 'z'.repeat(65_500), '株'.repeat(50_000)]
+  for (const value of values) writer.write(eventFrame('updates', latin1(value)))
+  await eventually('all', () => received.length === values.length)
+  expect(received).toEqual(values)
+  client.disconnect()
+})
+
+it('keeps the order among frames, ordinary events, answers and heartbeats', async () => {
+  const { client, received } = await connect()
+  let pings = 0
+  client.io.engine.on('ping', () => pings++)
+  client.on('plain', (value) => received.push(value))
+  for (let i = 0; i < 400; i++) {
+    if (i % 3 === 0) socket.emit('plain', i)
+    else writer.write(eventFrame('updates', latin1(i)))
+    if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 45))
+  }
+  await eventually('all', () => received.length === 400)
+  expect(received).toEqual(Array.from({ length: 400 }, (_, i) => i))
+  expect(pings).toBeGreaterThan(2)
+  client.disconnect()
+})
+
+it('holds what a stalled client does not take, tells how much, and delivers it whole when it takes again', async () => {
+  const raw = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  const texts: string[] = []
+  raw.on('message', (data) => {
+    const text = data.toString()
+    if (text.startsWith('0')) raw.send('40')
+    else if (text === '2') raw.send('3')
+    else if (text.startsWith('42')) texts.push(text)
+  })
+  await eventually('connected', () => socket?.connected && raw.readyState === WebSocket.OPEN)
+  raw.pause()
+  const large = 'x'.repeat(100_000)
+  for (let i = 0; i < 150; i++) writer.write(eventFrame('updates', `${i},"${large}"`))
+  await eventually('a backlog', () => writer.backlog() > 1_000_000)
+  socket.emit('plain', 'after the frames')
+  writer.write(eventFrame('updates', '150,""'))
+  raw.resume()
+  await eventually('everything', () => texts.length === 152)
+  expect(writer.backlog()).toBe(0)
+  expect(texts.map((text) => /^42\["\w+",(\d+|"after the frames")/.exec(text)?.[1])).toEqual([
+    ...Array.from({ length: 150 }, (_, i) => String(i)),
+    '"after the frames"',
+    '150',
+  ])
+  raw.terminate()
+})
+
+it('ends a stalled connection at once, whatever is queued', async () => {
+  const raw = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  raw.on('message', (data) => data.toString().startsWith('0') && raw.send('40'))
+  await eventually('connected', () => socket?.connected && raw.readyState === WebSocket.OPEN)
+  raw.pause()
+  for (let i = 0; i < 150; i++) writer.write(eventFrame('updates', `"${'x'.repeat(100_000)}"`))
+  writer.terminate()
+  await eventually('gone', () => !socket.connected)
+  writer.write(eventFrame('updates', '1'))
+  raw.terminate()
+})
