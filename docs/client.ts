@@ -95,8 +95,11 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
   })
   socket.on('notice', ({ kind, reconnectMs }: { kind: string; reconnectMs: number }) => {
     if (kind !== 'shutdown') return
-    socket.disconnect()
-    setTimeout(() => socket.connect(), reconnectMs)
+    socket.io.reconnection(false) // not sooner, should the node be gone before
+    setTimeout(() => {
+      socket.io.reconnection(true)
+      socket.disconnect().connect()
+    }, reconnectMs)
   })
   return { close: () => socket.disconnect() }
 }

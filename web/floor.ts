@@ -29,6 +29,9 @@ export type FloorOptions = {
   narrow: ReadonlySignal<boolean>
 }
 
+/** {@link createFloor.tick} comes once a second, in milliseconds; where it is so late, everything here stood still. */
+const LATE_TICK = 3_000
+
 /** The whole dashboard without its views: stores, the one connection, and what ties them together. */
 export const createFloor = ({ api, prefs, frames, now, steady, random, first, narrow }: FloorOptions) => {
   const place = signal<Place>(first)
@@ -61,15 +64,15 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
       },
       hello: link.hello,
       updates: (segments) => {
-        link.heard()
+        if (late()) tick()
         for (const segment of segments)
           if (!('snapshot' in segment) && watches.closely(segment.topic)) link.clock.arrived(segment.at, now())
         watches.receive(segments)
         session.poke()
       },
       heartbeat: (heartbeat) => {
-        link.clock.stamped(heartbeat.at, now())
-        link.heard()
+        if (late()) tick()
+        link.beat(heartbeat.at)
         watches.heartbeat(heartbeat)
         session.poke()
       },
@@ -80,7 +83,14 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
       },
     },
   })
-  const session = createSession({ asker: connection, watches, now: steady, random, onRoundTrip: link.clock.roundTrip })
+  const session = createSession({
+    asker: connection,
+    watches,
+    now: steady,
+    random,
+    onRoundTrip: link.clock.roundTrip,
+    onCaughtUp: link.catchUp,
+  })
 
   const go = (change: Partial<Place>): void => {
     place.value = { ...place.value, ...change }
@@ -113,7 +123,11 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
     if (place.value.symbol === null && symbol !== undefined) go({ symbol })
   }
 
+  let tickedAt = now()
+  /** Whether this page slept: what arrives has waited for it, and it must not be taken for news before the clock is looked at. */
+  const late = (): boolean => now() - tickedAt > LATE_TICK
   const tick = (): void => {
+    tickedAt = now()
     link.tick()
     listing.tick(now())
     fleet.tick(now())
@@ -150,6 +164,8 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
       return device
     },
     hurry: connection.hurry,
+    /** The browser is about to freeze this page: a node must not send to one that takes nothing. `hurry` wakes it. */
+    sleep: connection.restart,
     setOnline: (online: boolean): void => {
       link.online.value = online
       link.tick()

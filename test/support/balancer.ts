@@ -46,7 +46,10 @@ export const startBalancer = async (ports: readonly number[]): Promise<Balancer>
     .replace('bind :3000', `bind 127.0.0.1:${port}`)
     .replace('global\n', `global\n    stats socket ${join(folder, 'commands')} level admin\n`)
   await writeFile(join(folder, 'haproxy.cfg'), config)
-  const child = startChild('haproxy', program ?? 'haproxy', ['-db', '-f', 'haproxy.cfg'], { cwd: folder, stdio: 'ignore' })
+  const child = startChild('haproxy', program ?? 'haproxy', ['-db', '-f', 'haproxy.cfg'], {
+    cwd: folder,
+    stdio: 'ignore',
+  })
   const url = `http://127.0.0.1:${port}`
   await eventually('the balancer reaches a node', async () => (await fetch(`${url}/readyz`)).ok)
   const stop = async (): Promise<void> => {

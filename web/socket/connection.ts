@@ -39,7 +39,8 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
   let attempt = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let phase: ConnectionState['phase'] = 'waiting'
-  let reconnectMs: number | null = null
+  /** When a node that shuts down wants this client elsewhere: each has a time of its own, so that they do not all come at once. */
+  let leaveAt: number | null = null
 
   const become = (state: ConnectionState): void => {
     phase = state.phase
@@ -60,8 +61,8 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
 
   const retry = (reason: string): void => {
     if (phase === 'closed' || phase === 'waiting') return
-    const wait = reconnectMs ?? retryDelay(attempt, random())
-    reconnectMs = null
+    const wait = leaveAt === null ? retryDelay(attempt, random()) : Math.max(0, leaveAt - now())
+    leaveAt = null
     attempt++
     become({ phase: 'waiting', retryAt: now() + wait, attempt, reason })
     timer = setTimeout(open, wait)
@@ -78,9 +79,11 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
   socket.on('heartbeat', on.heartbeat)
   socket.on('gap', on.gap)
   socket.on('notice', (notice) => {
-    if (notice.kind === 'shutdown') reconnectMs = notice.reconnectMs
     on.notice(notice)
-    if (notice.kind === 'shutdown') socket.disconnect()
+    if (notice.kind !== 'shutdown' || leaveAt !== null) return
+    // Until then it still sends, or has gone before: then the rest of the time is waited.
+    leaveAt = now() + notice.reconnectMs
+    timer = setTimeout(() => socket.disconnect(), notice.reconnectMs)
   })
 
   return {
@@ -90,7 +93,7 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
       attempt = 0
       open()
     },
-    /** Gives the connection up and starts over: it does not answer. */
+    /** Gives the connection up and starts over: it does not answer, or this page is about to sleep and takes nothing more. */
     restart: (): void => {
       if (socket.connected) socket.disconnect()
     },

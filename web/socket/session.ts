@@ -26,6 +26,8 @@ export type SessionOptions = {
   random: () => number
   /** Each answer's round trip, in milliseconds. */
   onRoundTrip: (duration: number) => void
+  /** What we have is old until the node has answered for all of it: false when that begins, true when it is done. */
+  onCaughtUp: (done: boolean) => void
 }
 
 /** Wants that come together are sent together: this long is waited for more, in milliseconds. */
@@ -35,7 +37,7 @@ const GATHER = 25
  * Keeps the node's idea of what we watch equal to ours: one message at a time, everything at once after a
  * (re)connect. While paused (a hidden tab) nothing is watched, and resuming asks for all of it by cursor.
  */
-export const createSession = ({ asker, watches, now, random, onRoundTrip }: SessionOptions) => {
+export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaughtUp }: SessionOptions) => {
   let timer: ReturnType<typeof setTimeout> | undefined
   let busy = false
   let paused = false
@@ -69,6 +71,7 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip }: Sess
       return pause(1_000)
     }
     watches.answer(reply)
+    onCaughtUp(true)
     for (const result of reply.results)
       if (result.kind === 'error' && result.error.code === 'unavailable') retryLater(result.topic)
     return GATHER
@@ -91,7 +94,7 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip }: Sess
       await release()
       await tune()
       const request = watches.request()
-      if (request === null) return
+      if (request === null) return onCaughtUp(true)
       later(await watch(request))
     } catch {
       // No answer in time, or the connection broke on the way. The next connection asks for everything anyway.
@@ -104,15 +107,18 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip }: Sess
 
   const poke = (): void => later(GATHER)
 
+  const startOver = (): void => {
+    life++
+    watches.askAll()
+    onCaughtUp(false)
+    later(0)
+  }
+
   return {
     /** Something new is wanted, or no longer: tell the node soon. */
     poke,
     /** A connection was made: the node knows nothing of us yet. */
-    connected: (): void => {
-      life++
-      watches.askAll()
-      later(0)
-    },
+    connected: startOver,
     disconnected: (): void => {
       life++
       clearTimeout(timer)
@@ -132,9 +138,7 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip }: Sess
     resume: (): void => {
       if (!paused) return
       paused = false
-      life++
-      watches.askAll()
-      later(0)
+      startOver()
     },
   }
 }

@@ -15,15 +15,27 @@ export type Health = 'connecting' | 'live' | 'silent' | 'waiting' | 'offline'
 export type Incident = { at: number; text: string; grave: boolean; times: number }
 
 const MOST_INCIDENTS = 60
+/** How socket.io calls a connection that was ended here: to make it anew, which was told already. */
+const OWN_DOING = 'io client disconnect'
 /** Nothing heard for this many heartbeats, not even a heartbeat: say so. */
 const SILENT_HEARTBEATS = 2.5
 /** Nothing heard for this many: the connection is dead though nobody said so, and is made anew. */
 const DEAD_HEARTBEATS = 6
 
-/** The link's health from what the socket says and when it was last heard. */
-export const healthOf = (phase: Phase['phase'], online: boolean, silentFor: number, heartbeatMs: number): Health => {
+/**
+ * The link's health from what the socket says, when it was last heard, and whether the node has answered yet for what is shown: before
+ * that it may be old.
+ */
+export const healthOf = (
+  phase: Phase['phase'],
+  online: boolean,
+  silentFor: number,
+  heartbeatMs: number,
+  caughtUp: boolean,
+): Health => {
   if (!online) return 'offline'
-  if (phase === 'live') return silentFor > heartbeatMs * SILENT_HEARTBEATS ? 'silent' : 'live'
+  if (phase === 'live' && silentFor > heartbeatMs * SILENT_HEARTBEATS) return 'silent'
+  if (phase === 'live') return caughtUp ? 'live' : 'connecting'
   return phase === 'connecting' ? 'connecting' : 'waiting'
 }
 
@@ -41,6 +53,7 @@ export const createLink = (now: () => number) => {
   const clock = createClock()
   let heartbeatMs = 5_000
   let heardAt = now()
+  let caughtUp = false
 
   const note = (text: string, grave = false): void => {
     const [newest, ...rest] = incidents.value
@@ -50,7 +63,7 @@ export const createLink = (now: () => number) => {
   }
 
   const tick = (): void => {
-    const next = healthOf(phase.value.phase, online.value, now() - heardAt, heartbeatMs)
+    const next = healthOf(phase.value.phase, online.value, now() - heardAt, heartbeatMs, caughtUp)
     if (next === 'silent' && health.value === 'live') note('Nothing heard, not even a heartbeat', true)
     health.value = next
     silentFor.value = now() - heardAt
@@ -63,7 +76,8 @@ export const createLink = (now: () => number) => {
     if (next.phase === 'live') {
       heardAt = now()
       clock.reset()
-    } else if (next.phase === 'waiting' && before === 'live') note(`Connection lost: ${next.reason}`, true)
+    } else if (next.phase === 'waiting' && before === 'live' && next.reason !== OWN_DOING)
+      note(`Connection lost: ${next.reason}`, true)
     tick()
   }
 
@@ -93,10 +107,19 @@ export const createLink = (now: () => number) => {
     tick,
     become,
     notice,
-    /** Anything at all arrived. */
-    heard: (): void => {
-      heardAt = now()
+    /**
+     * A heartbeat that the node sent at `at` (its clock) arrived. One that waited on its way, before a page that slept, says nothing of now;
+     * nor do updates, which may have waited as well.
+     */
+    beat: (at: number): void => {
+      clock.stamped(at, now())
+      heardAt = Math.max(heardAt, at + clock.offset())
       if (health.value === 'silent') tick()
+    },
+    /** Whether the node has answered for all that is shown since the connection was made, or the page came back. */
+    catchUp: (done: boolean): void => {
+      caughtUp = done
+      tick()
     },
     /** Whether the connection is to be given up and made anew. */
     dead: (): boolean => phase.value.phase === 'live' && now() - heardAt > heartbeatMs * DEAD_HEARTBEATS,

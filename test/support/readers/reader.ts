@@ -120,17 +120,23 @@ export const openReader = (url: string, wants: Wants, contents?: Map<string, str
     journal.gapsOf.add(topicKind(gap.topic))
     holdings.get(gap.topic)?.told.push(gap)
   })
+  let moving = false
   const comeBack = (ms: number): void => {
-    setTimeout(() => !closed && socket.connect(), ms).unref()
+    moving = true
+    // Not sooner, should the node be gone before.
+    socket.io.reconnection(false)
+    setTimeout(() => {
+      moving = false
+      socket.io.reconnection(true)
+      if (!closed) socket.disconnect().connect()
+    }, ms).unref()
   }
   socket.on('notice', (notice) => {
-    if (notice.kind !== 'shutdown') return
-    socket.disconnect()
-    comeBack(notice.reconnectMs)
+    if (notice.kind === 'shutdown' && !moving) comeBack(notice.reconnectMs)
   })
   // A node that closes its sockets from its side: socket.io-client does not come back by itself.
   socket.on('disconnect', (reason) => {
-    if (reason === 'io server disconnect') comeBack(RETRY_MS)
+    if (reason === 'io server disconnect' && !moving) comeBack(RETRY_MS)
   })
 
   return {

@@ -21,6 +21,7 @@ const setUp = (reply: (request: WatchRequest) => WatchReply | Promise<WatchReply
   const asked: WatchRequest[] = []
   const released: string[][] = []
   const tuned: TuneRequest['topics'][] = []
+  const caughtUp: boolean[] = []
   let restarts = 0
   const watches = createWatches(
     () => {},
@@ -31,6 +32,7 @@ const setUp = (reply: (request: WatchRequest) => WatchReply | Promise<WatchReply
     now: () => 0,
     random: () => 0,
     onRoundTrip: () => {},
+    onCaughtUp: (done) => void caughtUp.push(done),
     asker: {
       connected: () => true,
       restart: () => void restarts++,
@@ -50,7 +52,7 @@ const setUp = (reply: (request: WatchRequest) => WatchReply | Promise<WatchReply
       },
     },
   })
-  return { session, watches, asked, released, tuned, restarts: () => restarts }
+  return { session, watches, asked, released, tuned, caughtUp, restarts: () => restarts }
 }
 
 test('a topic is tuned without being asked for again, and asked for with its tuning after a reconnect', async () => {
@@ -148,10 +150,11 @@ test('what is no longer wanted is released before what is new is asked for', asy
 })
 
 test('a hidden tab watches nothing, and seen again asks by cursor', async () => {
-  const { session, watches, asked, released } = setUp()
+  const { session, watches, asked, released, caughtUp } = setUp()
   watches.want('s:A')
   session.poke()
   await vi.advanceTimersByTimeAsync(100)
+  expect(caughtUp.at(-1)).toBe(true)
   await session.pause()
   expect(released).toEqual([['s:A']])
   expect(asked[1]).toEqual({ view: null })
@@ -159,8 +162,27 @@ test('a hidden tab watches nothing, and seen again asks by cursor', async () => 
   await vi.advanceTimersByTimeAsync(1_000)
   expect(asked).toHaveLength(2)
   session.resume()
+  expect(caughtUp.at(-1)).toBe(false)
   await vi.advanceTimersByTimeAsync(100)
   expect(asked[2]).toEqual({ topics: [{ topic: 's:A', cursor: { epoch: 'a', seq: 1 } }] })
+  expect(caughtUp.at(-1)).toBe(true)
+})
+
+test('what is shown counts as old from a new connection until its answer', async () => {
+  let answer = (_: WatchReply): void => {}
+  const { session, watches, asked, caughtUp } = setUp(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve
+      }),
+  )
+  watches.want('s:A')
+  session.connected()
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(caughtUp).toEqual([false])
+  answer(snapshots(asked[0] ?? {}))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(caughtUp).toEqual([false, true])
 })
 
 test('pauses between tries double up to a cap, and at least half of each is kept', () => {

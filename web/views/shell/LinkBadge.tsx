@@ -10,6 +10,7 @@ const words = (health: Health, link: Link, now: number): string => {
   const phase = link.phase.value
   if (health === 'silent') return `Nothing heard for ${formatAge(link.silentFor.value)}`
   if (health === 'waiting' && phase.phase === 'waiting') return `Reconnecting in ${seconds(phase.retryAt - now)}`
+  if (health === 'connecting' && phase.phase === 'live') return 'Catching up'
   return { live: 'Live', connecting: 'Connecting', offline: 'Offline', waiting: 'Disconnected', silent: '' }[health]
 }
 

@@ -3,7 +3,7 @@ import type { Floor } from '../../floor.ts'
 /** A tab hidden for this long watches nothing any more; seen again, it catches up by cursor. In milliseconds. */
 const PAUSE_AFTER = 60_000
 
-/** Tells the floor when the tab is hidden or seen, and when the network goes or comes. */
+/** Tells the floor when the tab is hidden or seen, frozen or woken, and when the network goes or comes. */
 export const followVisibility = (floor: Floor): void => {
   let timer: ReturnType<typeof setTimeout> | undefined
   document.addEventListener('visibilitychange', () => {
@@ -14,6 +14,11 @@ export const followVisibility = (floor: Floor): void => {
       floor.hurry()
       floor.tick()
     }
+  })
+  document.addEventListener('freeze', floor.sleep)
+  document.addEventListener('resume', () => {
+    floor.tick()
+    floor.hurry()
   })
   addEventListener('online', () => floor.setOnline(true))
   addEventListener('offline', () => floor.setOnline(false))
