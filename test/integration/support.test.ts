@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
-import { startRedis, type TestRedis } from '../support/redis.ts'
+import { type SingleRedis, startSingleRedis } from '../support/redis.ts'
 
-let redis: TestRedis
+let redis: SingleRedis
 beforeAll(async () => {
-  redis = await startRedis()
+  redis = await startSingleRedis()
 })
 afterAll(() => redis.stop())
 

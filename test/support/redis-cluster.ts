@@ -19,6 +19,7 @@ export type ClusterRedis = Whole & {
   /** Moves a slot with its keys to another primary, as an operator would while clients go on. */
   moveSlot: (slot: number, to: Member) => Promise<void>
   client: () => RedisClient
+  server: () => Promise<{ host: string; port: number; password: string }>
   stop: () => Promise<void>
 }
 
@@ -127,6 +128,7 @@ export const startClusterRedis = (settings: readonly string[] = []): Promise<Clu
       slotOf,
       moveSlot: async (slot, to) => moveSlot({ slot, to, parts: await parts(), password }),
       client: () => deployment.connect(url),
+      server: async () => ({ host: '127.0.0.1', port: members[0]?.port ?? 0, password }),
       stop: deployment.stop,
     }
   })

@@ -35,6 +35,12 @@ export const flushEverything = async (client: RedisClient): Promise<void> => {
   for (const primary of await everyPrimary(client)) await primary.flushall()
 }
 
+/** Takes away the function library too: a Redis that no node has ever seen. */
+export const emptyEverywhere = async (client: RedisClient): Promise<void> => {
+  await flushEverything(client)
+  for (const primary of await everyPrimary(client)) await primary.call('FUNCTION', 'FLUSH', 'SYNC')
+}
+
 /** How updates are published on that kind of Redis. */
 const publishOf = (client: RedisClient): PublishCommand => (client instanceof Cluster ? 'SPUBLISH' : 'PUBLISH')
 

@@ -14,6 +14,7 @@ export type SentinelRedis = Whole & {
   /** The primary, by the word of the first sentinel that answers: the old one until the sentinels have made another. */
   primary: () => Promise<Member>
   client: () => RedisClient
+  server: () => Promise<{ host: string; port: number; password: string }>
   stop: () => Promise<void>
 }
 
@@ -94,6 +95,15 @@ export const startSentinelRedis = (settings: readonly string[] = []): Promise<Se
     }
     await whole()
 
+    const primary = async (): Promise<Member> => {
+      for (const sentinel of sentinels) {
+        const reply = await sentinel.ask(`SENTINEL GET-MASTER-ADDR-BY-NAME ${NAME}`)
+        const port = Number(/127\.0\.0\.1\r\n\$\d+\r\n(\d+)/.exec(reply)?.[1])
+        const member = members.find((each) => each.port === port)
+        if (member) return member
+      }
+      throw new Error('no sentinel knows a primary')
+    }
     const { password } = deployment
     const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')
     const url = `redis+sentinel://:${password}@${hosts}/${NAME}?sentinelPassword=${password}`
@@ -103,16 +113,9 @@ export const startSentinelRedis = (settings: readonly string[] = []): Promise<Se
       url,
       members,
       sentinels,
-      primary: async () => {
-        for (const sentinel of sentinels) {
-          const reply = await sentinel.ask(`SENTINEL GET-MASTER-ADDR-BY-NAME ${NAME}`)
-          const port = Number(/127\.0\.0\.1\r\n\$\d+\r\n(\d+)/.exec(reply)?.[1])
-          const member = members.find((each) => each.port === port)
-          if (member) return member
-        }
-        throw new Error('no sentinel knows a primary')
-      },
+      primary,
       client: () => deployment.connect(url),
+      server: async () => ({ host: '127.0.0.1', port: (await primary()).port, password }),
       stop: deployment.stop,
     }
   })

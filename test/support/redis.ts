@@ -23,11 +23,13 @@ export type TestRedis = Whole & {
   url: string
   /** A client of its own for the test; closed by `stop`. */
   client: () => RedisClient
+  /** A server of it for tools: one that takes writes, or sends on to the one that does. */
+  server: () => Promise<{ host: string; port: number; password: string }>
   /** Ends it for good, with all its clients and data. */
   stop: () => Promise<void>
 }
 
-export type SingleRedis = TestRedis & { mode: 'single'; client: () => Redis }
+export type SingleRedis = Omit<TestRedis, 'client'> & { mode: 'single'; client: () => Redis }
 
 /** One server for one test file: in a container where a Docker engine answers, else a process of its own on a free port. */
 export const startSingleRedis = async (settings: readonly string[] = []): Promise<SingleRedis> => {
@@ -44,7 +46,11 @@ export const startSingleRedis = async (settings: readonly string[] = []): Promis
     for (const redis of clients) redis.disconnect()
     await remove()
   }
-  return { mode: 'single', ...backend, client, restart: start, stop }
+  const server = async () => {
+    const { hostname, port, password } = new URL(backend.url)
+    return { host: hostname, port: Number(port), password }
+  }
+  return { mode: 'single', server, ...backend, client, restart: start, stop }
 }
 
 const START = {

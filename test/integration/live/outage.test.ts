@@ -8,6 +8,7 @@ import { eventually } from '../../support/eventually.ts'
 import { createFeed } from '../../support/feed.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
+import { flushEverything, killSubscribers } from '../../support/redis-everywhere.ts'
 
 let redis: TestRedis
 let node: TestNode
@@ -17,7 +18,7 @@ beforeAll(async () => {
   node = await startNode({ redisUrl: redis.url, env: { HEARTBEAT_MS: '500' } })
 })
 afterAll(async () => {
-  await node.stop()
+  await node?.stop() // where it did not start, its Redis is ended all the same
   await redis.stop()
 })
 
@@ -56,7 +57,7 @@ for (const [how, bring] of [
   [
     'emptied and restarted',
     async () => {
-      await redis.client().flushall()
+      await flushEverything(redis.client())
       await redis.kill()
     },
   ],
@@ -99,7 +100,7 @@ it('notices a subscriber connection that Redis killed, and loses nothing', async
   const start = await snapshotOf(client)
   for (let i = 0; i < 20; i++) {
     await feed.market('AAPL', [trade()])
-    if (i === 10) await redis.client().call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    if (i === 10) await killSubscribers(redis.client())
   }
   const end = await truth()
   await eventually('whole', () => client.segments('s:AAPL').at(-1)?.seq === end.cursor.seq)

@@ -14,7 +14,7 @@ const SYMBOLS = Array.from({ length: 30 }, (_, i) => `S${i}`)
 const AUSTIN = { west: -97.8, south: 30.2, east: -97.7, north: 30.3 }
 
 let redis: TestRedis
-let nodes: TestNode[]
+let nodes: TestNode[] = []
 let feed: Feed
 let clients: TestClient[] = []
 let next = 1

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { installLibrary } from '../../../server/redis/library.ts'
 import { createReader } from '../../../server/redis/read.ts'
 import { inherited, ROOT } from '../../support/environment.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
+import { installEverywhere } from '../../support/redis-everywhere.ts'
 
 const run = promisify(execFile)
 const page = readFileSync(`${ROOT}/docs/add-a-feed.md`, 'utf8')
@@ -30,16 +30,16 @@ const anyEpoch = (text: string): string => text.replace(/"[0-9a-f]{13}"(?=\n|$)/
 let redis: TestRedis
 beforeAll(async () => {
   redis = await startRedis()
-  await installLibrary(redis.client())
+  await installEverywhere(redis.client())
 })
 afterAll(() => redis.stop())
 
 it.skipIf(!hasCli)('every example of the page answers what the page says (needs redis-cli)', async () => {
   expect(examples.length).toBeGreaterThan(8)
-  const { hostname, port, password } = new URL(redis.url)
-  const env = { ...inherited(), ...(password && { REDISCLI_AUTH: password }) }
+  const { host, port, password } = await redis.server()
+  const env = { ...inherited(), REDISCLI_AUTH: password }
   for (const { typed, answered } of examples) {
-    const command = typed.replace(/^redis-cli/, `redis-cli --no-raw -h ${hostname} -p ${port}`)
+    const command = typed.replace(/^redis-cli/, `redis-cli --no-raw -c -h ${host} -p ${port}`)
     const { stdout } = await run('sh', ['-c', command], { env })
     expect(anyEpoch(stdout.trim()), typed).toBe(anyEpoch(answered))
   }

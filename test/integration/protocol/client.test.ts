@@ -8,6 +8,7 @@ import { createFeed, type Feed } from '../../support/feed.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
 import { connectRaw } from '../../support/raw-client.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
+import { flushEverything, killSubscribers } from '../../support/redis-everywhere.ts'
 import { fix, quote, trade, watch } from './stage.ts'
 
 const SYMBOLS = ['BOOK1', 'BOOK2', 'BOOK3']
@@ -24,7 +25,7 @@ beforeAll(async () => {
   feed = createFeed(redis.client())
 })
 afterAll(async () => {
-  await node.stop()
+  await node?.stop() // where it did not start, its Redis is ended all the same
   await redis.stop()
 })
 
@@ -88,7 +89,7 @@ it('the client of the page is right after all that can befall it', { timeout: 60
   await eventually('every fix', () => user.fixes.size === before + 20)
 
   const pouring = publish(150)
-  for (let i = 0; i < 3; i++) await redis.client().call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+  for (let i = 0; i < 3; i++) await killSubscribers(redis.client())
   await pouring
   await right('after lost messages')
 
@@ -105,7 +106,7 @@ it('the client of the page is right after all that can befall it', { timeout: 60
   await publish(20)
   await right('after a restart of Redis')
 
-  await redis.client().flushall()
+  await flushEverything(redis.client())
   await describeAll()
   await publish(20)
   await right('after Redis was emptied')

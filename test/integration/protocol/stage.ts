@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Quote, Trade } from '../../../wire/market.ts'
 import type { Cursor, Segment, WatchReply, WatchRequest, WatchResult } from '../../../wire/protocol.ts'
@@ -8,6 +7,7 @@ import { createFeed, type Feed } from '../../support/feed.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
 import { connectRaw, type Packet, type RawClient } from '../../support/raw-client.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
+import type { RedisClient } from '../../support/redis-client.ts'
 
 export const HEARTBEAT_MS = 300
 export const MOST_WATCHES = 6
@@ -17,7 +17,7 @@ export const MOST_REQUESTS = 25
 export type Stage = {
   redis: TestRedis
   node: TestNode
-  command: Redis
+  command: RedisClient
   feed: Feed
   coverage: Coverage
   client: () => Promise<RawClient>

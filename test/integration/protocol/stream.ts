@@ -6,6 +6,7 @@ import type { Gap, Heartbeat, Notice, Update } from '../../../wire/protocol.ts'
 import { cellTopic } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
 import type { RawClient } from '../../support/raw-client.ts'
+import { flushEverything, primaryFor } from '../../support/redis-everywhere.ts'
 import { AUSTIN, cursorOf, fix, quote, type Stage, segments, segmentsOf, trade, watch } from './stage.ts'
 
 const FAR = { lat: 40, lon: -80 }
@@ -86,8 +87,8 @@ export const testStream = (stage: () => Stage): void => {
     const one = await watchAll('STR4')
     await feed.market('STR4', [trade()])
     const [before] = await segmentsOf(one, 's:STR4')
-    const lossy = command.multi().call('CLIENT', 'KILL', 'TYPE', 'pubsub')
-    const keys = ['wf:{s:STR4}', 'wf:{s:STR4}:log', 'wf:{s:STR4}:1m']
+    const keys = ['wf:{s:STR4}', 'wf:{s:STR4}:log', 'wf:{s:STR4}:1m'] as const
+    const lossy = (await primaryFor(command, keys[0])).multi().call('CLIENT', 'KILL', 'TYPE', 'pubsub')
     for (let i = 0; i < 1300; i++) {
       const { id, t, price, size } = trade()
       lossy.call('FCALL', 'wf1_market', 3, ...keys, 'T', id, t, price, size, '')
@@ -108,7 +109,7 @@ export const testStream = (stage: () => Stage): void => {
     const one = await watchAll('STR5')
     await feed.market('STR5', [trade()])
     await segmentsOf(one, 's:STR5')
-    await command.flushall()
+    await flushEverything(command)
     const topics = ['s:STR5', 'd:STR5', HERE]
     const allAt = (cursor: object) =>
       eventually(`all at ${JSON.stringify(cursor)}`, () => {

@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { installLibrary } from '../../../server/redis/library.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Trade } from '../../../wire/market.ts'
 import { NO_RECORDINGS, recordings } from '../../support/data.ts'
 import { inherited, ROOT } from '../../support/environment.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
+import { installEverywhere } from '../../support/redis-everywhere.ts'
 
 let server: TestRedis
 
 beforeAll(async () => {
   server = await startRedis()
-  await installLibrary(server.client())
+  await installEverywhere(server.client())
 })
 afterAll(() => server.stop())
 
