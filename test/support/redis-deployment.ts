@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { freePort } from '../../start/port.ts'
 import { findRedisProgram } from '../../start/program.ts'
 import { searchPath } from './environment.ts'
+import { holdLeash } from './leash.ts'
 import { connectRedis, type RedisClient } from './redis-client.ts'
 import { type Member, type MemberOptions, startMember } from './redis-member.ts'
 
@@ -24,6 +25,7 @@ const openDeployment = async (): Promise<Deployment> => {
   const { file: program } = await findRedisProgram(searchPath())
   const folder = await mkdtemp(join(tmpdir(), 'watchfloor-redis-'))
   const password = randomBytes(18).toString('hex')
+  const leash = holdLeash(folder)
   const starting: Promise<Member>[] = []
   const clients: RedisClient[] = []
   const given = new Set<number>()
@@ -36,7 +38,13 @@ const openDeployment = async (): Promise<Deployment> => {
       return port
     },
     start: (options) => {
-      const member = startMember({ ...options, program, password, dir: join(folder, options.name) })
+      const member = startMember({
+        ...options,
+        onStart: leash.hold,
+        program,
+        password,
+        dir: join(folder, options.name),
+      })
       starting.push(member)
       return member
     },
@@ -49,6 +57,7 @@ const openDeployment = async (): Promise<Deployment> => {
       for (const client of clients) client.disconnect()
       const members = await Promise.allSettled(starting)
       await Promise.all(members.map((each) => (each.status === 'fulfilled' ? each.value.kill() : undefined)))
+      await leash.release()
       await rm(folder, { recursive: true, force: true })
     },
   }

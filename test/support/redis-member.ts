@@ -32,6 +32,8 @@ export type MemberOptions = {
   port: number
   password: string
   sentinel?: boolean
+  /** Told of every process that is started. */
+  onStart: (pid: number) => void
   /** Lines of its configuration, besides address, password and folder. */
   settings: readonly string[]
 }
@@ -39,7 +41,8 @@ export type MemberOptions = {
 /** Resolves when it answers; throws, with the end of its log, where it ended before that. */
 const answering = async (child: Child, port: number, password: string): Promise<void> => {
   const log: string[] = []
-  child.process.stdout?.on('data', (text: Buffer) => log.push(String(text)) > 20 && log.shift())
+  for (const stream of [child.process.stdout, child.process.stderr])
+    stream?.on('data', (text: Buffer) => log.push(String(text)) > 20 && log.shift())
   let trouble: string | null = null
   const closed = new Promise((resolve) => child.process.once('close', resolve))
   void Promise.all([child.ended, closed]).then(([ending]) => {
@@ -52,7 +55,7 @@ const answering = async (child: Child, port: number, password: string): Promise<
 }
 
 export const startMember = async (options: MemberOptions): Promise<Member> => {
-  const { name, program, dir, port, password, sentinel = false, settings } = options
+  const { name, program, dir, port, password, sentinel = false, settings, onStart } = options
   const file = join(dir, 'redis.conf')
   const lines = ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, `dir ${JSON.stringify(dir)}`, ...settings]
   await mkdir(dir, { mode: 0o700 })
@@ -62,9 +65,10 @@ export const startMember = async (options: MemberOptions): Promise<Member> => {
   let running = false
   const start = async (): Promise<void> => {
     const args = sentinel ? [file, '--sentinel'] : [file]
-    const started = startChild(name, program, args, { cwd: dir, stdio: ['ignore', 'pipe', 'ignore'] })
+    const started = startChild(name, program, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
     child = started
     running = true
+    onStart(started.process.pid ?? 0)
     void started.ended.then(() => {
       if (child === started) running = false
     })

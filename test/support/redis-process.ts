@@ -2,15 +2,26 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findRedisProgram } from '../../start/program.ts'
-import { launchRedis } from '../../start/redis.ts'
+import { launchRedis, type PrivateRedis } from '../../start/redis.ts'
 import { searchPath } from './environment.ts'
+import { holdLeash } from './leash.ts'
 import type { Backend } from './redis.ts'
 
 /** A redis-server (or valkey-server) process on a free loopback port, its data in a temporary folder. */
 export const redisProcess = async (settings: readonly string[]): Promise<Backend> => {
   const program = await findRedisProgram(searchPath())
   const dir = await mkdtemp(join(tmpdir(), 'watchfloor-redis-'))
-  let server = await launchRedis({ program, dir, settings })
+  const leash = holdLeash(dir)
+  const launch = async (more: { port?: number; password?: string } = {}): Promise<PrivateRedis> => {
+    const launched = await launchRedis({ program, dir, settings, ...more })
+    leash.hold(launched.pid)
+    return launched
+  }
+  let server = await launch().catch(async (error) => {
+    await leash.release()
+    await rm(dir, { recursive: true, force: true })
+    throw error
+  })
   const { url, port, password } = server
   const signal = (name: NodeJS.Signals) => async () => {
     process.kill(server.pid, name)
@@ -22,7 +33,7 @@ export const redisProcess = async (settings: readonly string[]): Promise<Backend
   return {
     url,
     start: async () => {
-      server = await launchRedis({ program, dir, settings, port, password })
+      server = await launch({ port, password })
     },
     halt: async () => {
       await server.stop()
@@ -32,6 +43,7 @@ export const redisProcess = async (settings: readonly string[]): Promise<Backend
     resume,
     remove: async () => {
       await end()
+      await leash.release()
       await rm(dir, { recursive: true, force: true })
     },
   }
