@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { ReadyReply } from '../wire/api.ts'
+import { parseRedisAddress } from '../wire/redis-address.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
@@ -40,18 +41,20 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
       clients.demand.recoverAll()
       clients.tellAll(() => ({ kind: 'redis_up' }))
     },
+    renewed: (topics) => clients.demand.recover(topics),
   })
   let draining = false
   const metrics = createMetrics(
     {
       node: name,
       version,
+      mode: parseRedisAddress(config.REDIS_URL).mode,
       clients: () => clients.count(),
       watches: () => clients.watches(),
       topics: () => [...clients.demand.topics()].length,
       draining: () => draining,
       logLines: lines,
-      redis: () => ({ up: link.isUp(), connections: {} }),
+      redis: () => ({ up: link.isUp(), connections: link.connections() }),
     },
     Date.now,
   )
@@ -82,7 +85,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
       log,
     }),
   )
-  server = await listen(http, config, link.command, log, own, {
+  server = await listen(http, config, link.control, log, own, {
     connected: (socket) => {
       const session = clients.open(socket)
       if (!link.isUp()) session.notify({ kind: 'redis_down' })

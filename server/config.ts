@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { withoutPasswords } from '../wire/redis-address.ts'
+import { parseRedisAddress, withoutPasswords } from '../wire/redis-address.ts'
 
 const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
 const setting = <T extends z.ZodType>(type: T) => z.preprocess(blankIsUnset, type)
@@ -18,7 +18,13 @@ const settings = z.object({
   REDIS_URL: setting(
     z
       .string()
-      .regex(/^rediss?:\/\/|^\//, 'must be a redis:// or rediss:// URL, or the path of a socket')
+      .superRefine((url, context) => {
+        try {
+          parseRedisAddress(url)
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as Error).message })
+        }
+      })
       .default('redis://127.0.0.1:6379'),
   ),
   /** Origins of other pages that may connect, comma separated (`https://desk.example`). */

@@ -1,6 +1,4 @@
 import type { Server as HttpServer } from 'node:http'
-import { createAdapter } from '@socket.io/redis-adapter'
-import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { Server } from 'socket.io'
 import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
@@ -8,6 +6,7 @@ import { allowsOrigin } from './access/origins.ts'
 import type { Config } from './config.ts'
 import { forgetHandshake } from './live/frame.ts'
 import type { ClientSocket } from './live/session.ts'
+import type { Control } from './redis/control.ts'
 import type { NodeStats } from './stats.ts'
 
 /** What nodes ask each other, by the Socket.IO adapter; the only thing that goes by it. */
@@ -43,19 +42,18 @@ const LAST_ANSWERS_MS = 1000
 export const listen = async (
   http: HttpServer,
   config: Config,
-  redis: Redis,
+  control: Control,
   log: Logger,
   own: () => NodeStats,
   on: SocketEvents,
 ): Promise<NodeServer> => {
-  const [pub, sub] = [controlConnection(redis), controlConnection(redis)]
   const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MOST_BYTES,
-    adapter: createAdapter(pub, sub, { key: 'wf:sockets', requestsTimeout: 1000 }),
+    adapter: control.adapter,
     allowRequest: (request, decide) => {
       const { origin, host } = request.headers
       const allowed = allowsOrigin(origin, host, config.ORIGINS)
@@ -72,7 +70,7 @@ export const listen = async (
     http.once('error', reject)
     http.listen({ port: config.PORT, host: config.HOST, backlog: BACKLOG }, resolve)
   }).catch((error: NodeJS.ErrnoException) => {
-    for (const connection of [pub, sub]) connection.disconnect()
+    control.close()
     throw new Error(explain(error, config))
   })
   let closed: Promise<unknown> | null = null
@@ -97,27 +95,9 @@ export const listen = async (
       await io.close()
       await closed
       clearTimeout(cut)
-      for (const connection of [pub, sub]) connection.disconnect()
+      control.close()
     },
   }
-}
-
-/**
- * A connection for the adapter: it waits for Redis to come back, however long, and subscribes again by itself. Nobody listens to
- * what the adapter's calls and that subscribing answer, so that they must never fail: no time limits, no limit of tries.
- */
-const controlConnection = (redis: Redis): Redis => {
-  const connection = redis.duplicate({
-    lazyConnect: false,
-    autoResubscribe: true,
-    enableOfflineQueue: true,
-    autoResendUnfulfilledCommands: true,
-    maxRetriesPerRequest: null,
-    commandTimeout: undefined,
-  })
-  // Outages are told by the node's own connections.
-  connection.on('error', () => {})
-  return connection
 }
 
 const explain = (error: NodeJS.ErrnoException, { HOST, PORT }: Config): string => {

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { type Call, leaveCell, placeInCell } from '../../wire/calls.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
 import { cellTopic, deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
+import { type Commands, primariesOf } from '../redis/deployment.ts'
 
 export type SweepOptions = {
   /** A device silent for so long is taken off the map, in milliseconds. */
@@ -19,7 +19,7 @@ const SCAN_COUNT = 500
  * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent. One node at a time does
  * it, by a lease; every step is harmless to repeat. Answers how to stop it.
  */
-export const startSweeper = (redis: Redis, node: string, options: SweepOptions, log: Logger): (() => void) => {
+export const startSweeper = (redis: Commands, node: string, options: SweepOptions, log: Logger): (() => void) => {
   const timer = setInterval(async () => {
     try {
       const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
@@ -34,24 +34,28 @@ export const startSweeper = (redis: Redis, node: string, options: SweepOptions, 
 }
 
 /** Looks through all cells once; answers how many entries were removed. */
-export const sweep = async (redis: Redis, reapAfterMs: number): Promise<number> => {
+export const sweep = async (redis: Commands, reapAfterMs: number): Promise<number> => {
   let removed = 0
-  let cursor = '0'
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', CELLS, 'COUNT', SCAN_COUNT)
-    for (const key of keys) removed += await sweepCell(redis, key.slice('wf:{c:'.length, -'}:fix'.length), reapAfterMs)
-    cursor = next
-  } while (cursor !== '0')
+  for (const primary of primariesOf(redis)) {
+    let cursor = '0'
+    do {
+      const [next, keys] = await primary.scan(cursor, 'MATCH', CELLS, 'COUNT', SCAN_COUNT)
+      for (const key of keys) removed += await sweepCell(redis, cellOf(key), reapAfterMs)
+      cursor = next
+    } while (cursor !== '0')
+  }
   return removed
 }
 
-const sweepCell = async (redis: Redis, cell: string, reapAfterMs: number): Promise<number> => {
+const cellOf = (key: string): string => key.slice('wf:{c:'.length, -'}:fix'.length)
+
+const sweepCell = async (redis: Commands, cell: string, reapAfterMs: number): Promise<number> => {
   const shown = (await redis.hvals(topicPart(cellTopic(cell), 'fix'))).map((text) => JSON.parse(text) as Fix)
   const removed = await Promise.all(shown.map((fix) => sweepDevice(redis, cell, fix, reapAfterMs)))
   return removed.filter(Boolean).length
 }
 
-const sweepDevice = async (redis: Redis, cell: string, shown: Fix, reapAfterMs: number): Promise<boolean> => {
+const sweepDevice = async (redis: Commands, cell: string, shown: Fix, reapAfterMs: number): Promise<boolean> => {
   const key = topicKey(deviceTopic(shown.id))
   const [last, where] = await redis.hmget(key, 'last', 'cell')
   const truth = last ? (JSON.parse(last) as Fix) : null
@@ -64,10 +68,10 @@ const sweepDevice = async (redis: Redis, cell: string, shown: Fix, reapAfterMs: 
   return reaped.length > 0 && leave(redis, cell, truth, '')
 }
 
-const leave = async (redis: Redis, cell: string, { id, t, n }: Fix, to: string): Promise<boolean> => {
+const leave = async (redis: Commands, cell: string, { id, t, n }: Fix, to: string): Promise<boolean> => {
   const reply = (await call(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
   return reply[2] === 1
 }
 
-const call = (redis: Redis, { name, keys, args }: Call): Promise<unknown> =>
+const call = (redis: Commands, { name, keys, args }: Call): Promise<unknown> =>
   redis.call('FCALL', name, keys.length, ...keys, ...args)

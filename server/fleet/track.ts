@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis'
 import type { TrackReply } from '../../wire/api.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
 import type { Update } from '../../wire/protocol.ts'
 import { deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
+import type { Commands } from '../redis/deployment.ts'
 
 /** The newest `limit` fixes of a device not older than `since` (Unix ms), in order of time, late ones in their place; null for no such device. */
-export const readTrack = async (redis: Redis, id: string, limit: number, since = 0): Promise<TrackReply | null> => {
+export const readTrack = async (redis: Commands, id: string, limit: number, since = 0): Promise<TrackReply | null> => {
   const topic = deviceTopic(id)
   const replies = await redis
     .multi()

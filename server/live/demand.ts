@@ -12,6 +12,8 @@ export type Demand = {
   topics: () => Iterable<[Topic, number]>
   /** Asks Redis for what came since, in every topic: messages may have been lost. */
   recoverAll: () => void
+  /** The same for some of them. */
+  recover: (topics: readonly Topic[]) => void
   /** Compares where topics stand in Redis with where they stand here, and recovers those that are behind for the second time. */
   verify: (stands: (topics: Topic[]) => Promise<(Cursor | null)[]>) => Promise<void>
   close: () => void
@@ -75,6 +77,9 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
     recoverAll: () => {
       for (const { live } of entries.values()) live.recover('lost')
     },
+    recover: (topics) => {
+      for (const topic of topics) entries.get(topic)?.live.recover('lost')
+    },
     verify: async (stands) => {
       const before = [...entries]
       const cursors = await stands(before.map(([topic]) => topic))
@@ -84,6 +89,7 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
         entry.lacks = at && isBehind(at, cursors[i] ?? NOWHERE) ? (cursors[i] ?? NOWHERE) : null
         if (!at || !lacking || !entry.lacks || !isBehind(at, lacking)) continue
         ports.count('difference', topic)
+        ports.channels.renew?.(topic)
         entry.live.recover('lost')
       }
     },

@@ -9,6 +9,8 @@ export type Release = () => void
 export type Channels = {
   /** Resolves once the subscription stands: what is published after that reaches `onText` (bytes as latin1). Rejects where it cannot. */
   subscribe: (topic: Topic, onText: (text: string) => void) => Promise<Release>
+  /** A topic is behind though it is subscribed: its subscription may be gone without a word. */
+  renew?: (topic: Topic) => void
 }
 
 /**

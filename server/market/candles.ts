@@ -1,12 +1,12 @@
-import type { Redis } from 'ioredis'
 import type { CandlesReply } from '../../wire/api.ts'
 import { coarsen } from '../../wire/candles.ts'
 import { type Candle, INTERVALS, type Interval } from '../../wire/market.ts'
 import { symbolTopic, topicKey, topicPart } from '../../wire/topics.ts'
+import type { Commands } from '../redis/deployment.ts'
 
 /** The newest `limit` candles that start before `before` (Unix ms), oldest first, with the cursor they are as of; null for no such symbol. */
 export const readCandles = async (
-  redis: Redis,
+  redis: Commands,
   symbol: string,
   interval: Interval,
   limit: number,

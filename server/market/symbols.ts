@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
 import type { SymbolRow } from '../../wire/api.ts'
 import { intervalStart } from '../../wire/candles.ts'
 import { type Candle, MINUTE, type PreviousClose, type Quote, type Trade } from '../../wire/market.ts'
 import { SYMBOLS_KEY, symbolTopic, topicKey, topicPart } from '../../wire/topics.ts'
+import type { Commands } from '../redis/deployment.ts'
 
 const SPARK_MINUTES = 60
 const FRESH_MS = 2000
@@ -10,7 +10,7 @@ const FRESH_MS = 2000
 type State = Pick<SymbolRow, 'last' | 'prev' | 'quote'>
 
 /** Every symbol that a feed has described, by name of the symbol. Read at most every two seconds, for all who ask. */
-export const createSymbolList = (redis: Redis, now: () => number): (() => Promise<SymbolRow[]>) => {
+export const createSymbolList = (redis: Commands, now: () => number): (() => Promise<SymbolRow[]>) => {
   let read: { at: number; rows: Promise<SymbolRow[]> } | null = null
   return () => {
     if (read === null || now() - read.at > FRESH_MS) {
@@ -24,7 +24,7 @@ export const createSymbolList = (redis: Redis, now: () => number): (() => Promis
   }
 }
 
-const readRows = async (redis: Redis): Promise<SymbolRow[]> => {
+const readRows = async (redis: Commands): Promise<SymbolRow[]> => {
   const names = Object.entries(await redis.hgetall(SYMBOLS_KEY)).sort(([a], [b]) => (a < b ? -1 : 1))
   const states = await Promise.all(names.map(([symbol]) => readState(redis, symbol)))
   return Promise.all(
@@ -35,12 +35,12 @@ const readRows = async (redis: Redis): Promise<SymbolRow[]> => {
   )
 }
 
-const readState = async (redis: Redis, symbol: string): Promise<State> => {
+const readState = async (redis: Commands, symbol: string): Promise<State> => {
   const [last, prev, quote] = await redis.hmget(topicKey(symbolTopic(symbol)), 'last', 'prev', 'quote')
   return { last: parse<Trade>(last), prev: parse<PreviousClose>(prev), quote: parse<Quote>(quote) }
 }
 
-const readSpark = async (redis: Redis, symbol: string, until: number): Promise<number[]> => {
+const readSpark = async (redis: Commands, symbol: string, until: number): Promise<number[]> => {
   const newest = intervalStart(until, MINUTE)
   const minutes = Array.from({ length: SPARK_MINUTES }, (_, i) => String(newest - (SPARK_MINUTES - 1 - i) * MINUTE))
   const candles = await redis.hmget(topicPart(symbolTopic(symbol), '1m'), ...minutes)

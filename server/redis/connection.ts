@@ -1,31 +1,53 @@
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
+import type { RedisAddress } from '../../wire/redis-address.ts'
 
-const RECONNECT_MOST_MS = 1000
+/** ioredis's settings, less one whose type does not mix. */
+export type Options = Omit<RedisOptions, 'replyMapping'>
+
+const RECONNECT_FIRST_MS = 50
+const RECONNECT_MOST_MS = 500
+
+/** When to try again after so many tries, in milliseconds: soon, then more slowly, and never all at the same moment. */
+export const reconnectDelay = (times: number): number =>
+  Math.min(RECONNECT_FIRST_MS * 2 ** times, RECONNECT_MOST_MS) * (0.5 + Math.random() / 2)
+
+/** Who we are, to servers that hold data. */
+export const credentialsOf = ({ username, password, tls }: RedisAddress): Options => ({
+  ...(username !== undefined && { username }),
+  ...(password !== undefined && { password }),
+  ...(tls && { tls: {} }),
+})
 
 /**
- * One connection. It reconnects for ever, with jitter; while it is down, commands fail at once instead of waiting, and a
- * command that is not answered in two seconds fails. An outage is logged once, and its end.
+ * What all connections of a node have in common: while one is down, commands fail at once instead of waiting, and a command that
+ * is not answered in two seconds fails. A server that hangs does not answer a farewell either: it is not waited for.
  */
-export const connect = (url: string, name: string, log: Logger): Redis => {
-  const redis = new Redis(url, {
-    connectionName: `watchfloor-${name}`,
-    lazyConnect: true,
+export const patience = {
+  lazyConnect: true,
+  autoResubscribe: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: 2000,
+  commandTimeout: 2000,
+  disconnectTimeout: 100,
+} as const satisfies Options
+
+/** One connection that reconnects for ever. An outage is logged once, and its end. */
+export const connect = (options: Options, name: string, log: Logger): Redis => {
+  const redis = new Redis({
+    ...patience,
     enableOfflineQueue: false,
-    autoResubscribe: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 2000,
-    commandTimeout: 2000,
-    retryStrategy: (times: number) => Math.min(50 * 2 ** times, RECONNECT_MOST_MS) * (0.5 + Math.random() / 2),
+    retryStrategy: reconnectDelay,
+    connectionName: `watchfloor-${name}`,
+    ...options,
   })
   let told = false
-  const tell = (reason: unknown): void => {
+  redis.on('error', (reason: unknown) => {
     if (told) return
     told = true
     log.warn({ connection: name, reason: String(reason) }, 'Redis connection lost; reconnecting')
-  }
-  redis.on('error', tell)
+  })
   redis.on('ready', () => {
     if (told) log.info({ connection: name }, 'Redis connection is back')
     told = false
@@ -33,19 +55,10 @@ export const connect = (url: string, name: string, log: Logger): Redis => {
   return redis
 }
 
-/** Connects for the first time; throws, with the remedy, where there is no usable Redis. */
-export const connectFirst = async (redis: Redis, url: string): Promise<void> => {
-  try {
-    await redis.connect()
-  } catch (error) {
-    redis.disconnect()
-    throw new Error(
-      `No Redis answers at ${withoutPassword(url)} (${(error as Error).message}). Start one, or name another with REDIS_URL.`,
-    )
-  }
-}
+/** Whether Redis itself said this: it answers then, though not what was hoped for (LOADING, MASTERDOWN, CLUSTERDOWN, NOPERM). */
+export const isAnswer = (error: unknown): boolean => (error as Error | undefined)?.name === 'ReplyError'
 
-/** Throws where the server is older than 7.0, the first with functions. Valkey says 7.2 or later there too. */
+/** Throws where a server is older than 7.0, the first with functions and sharded channels. Valkey says 7.2 or later there too. */
 export const requireVersion = async (redis: Redis): Promise<void> => {
   const info = await redis.info('server')
   const version = /redis_version:(\d+)\.(\d+)\S*/.exec(info)
@@ -54,5 +67,3 @@ export const requireVersion = async (redis: Redis): Promise<void> => {
       `This Redis is ${version?.[0]?.slice(14) ?? 'of an unknown version'}; Watchfloor needs 7.0 or later.`,
     )
 }
-
-const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')

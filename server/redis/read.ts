@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis'
 import type { Cursor } from '../../wire/protocol.ts'
 import { type Topic, type TopicKind, topicKey, topicKind, topicPart } from '../../wire/topics.ts'
 import type { ReadResult, ReadTopic } from '../live/ports.ts'
+import type { Commands } from './deployment.ts'
 
 const READERS = {
   s: {
@@ -21,7 +21,7 @@ export const emptySnapshot = (topic: Topic): string => READERS[topicKind(topic)]
 
 /** Reads topics by the function library's readers, each call atomic. Texts are bytes as latin1, as they go to clients. */
 export const createReader =
-  (redis: Redis): ReadTopic =>
+  (redis: Commands): ReadTopic =>
   async (topic, after) => {
     const { name, parts } = READERS[topicKind(topic)]
     const keys = [topicKey(topic), ...parts.map((part) => topicPart(topic, part))]
@@ -44,16 +44,13 @@ const toResult = (reply: Reply): ReadResult => {
 
 const latin1 = (bytes: Buffer): string => bytes.toString('latin1')
 
-/** Where topics stand in Redis; null for those that do not exist. One round trip. */
+/** Where topics stand in Redis; null for those that do not exist. Asked all at once, each where it lives. */
 export const readCursors =
-  (redis: Redis) =>
-  async (topics: readonly Topic[]): Promise<(Cursor | null)[]> => {
-    const pipeline = redis.pipeline()
-    for (const topic of topics) pipeline.hmget(topicKey(topic), 'epoch', 'seq')
-    const replies = (await pipeline.exec()) ?? []
-    return replies.map(([error, values]) => {
-      if (error) throw error
-      const [epoch, seq] = values as [string | null, string | null]
-      return epoch === null ? null : { epoch, seq: Number(seq) }
-    })
-  }
+  (redis: Commands) =>
+  (topics: readonly Topic[]): Promise<(Cursor | null)[]> =>
+    Promise.all(
+      topics.map(async (topic) => {
+        const [epoch = null, seq] = await redis.hmget(topicKey(topic), 'epoch', 'seq')
+        return epoch === null ? null : { epoch, seq: Number(seq) }
+      }),
+    )

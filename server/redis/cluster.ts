@@ -1,0 +1,83 @@
+import { Cluster, type Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { RedisAddress } from '../../wire/redis-address.ts'
+import { connect, credentialsOf, patience, reconnectDelay } from './connection.ts'
+import { type Deployment, type Places, primariesOf } from './deployment.ts'
+import { ownersOf, type SlotRanges, slotOf } from './slots.ts'
+
+type ClusterAddress = Extract<RedisAddress, { mode: 'cluster' }>
+
+const REFRESH_MS = 5000
+
+const placesFrom = (owners: readonly (string | undefined)[]): Places => ({
+  all: [...new Set(owners)].filter((owner) => owner !== undefined),
+  of: (channel) => owners[slotOf(channel)],
+})
+
+/**
+ * A Cluster. Commands find their way by ioredis's Cluster; subscriptions are one connection of our own to each primary (lines.ts).
+ * ioredis's `shardedSubscribers` are not used: while a shard is down they are torn down and built anew a hundred times a second (measured:
+ * 73% of a core, an `error` each time), and they tell neither which channels were lost nor when they stand again.
+ */
+export const openCluster = (address: ClusterAddress, log: Logger): Deployment => {
+  const credentials = credentialsOf(address)
+  const command = new Cluster(address.hosts, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: reconnectDelay,
+    slotsRefreshInterval: REFRESH_MS,
+    // Commands of a slot that has moved wait for one look at the new map instead of chasing each other.
+    retryDelayOnMoved: 50,
+    redisOptions: { ...patience, ...credentials, connectionName: 'watchfloor-command' },
+  })
+  const trouble = tellOnce(command, log)
+
+  const ask = async (redis: Redis): Promise<Places> => {
+    const ranges = (await redis.call('CLUSTER', 'SLOTS')) as SlotRanges
+    return placesFrom(ownersOf(ranges, redis.options.host ?? ''))
+  }
+
+  return {
+    command,
+    publish: 'SPUBLISH',
+    connect: () =>
+      command.connect().catch((error) => {
+        throw trouble.last() ?? error
+      }),
+    places: (witness) =>
+      witness
+        ? ask(witness)
+        : Promise.any(primariesOf(command).map(ask)).catch(() => {
+            throw new Error('No primary of the Cluster answers')
+          }),
+    line: (place) => {
+      const colon = place.lastIndexOf(':')
+      const [host, port] = [place.slice(0, colon), Number(place.slice(colon + 1))]
+      return connect({ ...credentials, host, port }, 'subscriber', log)
+    },
+    check: async (redis) => {
+      await redis.ping()
+    },
+    well: trouble.forget,
+    control: () => null,
+    close: () => command.disconnect(),
+  }
+}
+
+/** A node of a Cluster that is gone gives an error with every try: the first is logged, until all is well again. */
+const tellOnce = (command: Cluster, log: Logger): { last: () => Error | null; forget: () => void } => {
+  let last: Error | null = null
+  const tell = (error: Error): void => {
+    if (last === null)
+      log.warn({ connection: 'command', reason: String(error) }, 'A node of the Cluster does not answer')
+    last = error
+  }
+  command.on('error', tell)
+  command.on('node error', tell)
+  return {
+    last: () => last,
+    forget: () => {
+      last = null
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import type { Redis } from 'ioredis'
+import type { Deployment } from './deployment.ts'
+
+/** A connection for subscriptions to one primary, and the channels that were subscribed on it since it was last connected. */
+export type Line = {
+  place: string
+  redis: Redis
+  held: Set<string>
+  /** The first try to connect. */
+  opened: Promise<void>
+}
+
+export type LineEvents = {
+  message: (channel: string, text: string) => void
+  /** Connected, for the first time or again: nothing is subscribed. */
+  ready: (line: Line) => void
+  /** These are not held any more: their line was lost, or is not needed any more. */
+  lost: (line: Line, held: Set<string>) => void
+  /** The connection is gone; it tries again by itself. */
+  gone: (line: Line) => void
+  /** The primary let channels go by itself, or sent us elsewhere: their slot moved. */
+  moved: (line: Line) => void
+}
+
+export type Lines = ReturnType<typeof createLines>
+
+/** One line to each primary that channels live on. */
+export const createLines = (deployment: Deployment, events: LineEvents) => {
+  const lines = new Map<string, Line>()
+  const heard = deployment.publish === 'SPUBLISH' ? 'smessageBuffer' : 'messageBuffer'
+
+  const drop = (line: Line): void => {
+    const { held } = line
+    line.held = new Set()
+    events.lost(line, held)
+  }
+
+  const open = (place: string): void => {
+    const redis = deployment.line(place)
+    const line: Line = { place, redis, held: new Set(), opened: Promise.resolve() }
+    lines.set(place, line)
+    redis.on(heard, (channel: Buffer, message: Buffer) =>
+      events.message(channel.toString('latin1'), message.toString('latin1')),
+    )
+    redis.on('ready', () => events.ready(line))
+    redis.on('close', () => {
+      drop(line)
+      if (lines.get(place) === line) events.gone(line)
+    })
+    // ioredis says this when Redis answers MOVED to SSUBSCRIBE, and when it pushes an `sunsubscribe` that nobody asked for.
+    redis.on('moved', () => events.moved(line))
+    line.opened = redis.connect()
+    line.opened.catch(() => {}) // it tries again by itself
+  }
+
+  const close = (line: Line): void => {
+    lines.delete(line.place)
+    drop(line)
+    line.redis.disconnect()
+  }
+
+  return {
+    at: (place: string | undefined): Line | undefined => (place === undefined ? undefined : lines.get(place)),
+    all: (): Line[] => [...lines.values()],
+    /** Opens lines to primaries that are new, and ends those to others. */
+    follow: (places: readonly string[]): void => {
+      for (const line of lines.values()) if (!places.includes(line.place)) close(line)
+      for (const place of places) if (!lines.has(place)) open(place)
+    },
+    close: (): void => {
+      for (const line of lines.values()) close(line)
+    },
+  }
+}

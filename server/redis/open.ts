@@ -1,0 +1,13 @@
+import type { Logger } from 'pino'
+import { parseRedisAddress } from '../../wire/redis-address.ts'
+import { openCluster } from './cluster.ts'
+import type { Deployment } from './deployment.ts'
+import { openSentinel } from './sentinel.ts'
+import { openSingle } from './single.ts'
+
+/** Opens the kind of Redis that a REDIS_URL names; nothing is connected yet. */
+export const openDeployment = (url: string, log: Logger): Deployment => {
+  const address = parseRedisAddress(url)
+  if (address.mode === 'cluster') return openCluster(address, log)
+  return address.mode === 'sentinel' ? openSentinel(address, log) : openSingle(address, log)
+}

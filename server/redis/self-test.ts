@@ -1,0 +1,59 @@
+import type { Deployment, Places } from './deployment.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+const HEARD_WITHIN_MS = 2000
+const MOST_TRIES = 100_000
+
+/** A key of ours (that nobody writes) which lives on that primary. */
+export const keyOn = (place: string, { of }: Places): string => {
+  for (let n = 0; n < MOST_TRIES; n++) {
+    const key = `wf:{probe:${n}}`
+    if (of(key) === place) return key
+  }
+  throw new Error(`${place} holds no slot`)
+}
+
+/**
+ * Hears its own message from every primary before a node starts: a proxy, an access list or a client that is set up wrongly would
+ * otherwise show as a floor on which nothing moves. Throws, with the remedy. `name`: not used by any other node.
+ */
+export const hearOneself = async (deployment: Deployment, own: Subscriptions, name: string): Promise<void> => {
+  const places = own.places()
+  await Promise.all(places.all.map((place) => hear(deployment, own, `${keyOn(place, places)}:${name}`)))
+}
+
+const hear = async ({ command, publish }: Deployment, own: Subscriptions, channel: string): Promise<void> => {
+  let heard = (): void => {}
+  const arrival = new Promise<void>((resolve) => {
+    heard = resolve
+  })
+  const release = await own.subscribe(channel, heard).catch((error) => {
+    throw new Error(
+      `Redis does not let this user subscribe (${error.message}). Its access list needs the channels: ACL SETUSER <user> &wf:*`,
+    )
+  })
+  try {
+    await (publish === 'SPUBLISH' ? command.spublish(channel, '') : command.publish(channel, ''))
+    await within(HEARD_WITHIN_MS, arrival, () => {
+      throw new Error(
+        `A message that this node published did not come back to it (${publish}). REDIS_URL must lead to a Redis whose messages reach ` +
+          'its subscribers: name the servers themselves and not a proxy, and a Cluster by redis+cluster://',
+      )
+    })
+  } finally {
+    release()
+  }
+}
+
+/** Waits so many milliseconds at most, and then has the last word. */
+export const within = async <T>(ms: number, work: Promise<T>, late: () => T): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  try {
+    return await Promise.race([work, timeout.then(late)])
+  } finally {
+    clearTimeout(timer)
+  }
+}

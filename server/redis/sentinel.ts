@@ -1,0 +1,77 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { RedisAddress } from '../../wire/redis-address.ts'
+import { connect, credentialsOf, type Options } from './connection.ts'
+import type { Deployment } from './deployment.ts'
+import { onOnePrimary } from './single.ts'
+
+type Sentinels = Extract<RedisAddress, { mode: 'sentinel' }>
+
+const SENTINEL_ANSWERS_MS = 1000
+const SWITCHED = '+switch-master'
+
+const optionsOf = (address: Sentinels): Options => ({
+  ...credentialsOf(address),
+  ...(address.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+  ...(address.sentinelPassword !== undefined && { sentinelPassword: address.sentinelPassword }),
+  sentinels: address.hosts,
+  name: address.primary,
+  role: 'master',
+  sentinelCommandTimeout: SENTINEL_ANSWERS_MS,
+  sentinelRetryStrategy: () => 250 + Math.random() * 250,
+  // A primary that was made a replica: ask the sentinels again.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+})
+
+/**
+ * A primary that Sentinels know and replace. ioredis asks them at every connect; that a primary was replaced is heard here, for the old
+ * one may hang with its connections open. (ioredis's own `failoverDetector` connects to every sentinel from every connection and gives
+ * those no error handler: a dead sentinel then fills the log.)
+ */
+export const openSentinel = (address: Sentinels, log: Logger): Deployment => {
+  const deployment = onOnePrimary(optionsOf(address), log)
+  const followers = new Set<Redis>([deployment.command as Redis])
+  const follow = (redis: Redis): Redis => {
+    followers.add(redis)
+    redis.once('end', () => followers.delete(redis))
+    return redis
+  }
+  const sentinels = address.hosts.map((host, i) => {
+    const own = { ...host, ...(address.tls && { tls: {} }), enableReadyCheck: false }
+    const password = address.sentinelPassword
+    const sentinel = connect({ ...own, ...(password !== undefined && { password }) }, `sentinel-${i + 1}`, log)
+    sentinel.on('ready', () => sentinel.subscribe(SWITCHED).catch(() => sentinel.disconnect(true)))
+    sentinel.on('message', (_channel, text) => {
+      const [name, host, port] = text.split(' ')
+      if (name !== address.primary) return
+      for (const redis of followers) if (isAt(redis, host, Number(port))) redis.disconnect(true)
+    })
+    return sentinel
+  })
+  return {
+    ...deployment,
+    connect: async () => {
+      for (const sentinel of sentinels) sentinel.connect().catch(() => {})
+      await deployment.connect()
+    },
+    line: (place) => follow(deployment.line(place)),
+    control: () => {
+      const connection = deployment.control()
+      return connection && follow(connection)
+    },
+    check: async (redis) => {
+      const [role] = await redis.role()
+      if (role !== 'master') throw new Error('This server is not the primary any more')
+    },
+    close: () => {
+      for (const sentinel of sentinels) sentinel.disconnect()
+      deployment.close()
+    },
+  }
+}
+
+/** Whether a connection leads to that server; where the sentinels tell host names, the port decides. */
+const isAt = ({ stream }: Redis, host: string | undefined, port: number): boolean => {
+  const remote = stream && 'remotePort' in stream ? stream : null
+  return remote?.remotePort === port && (remote.remoteAddress === host || !/^[\d.:a-f]+$/i.test(host ?? ''))
+}

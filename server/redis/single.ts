@@ -1,0 +1,49 @@
+import { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { RedisAddress } from '../../wire/redis-address.ts'
+import { connect, credentialsOf, type Options } from './connection.ts'
+import type { Deployment, Places } from './deployment.ts'
+
+type Single = Extract<RedisAddress, { mode: 'single' }>
+
+const PRIMARY = 'subscriber'
+const places: Places = { all: [PRIMARY], of: () => PRIMARY }
+
+/** A single server. */
+export const openSingle = (address: Single, log: Logger): Deployment =>
+  onOnePrimary({ ...credentialsOf(address), ...address.hosts[0], db: address.database }, log)
+
+/** Where all topics are on one primary, found by these options. */
+export const onOnePrimary = (options: Options, log: Logger): Deployment => {
+  const command = connect(options, 'command', log)
+  return {
+    command,
+    publish: 'PUBLISH',
+    connect: () => command.connect(),
+    places: async () => places,
+    line: (place) => connect(options, place, log),
+    check: async (redis) => {
+      await redis.ping()
+    },
+    well: () => {},
+    control: () => controlConnection(options),
+    close: () => command.disconnect(),
+  }
+}
+
+/**
+ * A connection for the adapter: it waits for Redis to come back, however long, and subscribes again by itself. Nobody listens to
+ * what the adapter's calls and that subscribing answer, so that they must never fail: no time limits, no limit of tries.
+ */
+const controlConnection = (options: Options): Redis => {
+  const connection = new Redis({
+    ...options,
+    connectionName: 'watchfloor-control',
+    connectTimeout: 2000,
+    disconnectTimeout: 100,
+    maxRetriesPerRequest: null,
+  })
+  // Outages are told by the node's own connections.
+  connection.on('error', () => {})
+  return connection
+}

@@ -1,0 +1,160 @@
+import type { Redis } from 'ioredis'
+import type { Deployment, Places } from './deployment.ts'
+import { createLines, type Line, type LineEvents } from './lines.ts'
+import { slotOf } from './slots.ts'
+
+type Hear = (text: string) => void
+
+export type Subscriptions = ReturnType<typeof createSubscriptions>
+
+export type SubscriptionEvents = Pick<LineEvents, 'ready' | 'moved' | 'gone'> & {
+  /** These were subscribed anew: what was published on them meanwhile is lost. */
+  renewed: (channels: string[]) => void
+}
+
+const AT_ONCE = 500
+
+/** What a node is subscribed to: which channels are wanted, and on which line each of them is held. */
+export const createSubscriptions = (deployment: Deployment, events: SubscriptionEvents) => {
+  const sharded = deployment.publish === 'SPUBLISH'
+  const wanted = new Map<string, Hear>()
+  const holder = new Map<string, Line>()
+  const lost = new Set<string>()
+  let places: Places = { all: [], of: () => undefined }
+
+  const lines = createLines(deployment, {
+    message: (channel, text) => wanted.get(channel)?.(text),
+    ready: events.ready,
+    moved: events.moved,
+    gone: events.gone,
+    lost: (line, held) => {
+      for (const channel of held) lose(line, channel)
+    },
+  })
+
+  const lose = (line: Line, channel: string): void => {
+    line.held.delete(channel)
+    if (holder.get(channel) !== line) return
+    holder.delete(channel)
+    if (wanted.has(channel)) lost.add(channel)
+  }
+
+  /** Subscribes channels of one line; of one slot where they are sharded. */
+  const send = async (line: Line, channels: string[]): Promise<void> => {
+    for (const channel of channels) {
+      line.held.add(channel)
+      holder.set(channel, line)
+    }
+    try {
+      await (sharded ? line.redis.ssubscribe(...channels) : line.redis.subscribe(...channels))
+    } catch (error) {
+      for (const channel of channels) lose(line, channel)
+      throw error
+    }
+    const renewed = channels.filter((channel) => lost.delete(channel))
+    if (renewed.length > 0) events.renewed(renewed)
+  }
+
+  const lineOf = (channel: string): Line => {
+    const line = lines.at(places.of(channel))
+    if (line?.redis.status === 'ready') return line
+    throw new Error('The primary of this channel cannot be heard')
+  }
+
+  /** Subscribes what is wanted and not held, each where it lives. Rejects where some of it cannot be. */
+  const fill = async (): Promise<void> => {
+    const missing = [...wanted.keys()].filter((channel) => !holder.has(channel))
+    const groups = Map.groupBy(missing, (channel) => (sharded ? slotOf(channel) : 0))
+    const asked = [...groups.values()].map(async (channels) => {
+      for (let i = 0; i < channels.length; i += AT_ONCE) {
+        const some = channels.slice(i, i + AT_ONCE)
+        await send(lineOf(some[0] ?? ''), some)
+      }
+    })
+    await allOf(asked)
+  }
+
+  const release = (channel: string, hear: Hear): void => {
+    if (wanted.get(channel) !== hear) return
+    wanted.delete(channel)
+    lost.delete(channel)
+    const line = holder.get(channel)
+    if (!line) return
+    lose(line, channel)
+    const { redis } = line
+    if (redis.status === 'ready') (sharded ? redis.sunsubscribe(channel) : redis.unsubscribe(channel)).catch(() => {})
+  }
+
+  return {
+    lines,
+    places: (): Places => places,
+    /** Resolves when it stands. Rejects where it cannot now; it is not wanted then. Answers how to end it. */
+    subscribe: async (channel: string, hear: Hear): Promise<() => void> => {
+      wanted.set(channel, hear)
+      const release = (): void => {
+        if (wanted.get(channel) !== hear) return
+        wanted.delete(channel)
+        lost.delete(channel)
+        const line = holder.get(channel)
+        if (!line) return
+        lose(line, channel)
+        const { redis } = line
+        if (redis.status === 'ready')
+          (sharded ? redis.sunsubscribe(channel) : redis.unsubscribe(channel)).catch(() => {})
+      }
+      try {
+        await send(lineOf(channel), [channel])
+      } catch (error) {
+        release()
+        throw error
+      }
+      return release
+    },
+    /** As `subscribe`, but it is wanted from now on whatever happens; the next `fill` subscribes it. */
+    want: (channel: string, hear: Hear): (() => void) => {
+      wanted.set(channel, hear)
+      return () => release(channel, hear)
+    },
+    /** Looks where channels live, and has a line there. Each of `witnesses` has said that it let channels go: it knows which. */
+    locate: async (witnesses: readonly Line[]): Promise<void> => {
+      for (const witness of witnesses) {
+        const { of } = await deployment.places(witness.redis)
+        for (const channel of witness.held) if (of(channel) !== witness.place) lose(witness, channel)
+      }
+      places = await deployment.places(witnesses.at(-1)?.redis)
+      lines.follow(places.all)
+    },
+    /** Rejects where a line is not connected, or something that is wanted cannot be subscribed. */
+    fill: async (): Promise<void> => {
+      const away = lines.all().find(({ redis }) => redis.status !== 'ready')
+      await fill()
+      if (away) throw new Error(`${away.place} cannot be heard`)
+    },
+    /** Asks Redis how much a line is subscribed to. False where that is less than it holds: the next `fill` subscribes all of it anew. */
+    audit: async (line: Line): Promise<boolean> => {
+      const held = line.held.size
+      const counted = await countSubscriptions(line.redis, sharded)
+      if (counted === null || counted >= held) return true
+      for (const channel of line.held) lose(line, channel)
+      return false
+    },
+    /** Has a channel subscribed anew by the next `fill`. */
+    doubt: (channel: string): void => {
+      const line = holder.get(channel)
+      if (line) lose(line, channel)
+    },
+  }
+}
+
+/** As Redis counts them; null where it does not say (sharded ones before 7.0.3). */
+const countSubscriptions = async (redis: Redis, sharded: boolean): Promise<number | null> => {
+  const info = (await redis.client('INFO')) as string
+  const [, count] = (sharded ? /\bssub=(\d+)/ : /\bsub=(\d+)/).exec(info) ?? []
+  return count === undefined ? null : Number(count)
+}
+
+/** Waits for all, and rejects with the first reason where any was rejected. */
+export const allOf = async (work: Promise<unknown>[]): Promise<void> => {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
+}
