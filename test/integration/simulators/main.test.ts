@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Trade } from '../../../wire/market.ts'
+import { withoutPasswords } from '../../../wire/redis-address.ts'
 import { NO_RECORDINGS, recordings } from '../../support/data.ts'
 import { inherited, ROOT } from '../../support/environment.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -65,7 +66,7 @@ describe('the simulators as a program', () => {
     first.stop('SIGINT')
     expect(await first.ended).toBe(0)
     expect(first.output.err).toBe('')
-    expect(first.output.out).toMatch(/^Publishing into redis:\/\//)
+    expect(first.output.out).toContain(`Publishing into ${withoutPasswords(server.url)}`)
     expect(first.output.out).toContain('Filling the charts of 30 symbols with the last 30 minutes')
     expect(first.output.out).toMatch(
       /Sent [\d,]+ trades, [\d,]+ quotes and [\d,]+ fixes: [\d,]+ taken, 0 known already, 0 refused\./,
