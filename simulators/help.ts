@@ -30,6 +30,7 @@ ${formats}
   --device ID        the device of a file that names none (else from the file's name)
 
 Where to
-  --redis URL        the Redis to publish into (REDIS_URL, else redis://127.0.0.1:6379)
+  --redis URL        the Redis to publish into (REDIS_URL, else redis://127.0.0.1:6379): redis://host:port for one server,
+                     redis+sentinel://host:port,host:port/primary-name, or redis+cluster://host:port,host:port
   --buffer N         trades and fixes to keep while Redis is away; beyond it the oldest go (200000)
 `

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withoutPasswords } from '../wire/redis-address.ts'
 import { readCircuits } from './fleet/network.ts'
 import { runFleet } from './fleet/run.ts'
 import { HELP } from './help.ts'
 import { runMarket } from './market/run.ts'
 import { readListings } from './market/symbols.ts'
 import { type Options, parseOptions } from './options.ts'
-import { connectFeed, type Port, redisPort } from './publisher/port.ts'
+import { connectFeed } from './publisher/connect.ts'
+import { type Port, redisPort } from './publisher/port.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import type { Recording } from './replay/recording.ts'
 import { loadRecording, runReplay } from './replay/run.ts'
@@ -25,7 +27,6 @@ const terminal = {
 const shipped = (name: string) => readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8')
 /** A line of its own, even where a replay's progress stands on the terminal's last line. */
 const say = (line: string) => terminal.write(`${terminal.isTerminal ? '\r\u001B[K' : ''}${line}\n`)
-const hideSecret = (url: string) => url.replace(/\/\/[^@/]*@/, '//')
 
 /** Aborted by the first SIGINT or SIGTERM; a second one does not wait for Redis. */
 const untilSignal = (): AbortController => {
@@ -67,7 +68,7 @@ const start = async (options: Options) => {
   const redis = await connectFeed(options.redis, Math.random)
   const port = redisPort(redis)
   const publisher = createPublisher({ port, say, random: Math.random, cap: options.buffer })
-  say(`Publishing into ${hideSecret(options.redis)}.`)
+  say(`Publishing into ${withoutPasswords(options.redis)}.`)
   const telling = options.replay ? undefined : tell(publisher)
   try {
     const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { parseRedisAddress } from '../wire/redis-address.ts'
 import { DEVICE_PATTERN, SYMBOL_PATTERN } from '../wire/topics.ts'
 import { FORMATS, type FormatName, isFormat } from './replay/formats.ts'
 
@@ -84,11 +85,12 @@ const nameFlag = (flag: string, text: string | undefined, pattern: RegExp, like:
 }
 
 const urlFlag = (text: string): string => {
-  const url = URL.parse(text)
-  if (url?.protocol === 'redis:' || url?.protocol === 'rediss:') return text
-  throw new Mistake(
-    `The Redis URL "${text}" is not one: it looks like redis://127.0.0.1:6379 or rediss://user:password@host:port/0`,
-  )
+  try {
+    parseRedisAddress(text)
+    return text
+  } catch (error) {
+    throw new Mistake(`The Redis to publish into (--redis, REDIS_URL) cannot be read: ${(error as Error).message}`)
+  }
 }
 
 type Values = ReturnType<typeof parse>['values']

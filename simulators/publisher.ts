@@ -7,8 +7,10 @@ import { createNames } from './publisher/names.ts'
 import { createPause } from './publisher/pause.ts'
 import type { Port } from './publisher/port.ts'
 
-/** Pipelines on their way at once: one that Redis works on while the next is made. A queue is in one of them at most. */
+/** Batches on their way at once: one that Redis works on while the next is made. A queue is in one of them at most. */
 const DEPTH = 2
+/** After so many milliseconds a batch is on its way still, but others are sent beside it: one server of a Cluster may hang, or all be far. */
+const SLOW = 100
 const MOST_CALLS = 256
 const MOST_ITEMS = 4000
 
@@ -57,6 +59,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   const account = emptyAccount()
   let saidFull = false
   let inFlight = 0
+  let late = 0
   let timer: NodeJS.Timeout | null = null
   let state: 'open' | 'stopping' | 'stopped' = 'open'
   let waiters: { most: number; resolve: () => void }[] = []
@@ -71,17 +74,22 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
       say(`The buffer is full (${cap} trades and fixes): the oldest are being dropped until Redis takes data.`)
     saidFull = true
   })
-  const pause = createPause(random, say, () => pump())
-  const onAnswer = () => {
-    if (!pause.succeed()) return
+  const pause = createPause(random, say, () => {
+    buffer.retry()
+    names.retry()
+    pump()
+  })
+  const delivery = createDelivery({ port, buffer, account, say, onAnswer: pause.succeed, onTrouble: pause.fail })
+  const names = createNames(port, delivery.failed, pause.succeed)
+  /** Once everything that failed went through, Redis is whole again. */
+  const recover = () => {
+    if (buffer.failing() + names.failing() > 0 || !pause.end()) return
     saidFull = false
     names.addAllAgain()
     say(`Redis takes data again; ${buffer.waiting()} trades and fixes wait.`)
   }
-  const delivery = createDelivery({ port, buffer, account, say, onAnswer, onTrouble: pause.fail })
-  const names = createNames(port, delivery.failed, onAnswer)
 
-  const idle = () => inFlight === 0 && names.waiting() === 0 && buffer.idle()
+  const idle = () => inFlight === 0 && names.waiting() + names.failing() === 0 && buffer.idle()
   const isDrained = (most: number) => (most === 0 ? idle() : buffer.waiting() <= most)
   const drained = (most: number) =>
     isDrained(most) ? Promise.resolve() : new Promise<void>((resolve) => waiters.push({ most, resolve }))
@@ -93,8 +101,17 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
 
   const start = async (work: Promise<void>) => {
     inFlight++
+    let isLate = false
+    const slow = setTimeout(() => {
+      isLate = true
+      late++
+      pump()
+    }, SLOW)
     await work
+    clearTimeout(slow)
     inFlight--
+    if (isLate) late--
+    recover()
     wake()
     // When behind, nothing is gained by letting more gather.
     if (state !== 'open' || buffer.waiting() >= MOST_ITEMS / 2) pump()
@@ -102,7 +119,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   }
 
   const pump = () => {
-    while (state !== 'stopped' && !pause.active() && inFlight < DEPTH) {
+    while (state !== 'stopped' && !pause.active() && inFlight - late < DEPTH) {
       if (names.waiting() > 0) {
         void start(names.send())
         continue

@@ -11,10 +11,15 @@ export type Buffer = {
   /** True where it replaced a quote that had not been sent. */
   quote: (symbol: string, quote: Quote) => boolean
   fixes: (id: string, fixes: readonly Fix[]) => void
-  /** The queues to send now, longest waiting first, each once until `finish` or `fail`. */
+  /** The queues to send now, longest waiting first, each once until `finish`, or `fail` and `retry`. */
   take: (mostQueues: number, mostItems: number) => Queue[]
   finish: (queue: Queue) => void
+  /** Holds a queue back until `retry`: others, whose data may live on another server, go on. */
   fail: (queue: Queue) => void
+  /** Lets all that failed be taken again. */
+  retry: () => void
+  /** Queues that failed when they were sent last. */
+  failing: () => number
   /** Trades and fixes that are not answered yet. */
   waiting: () => number
   /** Nothing waits and nothing is under way. */
@@ -25,6 +30,9 @@ export type Buffer = {
 export const createBuffer = (cap: number, onDrop: (count: number) => void): Buffer => {
   const queues = { symbol: new Map<string, Queue>(), device: new Map<string, Queue>() }
   const ready = new Set<Queue>()
+  const failed = new Set<Queue>()
+  /** Those of the failed that are held back. They count as busy. */
+  const held = new Set<Queue>()
   let arrivals = 0
   let waiting = 0
   let busy = 0
@@ -98,9 +106,18 @@ export const createBuffer = (cap: number, onDrop: (count: number) => void): Buff
     },
     finish: (queue) => {
       waiting -= finishSending(queue)
+      failed.delete(queue)
       release(queue)
     },
-    fail: release,
+    fail: (queue) => {
+      failed.add(queue)
+      held.add(queue)
+    },
+    retry: () => {
+      for (const queue of held) release(queue)
+      held.clear()
+    },
+    failing: () => failed.size,
     waiting: () => waiting,
     idle: () => ready.size === 0 && busy === 0,
   }

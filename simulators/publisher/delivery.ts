@@ -1,9 +1,9 @@
 import { type Call, publishFixes, publishMarket } from '../../wire/calls.ts'
 import { type Account, countRefused } from './account.ts'
 import type { Buffer } from './buffer.ts'
-import { cellCalls, type Placement } from './cells.ts'
+import { type Placement, placeDevices } from './cells.ts'
 import { classify } from './failures.ts'
-import type { Port } from './port.ts'
+import { type Port, pick } from './port.ts'
 import type { Queue } from './queue.ts'
 
 export type DeliveryOptions = {
@@ -87,33 +87,28 @@ export const createDelivery = ({ port, buffer, account, say, onAnswer, onTrouble
     return null
   }
 
-  /** Steps 2 and 3. A device of which one fails starts again at step 1, where all is repeats then. */
-  const place = async (devices: ReadonlyMap<string, Queue>, placements: readonly Placement[]) => {
-    const calls = cellCalls(placements)
-    const replies = calls.length > 0 ? await port.run(calls.map(({ call }) => call)) : []
-    const again = new Set<string>()
-    calls.forEach(({ call, ids }, i) => {
-      const reply = replies[i]
-      if (reply instanceof Error && failed(reply, () => call, ids.length)) for (const id of ids) again.add(id)
+  /** A batch of one server: step 1 of all, then what follows of devices. */
+  const sendTogether = async (queues: readonly Queue[], calls: readonly Call[]) => {
+    const replies = await port.run(calls)
+    const devices = new Map<string, Queue>()
+    const placements: Placement[] = []
+    queues.forEach((queue, i) => {
+      const placement = settle(queue, replies[i])
+      if (placement === null) return
+      devices.set(queue.name, queue)
+      placements.push(placement)
     })
-    for (const [id, queue] of devices) {
-      if (again.has(id)) buffer.fail(queue)
-      else buffer.finish(queue)
-    }
+    await placeDevices(placements, port, failed, (id, whole) => {
+      const queue = devices.get(id)
+      if (queue !== undefined) buffer[whole ? 'finish' : 'fail'](queue)
+    })
   }
 
   return {
     send: async (queues) => {
-      const replies = await port.run(queues.map(callOf))
-      const devices = new Map<string, Queue>()
-      const placements: Placement[] = []
-      queues.forEach((queue, i) => {
-        const placement = settle(queue, replies[i])
-        if (placement === null) return
-        devices.set(queue.name, queue)
-        placements.push(placement)
-      })
-      await place(devices, placements)
+      const calls = queues.map(callOf)
+      const groups = port.groups(calls)
+      await Promise.all(groups.map((places) => sendTogether(pick(queues, places), pick(calls, places))))
     },
     failed,
   }

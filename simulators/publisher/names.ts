@@ -6,9 +6,12 @@ import type { Port } from './port.ts'
 export type Names = {
   add: (symbols: readonly { symbol: string; name: string }[]) => void
   addAllAgain: () => void
-  /** How many are still to be told. */
+  /** How many can be told now. */
   waiting: () => number
-  /** Tells the next of them; what fails waits again. */
+  /** How many failed when they were told last; `retry` lets them be told again. */
+  failing: () => number
+  retry: () => void
+  /** Tells the next of them. */
   send: () => Promise<void>
 }
 
@@ -17,6 +20,7 @@ const MOST_AT_ONCE = 100
 export const createNames = (port: Port, failed: Delivery['failed'], onAnswer: () => void): Names => {
   const names = new Map<string, string>()
   const waiting = new Set<string>()
+  const failing = new Set<string>()
   return {
     add: (symbols) => {
       for (const { symbol, name } of symbols) {
@@ -28,16 +32,21 @@ export const createNames = (port: Port, failed: Delivery['failed'], onAnswer: ()
       for (const symbol of names.keys()) waiting.add(symbol)
     },
     waiting: () => waiting.size,
+    failing: () => failing.size,
+    retry: () => {
+      for (const symbol of failing) waiting.add(symbol)
+    },
     send: async () => {
       const symbols = [...waiting].slice(0, MOST_AT_ONCE)
       for (const symbol of symbols) waiting.delete(symbol)
       const calls = symbols.flatMap((symbol) => describeSymbol(symbol, names.get(symbol) ?? symbol))
       const replies = await port.run(calls)
-      replies.forEach((reply, place) => {
+      for (const symbol of symbols) failing.delete(symbol)
+      for (const [place, reply] of replies.entries()) {
         const symbol = symbols[place >> 1] ?? ''
         if (!(reply instanceof Error)) onAnswer()
-        else if (failed(reply, () => symbol, 1)) waiting.add(symbol)
-      })
+        else if (failed(reply, () => symbol, 1)) failing.add(symbol)
+      }
     },
   }
 }

@@ -1,10 +1,16 @@
-/** When a feed sends and when it holds back: each failure in a row doubles the wait, and people hear of a trouble once. */
+/**
+ * When a feed tries again what failed, and when it holds everything back: each round of failures doubles the wait, and people hear of
+ * a trouble once. Part of a Redis may fail (one primary of a Cluster) while the rest takes data.
+ */
 export type Pause = {
-  /** Holds back for a while that grows from failure to failure. */
+  /** Something failed: begins a round, at whose end `retry` is called, unless one is under way. */
   fail: (reason: string) => void
-  /** Redis answered: the next failure is a first one again. True where there had been one. */
-  succeed: () => boolean
+  /** Something was answered. */
+  succeed: () => void
+  /** Nothing at all got through during a whole round: until the next, sending anything would be in vain. */
   active: () => boolean
+  /** Nothing fails any more: the next failure is a first one again. True where something had failed. */
+  end: () => boolean
   stop: () => void
 }
 
@@ -12,29 +18,36 @@ export type Pause = {
 const FIRST = 100
 const LONGEST = 1000
 
-export const createPause = (random: () => number, say: (line: string) => void, resume: () => void): Pause => {
+export const createPause = (random: () => number, say: (line: string) => void, retry: () => void): Pause => {
   const said = new Set<string>()
-  let failures = 0
+  let rounds = 0
   let timer: NodeJS.Timeout | null = null
+  let answered = true
+  let inVain = false
   let ended = false
   return {
     fail: (reason) => {
       if (!said.has(reason)) say(`Waiting: ${reason}.`)
       said.add(reason)
       if (timer !== null || ended) return
-      const wait = Math.min(LONGEST, FIRST * 2 ** Math.min(failures++, 10)) * (0.5 + random() / 2)
+      inVain = !answered
+      answered = false
+      const wait = Math.min(LONGEST, FIRST * 2 ** Math.min(rounds++, 10)) * (0.5 + random() / 2)
       timer = setTimeout(() => {
         timer = null
-        resume()
+        retry()
       }, wait)
     },
     succeed: () => {
-      const failed = failures > 0
-      failures = 0
+      answered = true
+    },
+    active: () => timer !== null && inVain && !answered,
+    end: () => {
+      const failed = said.size > 0
+      rounds = 0
       said.clear()
       return failed
     },
-    active: () => timer !== null,
     stop: () => {
       ended = true
       if (timer !== null) clearTimeout(timer)

@@ -1,58 +1,40 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 import type { Call } from '../../wire/calls.ts'
+import { connectAnew } from './anew.ts'
+import { clusterPort } from './cluster-port.ts'
+import { callTogether, isTimeout } from './pipeline.ts'
 
-/**
- * All that the publisher needs of Redis: runs calls in order, and answers one reply a call, an `Error` for a call that failed.
- * Never rejects. A call that failed may have been carried out all the same.
- */
-export type Port = { run: (calls: readonly Call[]) => Promise<unknown[]> }
+/** All that the publisher needs of Redis. */
+export type Port = {
+  /**
+   * Runs calls in order, and answers one reply a call, an `Error` for a call that failed. Never rejects. A call that failed may have been
+   * carried out all the same.
+   */
+  run: (calls: readonly Call[]) => Promise<unknown[]>
+  /** Calls, each by its place, that go to the same server: run apart, none waits for a server that hangs but those that go to it. */
+  groups: (calls: readonly Call[]) => number[][]
+}
 
-const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))
+/** The items at these places. */
+export const pick = <Item>(items: readonly Item[], places: readonly number[]): Item[] =>
+  places.map((place) => items[place] as Item)
 
-const timedOut = (reply: unknown): boolean => reply instanceof Error && reply.message === 'Command timed out'
+/** Answers of a server that takes no writes, though another one may by now: whoever connects anew is led there. */
+const WRONG_SERVER = /^(READONLY|MASTERDOWN|NOREPLICAS)/
 
-/** A port that sends all calls in one pipeline. A connection on which a call timed out is dropped for a new one: it may be dead. */
-export const redisPort = (redis: Pick<Redis, 'pipeline' | 'disconnect'>): Port => ({
+const leadsNowhere = (reply: unknown): boolean =>
+  reply instanceof Error && (isTimeout(reply) || WRONG_SERVER.test(reply.message))
+
+/** The port of one server at a time. A connection is dropped for a new one where a call timed out, or its server is no primary. */
+const serverPort = (redis: Pick<Redis, 'pipeline' | 'disconnect' | 'status'>): Port => ({
   run: async (calls) => {
-    const pipeline = redis.pipeline()
-    for (const { name, keys, args } of calls) pipeline.call('FCALL', [name, keys.length, ...keys, ...args])
-    try {
-      const replies = (await pipeline.exec()) ?? []
-      const answers = calls.map((_, place) => {
-        const [error, value] = replies[place] ?? [new Error('No answer')]
-        return error ?? value
-      })
-      if (answers.some(timedOut)) redis.disconnect(true)
-      return answers
-    } catch (error) {
-      return calls.map(() => asError(error))
-    }
+    const replies = await callTogether(redis, calls)
+    if (replies.some(leadsNowhere)) connectAnew(redis)
+    return replies
   },
+  groups: (calls) => (calls.length > 0 ? [calls.map((_, place) => place)] : []),
 })
 
-/** How long a call may take before the feed believes that Redis hangs or its host is gone, in milliseconds. */
-const CALL_TIMEOUT = 5000
-/** The longest wait between two attempts to connect, in milliseconds. */
-const RECONNECT = 1000
-
-/**
- * A connection that leaves resending to the publisher: calls fail at once while Redis is away, and it reconnects by itself, at
- * random after up to a second. Resolves after the first attempt, whether it succeeded or not. `disconnect` ends it.
- */
-export const connectFeed = async (url: string, random: () => number, timeout = CALL_TIMEOUT): Promise<Redis> => {
-  const redis = new Redis(url, {
-    connectionName: 'watchfloor-feed',
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: timeout,
-    connectTimeout: timeout,
-    retryStrategy: (attempt) => Math.min(RECONNECT, 50 * 2 ** Math.min(attempt, 5)) * (0.5 + random() / 2),
-  })
-  // Without a listener ioredis logs each failed attempt; the publisher says once that Redis is away.
-  redis.on('error', () => {})
-  await Promise.race([redis.connect().catch(() => {}), sleep(timeout, undefined, { ref: false })])
-  return redis
-}
+/** A port that sends all calls in one pipeline; on a Cluster, in one to each server that holds some of their keys. */
+export const redisPort = (redis: Pick<Redis, 'pipeline' | 'disconnect' | 'status'> | Cluster): Port =>
+  redis instanceof Cluster ? clusterPort(redis) : serverPort(redis)

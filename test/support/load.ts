@@ -1,4 +1,5 @@
-import { connectFeed, redisPort } from '../../simulators/publisher/port.ts'
+import { connectFeed } from '../../simulators/publisher/connect.ts'
+import { redisPort } from '../../simulators/publisher/port.ts'
 import { createPublisher, type Publisher } from '../../simulators/publisher.ts'
 import { createRandom } from '../../simulators/random.ts'
 import type { Fix } from '../../wire/fleet.ts'

@@ -1,25 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { installLibrary } from '../../../server/redis/library.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFleet } from '../../../simulators/fleet/fleet.ts'
 import { createLine } from '../../../simulators/fleet/routes.ts'
 import { createMarket } from '../../../simulators/market/market.ts'
 import { lastPrices } from '../../../simulators/market/resume.ts'
-import { connectFeed, redisPort } from '../../../simulators/publisher/port.ts'
+import { connectFeed } from '../../../simulators/publisher/connect.ts'
+import { redisPort } from '../../../simulators/publisher/port.ts'
 import { createPublisher, type Publisher } from '../../../simulators/publisher.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Candle, Trade } from '../../../wire/market.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
+import type { RedisClient } from '../../support/redis-client.ts'
+import { emptyEverywhere, installEverywhere, keysEverywhere } from '../../support/redis-everywhere.ts'
 
 // Every write reaches the disk before it is answered: what was answered survives a crash.
 const DURABLE = ['appendonly yes', 'appendfsync always']
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'KO', 'BRK.B']
 
 let server: TestRedis
-let feed: Redis
+let feed: RedisClient
 let publisher: Publisher
 let said: string[]
 
@@ -33,16 +34,19 @@ const connect = async (cap?: number) => {
   })
 }
 
+beforeAll(async () => {
+  server = await startRedis(DURABLE)
+})
 beforeEach(async () => {
   said = []
-  server = await startRedis(DURABLE)
+  await emptyEverywhere(server.client())
   await connect()
 })
 afterEach(async () => {
   await publisher.stop(100)
   feed.disconnect()
-  await server.stop()
 })
+afterAll(() => server.stop())
 
 /** Everything that Redis's logs hold of a symbol or device, in the order in which it was published. */
 const logged = async <Item>(key: string, field: 'trades' | 'fixes'): Promise<Item[]> => {
@@ -53,7 +57,7 @@ const numbersFrom = (first: number, count: number): number[] => Array.from({ len
 
 describe('the publisher and a real Redis', () => {
   it('loses nothing, repeats nothing and keeps each symbol in order while Redis crashes and comes back', async () => {
-    await installLibrary(server.client())
+    await installEverywhere(server.client())
     const market = createMarket({
       symbols: SYMBOLS,
       seed: 1,
@@ -102,7 +106,7 @@ describe('the publisher and a real Redis', () => {
   })
 
   it('places every device in exactly the cell of its newest fix, crash or not, and every late fix arrives', async () => {
-    await installLibrary(server.client())
+    await installEverywhere(server.client())
     const street = createLine({
       route: '7',
       direction: 0,
@@ -136,7 +140,7 @@ describe('the publisher and a real Redis', () => {
 
     const redis = server.client()
     const shown = new Map<string, string[]>()
-    for (const key of await redis.keys('wf:{c:*}:fix'))
+    for (const key of await keysEverywhere(redis, 'wf:{c:*}:fix'))
       for (const id of await redis.hkeys(key))
         shown.set(id, [...(shown.get(id) ?? []), key.slice('wf:{c:'.length, -'}:fix'.length)])
     expect(sent.size).toBe(40)
@@ -155,7 +159,7 @@ describe('the publisher and a real Redis', () => {
     await eventually('the publisher says what it waits for', () => said.length > 0)
     await sleep(500)
     expect(said).toEqual([expect.stringContaining('no server node has installed the function library yet')])
-    await installLibrary(server.client())
+    await installEverywhere(server.client())
     await publisher.drained(0)
     expect(publisher.account.accepted).toBe(1)
     expect(await server.client().hget('wf:{symbols}', 'AAPL')).toBe('Apple Inc.')
@@ -163,7 +167,7 @@ describe('the publisher and a real Redis', () => {
   })
 
   it('keeps within its cap while Redis is away: what it still has are the newest', async () => {
-    await installLibrary(server.client())
+    await installEverywhere(server.client())
     await publisher.stop()
     feed.disconnect()
     await connect(1000)
@@ -178,7 +182,7 @@ describe('the publisher and a real Redis', () => {
   })
 
   it('counts what the library refuses, by its reason', async () => {
-    await installLibrary(server.client())
+    await installEverywhere(server.client())
     publisher.trades('AAPL', [
       { id: 1, t: Date.now(), price: 1, size: 1 },
       { id: 2, t: Date.now(), price: -1, size: 1 },
@@ -196,7 +200,7 @@ describe('the publisher and a real Redis', () => {
   })
 
   it('takes a Redis that hangs for one that is away, and sends again once it goes on', async () => {
-    await installLibrary(server.client())
+    await installEverywhere(server.client())
     publisher.trades('AAPL', [{ id: 1, t: Date.now(), price: 1, size: 1 }])
     await publisher.drained(0)
     await server.pause()
@@ -212,7 +216,7 @@ describe('the publisher and a real Redis', () => {
   })
 
   it('starts beside a Redis that hangs, and works once it goes on', async () => {
-    await installLibrary(server.client())
+    await installEverywhere(server.client())
     await publisher.stop()
     feed.disconnect()
     await server.pause()
@@ -227,7 +231,7 @@ describe('the publisher and a real Redis', () => {
   it('reads the last prices that a market goes on from', async () => {
     const port = redisPort(feed)
     expect(await lastPrices(port, SYMBOLS)).toBeNull()
-    await installLibrary(server.client())
+    await installEverywhere(server.client())
     publisher.describe([{ symbol: 'KO', name: 'Coca-Cola' }])
     publisher.trades('AAPL', [{ id: 1, t: Date.now(), price: 12.5, size: 1 }])
     await publisher.drained(0)

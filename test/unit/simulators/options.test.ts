@@ -49,6 +49,8 @@ describe('the simulators’ command line', () => {
   it('takes the Redis of the flag, then of the environment', () => {
     expect(options('', 'redis://a:1').redis).toBe('redis://a:1')
     expect(options('--redis rediss://u:p@b:2/3', 'redis://a:1').redis).toBe('rediss://u:p@b:2/3')
+    expect(options('', 'redis+cluster://a:1,b:2').redis).toBe('redis+cluster://a:1,b:2')
+    expect(options('--redis redis+sentinel://a,b/main').redis).toBe('redis+sentinel://a,b/main')
   })
 
   it.each([
@@ -78,7 +80,11 @@ describe('the simulators’ command line', () => {
     ],
     [
       '--redis localhost',
-      'The Redis URL "localhost" is not one: it looks like redis://127.0.0.1:6379 or rediss://user:password@host:port/0',
+      'The Redis to publish into (--redis, REDIS_URL) cannot be read: REDIS_URL must look like redis://host:6379, redis+sentinel://… or redis+cluster://…',
+    ],
+    [
+      '--redis redis://a,b',
+      'The Redis to publish into (--redis, REDIS_URL) cannot be read: REDIS_URL names several hosts: say redis+sentinel:// or redis+cluster://',
     ],
     ['--bogus', "Unknown option '--bogus' (--help tells what there is)"],
     ['file.csv', "Unexpected argument 'file.csv' (--help tells what there is)"],

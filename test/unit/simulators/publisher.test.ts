@@ -18,11 +18,16 @@ const trades = (from: number, count: number): Trade[] =>
 const quote = (t: number): Quote => ({ t, bid: 99, bidSize: 100, ask: 101, askSize: 100 })
 const fix = (id: string, n: number, lat = 30.27, lon = -97.74): Fix => ({ id, n, t: 1_700_000_000_000 + n, lat, lon })
 
+/** One server for all calls. */
+const oneServer: Port['groups'] = (calls) => (calls.length > 0 ? [[...calls.keys()]] : [])
+
 /** A stand-in for Redis that keeps the calls, and answers as the function library does: repeats are dropped by number. */
 const fakeRedis = (decide: Answer = (_, answer) => answer()) => {
   const calls: Call[] = []
   const taken = new Map<string, number[]>()
   const cells = new Map<string, string>()
+  /** Of devices: the cell that was left and is not cleared yet. */
+  const toClear = new Map<string, string>()
   const market = ({ keys, args }: Call) => {
     const ids = taken.get(keys[0] ?? '') ?? []
     taken.set(keys[0] ?? '', ids)
@@ -44,14 +49,17 @@ const fakeRedis = (decide: Answer = (_, answer) => answer()) => {
     const from = cells.get(id) ?? ''
     const cell = cellOf(lat, lon)
     if (fresh.length > 0) cells.set(id, cell)
-    const left = from === cell ? '' : from
+    if (from !== '' && from !== cell) toClear.set(id, from)
+    const left = toClear.get(id) ?? ''
     return [1, 'e', fresh.length, given.length - fresh.length, JSON.stringify({ id, n, t, lat, lon }), cell, left]
   }
   const answer = (call: Call): unknown => {
     if (call.name === 'wf1_market') return market(call)
+    if (call.name === 'wf1_leave') toClear.delete(String(call.args[0]))
     return call.name === 'wf1_device' ? device(call) : [1, 'e', 1]
   }
   const port: Port = {
+    groups: oneServer,
     run: async (batch) => {
       await new Promise((resolve) => setTimeout(resolve, 1))
       calls.push(...batch)
@@ -181,12 +189,94 @@ describe('the publisher', () => {
     expect(said.at(-1)).toContain('Redis takes data again')
   })
 
+  describe('beside a part of Redis that does not work', () => {
+    const isBroken = ({ keys }: Call) => keys[0]?.includes('{s:B') || keys[0] === broken
+    let broken = ''
+    /** Two servers: one that holds the symbols from B, and `broken`, and one for the rest. */
+    const twoServers: Port['groups'] = (calls) => {
+      const places = [...calls.keys()]
+      const isThere = (place: number) => isBroken(calls[place] as Call)
+      return [places.filter(isThere), places.filter((place) => !isThere(place))].filter((group) => group.length > 0)
+    }
+    beforeEach(() => {
+      broken = ''
+    })
+
+    it('goes on with the rest, tries again in growing pauses, and says so once', async () => {
+      let down = true
+      const redis = fakeRedis((call, answer) => (down && isBroken(call) ? lost() : answer()))
+      const publisher = start({ ...redis.port, groups: twoServers })
+      for (let i = 1; i <= 500; i++) {
+        publisher.trades('A', trades(i, 1))
+        publisher.trades('B1', trades(i, 1))
+        publisher.trades('B2', trades(i, 1))
+        await vi.advanceTimersByTimeAsync(20)
+        expect(redis.taken.get('wf:{s:A}')?.length ?? 0).toBeGreaterThan(i - 3)
+      }
+      expect(redis.calls.filter(isBroken).length).toBeLessThan(50)
+      expect(said).toEqual([expect.stringMatching(/^Waiting: Redis cannot be reached/)])
+      down = false
+      await vi.runAllTimersAsync()
+      for (const symbol of ['A', 'B1', 'B2'])
+        expect(redis.taken.get(`wf:{s:${symbol}}`)).toEqual(Array.from({ length: 500 }, (_, i) => 1 + i))
+      expect(said.slice(1)).toEqual([expect.stringContaining('Redis takes data again')])
+      expect(publisher.account).toMatchObject({ trades: 1500, accepted: 1500, dropped: 0 })
+    })
+
+    it('does not let a server that hangs hold up the others', async () => {
+      const redis = fakeRedis()
+      const port: Port = {
+        groups: twoServers,
+        run: async (calls) => {
+          if (!calls.some(isBroken)) return redis.port.run(calls)
+          await new Promise((resolve) => setTimeout(resolve, 2000))
+          return calls.map(lost)
+        },
+      }
+      const publisher = start(port)
+      for (let i = 1; i <= 200; i++) {
+        publisher.trades(`A${i % 7}`, trades(i, 1))
+        publisher.trades(`B${i % 60}`, trades(i, 1))
+        await vi.advanceTimersByTimeAsync(20)
+        const taken = [...redis.taken.values()].flat().length
+        // A batch to the server that hangs counts as slow after 100 ms; until then it may be in the way.
+        expect(taken).toBeGreaterThan(i - 12)
+      }
+      const stopping = publisher.stop(1)
+      await vi.runAllTimersAsync()
+      await stopping
+    })
+
+    it('clears a device from its old cell only after another server has placed it in the new one', async () => {
+      const before = cellOf(30.27, -97.74)
+      broken = `wf:{c:${cellOf(30.4, -97.6)}}`
+      let down = false
+      const redis = fakeRedis((call, answer) => (down && isBroken(call) ? lost() : answer()))
+      const publisher = start({ ...redis.port, groups: twoServers })
+      publisher.fixes('BUS-1', [fix('BUS-1', 1)])
+      await vi.runAllTimersAsync()
+      down = true
+      redis.calls.length = 0
+      publisher.fixes('BUS-1', [fix('BUS-1', 2, 30.4, -97.6)])
+      await vi.advanceTimersByTimeAsync(5000)
+      expect(redis.names()).toContain('wf1_place')
+      expect(redis.names()).not.toContain('wf1_leave')
+      down = false
+      await vi.runAllTimersAsync()
+      const last = redis.calls.at(-1)
+      expect(last?.name).toBe('wf1_leave')
+      expect(last?.keys[0]).toBe(`wf:{c:${before}}`)
+      expect(publisher.waiting()).toBe(0)
+    })
+  })
+
   it('has a symbol or device in one call at a time, however slow Redis is, and others beside it', async () => {
     const redis = fakeRedis()
     const underWay: string[] = []
     const together: string[] = []
     let most = 0
     const slow: Port = {
+      groups: oneServer,
       run: async (calls) => {
         const keys = calls.map(({ keys }) => keys[0] ?? '')
         together.push(...underWay.filter((key) => keys.includes(key)))
@@ -284,6 +374,7 @@ describe('the publisher', () => {
     const redis = fakeRedis(() => lost())
     // The last attempt is still under way when the limit passes.
     const slow: Port = {
+      groups: oneServer,
       run: (calls) => new Promise((resolve) => setTimeout(() => resolve(redis.port.run(calls)), 900)),
     }
     const publisher = start(slow)
