@@ -68,10 +68,12 @@ const remember = (update: Update, { contents, faults }: Journal): void => {
   else if (known !== content) faults.push(`two contents under one number: ${key}: ${known} and ${content}`)
 }
 
+/** Gaps that are told but not reached yet stay: they may come ahead of updates that are older. */
 const move = (holding: Holding, cursor: Cursor, state: State): void => {
+  const sameLife = holding.cursor?.epoch === cursor.epoch
   holding.cursor = { epoch: cursor.epoch, seq: cursor.seq }
   holding.state = state
-  holding.told = []
+  holding.told = holding.told.filter(({ reason, to }) => sameLife && (reason === 'epoch' || to > cursor.seq))
 }
 
 /** Takes one update in; false where it does not follow. */

@@ -50,7 +50,7 @@ export const readTruth = (
 }
 
 /** How a reader differs from Redis, in words; empty where it is whole. Topics that it does not watch are passed over. */
-export const differences = ({ holdings }: Reader, truth: readonly Truth[]): string[] =>
+export const differences = ({ holdings }: Pick<Reader, 'holdings'>, truth: readonly Truth[]): string[] =>
   truth.flatMap(({ topic, cursor, state }) => {
     const holding = holdings.get(topic)
     if (!holding) return []

@@ -1,0 +1,106 @@
+import { connectFeed } from '../../../simulators/publisher/connect.ts'
+import { redisPort } from '../../../simulators/publisher/port.ts'
+import { createPublisher, type Publisher } from '../../../simulators/publisher.ts'
+import { createRandom } from '../../../simulators/random.ts'
+import type { Fix } from '../../../wire/fleet.ts'
+import type { Trade } from '../../../wire/market.ts'
+import { AREA, DEVICES, HEAVY, SYMBOLS } from '../world.ts'
+
+/** The next number of every symbol and device: where a feed that is started anew goes on. */
+export type Numbers = Record<string, number>
+
+/** What the feed's process can be asked. */
+export type SoakFeedCalls = {
+  /** Connects and publishes, from these numbers on, until `stop`. */
+  start: (options: { url: string; seed: number; numbers: Numbers }) => Promise<void>
+  /** So many calls of 200 trades of the heavy symbol. */
+  burst: (argument: { calls: number }) => void
+  numbers: (argument: null) => Numbers
+  /** Publishes nothing more; resolves once Redis has answered for all (or will not), with what is left unanswered. */
+  pause: (argument: null) => Promise<{ waiting: number }>
+  resume: (argument: null) => void
+}
+
+const TRADES_EVERY_MS = 60
+const FIXES_EVERY_MS = 250
+const STRIDE = 0.004
+const HEAVY_TRADES = 200
+/** How long Redis may take for what waits once the feed pauses. */
+const DRAIN_MS = 15_000
+
+const bounce = (value: number, low: number, high: number): number =>
+  value < low ? 2 * low - value : value > high ? 2 * high - value : value
+
+/** Trades, quotes and fixes through the publisher that real feeds use. All prices are whole, so that sums are exact in any order. */
+export const createSoakFeed = (): SoakFeedCalls => {
+  let publisher: Publisher | null = null
+  let random = createRandom(1)
+  let numbers: Numbers = {}
+  let paused = true
+  const places = new Map<string, { lat: number; lon: number }>()
+
+  const next = (name: string): number => {
+    const number = numbers[name] ?? 1
+    numbers[name] = number + 1
+    return number
+  }
+  const trade = (symbol: string): Trade => ({
+    id: next(symbol),
+    t: Date.now(),
+    price: 90 + random.below(20),
+    size: 1 + random.below(9),
+  })
+  const somewhere = (low: number, high: number): number => low + random.next() * (high - low)
+  const fix = (id: string): Fix => {
+    const { west, east, south, north } = AREA
+    const from = places.get(id) ?? { lat: somewhere(south, north), lon: somewhere(west, east) }
+    const step = (): number => (random.next() * 2 - 1) * STRIDE
+    const place = { lat: bounce(from.lat + step(), south, north), lon: bounce(from.lon + step(), west, east) }
+    places.set(id, place)
+    return { id, n: next(id), t: Date.now(), ...place }
+  }
+  const quoteOf = () => ({
+    t: Date.now(),
+    bid: 80 + random.below(10),
+    bidSize: 1,
+    ask: 110 + random.below(10),
+    askSize: 2,
+  })
+
+  return {
+    start: async ({ url, seed, numbers: from }) => {
+      random = createRandom(seed)
+      numbers = { ...from }
+      const redis = await connectFeed(url, random.next)
+      publisher = createPublisher({ port: redisPort(redis), say: () => {}, random: random.next })
+      publisher.describe([...SYMBOLS, HEAVY].map((symbol) => ({ symbol, name: `${symbol} Inc.` })))
+      paused = false
+      setInterval(() => {
+        if (paused) return
+        for (const symbol of SYMBOLS) if (random.next() < 0.7) publisher?.trades(symbol, [trade(symbol)])
+        for (const symbol of SYMBOLS) if (random.next() < 0.2) publisher?.quote(symbol, quoteOf())
+      }, TRADES_EVERY_MS)
+      setInterval(() => {
+        if (!paused) for (const id of DEVICES) publisher?.fixes(id, [fix(id)])
+      }, FIXES_EVERY_MS)
+    },
+    burst: ({ calls }) => {
+      for (let i = 0; i < calls; i++)
+        setTimeout(() => {
+          publisher?.trades(
+            HEAVY,
+            Array.from({ length: HEAVY_TRADES }, () => trade(HEAVY)),
+          )
+        }, i * 15)
+    },
+    numbers: () => numbers,
+    pause: async () => {
+      paused = true
+      await Promise.race([publisher?.drained(0), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
+      return { waiting: publisher?.waiting() ?? 0 }
+    },
+    resume: () => {
+      paused = false
+    },
+  }
+}
