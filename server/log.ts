@@ -22,6 +22,8 @@ export type LogOptions = {
 /** Lines that may say the same within a minute; further ones are only counted. */
 const MOST_ALIKE = 10
 const MINUTE_MS = 60_000
+/** Texts that are remembered; they are few, unless one is made up of what it tells. */
+const MOST_TEXTS = 1000
 
 /**
  * The node's log: JSON lines on standard output. Whatever fails in a loop cannot fill a disk with it: what was held back is told as
@@ -62,6 +64,7 @@ const limit = (now: () => number): ((text: string) => number | null) => {
     let own = seen.get(text)
     const heldBack = own?.heldBack ?? 0
     if (!own || at - own.since >= MINUTE_MS) {
+      if (seen.size >= MOST_TEXTS) seen.clear()
       own = { since: at, written: 1, heldBack: 0 }
       seen.set(text, own)
       return heldBack

@@ -7,12 +7,14 @@ import { readAtScrape } from './slots.ts'
 export type Sources = {
   node: string
   version: string
+  /** How Redis runs: `single`, `sentinel` or `cluster`. */
+  mode: string
   clients: () => number
   watches: () => number
   topics: () => number
   draining: () => boolean
   logLines: NodeLog['lines']
-  /** Whether Redis can be used, and each connection to it by name. */
+  /** Whether Redis can be used; and whether each connection to it stands: the one for commands, and the subscriber of each primary. */
   redis: () => { up: boolean; connections: Record<string, boolean> }
 }
 
@@ -30,10 +32,10 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   }
   new Gauge({
     name: 'watchfloor_info',
-    help: 'Always 1; its labels say which node this is and of which version',
-    labelNames: ['node', 'version'],
+    help: 'Always 1; its labels say which node this is, of which version, and how its Redis runs',
+    labelNames: ['node', 'version', 'redis'],
     registers: [registry],
-  }).set({ node: sources.node, version: sources.version }, 1)
+  }).set({ node: sources.node, version: sources.version, redis: sources.mode }, 1)
   gauge('watchfloor_clients', 'Connected clients', sources.clients)
   gauge('watchfloor_watches', 'Topics that clients watch, each counted for every client', sources.watches)
   gauge('watchfloor_topics', 'Topics that this node is subscribed to', sources.topics)
@@ -41,7 +43,7 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   gauge('watchfloor_redis_up', '1 while Redis can be used', () => Number(sources.redis().up))
   new Gauge({
     name: 'watchfloor_redis_connection_up',
-    help: '1 while this connection to Redis is ready',
+    help: '1 while this connection to Redis stands: that for commands, or that to what a primary publishes',
     labelNames: ['connection'],
     registers: [registry],
     collect() {

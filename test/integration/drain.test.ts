@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Cursor, Segment, WatchReply } from '../../wire/protocol.ts'
+import { connectClient, type TestClient } from '../support/client.ts'
+import { eventually } from '../support/eventually.ts'
+import { createFeed, type Feed } from '../support/feed.ts'
+import { scrape } from '../support/metrics.ts'
+import { startNode, type TestNode } from '../support/node.ts'
+import { connectRaw } from '../support/raw-client.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
+
+const CLIENTS = 100
+/** 500 a second: docs/operations.md. */
+const SPREAD_MS = CLIENTS * 2
+const GRACE_MS = 800
+
+let redis: TestRedis
+let feed: Feed
+let other: TestNode
+beforeAll(async () => {
+  redis = await startRedis()
+  other = await startNode({ redisUrl: redis.url })
+  feed = createFeed(redis.client())
+  await feed.describe('ACME')
+})
+afterAll(async () => {
+  await other?.kill()
+  await redis.stop()
+})
+
+/** A client by docs/protocol.md: told that its node goes, it stays until its time and then moves to the other with its cursor. */
+type Mover = {
+  client: TestClient
+  /** Numbers of all updates that it was given, in order, by either node. */
+  seqs: number[]
+  toldAt: number
+  movedAt: number
+  reconnectMs: number
+  /** Updates that the old node sent it after the notice. */
+  late: number
+}
+
+const take = (mover: Mover, reply: WatchReply): Cursor => {
+  const [answer] = 'results' in reply ? reply.results : []
+  if (!answer || answer.kind === 'error') throw new Error(JSON.stringify(reply))
+  if (answer.kind === 'replay') mover.seqs.push(...answer.updates.map(({ seq }) => seq))
+  return answer.cursor
+}
+
+const move = async (mover: Mover, epoch: string): Promise<void> => {
+  mover.client.close()
+  mover.movedAt = performance.now()
+  const next = await connectClient(other.url)
+  const hear = (segments: Segment[]): void => void mover.seqs.push(...segments.map(({ seq }) => seq))
+  const cursor = { epoch, seq: mover.seqs.at(-1) as number }
+  const held: Segment[][] = []
+  let answered = false
+  next.socket.on('updates', (segments) => (answered ? hear(segments) : held.push(segments)))
+  take(mover, await next.watch({ topics: [{ topic: 's:ACME', cursor }] }))
+  answered = true
+  for (const segments of held) hear(segments)
+  mover.client = next
+}
+
+const openMover = async (url: string): Promise<Mover> => {
+  const client = await connectClient(url, { reconnection: false })
+  const mover: Mover = { client, seqs: [], toldAt: 0, movedAt: 0, reconnectMs: 0, late: 0 }
+  const { epoch, seq } = take(mover, await client.watchTopics('s:ACME'))
+  mover.seqs.push(seq)
+  client.socket.on('updates', (segments) => {
+    if (mover.toldAt > 0) mover.late += segments.length
+    mover.seqs.push(...segments.map((segment) => segment.seq))
+  })
+  client.socket.on('notice', (notice) => {
+    if (notice.kind !== 'shutdown') return
+    mover.toldAt = performance.now()
+    mover.reconnectMs = notice.reconnectMs
+    setTimeout(() => void move(mover, epoch), notice.reconnectMs)
+  })
+  return mover
+}
+
+it(`${CLIENTS} clients of a node that stops move to another one after the other, get data all the while, and miss nothing`, async () => {
+  let id = 1
+  const trade = () => feed.market('ACME', [{ id: id++, t: Date.now(), price: 10, size: 1 }])
+  await trade()
+  const node = await startNode({ redisUrl: redis.url, env: { DRAIN_MS: String(GRACE_MS), LOG_LEVEL: 'info' } })
+  const movers = await Promise.all(Array.from({ length: CLIENTS }, () => openMover(node.url)))
+  const trading = setInterval(() => void trade(), 10)
+  await sleep(200)
+  const begun = performance.now()
+  const ending = node.stop()
+  await eventually('it is not ready', async () => (await fetch(`${node.url}/readyz`)).status === 503)
+  const notReadyMs = performance.now() - begun
+  // A balancer that has not noticed yet sends one more; it is served, and told with the others.
+  movers.push(await openMover(node.url))
+  expect(await ending).toEqual({ code: 0, signal: null })
+  await eventually('all have moved', () =>
+    movers.every(({ client }) => client.hellos[0]?.node !== undefined && client.socket.connected),
+  )
+  await sleep(200)
+  clearInterval(trading)
+  const last = ((await trade()) as [number])[0]
+  await eventually('all have the last', () => movers.every(({ seqs }) => seqs.at(-1) === last))
+
+  expect(notReadyMs).toBeLessThan(GRACE_MS / 2)
+  for (const { toldAt, movedAt, reconnectMs } of movers) {
+    expect(toldAt - begun).toBeGreaterThanOrEqual(GRACE_MS - 20)
+    expect(movedAt - toldAt).toBeGreaterThanOrEqual(reconnectMs - 5)
+    expect(reconnectMs).toBeLessThanOrEqual(SPREAD_MS + 2)
+  }
+  // Spread: in each quarter of the time about a quarter of them.
+  const quarters = [0, 1, 2, 3].map(
+    (quarter) => movers.filter(({ reconnectMs }) => Math.floor((reconnectMs / SPREAD_MS) * 4) === quarter).length,
+  )
+  for (const count of quarters) expect(count, `${quarters}`).toBeGreaterThan(CLIENTS / 20)
+  expect(movers.filter(({ late }) => late > 0).length).toBeGreaterThan(CLIENTS / 2)
+  // Every number once, none missing, whichever node it came from.
+  for (const { seqs } of movers)
+    expect(seqs).toEqual(Array.from({ length: last - (seqs[0] as number) + 1 }, (_, i) => (seqs[0] as number) + i))
+
+  const figures = await scrape(other.url)
+  expect(figures.value('watchfloor_returned_clients_total')).toBe(CLIENTS + 1)
+  expect(figures.value('watchfloor_gaps_total')).toBe(0)
+  const lines = node
+    .output()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.filter(({ left }) => left !== undefined)).toMatchObject([
+    { clients: CLIENTS + 1, left: CLIENTS + 1, cut: 0 },
+  ])
+  for (const { client } of movers) client.close()
+})
+
+it('a node does not wait for clients that do not go, or that take nothing', async () => {
+  const node = await startNode({ redisUrl: redis.url, env: { DRAIN_MS: '0', LOG_LEVEL: 'info' } })
+  const staying = await connectClient(node.url, { reconnection: false })
+  const deaf = await connectRaw(node.url)
+  deaf.pause()
+  const begun = performance.now()
+  expect(await node.stop()).toEqual({ code: 0, signal: null })
+  expect(performance.now() - begun).toBeLessThan(4000)
+  expect(node.output()).toMatch(/"clients":2,"left":0,"cut":2/)
+  staying.close()
+  deaf.close()
+})
+
+it('a second signal ends a node that drains at once', async () => {
+  const node = await startNode({ redisUrl: redis.url, env: { DRAIN_MS: '30000' } })
+  const client = await connectClient(node.url, { reconnection: false })
+  const ending = node.stop()
+  await eventually('it drains', async () => (await fetch(`${node.url}/readyz`)).status === 503)
+  process.kill(node.pid, 'SIGTERM')
+  expect((await ending).code).toBe(1)
+  client.close()
+})
