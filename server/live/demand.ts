@@ -88,7 +88,7 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
         const lacking = entry.lacks
         entry.lacks = at && isBehind(at, cursors[i] ?? NOWHERE) ? (cursors[i] ?? NOWHERE) : null
         if (!at || !lacking || !entry.lacks || !isBehind(at, lacking)) continue
-        ports.count('difference', topic)
+        ports.count('difference')
         ports.channels.renew?.(topic)
         entry.live.recover('lost')
       }
