@@ -3,14 +3,15 @@ import type { Logger } from 'pino'
 import type { RedisAddress } from '../../wire/redis-address.ts'
 import { connect, credentialsOf, patience, reconnectDelay } from './connection.ts'
 import { type Deployment, type Places, primariesOf } from './deployment.ts'
-import { ownersOf, type SlotRanges, slotOf } from './slots.ts'
+import { readShards, type ShardsReply, type SlotMap, slotOf } from './slots.ts'
 
 type ClusterAddress = Extract<RedisAddress, { mode: 'cluster' }>
 
 const REFRESH_MS = 5000
 
-const placesFrom = (owners: readonly (string | undefined)[]): Places => ({
-  all: [...new Set(owners)].filter((owner) => owner !== undefined),
+const placesFrom = ({ primaries, owning, owners }: SlotMap): Places => ({
+  all: primaries,
+  owning,
   of: (channel) => owners[slotOf(channel)],
 })
 
@@ -33,8 +34,8 @@ export const openCluster = (address: ClusterAddress, log: Logger): Deployment =>
   const trouble = tellOnce(command, log)
 
   const ask = async (redis: Redis): Promise<Places> => {
-    const ranges = (await redis.call('CLUSTER', 'SLOTS')) as SlotRanges
-    return placesFrom(ownersOf(ranges, redis.options.host ?? ''))
+    const reply = (await redis.call('CLUSTER', 'SHARDS')) as ShardsReply
+    return placesFrom(readShards(reply, { host: redis.options.host ?? '', tls: address.tls }))
   }
 
   return {
@@ -68,6 +69,7 @@ export const openCluster = (address: ClusterAddress, log: Logger): Deployment =>
 const tellOnce = (command: Cluster, log: Logger): { last: () => Error | null; forget: () => void } => {
   let last: Error | null = null
   const tell = (error: Error): void => {
+    if (error.name === 'ClusterAllFailedError') return // the reasons were told one by one
     if (last === null)
       log.warn({ connection: 'command', reason: String(error) }, 'A node of the Cluster does not answer')
     last = error

@@ -8,6 +8,8 @@ export type Commands = Redis | Cluster
 export type Places = {
   /** The names of all primaries. */
   all: readonly string[]
+  /** Those of them that hold anything. */
+  owning: readonly string[]
   /** The primary of a channel (or key); undefined while it has none. */
   of: (channel: string) => string | undefined
 }

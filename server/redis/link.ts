@@ -10,7 +10,7 @@ import { type Commands, type Deployment, primariesOf } from './deployment.ts'
 import { installLibrary, type PublishCommand } from './library.ts'
 import type { Line } from './lines.ts'
 import { openDeployment } from './open.ts'
-import { hearOneself, keyOn, within } from './self-test.ts'
+import { hearOneself, probeKeys, within } from './self-test.ts'
 import { allOf, createSubscriptions } from './subscriptions.ts'
 
 /** A node's tie to Redis, of whichever kind. */
@@ -89,9 +89,8 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
 
   /** A server that was never seen, or was away: is it what we need, and has it the library? */
   const prepare = async (line: Line): Promise<void> => {
-    if (line.redis.status !== 'ready') return
+    if (line.redis.status !== 'ready' || prepared.has(line)) return
     await deployment.check(line.redis)
-    if (prepared.has(line)) return
     await requireVersion(line.redis)
     if (await installLibrary(line.redis, publish))
       log.info({ server: line.place }, 'Function library installed in Redis')
@@ -104,8 +103,7 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
     moved.clear()
     await subscriptions.locate(witnesses)
     await allOf([...lines.all().map(prepare), subscriptions.fill()])
-    const places = subscriptions.places()
-    await allOf(places.all.map((place) => command.exists(keyOn(place, places))))
+    await allOf(probeKeys(subscriptions.places()).map((key) => command.exists(key)))
   }
 
   /** Has everything connected, subscribed and installed, as far as it can be; once at a time. Never rejects. */
@@ -169,17 +167,19 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
   const watchdog = setInterval(() => {
     for (const redis of primariesOf(command)) void watch(redis)
     for (const line of lines.all()) void watchLine(line)
+    // Primaries come and go without a word to those who hear nothing of them.
+    void settle()
   }, WATCH_MS).unref()
 
   try {
     await open(deployment, url)
     await subscriptions.locate([])
-    await Promise.all(lines.all().map(({ opened }) => opened))
+    await Promise.all(lines.all().map(reached))
     await putRight()
     await hearOneself(deployment, subscriptions, randomUUID())
   } catch (error) {
     close()
-    throw error
+    throw withRemedy(error as Error)
   }
   state = 'up'
   deployment.well()
@@ -214,4 +214,23 @@ const open = async (deployment: Deployment, url: string): Promise<void> => {
       `No Redis answers at ${withoutPasswords(url)} (${(error as Error).message}). Start one, or name another with REDIS_URL.`,
     )
   }
+}
+
+const reached = ({ place, opened }: Line): Promise<void> =>
+  opened.catch((error) => {
+    throw new Error(
+      `No connection to ${place} (${error.message}). A node must reach every primary by the address that it announces.`,
+    )
+  })
+
+const REMEDIES = [
+  [/^MOVED|^CROSSSLOT/, 'It is part of a Cluster: name it by redis+cluster:// in REDIS_URL.'],
+  [/^READONLY/, 'It is a replica: name its primary in REDIS_URL, or its Sentinels by redis+sentinel://'],
+  [/^CLUSTERDOWN/, 'See redis-cli CLUSTER INFO: some slots have no primary.'],
+] as const
+
+/** What Redis itself said at the start, in words that help. */
+const withRemedy = (error: Error): Error => {
+  const [, remedy] = REMEDIES.find(([said]) => said.test(error.message)) ?? []
+  return remedy ? new Error(`Redis answers "${error.message}". ${remedy}`) : error
 }

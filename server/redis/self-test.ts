@@ -2,15 +2,18 @@ import type { Deployment, Places } from './deployment.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 const HEARD_WITHIN_MS = 2000
-const MOST_TRIES = 100_000
+/** Enough to meet a primary that owns a single slot. */
+const MOST_TRIES = 200_000
 
-/** A key of ours (that nobody writes) which lives on that primary. */
-export const keyOn = (place: string, { of }: Places): string => {
-  for (let n = 0; n < MOST_TRIES; n++) {
+/** For each primary that holds anything a key of ours, which nobody writes, that lives there. */
+export const probeKeys = ({ owning, of }: Places): string[] => {
+  const keys = new Map<string, string>()
+  for (let n = 0; n < MOST_TRIES && keys.size < owning.length; n++) {
     const key = `wf:{probe:${n}}`
-    if (of(key) === place) return key
+    const place = of(key)
+    if (place !== undefined && !keys.has(place)) keys.set(place, key)
   }
-  throw new Error(`${place} holds no slot`)
+  return [...keys.values()]
 }
 
 /**
@@ -18,8 +21,7 @@ export const keyOn = (place: string, { of }: Places): string => {
  * otherwise show as a floor on which nothing moves. Throws, with the remedy. `name`: not used by any other node.
  */
 export const hearOneself = async (deployment: Deployment, own: Subscriptions, name: string): Promise<void> => {
-  const places = own.places()
-  await Promise.all(places.all.map((place) => hear(deployment, own, `${keyOn(place, places)}:${name}`)))
+  await Promise.all(probeKeys(own.places()).map((key) => hear(deployment, own, `${key}:${name}`)))
 }
 
 const hear = async ({ command, publish }: Deployment, own: Subscriptions, channel: string): Promise<void> => {

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { RedisAddress } from '../../wire/redis-address.ts'
 import { connect, credentialsOf, type Options } from './connection.ts'
-import type { Deployment } from './deployment.ts'
+import type { Commands, Deployment } from './deployment.ts'
 import { onOnePrimary } from './single.ts'
 
 type Sentinels = Extract<RedisAddress, { mode: 'sentinel' }>
@@ -52,7 +52,7 @@ export const openSentinel = (address: Sentinels, log: Logger): Deployment => {
     ...deployment,
     connect: async () => {
       for (const sentinel of sentinels) sentinel.connect().catch(() => {})
-      await deployment.connect()
+      await Promise.race([deployment.connect(), askedInVain(deployment.command)])
     },
     line: (place) => follow(deployment.line(place)),
     control: () => {
@@ -75,3 +75,11 @@ const isAt = ({ stream }: Redis, host: string | undefined, port: number): boolea
   const remote = stream && 'remotePort' in stream ? stream : null
   return remote?.remotePort === port && (remote.remoteAddress === host || !/^[\d.:a-f]+$/i.test(host ?? ''))
 }
+
+/** ioredis asks the sentinels for ever. Rejects once all were asked in vain for the first time, with what the last one said. */
+const askedInVain = (command: Commands): Promise<never> =>
+  new Promise((_, reject) => {
+    command.once('error', ({ message }) => {
+      reject(new Error(/Last error: (.*)$/.exec(message)?.[1] ?? message))
+    })
+  })

@@ -7,7 +7,7 @@ import type { Deployment, Places } from './deployment.ts'
 type Single = Extract<RedisAddress, { mode: 'single' }>
 
 const PRIMARY = 'subscriber'
-const places: Places = { all: [PRIMARY], of: () => PRIMARY }
+const places: Places = { all: [PRIMARY], owning: [PRIMARY], of: () => PRIMARY }
 
 /** A single server. */
 export const openSingle = (address: Single, log: Logger): Deployment =>

@@ -20,7 +20,7 @@ export const createSubscriptions = (deployment: Deployment, events: Subscription
   const wanted = new Map<string, Hear>()
   const holder = new Map<string, Line>()
   const lost = new Set<string>()
-  let places: Places = { all: [], of: () => undefined }
+  let places: Places = { all: [], owning: [], of: () => undefined }
 
   const lines = createLines(deployment, {
     message: (channel, text) => wanted.get(channel)?.(text),
