@@ -2,10 +2,11 @@ import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Cluster } from 'ioredis'
 import type { TestNode } from '../support/node.ts'
+import type { RedisClient } from '../support/redis-client.ts'
 import { everyPrimary } from '../support/redis-everywhere.ts'
 import type { SoakStage } from './stage.ts'
 
-/** What one node holds. Memory in MB, the least of several looks, since what is garbage yet is in every one of them. */
+/** What one node holds. Memory in MB after its garbage was collected, the least of several looks. */
 export type NodeLevel = {
   rss: number
   heap: number
@@ -21,6 +22,15 @@ export type Level = {
   /** Channels of topics that somebody is subscribed to, and connections, by Redis's own count over all primaries. */
   channels: number
   connections: number
+}
+
+/** Who is subscribed to how much, by Redis's own list, in words. */
+export const subscribers = async (direct: RedisClient): Promise<string> => {
+  const lists = await Promise.all((await everyPrimary(direct)).map((primary) => primary.client('LIST')))
+  const lines = String(lists)
+    .split('\n')
+    .filter((line) => / s?sub=[1-9]/.test(line))
+  return lines.map((line) => [...line.matchAll(/ (?:name|sub|ssub)=\S*/g)].join('')).join(';')
 }
 
 const LOOKS = 6
@@ -61,8 +71,9 @@ const least = (looks: readonly NodeLevel[], of: 'rss' | 'heap' | 'handles' | 'fi
 export const takeLevel = async (stage: SoakStage): Promise<Level> => {
   const looks: NodeLevel[][] = []
   for (let i = 0; i < LOOKS; i++) {
-    looks.push(await Promise.all(stage.nodes().map(lookAt)))
+    for (const { pid } of stage.nodes()) process.kill(pid, 'SIGUSR2')
     await sleep(EVERY_MS)
+    looks.push(await Promise.all(stage.nodes().map(lookAt)))
   }
   const last = looks.at(-1) ?? []
   const nodes = last.map((look, place) => {

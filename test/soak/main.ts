@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { RedisMode } from '../../wire/redis-address.ts'
+import { FAULTS } from './faults.ts'
 import { runSoak } from './soak.ts'
 
-const HELP = `Usage: npm run soak -- [--minutes N] [--seed S] [--redis single|sentinel|cluster]
+const HELP = `Usage: npm run soak -- [--minutes N] [--seed S] [--redis single|sentinel|cluster] [--faults name,name]
 Clients that come, go and change their minds, on three nodes, while what can break does break, by chance. Prints a line for everything
 that happens; the last line is JSON. Default: 10 minutes, a seed of its own, a single Redis. The exit code is 1 where any client
 differed from Redis, or something was left over in the end.
@@ -18,7 +19,8 @@ const fail = (reason: string): never => {
 const readOptions = () => {
   try {
     const text = { type: 'string' } as const
-    return parseArgs({ options: { minutes: text, seed: text, redis: text, help: { type: 'boolean' } } }).values
+    return parseArgs({ options: { minutes: text, seed: text, redis: text, faults: text, help: { type: 'boolean' } } })
+      .values
   } catch (error) {
     return fail((error as Error).message)
   }
@@ -34,6 +36,10 @@ const redis =
   MODES.find((mode) => mode === (values.redis ?? 'single')) ?? fail(`--redis ${values.redis}: no such kind.`)
 if (!(minutes > 0)) fail(`--minutes ${values.minutes}: not a number of minutes.`)
 if (!Number.isSafeInteger(seed)) fail(`--seed ${values.seed}: not a whole number.`)
+
+const only = values.faults?.split(',') ?? null
+const unknown = (only ?? []).filter((name) => !(name in FAULTS[redis]))
+if (unknown.length > 0) fail(`--faults ${unknown}: not among ${Object.keys(FAULTS[redis]).join(', ')}.`)
 
 const began = performance.now()
 const say = (line: string): void => {
@@ -51,7 +57,7 @@ setTimeout(() => stopping.abort(new Error('it did not end in time')), minutes * 
 
 say(`soak: ${minutes} minutes, ${redis}, seed ${seed}`)
 try {
-  const report = await runSoak({ minutes, seed, redis, say, signal: stopping.signal })
+  const report = await runSoak({ minutes, seed, redis, only, say, signal: stopping.signal })
   for (const failure of report.failures) say(`FAILED: ${failure}`)
   process.stdout.write(`${JSON.stringify(report)}\n`)
   process.exit(report.differences + report.violations + report.failures.length > 0 ? 1 : 0)

@@ -5,13 +5,15 @@ import { eventually } from '../support/eventually.ts'
 import { calmDown, countAll, goOn } from './calm.ts'
 import type { CrowdCounts } from './crowd/crowd.ts'
 import { FAULTS, type Fault, faultDeck } from './faults.ts'
-import { growth, type Level, notBack, takeLevel } from './level.ts'
+import { growth, type Level, notBack, subscribers, takeLevel } from './level.ts'
 import { openSoakStage, type SoakStage } from './stage.ts'
 
 export type SoakOptions = {
   minutes: number
   seed: number
   redis: RedisMode
+  /** Only these faults; null for all there are. */
+  only: readonly string[] | null
   say: (line: string) => void
   signal: AbortSignal
 }
@@ -100,13 +102,13 @@ const compareAll = async (stage: SoakStage, tally: Tally, say: (line: string) =>
 /** One fault after the other, with a while in between, until the time is up. */
 const breakThings = async (
   stage: SoakStage,
-  { signal, say, redis }: SoakOptions,
+  { signal, say, redis, only }: SoakOptions,
   random: Random,
   tally: Tally,
   untilMs: number,
 ): Promise<void> => {
   const faults: Record<string, Fault> = FAULTS[redis]
-  const next = faultDeck(Object.keys(faults), random)
+  const next = faultDeck(only ?? Object.keys(faults), random)
   let compareAt = performance.now() + COMPARE_EVERY_MS
   while (performance.now() < untilMs) {
     signal.throwIfAborted()
@@ -138,7 +140,7 @@ const emptied = async (stage: SoakStage): Promise<string[]> => {
     return left.channels === 0 && left.nodes.every(({ clients, watches, topics }) => clients + watches + topics === 0)
   }
   const done = await eventually('all is let go', gone, { limitMs: 10_000, everyMs: 500 }).catch(() => false)
-  return done ? [] : [`after all left: ${JSON.stringify(left)}`]
+  return done ? [] : [`after all left: ${JSON.stringify(left)}; ${await subscribers(stage.direct)}`]
 }
 
 const handlesOf = ({ nodes }: Level): number => nodes.reduce((sum, { handles, files }) => sum + (files ?? handles), 0)

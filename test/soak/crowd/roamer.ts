@@ -40,6 +40,7 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
   const toTune = new Set<Topic>()
   let viewChanged = false
   let busy = false
+  let slowed = false
   let connections = 0
   let timer: NodeJS.Timeout | undefined
 
@@ -47,8 +48,9 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     holding.phase = 'asking'
     toAsk.add(holding.topic)
   }
-  const hold = (topic: Topic): void => {
+  const hold = (topic: Topic, { mode }: Tuning): void => {
     const holding = newHolding(topic)
+    holding.conflated = slowed || mode === 'latest'
     holdings.set(topic, holding)
     asking(holding)
   }
@@ -148,6 +150,7 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     socket.on('connect', () => {
       if (line.socket() !== socket) return
       connections++
+      slowed = false
       toLeave.clear()
       toTune.clear()
       viewChanged = wishes.view !== null
@@ -163,6 +166,11 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
           if (hear(holding, segment, journal)) asking(holding)
         })(segment.topic)
       if (toAsk.size > 0) later()
+    })
+    socket.on('notice', (notice) => {
+      if (notice.kind !== 'slowed' || line.socket() !== socket) return
+      slowed = notice.rate !== null
+      if (slowed) for (const holding of holdings.values()) holding.conflated = true
     })
     socket.on('heartbeat', ({ seqs }) => {
       for (const [topic, last] of Object.entries(seqs))
@@ -195,7 +203,7 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     watch: (topic, tuning) => {
       wishes.topics.set(topic, tuning)
       toLeave.delete(topic)
-      hold(topic)
+      hold(topic, tuning)
       later(0)
     },
     unwatch: (topic) => {
@@ -206,6 +214,8 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     },
     tune: (topic, tuning) => {
       wishes.topics.set(topic, tuning)
+      const holding = holdings.get(topic)
+      if (holding) holding.conflated ||= tuning.mode === 'latest'
       toTune.add(topic)
       later(0)
     },
@@ -214,7 +224,7 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
       viewChanged = true
       const cells = new Set((view && cellsCovering(view.bounds))?.map(cellTopic))
       for (const topic of [...holdings.keys()]) if (topicKind(topic) === 'c' && !cells.has(topic)) forget(topic)
-      for (const topic of cells) if (!holdings.has(topic)) hold(topic)
+      for (const topic of cells) if (!holdings.has(topic)) hold(topic, view?.tuning ?? {})
       later(0)
     },
     goTo: line.to,

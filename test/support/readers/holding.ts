@@ -12,6 +12,8 @@ export type Holding = {
   state: State | null
   waiting: Segment[]
   told: Gap[]
+  /** It is watched so that updates are merged: a resync then stands for those before it as well, which are not told as lost. */
+  conflated: boolean
 }
 
 /** What a reader counts while it follows the book; `faults` are what a node must never do, in words. */
@@ -52,6 +54,7 @@ export const newHolding = (topic: Topic): Holding => ({
   state: null,
   waiting: [],
   told: [],
+  conflated: false,
 })
 
 const at = (cursor: Cursor | null): string => (cursor ? `${cursor.epoch}/${cursor.seq}` : 'nowhere')
@@ -91,10 +94,10 @@ const follow = (holding: Holding, update: Update, journal: Journal): boolean => 
 }
 
 /** Whether the gaps told since the last step cover what a resync skips. */
-const covered = ({ cursor, told }: Holding, to: Cursor): boolean => {
+const covered = ({ cursor, told, conflated }: Holding, to: Cursor): boolean => {
   if (cursor === null) return true
   if (cursor.epoch !== to.epoch) return told.some(({ reason }) => reason === 'epoch') || cursor.seq === 0
-  return cursor.seq >= to.seq || told.some((gap) => gap.from <= cursor.seq + 1 && gap.to >= to.seq)
+  return cursor.seq >= to.seq || told.some((gap) => (conflated || gap.from <= cursor.seq + 1) && gap.to >= to.seq)
 }
 
 /** A segment came in the stream. Answers true where the topic has to be asked for again, which a node should never cause. */
