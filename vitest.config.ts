@@ -17,7 +17,7 @@ const project = (name: string, groupOrder: number, seconds: number, workers: num
  * about no Redis at all.
  */
 const against = (mode: 'sentinel' | 'cluster', groupOrder: number) => {
-  const { test } = project('integration', groupOrder, 30, 2)
+  const { test } = project('integration', groupOrder, 30, 3)
   const include = ['test/integration/*/**/*.test.ts']
   return { test: { ...test, name: `integration:${mode}`, include, env: { WATCHFLOOR_TEST_REDIS: mode } } }
 }

@@ -109,6 +109,15 @@ export const startSentinelRedis = (settings: readonly string[] = []): Promise<Se
     const url = `redis+sentinel://:${password}@${hosts}/${NAME}?sentinelPassword=${password}`
     return {
       ...wholeOf([...members, ...sentinels], whole),
+      // Sentinels sleep first and wake last: they would take servers that wake a moment later for dead.
+      pause: async () => {
+        for (const member of [...sentinels, ...members]) member.pause()
+      },
+      resume: async () => {
+        for (const member of members) member.resume()
+        await following(members)
+        for (const sentinel of sentinels) sentinel.resume()
+      },
       mode: 'sentinel',
       url,
       members,
