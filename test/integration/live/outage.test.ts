@@ -45,9 +45,10 @@ const snapshotOf = async (client: TestClient) => {
   return { cursor: answer.cursor, snapshot: answer.snapshot as SymbolSnapshot }
 }
 
+/** What Redis holds, once the node can read it. */
 const truth = async () => {
   const fresh = await connectClient(node.url)
-  const { cursor, snapshot } = await snapshotOf(fresh)
+  const { cursor, snapshot } = await eventually('a snapshot', () => snapshotOf(fresh))
   fresh.close()
   return { cursor, state: snapshot }
 }
