@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { connectClient } from '../support/client.ts'
-import { eventually } from '../support/eventually.ts'
-import { createFeed } from '../support/feed.ts'
-import { scrape } from '../support/metrics.ts'
-import { startNode, type TestNode } from '../support/node.ts'
-import { startRedis, type TestRedis } from '../support/redis.ts'
+import { connectClient } from '../../support/client.ts'
+import { eventually } from '../../support/eventually.ts'
+import { createFeed } from '../../support/feed.ts'
+import { scrape } from '../../support/metrics.ts'
+import { startNode, type TestNode } from '../../support/node.ts'
+import { startRedis, type TestRedis } from '../../support/redis.ts'
 
 let redis: TestRedis
 let node: TestNode
@@ -55,14 +55,23 @@ describe('a log without storms', () => {
       ...['9', 'x', '', '\u0000', '40', '41', '2probe', '420["watch",{"topics":[{"topic":"s:ACME","rate":-1}]}]'],
     ]
     const said = await logged(async () => {
-      for (let round = 0; round < 10; round++)
+      for (let round = 0; round < 3; round++)
         for (const text of [...nonsense, Buffer.from([1, 2, 3])]) {
           const socket = upgrade()
           socket.on('error', () => {})
           await once(socket, 'open')
+          const answered = (start: string): Promise<unknown> =>
+            new Promise((resolve) => {
+              socket.on('close', resolve)
+              socket.on('message', (answer) => String(answer).startsWith(start) && resolve(answer))
+            })
           socket.send('40')
+          await answered('40')
+          const over = answered('43999')
           for (let i = 0; i < 20; i++) socket.send(text)
-          await sleep(1)
+          // All of it has been read when this is answered, or the connection was ended for it; one that left is told nothing.
+          socket.send('42999["unwatch",{"topics":[]}]')
+          await Promise.race([over, sleep(500)])
           socket.terminate()
         }
       for (let i = 0; i < 200; i++) await fetch(`${node.url}/api/symbols/%ZZ/candles?limit=${i}`)
@@ -96,50 +105,20 @@ describe('a log without storms', () => {
   })
 })
 
-describe('a log without secrets', () => {
-  const SECRET = 'a-Secret-nobody-may-see'
-
-  /** What a node says that is given this address, and ends. */
-  const saidAt = async (redisUrl: string): Promise<string> =>
-    startNode({ redisUrl, env: { LOG_LEVEL: 'debug' }, limitMs: 10_000 }).then(
-      async (started) => {
-        await started.kill()
-        return `it started: ${started.output()}`
-      },
-      (error: Error) => error.message,
-    )
-
-  it('shows no password of an address that is wrong, or where nobody answers, or that Redis does not take', async () => {
-    const { host, port } = await redis.server()
-    for (const address of [
-      `redis://user:${SECRET}@127.0.0.1:1`,
-      `redis+sentinel://user:${SECRET}@127.0.0.1:1/main?sentinelPassword=${SECRET}`,
-      `redis+cluster://user:${SECRET}@127.0.0.1:1`,
-      `http://user:${SECRET}@127.0.0.1:1`,
-      `redis://user:${SECRET}@not a host/`,
-      `redis://nobody:${SECRET}@${host}:${port}`,
-    ]) {
-      const said = await saidAt(address)
-      expect(said, address).toMatch(/watchfloor: .*REDIS_URL/)
-      expect(said, address).not.toContain(SECRET)
-    }
-  }, 60_000)
-
-  it('shows no password of a Redis that comes and goes, at any level', async () => {
-    const { password } = await redis.server()
-    const talkative = await startNode({ redisUrl: redis.url, env: { LOG_LEVEL: 'debug' } })
-    try {
-      await connectClient(talkative.url).then((client) => client.watchTopics('s:ACME').then(client.close))
-      await redis.kill()
-      await eventually('it noticed', async () => !(await fetch(`${talkative.url}/readyz`)).ok, { limitMs: 10_000 })
-      await redis.restart()
-      await eventually('it is back', async () => (await fetch(`${talkative.url}/readyz`)).ok, { limitMs: 20_000 })
-      const all = `${talkative.output()}${await (await fetch(`${talkative.url}/metrics`)).text()}`
-      expect(lines(talkative).length).toBeGreaterThan(2)
-      expect(password.length).toBeGreaterThan(8)
-      expect(all).not.toContain(password)
-    } finally {
-      await talkative.kill()
-    }
-  })
+it('shows no password of a Redis that comes and goes, at any level', async () => {
+  const { password } = await redis.server()
+  const talkative = await startNode({ redisUrl: redis.url, env: { LOG_LEVEL: 'debug' } })
+  try {
+    await connectClient(talkative.url).then((client) => client.watchTopics('s:ACME').then(client.close))
+    await redis.kill()
+    await eventually('it noticed', async () => !(await fetch(`${talkative.url}/readyz`)).ok, { limitMs: 10_000 })
+    await redis.restart()
+    await eventually('it is back', async () => (await fetch(`${talkative.url}/readyz`)).ok, { limitMs: 20_000 })
+    const all = `${talkative.output()}${await (await fetch(`${talkative.url}/metrics`)).text()}`
+    expect(lines(talkative).length).toBeGreaterThan(2)
+    expect(password.length).toBeGreaterThan(8)
+    expect(all).not.toContain(password)
+  } finally {
+    await talkative.kill()
+  }
 })

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freePort } from '../../start/port.ts'
-import type { ReadyReply } from '../../wire/api.ts'
-import { connectClient } from '../support/client.ts'
-import { eventually } from '../support/eventually.ts'
-import { scrape } from '../support/metrics.ts'
-import { startNode, type TestNode } from '../support/node.ts'
-import { startRedis, type TestRedis } from '../support/redis.ts'
+import { freePort } from '../../../start/port.ts'
+import type { ReadyReply } from '../../../wire/api.ts'
+import { connectClient } from '../../support/client.ts'
+import { eventually } from '../../support/eventually.ts'
+import { scrape } from '../../support/metrics.ts'
+import { startNode, type TestNode } from '../../support/node.ts'
+import { startRedis, type TestRedis } from '../../support/redis.ts'
 
 let redis: TestRedis
 beforeAll(async () => {
