@@ -40,6 +40,8 @@ export type Stage = {
    * reader, and no node filled its log. Nothing may be published meanwhile. Answers the milliseconds it took.
    */
   whole: (limitMs: number) => Promise<number>
+  /** Redis's own state of all that is published here. Nothing may be published meanwhile. */
+  truth: () => Promise<Truth[]>
   metric: (node: { url: string }, name: string) => Promise<number>
   end: () => Promise<void>
 }
@@ -89,6 +91,8 @@ const openStage = async (settings: readonly string[]): Promise<Stage> => {
       },
       { limitMs: 20_000 },
     )
+
+  const readAll = () => readTruth(direct, [...TOPICS, symbolTopic(HEAVY)], BOUNDS)
 
   const compare = async (truth: Truth[]): Promise<void> => {
     const each = readers.flatMap((reader) => differences(reader, truth))
@@ -142,7 +146,7 @@ const openStage = async (settings: readonly string[]): Promise<Stage> => {
     },
     settled: async () => void (await settled()),
     whole: async (limitMs) => {
-      const truth = await readTruth(direct, [...TOPICS, symbolTopic(HEAVY)], BOUNDS)
+      const truth = await readAll()
       const from = performance.now()
       await eventually('every reader equals Redis', () => compare(truth).then(() => true), { limitMs, everyMs: 50 })
       const took = performance.now() - from
@@ -151,6 +155,7 @@ const openStage = async (settings: readonly string[]): Promise<Stage> => {
       for (const node of nodes) expect(node.output().split('\n').length, node.output()).toBeLessThan(MOST_LINES)
       return took
     },
+    truth: readAll,
     metric: async ({ url }, name) => {
       const text = await (await fetch(`${url}/metrics`)).text()
       return Number(

@@ -9,7 +9,7 @@ const ON_MAC = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 /** What keeps a browser from talking to anyone but the page's server, and lets root run it. */
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -19,7 +19,8 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-const findChromium = (): string => {
+/** The Chromium of this machine; throws, with the remedy, where there is none. */
+export const findChromium = (): string => {
   const onPath = searchPath()
     .split(delimiter)
     .flatMap((folder) => NAMES.map((name) => join(folder, name)))
