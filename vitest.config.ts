@@ -13,13 +13,14 @@ const project = (name: string, groupOrder: number, seconds: number, workers: num
 })
 
 /**
- * The integration tests once more, against Redis of another kind: those in a folder. Those beside the folders are about one server, or
- * about no Redis at all.
+ * The integration tests in folders once more, against Redis of another kind. Those beside the folders and in `redis-modes` are about
+ * one kind or about none, and start what they need.
  */
 const against = (mode: 'sentinel' | 'cluster', groupOrder: number) => {
   const { test } = project('integration', groupOrder, 30, 3)
   const include = ['test/integration/*/**/*.test.ts']
-  return { test: { ...test, name: `integration:${mode}`, include, env: { WATCHFLOOR_TEST_REDIS: mode } } }
+  const exclude = ['test/integration/redis-modes/**']
+  return { test: { ...test, name: `integration:${mode}`, include, exclude, env: { WATCHFLOOR_TEST_REDIS: mode } } }
 }
 
 export default defineConfig({
