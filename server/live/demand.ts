@@ -1,11 +1,11 @@
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import type { LiveTopic, ReadResult, TopicPorts, Watcher } from './ports.ts'
+import type { Joining, LiveTopic, TopicPorts, Watcher } from './ports.ts'
 import { createTopic } from './topic.ts'
 
 export type Demand = {
   /** See {@link LiveTopic.join}. */
-  join: (topic: Topic, watcher: Watcher, after: Cursor | null, answer: (result: ReadResult) => boolean) => Promise<void>
+  join: (topic: Topic, watcher: Watcher, after: Cursor | null, joining: Joining) => void
   leave: (topic: Topic, watcher: Watcher) => void
   position: (topic: Topic) => Cursor | null
   /** Every topic that this node holds, watched or lingering, with the number of its local watchers. */
@@ -56,13 +56,15 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
   }
 
   return {
-    join: (topic, watcher, after, answer) => {
+    join: (topic, watcher, after, { answer, done }) => {
       const entry = hold(topic)
       entry.joining++
-      return entry.live.join(watcher, after, answer).finally(() => {
+      const joined = (error: unknown): void => {
         entry.joining--
         letGo(topic, entry)
-      })
+        done(error)
+      }
+      entry.live.join(watcher, after, { answer, done: joined })
     },
     leave: (topic, watcher) => {
       const entry = entries.get(topic)

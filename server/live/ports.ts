@@ -57,6 +57,17 @@ export type Sent = {
 }
 export const nothingSent = (): Sent => ({ frames: 0, deliveries: 0, bytes: 0 })
 
+/**
+ * How a watcher hears that it has joined a topic. Calls instead of a promise: when all clients come back at once, there are
+ * hundreds of thousands of them within a second.
+ */
+export type Joining = {
+  /** Gets the result before the watcher gets anything above it; returns false where the watcher is no longer wanted. */
+  answer: (result: ReadResult) => boolean
+  /** Called once, last of all; with the error where Redis could not be asked, else with null. */
+  done: (error: unknown) => void
+}
+
 /** What a topic needs of the world. `empty` is the snapshot (JSON) of a topic that does not exist. */
 export type TopicPorts = {
   channels: Channels
@@ -67,11 +78,8 @@ export type TopicPorts = {
 
 /** One topic on this node. */
 export type LiveTopic = {
-  /**
-   * Adds a watcher: subscribes first, then reads what came after its cursor. `answer` gets the result before the watcher gets
-   * anything above it; it returns false where the watcher is no longer wanted. Rejects where Redis cannot be asked.
-   */
-  join: (watcher: Watcher, after: Cursor | null, answer: (result: ReadResult) => boolean) => Promise<void>
+  /** Adds a watcher: subscribes first, then reads what came after its cursor. */
+  join: (watcher: Watcher, after: Cursor | null, joining: Joining) => void
   leave: (watcher: Watcher) => void
   /** Asks Redis what came since, for messages may have been lost. */
   recover: (reason: Gap['reason']) => void

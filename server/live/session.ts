@@ -19,6 +19,7 @@ import type { Conflate } from './conflate.ts'
 import type { Demand } from './demand.ts'
 import type { Flusher } from './flusher.ts'
 import { frameWriter } from './frame.ts'
+import { type Gathering, gather } from './gather.ts'
 import { createOutbox, type OutboxCaps } from './outbox.ts'
 import type { Count, Sent } from './ports.ts'
 import { explain, tuneRequest, unwatchRequest, watchRequest, wireError } from './requests.ts'
@@ -77,44 +78,52 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   let viewed = new Set<Topic>()
   let asked = false
 
-  const watchNamed = (text: string, after: Cursor | null, tuning: Tuning): Promise<WatchResult> | WatchResult => {
+  const watchNamed = (
+    text: string,
+    after: Cursor | null,
+    tuning: Tuning,
+    answered: (result: WatchResult) => void,
+  ): void => {
     const topic = parseTopic(text)
-    if (topic === null || !ports.named(topic)) return refused(text, 'bad_topic')
-    if (!watches.has(topic) && watches.size() - viewed.size >= caps.topics) return refused(text, 'too_many_watches')
-    return watches.watch(topic, after, tuning)
+    if (topic === null || !ports.named(topic)) answered(refused(text, 'bad_topic'))
+    else if (!watches.has(topic) && watches.size() - viewed.size >= caps.topics)
+      answered(refused(text, 'too_many_watches'))
+    else watches.watch(topic, after, tuning, answered)
   }
 
   const watchView = (
     bounds: Bounds | null,
     cursors: Record<string, Cursor>,
     tuning: Tuning,
-  ): { view: ViewResult; results: Promise<WatchResult>[] } => {
+    results: Gathering<WatchResult>,
+  ): ViewResult => {
     const topics = bounds === null ? [] : ports.cover(bounds)
     const before = viewed
     viewed = new Set(topics)
     for (const topic of before) if (!viewed.has(topic)) watches.unwatch(topic)
-    if (topics === null) return { view: { error: wireError('view_too_wide') }, results: [] }
+    if (topics === null) return { error: wireError('view_too_wide') }
     const known = (topic: Topic): boolean => before.has(topic) && !(topic in cursors) && watches.tune(topic, tuning)
-    return {
-      view: { cells: topics.map(topicId) },
-      results: topics
-        .filter((topic) => !known(topic))
-        .map((topic) => watches.watch(topic, cursors[topic] ?? null, tuning)),
-    }
+    for (const topic of topics) if (!known(topic)) watches.watch(topic, cursors[topic] ?? null, tuning, results.next())
+    return { cells: topics.map(topicId) }
   }
 
-  const watch = async (input: unknown): Promise<WatchReply> => {
-    if (!allowed()) return { error: wireError('rate_limited') }
-    const request = watchRequest.safeParse(input)
-    if (!request.success) return { error: wireError('bad_request', explain(request.error)) }
+  const watch = (input: unknown, reply: (answer: WatchReply) => void): void => {
+    const request = allowed() ? watchRequest.safeParse(input) : null
+    if (!request?.success) {
+      reply({ error: request ? wireError('bad_request', explain(request.error)) : wireError('rate_limited') })
+      return
+    }
     const { topics = [], view } = request.data
     if (!asked && (topics.some(({ cursor }) => cursor) || view?.cursors)) ports.count('returned')
     asked = true
-    const named = topics.map(({ topic, cursor, ...tuning }) => watchNamed(topic, cursor ?? null, tuning))
-    if (view === undefined) return { results: await Promise.all(named) }
-    const { bounds, cursors, ...tuning } = view ?? { bounds: null }
-    const covered = watchView(bounds, cursors ?? {}, tuning)
-    return { results: await Promise.all([...named, ...covered.results]), view: covered.view }
+    let viewResult: { view?: ViewResult } = {}
+    const results = gather<WatchResult>((all) => reply({ results: all, ...viewResult }))
+    for (const { topic, cursor, ...tuning } of topics) watchNamed(topic, cursor ?? null, tuning, results.next())
+    if (view !== undefined) {
+      const { bounds, cursors, ...tuning } = view ?? { bounds: null }
+      viewResult = { view: watchView(bounds, cursors ?? {}, tuning, results) }
+    }
+    results.close()
   }
 
   const unwatch = (input: unknown): UnwatchReply => {
@@ -152,7 +161,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     if (typeof reply === 'function') reply(answer)
   }
   socket.on('watch', (input, reply) => {
-    watch(input).then((answer) => give(reply, answer))
+    watch(input, (answer) => give(reply, answer))
   })
   socket.on('unwatch', (input, reply) => {
     if (typeof reply === 'function') give(reply, unwatch(input))

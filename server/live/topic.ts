@@ -92,19 +92,22 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   const standsAt = (after: Cursor | null): after is Cursor =>
     !recovering && after !== null && after.epoch !== '' && after.epoch === position?.epoch && after.seq === position.seq
 
-  /** Reads, and lets `use` have the result together with all that came meanwhile. */
-  const readAnd = (after: Cursor | null, use: (result: ReadResult) => void, fail: (error: unknown) => void): void => {
+  /** Reads, lets `use` have the result together with all that came meanwhile, and then tells whether that went well. */
+  const readAnd = (after: Cursor | null, use: (result: ReadResult) => void, done: (error: unknown) => void): void => {
     readers++
-    const done = (then: () => void): void => {
+    const finish = (error: unknown): void => {
+      if (--readers === 0) kept = []
+      done(error)
+    }
+    const useIt = (result: ReadResult): unknown => {
       try {
-        then()
+        use(result)
+        return null
       } catch (error) {
-        fail(error)
-      } finally {
-        if (--readers === 0) kept = []
+        return error
       }
     }
-    read({ after, use: (result) => done(() => use(result)), fail: (error) => done(() => fail(error)) })
+    read({ after, use: (result) => finish(useIt(result)), fail: finish })
   }
 
   const attach = (watcher: Watcher, at: Cursor): void => {
@@ -176,33 +179,33 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     readAnd(
       from,
       (result) => settle(result, from, reason),
-      () => recoverIn(RETRY_MS * (1 + Math.random()), reason),
+      (error) => {
+        if (error !== null) recoverIn(RETRY_MS * (1 + Math.random()), reason)
+      },
     )
   }
 
   return {
-    join: (watcher, after, answer) =>
-      new Promise((resolve, reject) => {
-        const ask = (): void => {
-          if (standsAt(after)) {
-            if (answer({ kind: 'current', at: '0', cursor: after })) watchers.add(watcher)
-            resolve()
-            return
-          }
-          const epoch = position?.epoch
-          const use = (result: ReadResult): void => {
-            // Another life of the topic may have begun while this was read: it is read again rather than mixed.
-            const { epoch: own } = result.kind === 'missing' ? { epoch } : result.cursor
-            const stale = position !== null && position.epoch !== epoch && position.epoch !== own
-            if (!stale && answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
-            if (stale) ask()
-            else resolve()
-          }
-          readAnd(after, use, reject)
+    join: (watcher, after, { answer, done }) => {
+      const ask = (): void => {
+        if (standsAt(after)) {
+          if (answer({ kind: 'current', at: '0', cursor: after })) watchers.add(watcher)
+          done(null)
+          return
         }
-        if (subscribed) ask()
-        else open().then(ask).catch(reject)
-      }),
+        const epoch = position?.epoch
+        // Another life of the topic may have begun while this was read: it is read again rather than mixed.
+        let stale = false
+        const use = (result: ReadResult): void => {
+          const { epoch: own } = result.kind === 'missing' ? { epoch } : result.cursor
+          stale = position !== null && position.epoch !== epoch && position.epoch !== own
+          if (!stale && answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
+        }
+        readAnd(after, use, (error) => (stale ? ask() : done(error)))
+      }
+      if (subscribed) ask()
+      else open().then(ask, done)
+    },
     leave: (watcher) => {
       watchers.delete(watcher)
       ahead.delete(watcher)

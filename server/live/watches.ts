@@ -4,12 +4,12 @@ import { parseBytes } from './bytes.ts'
 import type { Demand } from './demand.ts'
 import { readMessage, resyncMessage } from './message.ts'
 import type { Outbox } from './outbox.ts'
-import type { ReadResult } from './ports.ts'
+import type { Joining, ReadResult } from './ports.ts'
 import { wireError } from './requests.ts'
 
 export type Watches = {
-  /** Watches one topic and answers what the client needs to be where the topic is. Never rejects. */
-  watch: (topic: Topic, after: Cursor | null, tuning: Tuning) => Promise<WatchResult>
+  /** Watches one topic and answers, once, what the client needs to be where the topic is. */
+  watch: (topic: Topic, after: Cursor | null, tuning: Tuning, answered: (result: WatchResult) => void) => void
   /** Changes how a watched topic is watched; false where it is not watched. */
   tune: (topic: Topic, tuning: Tuning) => boolean
   unwatch: (topic: Topic) => boolean
@@ -48,13 +48,15 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   const answering = new Set<Topic>()
 
   /** Joins with what came after the cursor, or, where that is too much to send at once, with the state. */
-  const join = async (topic: Topic, after: Cursor | null, use: (result: ReadResult) => boolean): Promise<void> => {
+  const join = (topic: Topic, after: Cursor | null, { answer, done }: Joining): void => {
     let tooMuch = false
-    await demand.join(topic, outbox, after, (result) => {
-      tooMuch = result.kind === 'replay' && bytesOf(result.updates) > MOST_REPLAYED
-      return wanted.has(topic) && !tooMuch && use(result)
+    demand.join(topic, outbox, after, {
+      answer: (result) => {
+        tooMuch = after !== null && result.kind === 'replay' && bytesOf(result.updates) > MOST_REPLAYED
+        return wanted.has(topic) && !tooMuch && answer(result)
+      },
+      done: (error) => (tooMuch ? join(topic, null, { answer, done }) : done(error)),
     })
-    if (tooMuch) await demand.join(topic, outbox, null, (result) => wanted.has(topic) && use(result))
   }
 
   /** Gives a topic's state anew, in place of what the client missed. */
@@ -67,13 +69,19 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   /** The client is where the topic is, unless it fell behind with what it was just given. */
   const taken = (topic: Topic): boolean => !outbox.behind() && letGoAt.delete(topic)
 
-  const rejoin = (topic: Topic, after: Cursor | null): Promise<void> =>
-    join(topic, after, (result) => {
-      if (result.kind === 'missing') throw new Error(`${topic} is gone`)
-      if (result.kind === 'replay')
-        for (const message of result.updates.map((text) => readMessage(topic, text))) if (message) outbox.push(message)
-      giveState(topic, after, result)
-      return taken(topic)
+  /** Takes a topic up again; answers whether it was there to take. */
+  const rejoin = (topic: Topic, after: Cursor | null): Promise<boolean> =>
+    new Promise((resolve) => {
+      let there = true
+      const answer = (result: ReadResult): boolean => {
+        there = result.kind !== 'missing'
+        if (result.kind === 'replay')
+          for (const message of result.updates.map((text) => readMessage(topic, text)))
+            if (message) outbox.push(message)
+        giveState(topic, after, result)
+        return there && taken(topic)
+      }
+      join(topic, after, { answer, done: (error) => resolve(error === null && there) })
     })
 
   /** One topic after the other, each with its own cursor until it is taken up, until all are or the client falls behind again. */
@@ -84,36 +92,33 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
     for (const [topic, after] of [...letGoAt]) {
       if (outbox.behind()) break
       if (!wanted.has(topic)) letGoAt.delete(topic)
-      if (letGoAt.has(topic))
-        await rejoin(topic, after).catch(() => {
-          wait = RETRY_MS * (1 + Math.random())
-        })
+      if (letGoAt.has(topic) && !(await rejoin(topic, after))) wait = RETRY_MS * (1 + Math.random())
     }
     catchingUp = false
     if (letGoAt.size > 0 && !outbox.behind()) setTimeout(catchUp, wait).unref()
   }
 
   return {
-    watch: async (topic, after, tuning) => {
+    watch: (topic, after, tuning, answered) => {
       wanted.set(topic, { at: null, told: false })
       answering.add(topic)
       outbox.tune(topic, tuning)
-      let answer: WatchResult = { topic, kind: 'error', error: wireError('unavailable') }
       demand.leave(topic, outbox)
-      try {
-        // A cursor of a topic that did not exist is as good as none: whoever lost an answer asks so for the whole state.
-        await join(topic, after?.epoch ? after : null, (result) => {
-          answer = toAnswer(topic, result, missing)
-          if (answer.kind === 'error') return false
-          letGoAt.set(topic, answer.cursor)
-          return taken(topic)
-        })
-      } catch {
-        // Redis cannot be asked: the client is told `unavailable` and asks again.
+      // So it stays where Redis cannot be asked: the client asks again.
+      let given: WatchResult = { topic, kind: 'error', error: wireError('unavailable') }
+      const answer = (result: ReadResult): boolean => {
+        given = toAnswer(topic, result, missing)
+        if (given.kind === 'error') return false
+        letGoAt.set(topic, given.cursor)
+        return taken(topic)
       }
-      answering.delete(topic)
-      if (answer.kind === 'error') wanted.delete(topic)
-      return answer
+      const done = (): void => {
+        answering.delete(topic)
+        if (given.kind === 'error') wanted.delete(topic)
+        answered(given)
+      }
+      // A cursor of a topic that did not exist is as good as none: whoever lost an answer asks so for the whole state.
+      join(topic, after?.epoch ? after : null, { answer, done })
     },
     tune: (topic, tuning) => {
       if (!wanted.has(topic)) return false

@@ -73,7 +73,7 @@ const settle = async (twin: ReturnType<typeof createTwin>): Promise<void> => {
 }
 
 const join = (topic: LiveTopic, reader: ReturnType<typeof createReader>, after: Cursor | null = null): void => {
-  void topic.join(reader.watcher, after, reader.answered).catch(() => {})
+  topic.join(reader.watcher, after, { answer: reader.answered, done: () => {} })
 }
 
 type Step =

@@ -1,0 +1,27 @@
+export type Gathering<T> = {
+  /** Asks for one more result; it is to be given by the call that this answers. */
+  next: () => (result: T) => void
+  /** No more will be asked for. */
+  close: () => void
+}
+
+/** Gathers results that come in any order: `done` gets them in the order they were asked for, once all are there. */
+export const gather = <T>(done: (results: T[]) => void): Gathering<T> => {
+  const results: T[] = []
+  let asked = 0
+  let open = 1
+  const close = (): void => {
+    if (--open === 0) done(results)
+  }
+  return {
+    next: () => {
+      const place = asked++
+      open++
+      return (result) => {
+        results[place] = result
+        close()
+      }
+    },
+    close,
+  }
+}
