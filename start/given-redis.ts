@@ -39,11 +39,10 @@ const open = (address: RedisAddress): Redis | Cluster => {
 }
 
 /** The reason under what a client says of all its attempts. */
-const reasonOf = (error: Error & { code?: string; lastNodeError?: Error }): string =>
-  error.code ??
-  error.lastNodeError?.message ??
-  / Last error: (.+)$/.exec(error.message)?.[1] ??
-  (error.message === 'Connection is closed.' ? 'nobody answers' : error.message)
+const reasonOf = ({ code, lastNodeError, message }: Error & { code?: string; lastNodeError?: Error }): string => {
+  const reason = code ?? lastNodeError?.message ?? / Last error: (.+)$/.exec(message)?.[1] ?? message
+  return reason === 'Connection is closed.' ? 'nobody answers' : reason
+}
 
 /** What else may be wrong where no server answered with an error. */
 const REMEDY = {
