@@ -7,9 +7,9 @@ import type { TestNode } from '../support/node.ts'
 import { spread, tell } from './measured.ts'
 import { DEVICES, HEARTBEAT_MS, onStage, SYMBOLS } from './stage.ts'
 
-const CLIENTS = 300
+const CLIENTS = 90
 /** What is said of a client that moves behind the balancer: so long it has no data at most. */
-const WITHOUT_DATA_MS = 1000
+const WITHOUT_DATA_MS = 2500
 const wants = { topics: [...SYMBOLS.map(symbolTopic), ...DEVICES.map(deviceTopic)] }
 
 const returned = async (nodes: readonly TestNode[]): Promise<number> => {
@@ -25,7 +25,7 @@ describe.skipIf(!balancer)(balancer ? 'an upgrade behind the balancer' : NO_BALA
       const nodes = [await stage.node({ env }), await stage.node({ env }), await stage.node({ env })]
       const front = await startBalancer(nodes.map(({ port }) => port))
       try {
-        const load = await stage.load({ everyMs: 100 })
+        const load = await stage.load({ everyMs: 250 })
         const crowd = await stage.crowd(front, CLIENTS, wants)
         await stage.settled()
         await crowd.ask('lateness', null)
