@@ -8,8 +8,8 @@ export type Sender = {
 }
 
 export type Flusher = {
-  /** Marks a sender as having something to send; it is flushed once, however often it is marked. */
-  mark: (sender: Sender) => void
+  /** Marks a sender as having something to send; it is flushed once, however often it is marked. `message`: what just came for it. */
+  mark: (sender: Sender, message?: Message) => void
   close: () => void
 }
 
@@ -19,8 +19,8 @@ export type Pacing = {
   /** The longest wait, and the shortest between two flushes, in milliseconds. */
   maxMs: number
   minMs: number
-  /** Called after each flush, with the time that it took and the wait before the next, in milliseconds. */
-  flushed?: (took: number, wait: number) => void
+  /** Called after each flush, with the time that it took, the wait before the next (ms), and the first message that came for it. */
+  flushed?: (took: number, wait: number, oldest?: Message) => void
 }
 
 const STALLED_MS = 200
@@ -42,6 +42,7 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
   let scheduled = false
   let timer: NodeJS.Timeout | undefined
   let notBefore = 0
+  let oldest: Message | undefined
 
   const flush = (): void => {
     scheduled = false
@@ -49,11 +50,13 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     const frameOf = frameCache()
     const senders = marked
     marked = new Set()
+    const first = oldest
+    oldest = undefined
     for (const sender of senders) if (sender.flush(frameOf)) stalled.add(sender)
     const took = now() - started
     const wait = waitAfter(took, pacing)
     notBefore = started + took + wait
-    pacing.flushed?.(took, wait)
+    pacing.flushed?.(took, wait, first)
   }
 
   const schedule = (): void => {
@@ -64,7 +67,8 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     else timer = setTimeout(flush, wait)
   }
 
-  const mark = (sender: Sender): void => {
+  const mark = (sender: Sender, message?: Message): void => {
+    oldest ??= message
     marked.add(sender)
     schedule()
   }

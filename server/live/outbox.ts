@@ -2,10 +2,10 @@ import type { Cursor, Tuning } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import type { Conflate } from './conflate.ts'
 import { type Flusher, type Sender, updatesFrame } from './flusher.ts'
-import { eventFrame, type FrameWriter } from './frame.ts'
+import { eventFrame, type Frame, type FrameWriter } from './frame.ts'
 import type { Message } from './message.ts'
 import { createPaced } from './paced.ts'
-import type { Count, Watcher } from './ports.ts'
+import type { Count, Sent, Watcher } from './ports.ts'
 
 export type OutboxCaps = {
   /** Bytes that the process may hold unsent in the connection before frames wait in the outbox. */
@@ -39,6 +39,7 @@ export type OutboxPorts = {
   flusher: Flusher
   conflate: Conflate
   count: Count
+  sent: Sent
   now: () => number
   /** The client fell behind: let go of all its topics; these cursors say what was sent of those that had messages waiting. */
   letGo: (sent: Map<Topic, Cursor>) => void
@@ -50,7 +51,7 @@ export type OutboxPorts = {
 
 /** What waits for one client: every message in order, one frame a flush, never more than the caps. */
 export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
-  const { writer, flusher, now } = ports
+  const { writer, flusher, sent, now } = ports
   const paced = createPaced(ports.conflate, now)
   let waiting: Message[] = []
   let bytes = 0
@@ -60,8 +61,13 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   let timer: NodeJS.Timeout | null = null
   let slow: { rate: number; since: number } | null = null
 
-  const tellSlow = (rate: number | null): void =>
-    writer.write(eventFrame('notice', JSON.stringify({ kind: 'slowed', rate })))
+  const write = (frame: Frame): void => {
+    sent.frames++
+    sent.bytes += frame.length
+    writer.write(frame)
+  }
+
+  const tellSlow = (rate: number | null): void => write(eventFrame('notice', JSON.stringify({ kind: 'slowed', rate })))
 
   /** It fell behind and takes data again: less from now on, and then what it missed. */
   const resume = (): void => {
@@ -122,7 +128,8 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
       if (slow && now() - slow.since > CALM_MS) speedUp()
       if (!paced.isEmpty()) for (const message of paced.take(now())) waiting.push(message)
       if (waiting.length > 0) {
-        writer.write(frameOf(waiting))
+        sent.deliveries += waiting.length
+        write(frameOf(waiting))
         waiting = []
         bytes = 0
       }
@@ -138,19 +145,21 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
       if (paced.hold(message)) wakeWhenDue()
       else {
         bytes += message.text.length
-        if (waiting.push(message) === 1) flusher.mark(sender)
+        if (waiting.push(message) === 1) flusher.mark(sender, message)
       }
       // One that is larger than the cap all by itself could never be sent otherwise.
       const all = bytes + paced.bytes()
       if (all > caps.waitingBytes && all > message.text.length) fallBehind()
     },
     gap: (gap) => {
-      if (!closed) writer.write(eventFrame('gap', JSON.stringify(gap)))
+      if (closed) return
+      ports.count(`gap_${gap.reason}`)
+      write(eventFrame('gap', JSON.stringify(gap)))
     },
     send: (event, args) => {
       if (closed || writer.backlog() > caps.backlogBytes) return
       sender.flush(updatesFrame)
-      if (!closed) writer.write(eventFrame(event, args()))
+      if (!closed) write(eventFrame(event, args()))
     },
     tune: (topic, tuning) => {
       const held = paced.tune(topic, tuning)

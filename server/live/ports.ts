@@ -37,7 +37,6 @@ export type Event =
   | 'update'
   | 'repeat'
   | 'malformed'
-  | 'gap'
   | `gap_${Gap['reason']}`
   | 'replay'
   | 'resync'
@@ -46,7 +45,7 @@ export type Event =
   | 'connected'
   | 'returned'
   | 'difference'
-export type Count = (event: Event, topic?: Topic) => void
+export type Count = (event: Event) => void
 
 /** What was handed to clients in frames, for metrics: counted once a frame. */
 export type Sent = {

@@ -68,6 +68,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     flusher: ports.flusher,
     conflate: ports.conflate,
     count: ports.count,
+    sent: ports.sent,
     now: ports.now,
     letGo: (sent) => watches.letGo(sent),
     catchUp: () => void watches.catchUp(),

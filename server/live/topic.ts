@@ -54,9 +54,9 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     begin(message)
     const stands = standing(position, message)
     if (stands === 'next') {
-      ports.count('update', topic)
+      ports.count('update')
       advance(message)
-    } else if (stands === 'repeat') ports.count('repeat', topic)
+    } else if (stands === 'repeat') ports.count('repeat')
     else if (watchers.size === 0) position = null
     else if (unreached !== null) unreached = true
     else {
@@ -67,7 +67,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
 
   const receive = (text: string): void => {
     const message = readMessage(topic, text)
-    if (message === null) ports.count('malformed', topic)
+    if (message === null) ports.count('malformed')
     else {
       if (readers > 0 && kept.push(message) > MOST_KEPT) kept.shift()
       pass(message)
@@ -139,7 +139,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     recovering = false
     unreached = false
     if (result.kind === 'replay') {
-      ports.count('replay', topic)
+      ports.count('replay')
       for (const text of result.updates) receive(text)
     } else if (result.kind === 'snapshot') resync(result.cursor, result.at, result.snapshot, from, reason)
     else if (result.kind === 'missing' && from.seq > 0)
@@ -159,8 +159,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   }
 
   const resync = (at: Cursor, time: string, snapshot: string, from: Cursor, reason: Gap['reason']): void => {
-    ports.count('resync', topic)
-    ports.count('gap', topic)
+    ports.count('resync')
     for (const watcher of watchers) {
       const { epoch, seq } = ahead.get(watcher) ?? from
       const gap: Gap = { topic, from: seq + 1, to: at.seq, reason: epoch === at.epoch ? reason : 'epoch' }

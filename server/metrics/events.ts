@@ -30,7 +30,6 @@ export const countEvents = (registry: Registry): Count => {
     values: REASONS,
   })
   const counts = {
-    gap: { n: 0 },
     ...Object.fromEntries(plain),
     ...Object.fromEntries(REASONS.map((reason) => [`gap_${reason}`, gaps[reason]])),
   } as Record<Event, { n: number }>

@@ -5,6 +5,7 @@ import { createFlusher } from '../../../server/live/flusher.ts'
 import type { Frame } from '../../../server/live/frame.ts'
 import { type Message, readMessage, resyncMessage } from '../../../server/live/message.ts'
 import { createOutbox } from '../../../server/live/outbox.ts'
+import { nothingSent } from '../../../server/live/ports.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Tuning } from '../../../wire/protocol.ts'
 import type { Topic } from '../../../wire/topics.ts'
@@ -47,6 +48,7 @@ const setUp = () => {
     flusher,
     conflate,
     count: (event) => events.push(event),
+    sent: nothingSent(),
     now: Date.now,
     letGo: (sent) => letGo.push(sent),
     catchUp: () => events.push('catchUp'),
