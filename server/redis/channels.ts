@@ -1,5 +1,6 @@
 import { type Topic, topicKey } from '../../wire/topics.ts'
 import type { Channels } from '../live/ports.ts'
+import { stopReading } from './reading.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 export type RedisChannels = Channels & {
@@ -32,10 +33,10 @@ export const createChannels = (subscriptions: Subscriptions, settle: () => Promi
       if (resting || ms < SHORTEST_REST_MS) return
       resting = true
       const streams = subscriptions.lines.all().flatMap(({ redis }) => (redis.status === 'ready' ? [redis.stream] : []))
-      for (const stream of streams) stream.pause()
+      const resume = streams.map(stopReading)
       setTimeout(() => {
         resting = false
-        for (const stream of streams) stream.resume()
+        for (const goOn of resume) goOn()
       }, ms)
     },
   }
