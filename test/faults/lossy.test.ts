@@ -32,6 +32,11 @@ it('messages are lost and repeated on the way to the node: holes are filled, and
     expect(await stage.metric(node, 'watchfloor_replays_total')).toBeGreaterThan(20)
     // Symbols and devices keep a log: nothing of them may be missed. Cells have none: what was lost is told.
     for (const { journal } of readers) expect([...journal.gapsOf]).toEqual(['c'])
+    // What readers were told is what the node counts.
+    const gaps = readers.reduce((sum, { journal }) => sum + journal.gaps, 0)
+    expect(gaps).toBeGreaterThan(0)
+    expect(await stage.metric(node, 'watchfloor_gaps_total{reason="lost"}')).toBe(gaps)
+    expect(await stage.metric(node, 'watchfloor_resyncs_total')).toBeGreaterThan(0)
   }))
 
 it('the last messages are lost while the subscriber is half-open: found within two heartbeats', () =>
