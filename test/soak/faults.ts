@@ -44,6 +44,8 @@ const ANYWHERE = {
   },
   flushed: async (stage) => {
     await flushEverything(stage.direct)
+    // What nobody trades would be unknown from now on.
+    await stage.feed().ask('burst', { calls: 1 })
   },
   feedKilled: async (stage) => {
     await stage.replaceFeed()

@@ -81,23 +81,45 @@ type Tally = {
   faults: Record<string, number>
   comparisons: number
   differences: number
-  violations: string[]
+  violations: number
   longestMs: number
   failures: string[]
 }
 
 const compareAll = async (stage: SoakStage, tally: Tally, say: (line: string) => void): Promise<CrowdCounts> => {
   const { differences, examples, tookMs } = await calmDown(stage)
-  const counts = await countAll(stage)
+  const counts = await countNow(stage, tally, say)
   tally.comparisons++
   tally.differences += differences
   tally.longestMs = Math.max(tally.longestMs, tookMs)
-  tally.violations.push(...counts.faults)
   say(`compared: ${differences} differences, whole after ${(tookMs / 1000).toFixed(1)} s, ${counts.gaps} gaps told`)
   for (const example of examples) say(`  DIFFERS: ${example.slice(0, 600)}`)
-  for (const fault of counts.faults.slice(0, 5)) say(`  NEVER: ${fault.slice(0, 600)}`)
   return counts
 }
+
+const MOST_SHOWN = 5
+
+/** What clients have counted, and what they saw of which they should never see any. */
+const countNow = async (stage: SoakStage, tally: Tally, say: (line: string) => void): Promise<CrowdCounts> => {
+  const counts = await countAll(stage)
+  tally.violations += counts.faults.length
+  for (const fault of counts.faults.slice(0, MOST_SHOWN)) say(`  NEVER: ${fault.slice(0, 600)}`)
+  return counts
+}
+
+/** Says how things stand every ten seconds; answers how to stop that. */
+const startProgress = (stage: SoakStage, tally: Tally, say: (line: string) => void): (() => void) => {
+  const tell = async (): Promise<void> => {
+    const { updates, gaps, changes } = await countNow(stage, tally, say)
+    const states = await Promise.all(stage.crowds.map((crowd) => crowd.ask('state', null)))
+    const settled = states.reduce((sum, state) => sum + state.settled, 0)
+    say(`${settled} clients are whole, ${changes} changes, ${updates} updates, ${gaps} gaps told`)
+  }
+  // A crowd that is stopped answers later.
+  const timer = setInterval(() => void tell().catch(() => {}), PROGRESS_MS)
+  return () => clearInterval(timer)
+}
+const PROGRESS_MS = 10_000
 
 /** One fault after the other, with a while in between, until the time is up. */
 const breakThings = async (
@@ -115,6 +137,7 @@ const breakThings = async (
     const name = next()
     const from = performance.now()
     tally.faults[name] = (tally.faults[name] ?? 0) + 1
+    say(name)
     try {
       await faults[name]?.(stage, random)
       await allReady(stage)
@@ -122,7 +145,7 @@ const breakThings = async (
       tally.failures.push(`${name}: ${(error as Error).message}`)
       throw error
     }
-    say(`${name}, ready again after ${((performance.now() - from) / 1000).toFixed(1)} s`)
+    say(`${name}: ready again after ${((performance.now() - from) / 1000).toFixed(1)} s`)
     await sleep(PAUSE_MS[0] + random.next() * (PAUSE_MS[1] - PAUSE_MS[0]), undefined, { signal })
     if (performance.now() < compareAt || untilMs - performance.now() < COMPARE_EVERY_MS / 2) continue
     await compareAll(stage, tally, say)
@@ -153,9 +176,11 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
   const stage = await openSoakStage({ mode: redis, nodes: NODES, crowds: CROWDS, each: EACH, seed })
   const abort = (): void => void stage.end()
   signal.addEventListener('abort', abort)
-  const tally: Tally = { faults: {}, comparisons: 0, differences: 0, violations: [], longestMs: 0, failures: [] }
+  const tally: Tally = { faults: {}, comparisons: 0, differences: 0, violations: 0, longestMs: 0, failures: [] }
+  let stopProgress = (): void => {}
   try {
     await settled(stage)
+    stopProgress = startProgress(stage, tally, say)
     await goOn(stage, CHURN)
     await sleep(Math.min(LEVEL_MS, minutes * 60_000 * 0.3), undefined, { signal })
     await compareAll(stage, tally, say)
@@ -185,7 +210,7 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
       gapsTold: counts.gaps,
       comparisons: tally.comparisons,
       differences: tally.differences,
-      violations: tally.violations.length,
+      violations: tally.violations,
       wholeAfterSeconds: Math.round(tally.longestMs / 10) / 100,
       memory: { rss: Math.round(memory.rss * 1000) / 1000, heap: Math.round(memory.heap * 1000) / 1000 },
       handles: { before: handlesOf(before), after: handlesOf(after) },
@@ -194,6 +219,7 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
       failures: tally.failures,
     }
   } finally {
+    stopProgress()
     signal.removeEventListener('abort', abort)
     await stage.end()
   }

@@ -48,14 +48,25 @@ export const startProxy = async (redisUrl: string): Promise<RedisProxy> => {
     if (silenced?.test(pair.name)) pair.dead = true
     return pair.dead
   }
-  const pass = (pair: Pair, to: Socket, data: string): void => {
-    const write = (): void => void (!isDead(pair) && to.writable && to.write(data, 'latin1'))
-    if (delay > 0) setTimeout(write, delay)
-    else write()
+  /** One direction of a pair. What is late stays ahead of what comes after it, also once that is not late any more. */
+  const way = (pair: Pair, to: Socket): ((data: string) => void) => {
+    const late: { data: string; due: number }[] = []
+    const write = (data: string): void => void (!isDead(pair) && to.writable && to.write(data, 'latin1'))
+    const next = (): void => {
+      const now = performance.now()
+      while (late[0] && late[0].due <= now) write(late.shift()?.data ?? '')
+      if (late[0]) setTimeout(next, late[0].due - now)
+    }
+    return (data) => {
+      if (delay === 0 && late.length === 0) return write(data)
+      const due = Math.max(performance.now() + delay, late.at(-1)?.due ?? 0)
+      if (late.push({ data, due }) === 1) setTimeout(next, due - performance.now())
+    }
   }
 
   /** Values are passed whole, so that a message can be lost without breaking the stream. */
   const splitter = (pair: Pair) => {
+    const pass = way(pair, pair.client)
     let rest = ''
     return (data: Buffer): void => {
       rest += data.toString('latin1')
@@ -68,7 +79,7 @@ export const startProxy = async (redisUrl: string): Promise<RedisProxy> => {
         from = to
       }
       rest = rest.slice(from)
-      if (out !== '') pass(pair, pair.client, out)
+      if (out !== '') pass(out)
     }
   }
 
@@ -87,10 +98,11 @@ export const startProxy = async (redisUrl: string): Promise<RedisProxy> => {
     pairs.add(pair)
     client.setNoDelay(true)
     for (const socket of [client, pair.server]) socket.on('error', () => {}).on('close', () => end(pair))
+    const pass = way(pair, pair.server)
     client.on('data', (data) => {
       const text = data.toString('latin1')
       pair.name ||= NAME.exec(text)?.[1] ?? ''
-      pass(pair, pair.server, text)
+      pass(text)
     })
     pair.server.on('data', splitter(pair))
   })

@@ -83,7 +83,8 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     for (const result of reply.results) {
       const holding = asked.get(result.topic as Topic)
       if (!holding || holdings.get(holding.topic) !== holding) continue
-      if (result.kind === 'error' && result.error.code !== 'unavailable')
+      // `unknown` ones may come: Redis may have been emptied a moment ago.
+      if (result.kind === 'error' && !/^(unavailable|unknown_)/.test(result.error.code))
         journal.faults.push(`${result.topic} was refused: ${result.error.code}`)
       if (settle(holding, result, journal)) asking(holding)
     }
