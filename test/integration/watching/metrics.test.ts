@@ -74,13 +74,18 @@ describe('what docs/operations.md says of metrics', () => {
     }
   })
 
-  it('is what the alert rules use', async () => {
+  it('is what the alert rules and the dashboard use', async () => {
     const rules = readFileSync(`${ROOT}/deploy/alerts.yml`, 'utf8')
     const { groups } = parse(rules) as { groups: { rules: { alert: string; expr: string }[] }[] }
-    const used = groups.flatMap((group) => group.rules.flatMap(({ expr }) => expr.match(/watchfloor_\w+/g) ?? []))
+    const { panels } = JSON.parse(readFileSync(`${ROOT}/deploy/grafana.json`, 'utf8')) as {
+      panels: { targets: { expr: string }[] }[]
+    }
     const { samples } = await now()
-    expect(used.length).toBeGreaterThan(5)
-    expect(used.filter((name) => !samples.some((sample) => sample.name === name))).toEqual([])
+    for (const each of [groups.flatMap((group) => group.rules), panels.flatMap(({ targets }) => targets)]) {
+      const used = each.flatMap(({ expr }) => expr.match(/watchfloor_\w+/g) ?? [])
+      expect(used.length).toBeGreaterThan(8)
+      expect(used.filter((name) => !samples.some((sample) => sample.name === name))).toEqual([])
+    }
   })
 })
 
