@@ -62,9 +62,13 @@ export const createLines = (deployment: Deployment, events: LineEvents) => {
   return {
     at: (place: string | undefined): Line | undefined => (place === undefined ? undefined : lines.get(place)),
     all: (): Line[] => [...lines.values()],
-    /** Opens lines to primaries that are new, and ends those to others. */
+    /**
+     * Opens lines to primaries that are new, and ends those to others; but one that holds something stays: who said this may know less
+     * than the primary itself, which would have let its channels go.
+     */
     follow: (places: readonly string[]): void => {
-      for (const line of lines.values()) if (!places.includes(line.place)) close(line)
+      for (const line of lines.values())
+        if (!places.includes(line.place) && (line.held.size === 0 || line.redis.status !== 'ready')) close(line)
       for (const place of places) if (!lines.has(place)) open(place)
     },
     close: (): void => {

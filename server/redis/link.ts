@@ -62,7 +62,7 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
     gone: (line) => {
       prepared.delete(line)
       moved.delete(line)
-      lose(`the connection to ${line.redis.options.connectionName ?? line.place} was closed`)
+      if (subscriptions.places().owning.includes(line.place)) lose(`the connection to ${line.place} was closed`)
       soon()
     },
     renewed: (channels) => events.renewed(channels.map(channelTopic).filter((topic) => topic !== null)),
@@ -102,6 +102,7 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
     const witnesses = [...moved]
     moved.clear()
     await subscriptions.locate(witnesses)
+    if (state === 'opening') await Promise.all(lines.all().map(reached))
     await allOf([...lines.all().map(prepare), subscriptions.fill()])
     await allOf(probeKeys(subscriptions.places()).map((key) => command.exists(key)))
   }
@@ -173,8 +174,6 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
 
   try {
     await open(deployment, url)
-    await subscriptions.locate([])
-    await Promise.all(lines.all().map(reached))
     await putRight()
     await hearOneself(deployment, subscriptions, randomUUID())
   } catch (error) {

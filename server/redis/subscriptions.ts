@@ -126,9 +126,9 @@ export const createSubscriptions = (deployment: Deployment, events: Subscription
     },
     /** Rejects where a line is not connected, or something that is wanted cannot be subscribed. */
     fill: async (): Promise<void> => {
-      const away = lines.all().find(({ redis }) => redis.status !== 'ready')
+      const away = places.owning.find((place) => lines.at(place)?.redis.status !== 'ready')
       await fill()
-      if (away) throw new Error(`${away.place} cannot be heard`)
+      if (away) throw new Error(`${away} cannot be heard`)
     },
     /** Asks Redis how much a line is subscribed to. False where that is less than it holds: the next `fill` subscribes all of it anew. */
     audit: async (line: Line): Promise<boolean> => {

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
+import type { Member } from '../../support/redis-member.ts'
+import { startSentinelRedis } from '../../support/redis-sentinel.ts'
+import { forThisFile, inRoom, readyz } from './floor.ts'
+
+const held = forThisFile(startSentinelRedis)
+const SYMBOLS = ['AAPL', 'MSFT', 'TSLA']
+
+/** Resolves the moment that another server says it is the primary. */
+const promoted = (old: Member): Promise<Member> =>
+  eventually(
+    'a replica is promoted',
+    async () => {
+      for (const member of held.redis.members)
+        if (member !== old && (await member.ask('ROLE')).includes('master\r\n')) return member
+    },
+    { limitMs: 15_000 },
+  )
+
+/** Waits until a server that was away follows the primary. */
+const follows = (member: Member): Promise<boolean> =>
+  eventually('it follows', async () => (await member.ask('INFO replication')).includes('master_link_status:up'), {
+    limitMs: 20_000,
+  })
+
+it('a primary is killed: the node follows its successor within three seconds, with the library and all it was subscribed to', () =>
+  inRoom(held.redis, SYMBOLS, async ({ node, client, publish, heard, lines }) => {
+    const old = await held.redis.primary()
+    await old.kill()
+    await eventually('the node says so', async () => (await readyz(node)) === 503)
+    await promoted(old)
+    const since = performance.now()
+    await eventually('the node is ready', async () => (await readyz(node)) === 200)
+    expect(performance.now() - since).toBeLessThan(3000)
+    await heard(await publish())
+    expect(client.notices.map(({ kind }) => kind)).toEqual(['redis_down', 'redis_up'])
+    expect(client.socket.connected).toBe(true)
+    await old.restart()
+    await follows(old)
+    await heard(await publish())
+    expect(client.notices).toHaveLength(2)
+    expect(lines().length).toBeLessThan(20)
+  }))
+
+it('a primary hangs: noticed within five seconds, left for its successor, and not gone back to when it wakes', () =>
+  inRoom(held.redis, SYMBOLS, async ({ node, client, publish, heard, lines }) => {
+    const old = await held.redis.primary()
+    const hung = performance.now()
+    old.pause()
+    await eventually('the node says so', async () => (await readyz(node)) === 503)
+    expect(performance.now() - hung).toBeLessThan(5000)
+    await promoted(old)
+    const since = performance.now()
+    await eventually('the node is ready', async () => (await readyz(node)) === 200)
+    expect(performance.now() - since).toBeLessThan(3000)
+    old.resume()
+    await follows(old)
+    await heard(await publish(SYMBOLS, 10_000))
+    expect(client.notices.map(({ kind }) => kind)).toEqual(['redis_down', 'redis_up'])
+    expect(lines().length).toBeLessThan(20)
+  }))
+
+it('the sentinels die: the node goes on, and says it once for each', () =>
+  inRoom(held.redis, SYMBOLS, async ({ node, client, publish, heard, lines }) => {
+    for (const sentinel of held.redis.sentinels) await sentinel.kill()
+    await sleep(3000)
+    await heard(await publish())
+    expect(await readyz(node)).toBe(200)
+    expect(client.notices).toEqual([])
+    expect(lines().filter((line) => line.includes('sentinel-'))).toHaveLength(held.redis.sentinels.length)
+    for (const sentinel of held.redis.sentinels) await sentinel.restart()
+  }))

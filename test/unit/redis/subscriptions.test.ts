@@ -1,0 +1,137 @@
+import { EventEmitter } from 'node:events'
+import type { Redis } from 'ioredis'
+import { expect, it } from 'vitest'
+import type { Deployment } from '../../../server/redis/deployment.ts'
+import { slotOf } from '../../../server/redis/slots.ts'
+import { createSubscriptions } from '../../../server/redis/subscriptions.ts'
+
+/** Two primaries in memory: each keeps the channels that are subscribed on it, and refuses those of slots that are not its own. */
+const twoPrimaries = () => {
+  const halves = { left: new Set<string>(), right: new Set<string>() }
+  const moved = new Map<number, string>()
+  const ownerOf = (channel: string): string => moved.get(slotOf(channel)) ?? (slotOf(channel) < 8192 ? 'left' : 'right')
+  const lines = new Map<string, EventEmitter & { status: string }>()
+  const line = (place: string): Redis => {
+    const own = halves[place as keyof typeof halves]
+    const redis = Object.assign(new EventEmitter(), {
+      status: 'wait',
+      connect: async () => {
+        redis.status = 'ready'
+        redis.emit('ready')
+      },
+      disconnect: () => {
+        redis.status = 'end'
+        own.clear()
+        redis.emit('close')
+      },
+      ssubscribe: async (...channels: string[]) => {
+        if (redis.status !== 'ready') throw new Error('not connected')
+        if (channels.some((channel) => ownerOf(channel) !== place)) throw new Error('MOVED')
+        for (const channel of channels) own.add(channel)
+      },
+      sunsubscribe: async (channel: string) => own.delete(channel),
+      client: async () => `id=1 sub=0 psub=0 ssub=${own.size} multi=-1`,
+    })
+    lines.set(place, redis)
+    return redis as unknown as Redis
+  }
+  const places = async () => ({ all: ['left', 'right'], owning: ['left', 'right'], of: ownerOf })
+  const deployment = { publish: 'SPUBLISH', places, line } as unknown as Deployment
+  return { halves, moved, lines, deployment }
+}
+
+const floor = async () => {
+  const redis = twoPrimaries()
+  const renewed: string[] = []
+  const subscriptions = createSubscriptions(redis.deployment, {
+    ready: () => {},
+    moved: () => {},
+    gone: () => {},
+    renewed: (channels) => renewed.push(...channels),
+  })
+  await subscriptions.locate([])
+  return { ...redis, subscriptions, renewed, lineTo: (place: string) => subscriptions.lines.at(place) }
+}
+
+const [LEFT, RIGHT] = ['wf:{b}', 'wf:{a}'] // slots 3300 and 15495
+const nothing = (): void => {}
+
+it('subscribes each channel where it lives, and lets it go there', async () => {
+  const { halves, subscriptions, renewed } = await floor()
+  const release = await subscriptions.subscribe(LEFT, nothing)
+  await subscriptions.subscribe(RIGHT, nothing)
+  expect([[...halves.left], [...halves.right]]).toEqual([[LEFT], [RIGHT]])
+  release()
+  expect([[...halves.left], [...halves.right]]).toEqual([[], [RIGHT]])
+  expect(renewed).toEqual([])
+})
+
+it('subscribes anew what a lost connection held, and says which', async () => {
+  const { halves, subscriptions, renewed, lines } = await floor()
+  await subscriptions.subscribe(LEFT, nothing)
+  await subscriptions.subscribe(RIGHT, nothing)
+  const left = lines.get('left')
+  Object.assign(left ?? {}, { status: 'reconnecting' })
+  halves.left.clear()
+  left?.emit('close')
+  await expect(subscriptions.fill()).rejects.toThrow(/cannot be heard/)
+  await expect(subscriptions.subscribe('wf:{b}2', nothing)).rejects.toThrow(/cannot be heard/)
+  expect(renewed).toEqual([])
+  Object.assign(left ?? {}, { status: 'ready' })
+  await subscriptions.fill()
+  expect(renewed).toEqual([LEFT])
+  expect([[...halves.left], [...halves.right]]).toEqual([[LEFT], [RIGHT]])
+})
+
+it('follows a slot that moved when its old primary says so, and leaves all others alone', async () => {
+  const { halves, moved, subscriptions, renewed, lineTo } = await floor()
+  await subscriptions.subscribe(LEFT, nothing)
+  await subscriptions.subscribe('wf:{f}', nothing) // slot 3168, of the left too
+  moved.set(slotOf(LEFT), 'right')
+  halves.left.delete(LEFT)
+  const left = lineTo('left')
+  await subscriptions.locate(left ? [left] : [])
+  await subscriptions.fill()
+  expect(renewed).toEqual([LEFT])
+  expect([[...halves.left], [...halves.right]]).toEqual([['wf:{f}'], [LEFT]])
+})
+
+it('keeps what is wanted whatever happens until it can be subscribed', async () => {
+  const { halves, subscriptions, lines, renewed } = await floor()
+  const left = lines.get('left') ?? {}
+  Object.assign(left, { status: 'reconnecting' })
+  const release = subscriptions.want(LEFT, nothing)
+  await expect(subscriptions.fill()).rejects.toThrow(/cannot be heard/)
+  Object.assign(left, { status: 'ready' })
+  await subscriptions.fill()
+  expect([...halves.left]).toEqual([LEFT])
+  expect(renewed).toEqual([]) // for the first time
+  release()
+  expect([...halves.left]).toEqual([])
+})
+
+it('finds by count that Redis forgot a subscription, and subscribes that line anew', async () => {
+  const { halves, subscriptions, renewed, lineTo } = await floor()
+  await subscriptions.subscribe(LEFT, nothing)
+  await subscriptions.subscribe('wf:{f}', nothing)
+  await subscriptions.subscribe(RIGHT, nothing)
+  const left = lineTo('left')
+  if (!left) throw new Error('no line')
+  expect(await subscriptions.audit(left)).toBe(true)
+  halves.left.delete('wf:{f}')
+  expect(await subscriptions.audit(left)).toBe(false)
+  await subscriptions.fill()
+  expect([...halves.left].sort()).toEqual([LEFT, 'wf:{f}'])
+  expect(renewed.sort()).toEqual([LEFT, 'wf:{f}'])
+  expect(await subscriptions.audit(left)).toBe(true)
+})
+
+it('subscribes a single channel anew where it is doubted', async () => {
+  const { halves, subscriptions, renewed } = await floor()
+  await subscriptions.subscribe(LEFT, nothing)
+  halves.left.clear()
+  subscriptions.doubt(LEFT)
+  await subscriptions.fill()
+  expect([...halves.left]).toEqual([LEFT])
+  expect(renewed).toEqual([LEFT])
+})
