@@ -74,11 +74,15 @@ export const createSubscriptions = (deployment: Deployment, events: Subscription
     await allOf(asked)
   }
 
+  /**
+   * Redis is told also where the channel is not held: it may stand there all the same, doubted but not lost, or subscribed by a call that
+   * was answered too late.
+   */
   const release = (channel: string, hear: Hear): void => {
     if (wanted.get(channel) !== hear) return
     wanted.delete(channel)
     lost.delete(channel)
-    const line = holder.get(channel)
+    const line = holder.get(channel) ?? lines.at(places.of(channel))
     if (!line) return
     lose(line, channel)
     const { redis } = line
@@ -91,24 +95,13 @@ export const createSubscriptions = (deployment: Deployment, events: Subscription
     /** Resolves when it stands. Rejects where it cannot now; it is not wanted then. Answers how to end it. */
     subscribe: async (channel: string, hear: Hear): Promise<() => void> => {
       wanted.set(channel, hear)
-      const release = (): void => {
-        if (wanted.get(channel) !== hear) return
-        wanted.delete(channel)
-        lost.delete(channel)
-        const line = holder.get(channel)
-        if (!line) return
-        lose(line, channel)
-        const { redis } = line
-        if (redis.status === 'ready')
-          (sharded ? redis.sunsubscribe(channel) : redis.unsubscribe(channel)).catch(() => {})
-      }
       try {
         await send(lineOf(channel), [channel])
       } catch (error) {
-        release()
+        release(channel, hear)
         throw error
       }
-      return release
+      return () => release(channel, hear)
     },
     /** As `subscribe`, but it is wanted from now on whatever happens; the next `fill` subscribes it. */
     want: (channel: string, hear: Hear): (() => void) => {

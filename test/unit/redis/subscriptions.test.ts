@@ -135,3 +135,18 @@ it('subscribes a single channel anew where it is doubted', async () => {
   expect([...halves.left]).toEqual([LEFT])
   expect(renewed).toEqual([LEFT])
 })
+
+it('lets go of what is doubted, or was subscribed by a call that failed too late: Redis may hold it all the same', async () => {
+  const { halves, subscriptions, lines } = await floor()
+  const release = await subscriptions.subscribe(LEFT, nothing)
+  subscriptions.doubt(LEFT)
+  release()
+  expect([...halves.left]).toEqual([])
+  const left = lines.get('left') as unknown as { ssubscribe: (...channels: string[]) => Promise<void> }
+  left.ssubscribe = async (channel) => {
+    halves.left.add(channel)
+    throw new Error('Command timed out')
+  }
+  await expect(subscriptions.subscribe(LEFT, nothing)).rejects.toThrow('timed out')
+  expect([...halves.left]).toEqual([])
+})
