@@ -106,7 +106,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
         graceMs: config.DRAIN_MS,
         clients: clients.count,
         stopListening: server.stopListening,
-        tellAll: clients.tellAll,
+        sendAway: clients.sendAway,
         now: () => performance.now(),
         random: Math.random,
         wait: setTimeout,

@@ -53,12 +53,18 @@ export const createClients = (config: Config, { channels, read, count, flushed, 
     missing: (topic: Topic) => wireError(topicKind(topic) === 's' ? 'unknown_symbol' : 'unknown_device'),
   }
 
+  const tellAll = (notice: () => Notice): void => {
+    for (const session of sessions) session.notify(notice())
+  }
+  let farewell: (() => Notice) | null = null
+
   return {
     demand,
     open: (socket: ClientSocket): Session => {
       const session = openSession(socket, caps, ports)
       sessions.add(session)
       count('connected')
+      if (farewell) session.notify(farewell())
       socket.on('disconnect', () => {
         sessions.delete(session)
         session.close()
@@ -66,8 +72,11 @@ export const createClients = (config: Config, { channels, read, count, flushed, 
       return session
     },
     /** Tells every client something; each gets a notice of its own. */
-    tellAll: (notice: () => Notice): void => {
-      for (const session of sessions) session.notify(notice())
+    tellAll,
+    /** Tells every client to go, those too whose connection was still on its way. */
+    sendAway: (notice: () => Notice): void => {
+      farewell = notice
+      tellAll(notice)
     },
     count: (): number => sessions.size,
     watches: (): number => [...sessions].reduce((sum, { watches }) => sum + watches.size(), 0),

@@ -6,7 +6,7 @@ export type DrainPorts = {
   clients: () => number
   /** Takes no new connections from now on. */
   stopListening: () => void
-  tellAll: (notice: () => Notice) => void
+  sendAway: (notice: () => Notice) => void
   now: () => number
   /** 0 to 1. */
   random: () => number
@@ -34,7 +34,7 @@ export const drain = async (ports: DrainPorts): Promise<Drained> => {
   ports.stopListening()
   const clients = ports.clients()
   const spreadMs = Math.min(clients * EACH_MS, LONGEST_MS)
-  ports.tellAll(() => ({ kind: 'shutdown', reconnectMs: Math.round(ports.random() * spreadMs) }))
+  ports.sendAway(() => ({ kind: 'shutdown', reconnectMs: Math.round(ports.random() * spreadMs) }))
   const end = now() + spreadMs + LAST_MS
   while (ports.clients() > 0 && now() < end) await wait(LOOK_MS)
   const cut = ports.clients()

@@ -1,5 +1,7 @@
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import type { Cursor, Segment, WatchReply } from '../../wire/protocol.ts'
 import { connectClient, type TestClient } from '../support/client.ts'
 import { eventually } from '../support/eventually.ts'
@@ -144,6 +146,33 @@ it('a node does not wait for clients that do not go, or that take nothing', asyn
   expect(node.output()).toMatch(/"clients":2,"left":0,"cut":2/)
   staying.close()
   deaf.close()
+})
+
+it('tells a client, too, whose connection was on its way when the others were told', async () => {
+  const node = await startNode({ redisUrl: redis.url, env: { DRAIN_MS: '0' } })
+  const staying = await connectClient(node.url, { reconnection: false })
+  const connection = connect(node.port, '127.0.0.1')
+  const write = connection.write.bind(connection)
+  let rest = ''
+  // The first half of its request now, the other when the node is going.
+  connection.write = ((request: string) => {
+    rest = request.slice(request.length / 2)
+    return write(request.slice(0, request.length / 2))
+  }) as typeof connection.write
+  const address = `${node.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
+  const late = new WebSocket(address, { createConnection: () => connection })
+  const heard: string[] = []
+  late.on('message', (data) => heard.push(String(data)))
+  late.on('open', () => late.send('40'))
+  late.on('error', () => {})
+  await eventually('half of it is sent', () => rest !== '')
+  const ending = node.stop()
+  await eventually('the others know', () => staying.notices.length > 0)
+  connection.write = write
+  write(rest)
+  await eventually('it knows', () => heard.some((text) => text.includes('"shutdown"')))
+  expect((await ending).code).toBe(0)
+  staying.close()
 })
 
 it('a second signal ends a node that drains at once', async () => {
