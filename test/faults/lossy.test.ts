@@ -55,6 +55,7 @@ it('the last messages are lost while the subscriber is half-open: found within t
     const took = await stage.whole(SOON_MS)
     expect(took).toBeLessThan(SOON_MS)
     expect(reader.journal.updates).toBeGreaterThan(before)
+    expect(await stage.metric(node, 'watchfloor_differences_total')).toBeGreaterThan(0)
     // The watchdog then finds that nothing comes from there any more, and the floor is as it was.
     proxy.heal()
     await eventually('subscribed anew', () => /subscriber.*is back|does not answer/s.test(node.output()), {
