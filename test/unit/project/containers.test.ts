@@ -3,24 +3,26 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { readConfig } from '../../../server/config.ts'
+import { parseRedisAddress } from '../../../wire/redis-address.ts'
 import { ROOT } from '../../support/environment.ts'
 
 type Service = {
   image: string
   build?: string
+  profiles?: string[]
   command?: string[]
   environment?: Record<string, string>
   ports?: string[]
   volumes?: string[]
-  depends_on?: Record<string, { condition: string }>
+  networks?: { default?: { aliases?: string[]; ipv4_address?: string } }
+  depends_on?: Record<string, { condition: string; required?: boolean }>
   healthcheck?: { test?: string[]; disable?: boolean }
 }
 type Compose = { services: Record<string, Service>; volumes: Record<string, unknown> }
 
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
-const { services, volumes } = parse(text('docker-compose.yml'), { merge: true }) as Compose
-const own = Object.entries(services).filter(([, { build }]) => build !== undefined)
-const nodes = own.filter(([, { command }]) => command === undefined)
+// Anchors are what keeps the three profiles alike; the parser takes so many of them for an attack unless told otherwise.
+const { services, volumes } = parse(text('docker-compose.yml'), { merge: true, maxAliasCount: -1 }) as Compose
 const dockerfile = text('Dockerfile')
 const instructions = (name: string): string[] =>
   dockerfile
@@ -28,46 +30,108 @@ const instructions = (name: string): string[] =>
     .filter((line) => line.startsWith(`${name} `))
     .map((line) => line.slice(name.length + 1))
 
+type Named = [name: string, service: Service]
+const inProfile = (profile: string): Named[] =>
+  Object.entries(services).filter(([, { profiles }]) => profiles?.includes(profile) ?? true)
+const ownOf = (all: readonly Named[]): Named[] => all.filter(([, { build }]) => build !== undefined)
+const nodesOf = (all: readonly Named[]): Named[] => ownOf(all).filter(([, { command }]) => command === undefined)
+/** What the network knows a service by. */
+const namesOf = ([name, { networks }]: Named): string[] => [name, ...(networks?.default?.aliases ?? [])]
+
+const PROFILES = {
+  single: ['redis'],
+  sentinel: ['redis-1', 'redis-2', 'redis-3', 'sentinel-1', 'sentinel-2', 'sentinel-3'],
+  cluster: ['cluster-1', 'cluster-2', 'cluster-3', 'cluster-4', 'cluster-5', 'cluster-6'],
+} as const
+type Profile = keyof typeof PROFILES
+
 describe('docker-compose.yml', () => {
-  it('runs Redis, three nodes, a balancer and simulators', () => {
-    expect(Object.keys(services).sort()).toEqual(['balancer', 'node-1', 'node-2', 'node-3', 'redis', 'simulators'])
-    expect(nodes.map(([name]) => name)).toEqual(['node-1', 'node-2', 'node-3'])
+  it('runs one server unless told otherwise', () => {
+    expect(text('.env')).toMatch(/^COMPOSE_PROFILES=single$/m)
+    const told = Object.values(services).flatMap(({ profiles = [] }) => profiles)
+    expect([...new Set(told)].sort()).toEqual(Object.keys(PROFILES).sort())
   })
 
-  it('gives every node settings that a node takes, and a name of its own', () => {
-    const configs = nodes.map(([, { environment = {} }]) => ({ given: environment, read: readConfig(environment) }))
-    for (const { given, read } of configs) expect(read).toMatchObject(given)
-    expect(new Set(configs.map(({ read }) => read.NODE_NAME)).size).toBe(3)
-  })
-
-  it('points everything at the Redis service, which keeps its data', () => {
-    for (const [, { environment }] of own) expect(environment?.REDIS_URL).toBe('redis://redis:6379')
-    expect(services.redis?.command?.join(' ')).toContain('--appendonly yes')
-    expect(services.redis?.volumes).toEqual(['redis:/data'])
-    expect(volumes).toHaveProperty('redis')
-    expect(Number(services.redis?.image.match(/^redis:(\d+)/)?.[1])).toBeGreaterThanOrEqual(7)
-  })
-
-  it('starts each only when what it needs is healthy', () => {
-    for (const [, { depends_on }] of nodes) expect(depends_on).toEqual({ redis: { condition: 'service_healthy' } })
-    for (const name of ['balancer', 'simulators'])
-      expect(Object.keys(services[name]?.depends_on ?? {})).toEqual(['node-1', 'node-2', 'node-3'])
-    expect(services.redis?.healthcheck?.test).toEqual(['CMD', 'redis-cli', 'ping'])
-    expect(services.simulators?.healthcheck?.disable).toBe(true)
-  })
-
-  it('opens one port, to this machine only', () => {
+  it('opens one port, to this machine only, whatever the profile', () => {
     const open = Object.values(services).flatMap(({ ports = [] }) => ports)
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose fills it in
     expect(open).toEqual(['127.0.0.1:${PORT:-3000}:3000'])
   })
 
-  it('names files that exist', () => {
-    const mounted = Object.values(services).flatMap(({ volumes: mounts = [] }) => mounts)
-    const files = mounted.map((mount) => mount.split(':')[0] ?? '').filter((path) => path.startsWith('.'))
-    const programs = own.flatMap(([, { command = [] }]) => command.slice(1))
+  it('names files and volumes that there are', () => {
+    const mounts = Object.values(services).flatMap(({ volumes: all = [] }) =>
+      all.map((mount) => mount.split(':')[0] ?? ''),
+    )
+    const [files, kept] = [
+      mounts.filter((path) => path.startsWith('.')),
+      mounts.filter((path) => !path.startsWith('.')),
+    ]
+    const programs = Object.values(services).flatMap(({ build, command = [] }) => (build ? command.slice(1) : []))
     expect([...files, ...programs].filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
-    expect(programs).toEqual(['simulators/main.ts'])
+    expect(new Set(programs)).toEqual(new Set(['simulators/main.ts']))
+    expect(kept.sort()).toEqual(Object.keys(volumes).sort())
+    const read = Object.values(services).flatMap(({ command = [] }) =>
+      command.filter((word) => word.startsWith('/conf/')),
+    )
+    expect(read.filter((path) => !existsSync(join(ROOT, path.replace('/conf/', 'deploy/redis/'))))).toEqual([])
+  })
+
+  describe.each(Object.keys(PROFILES) as Profile[])('with the profile %s', (profile) => {
+    const all = inProfile(profile)
+    const names = new Set(all.flatMap(namesOf))
+    const nodes = nodesOf(all)
+    const redis = all.filter(([name]) => (PROFILES[profile] as readonly string[]).includes(name))
+
+    it('runs Redis, three nodes, a balancer and simulators', () => {
+      expect(redis).toHaveLength(PROFILES[profile].length)
+      expect(nodes).toHaveLength(3)
+      expect(ownOf(all)).toHaveLength(4)
+      expect(names).toContain('balancer')
+    })
+
+    it('gives every node settings that a node takes, and a name of its own that the balancer knows', () => {
+      const configs = nodes.map(([, { environment = {} }]) => ({ given: environment, read: readConfig(environment) }))
+      for (const { given, read } of configs) expect(read).toMatchObject(given)
+      expect(configs.map(({ read }) => read.NODE_NAME)).toEqual(['node-1', 'node-2', 'node-3'])
+      const config = text('deploy/haproxy.cfg')
+      const servers = [...config.matchAll(/^\s+server (\S+) (\S+)$/gm)].map(([, name, address]) => `${name} ${address}`)
+      expect(servers).toEqual(['node-1', 'node-2', 'node-3'].map((name) => `${name} ${name}:3000`))
+      for (const [i, node] of nodes.entries()) expect(namesOf(node)).toContain(`node-${i + 1}`)
+    })
+
+    it('points everything at its own Redis, by names and ports that it has', () => {
+      for (const [, { environment }] of ownOf(all)) {
+        const { mode, hosts } = parseRedisAddress(environment?.REDIS_URL ?? '')
+        expect(mode).toBe(profile)
+        for (const { host, port } of hosts)
+          expect(`${host}:${port}`).toMatch(/^(redis|cluster-\d):6379$|^sentinel-\d:26379$/)
+        for (const { host } of hosts) expect(names).toContain(host)
+      }
+    })
+
+    it('keeps what Redis writes, in a Redis that is recent enough', () => {
+      for (const [name, { image, volumes: mounts = [] }] of redis) {
+        expect(mounts).toContain(`${name}:/data`)
+        expect(Number(image.match(/^redis:(\d+)/)?.[1])).toBeGreaterThanOrEqual(7)
+      }
+    })
+
+    it('starts each only when what it needs is there, and needs only what the profile has', () => {
+      for (const [, { depends_on = {} }] of all)
+        for (const [needed, { condition, required = true }] of Object.entries(depends_on)) {
+          if (required) expect(names).toContain(needed)
+          const formed = needed === 'cluster-formed'
+          expect(condition).toBe(formed ? 'service_completed_successfully' : 'service_healthy')
+          if (!formed && names.has(needed) && !services[needed]?.build)
+            expect(services[needed]?.healthcheck?.test?.slice(0, 3)).toEqual(['CMD', 'redis-cli', '-e'])
+        }
+      for (const [, { depends_on }] of ownOf(all)) expect(Object.keys(depends_on ?? {})).not.toEqual([])
+    })
+  })
+
+  it('forms the Cluster by the addresses that its servers have', () => {
+    const given = PROFILES.cluster.map((name) => services[name]?.networks?.default?.ipv4_address)
+    expect(services['cluster-formed']?.command?.slice(2)).toEqual(given.map((address) => `${address}:6379`))
   })
 })
 
@@ -97,10 +161,7 @@ describe('Dockerfile', () => {
 })
 
 describe('deploy/haproxy.cfg', () => {
-  it('names every node of the compose file, at the port of the image, and asks whether it is ready', () => {
-    const config = text('deploy/haproxy.cfg')
-    const servers = [...config.matchAll(/^\s+server (\S+) (\S+)$/gm)].map(([, name, address]) => `${name} ${address}`)
-    expect(servers).toEqual(nodes.map(([name]) => `${name} ${name}:3000`))
-    expect(config).toContain('option httpchk GET /readyz')
+  it('asks whether a node is ready', () => {
+    expect(text('deploy/haproxy.cfg')).toContain('option httpchk GET /readyz')
   })
 })
