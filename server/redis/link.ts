@@ -65,7 +65,7 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
       if (subscriptions.places().owning.includes(line.place)) lose(`the connection to ${line.place} was closed`)
       soon()
     },
-    renewed: (channels) => events.renewed(channels.map(channelTopic).filter((topic) => topic !== null)),
+    renewed: (channels) => events.renewed(channels.flatMap((channel) => channelTopic(channel) ?? [])),
   })
   const { lines } = subscriptions
 

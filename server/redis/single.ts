@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { RedisAddress } from '../../wire/redis-address.ts'
-import { connect, credentialsOf, type Options } from './connection.ts'
+import { connect, credentialsOf, type Options, reconnectDelay } from './connection.ts'
 import type { Deployment, Places } from './deployment.ts'
 
 type Single = Extract<RedisAddress, { mode: 'single' }>
@@ -42,6 +42,7 @@ const controlConnection = (options: Options): Redis => {
     connectTimeout: 2000,
     disconnectTimeout: 100,
     maxRetriesPerRequest: null,
+    retryStrategy: reconnectDelay,
   })
   // Outages are told by the node's own connections.
   connection.on('error', () => {})
