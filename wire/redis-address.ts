@@ -28,6 +28,8 @@ export const parseRedisAddress = (url: string): RedisAddress => {
   const parts = SHAPE.exec(url)
   if (!parts) throw new Error('REDIS_URL must look like redis://host:6379, redis+sentinel://… or redis+cluster://…')
   const [, scheme, kind = 'single', credentials = '', hosts = '', path = '', query = ''] = parts
+  // An unescaped @ or / in a password would otherwise be taken for a host, and be shown.
+  if (`${hosts}${path}`.includes('@')) throw new Error('REDIS_URL: write / and @ in a password as %2F and %40')
   const mode = kind as RedisMode
   const [username, password] = readCredentials(credentials)
   const common = { hosts: readHosts(hosts, mode), username, password, tls: scheme === 'rediss' }
@@ -46,8 +48,13 @@ export const parseRedisAddress = (url: string): RedisAddress => {
   return { ...common, mode, primary: decodeURIComponent(path), sentinelPassword }
 }
 
-/** A REDIS_URL as it may stand in a log: without passwords. */
-export const withoutPasswords = (url: string): string => url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '')
+/** A REDIS_URL as it may stand in a log: without passwords, and where it cannot be told what is one, without everything that may be. */
+export const withoutPasswords = (url: string): string => {
+  if (!/[@?]/.test(url)) return url
+  const [, scheme = 'redis', kind, , hosts = '', path = ''] = SHAPE.exec(url) ?? []
+  const where = `${hosts}${path && '/'}${path}`
+  return `${scheme}${kind ? `+${kind}` : ''}://${where === '' || where.includes('@') ? '…' : where}`
+}
 
 const readCredentials = (text: string): [username: string | undefined, password: string | undefined] => {
   if (text === '') return [undefined, undefined]

@@ -54,6 +54,8 @@ test.each([
   ['redis://a:99999', /no host:port/],
   ['redis+sentinel://a:1', /primary's name/],
   ['redis+cluster://a:1/3', /one database only/],
+  ['redis://:top/s@a', /write \/ and @ in a password as/],
+  ['redis://:t@ps@a', /write \/ and @ in a password as/],
 ])('%s is refused with the reason', (url, reason) => {
   expect(() => parseRedisAddress(url)).toThrow(reason)
 })
@@ -62,4 +64,14 @@ test('a log never shows a password', () => {
   expect(withoutPasswords('redis+sentinel://u:pw@a:1,b:2/floor?sentinelPassword=s')).toBe(
     'redis+sentinel://a:1,b:2/floor',
   )
+  expect(withoutPasswords('redis://u:p%40w@a:1/2')).toBe('redis://a:1/2')
+  expect(withoutPasswords('redis+cluster://:p?w@a,b')).toBe('redis+cluster://a,b')
+  expect(withoutPasswords('redis://a:1')).toBe('redis://a:1')
+  for (const careless of ['redis://:top/s@a', 'redis://:t@ps@a', 'http://:tops@a', 'redis://a/x?p=t@ps', ':tops@a'])
+    expect(withoutPasswords(careless)).not.toMatch(/t@?op|ps|s@/)
+})
+
+test('a refusal never repeats a password', () => {
+  for (const careless of ['redis://:topsec/ret@a', 'redis+sentinel://:top@secret@a/floor', 'http://:topsecret@a'])
+    expect(() => parseRedisAddress(careless)).toThrow(/^(?!.*(top|ret))/)
 })
