@@ -1,4 +1,5 @@
 import type { Deployment, Places } from './deployment.ts'
+import { within } from './startup.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 const HEARD_WITHIN_MS = 2000
@@ -44,18 +45,5 @@ const hear = async ({ command, publish }: Deployment, own: Subscriptions, channe
     })
   } finally {
     release()
-  }
-}
-
-/** Waits so many milliseconds at most, and then has the last word. */
-export const within = async <T>(ms: number, work: Promise<T>, late: () => T): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  try {
-    return await Promise.race([work, timeout.then(late)])
-  } finally {
-    clearTimeout(timer)
   }
 }

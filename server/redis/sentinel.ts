@@ -7,7 +7,9 @@ import { onOnePrimary } from './single.ts'
 
 type Sentinels = Extract<RedisAddress, { mode: 'sentinel' }>
 
-const SENTINEL_ANSWERS_MS = 1000
+/** A sentinel that hangs, or whose machine is gone with the primary's, is not waited for long: the next one is asked. */
+const SENTINEL_ANSWERS_MS = 500
+const CONNECTS_MS = 1000
 const SWITCHED = '+switch-master'
 
 const optionsOf = (address: Sentinels): Options => ({
@@ -18,7 +20,9 @@ const optionsOf = (address: Sentinels): Options => ({
   name: address.primary,
   role: 'master',
   sentinelCommandTimeout: SENTINEL_ANSWERS_MS,
-  sentinelRetryStrategy: () => 250 + Math.random() * 250,
+  connectTimeout: CONNECTS_MS,
+  // ioredis comes here after every so many connects too: it takes the sentinels in turn, and says it asked all of them in vain.
+  sentinelRetryStrategy: () => 50 + Math.random() * 100,
   // A primary that was made a replica: ask the sentinels again.
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
 })
@@ -44,7 +48,10 @@ export const openSentinel = (address: Sentinels, log: Logger): Deployment => {
     sentinel.on('message', (_channel, text) => {
       const [name, host, port] = text.split(' ')
       if (name !== address.primary) return
-      for (const redis of followers) if (isAt(redis, host, Number(port))) redis.disconnect(true)
+      for (const redis of followers) {
+        if (isAt(redis, host, Number(port))) redis.disconnect(true)
+        else if (redis.status === 'reconnecting') redis.connect().catch(() => {})
+      }
     })
     return sentinel
   })

@@ -1,0 +1,51 @@
+import { withoutPasswords } from '../../wire/redis-address.ts'
+import type { Deployment } from './deployment.ts'
+import type { Line } from './lines.ts'
+
+const OPENED_WITHIN_MS = 5000
+
+/** Waits so many milliseconds at most, and then has the last word. */
+export const within = async <T>(ms: number, work: Promise<T>, late: () => T): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  try {
+    return await Promise.race([work, timeout.then(late)])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Connects for the first time; throws, with the remedy, where there is no usable Redis. */
+export const openFirst = async (deployment: Deployment, url: string): Promise<void> => {
+  try {
+    await within(OPENED_WITHIN_MS, deployment.connect(), () => {
+      throw new Error(`no answer within ${OPENED_WITHIN_MS / 1000} s`)
+    })
+  } catch (error) {
+    throw new Error(
+      `No Redis answers at ${withoutPasswords(url)} (${(error as Error).message}). Start one, or name another with REDIS_URL.`,
+    )
+  }
+}
+
+/** Waits for the first connection of a line; throws, with the remedy, where there is none. */
+export const reachFirst = ({ place, opened }: Line): Promise<void> =>
+  opened.catch((error) => {
+    throw new Error(
+      `No connection to ${place} (${error.message}). A node must reach every primary by the address that it announces.`,
+    )
+  })
+
+const REMEDIES = [
+  [/^MOVED|^CROSSSLOT/, 'It is part of a Cluster: name it by redis+cluster:// in REDIS_URL.'],
+  [/^READONLY/, 'It is a replica: name its primary in REDIS_URL, or its Sentinels by redis+sentinel://'],
+  [/^CLUSTERDOWN/, 'See redis-cli CLUSTER INFO: some slots have no primary.'],
+] as const
+
+/** What Redis itself said at the start, in words that help. */
+export const withRemedy = (error: Error): Error => {
+  const [, remedy] = REMEDIES.find(([said]) => said.test(error.message)) ?? []
+  return remedy ? new Error(`Redis answers "${error.message}". ${remedy}`) : error
+}

@@ -1,0 +1,49 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { isAnswer } from './connection.ts'
+import { type Deployment, primariesOf } from './deployment.ts'
+import type { Keeper } from './keeper.ts'
+import type { Line } from './lines.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+const WATCH_MS = 2000
+
+/**
+ * Asks every connection every two seconds whether it is well: a Redis that hangs sends nothing and closes nothing, and one that forgets a
+ * subscription does not say so. Answers how to stop it.
+ */
+export const watch = (deployment: Deployment, own: Subscriptions, keeper: Keeper, log: Logger): (() => void) => {
+  let stopped = false
+
+  /** Whoever does not answer is reconnected; who answers that it cannot serve now is waited for. */
+  const answers = async (redis: Redis): Promise<boolean> => {
+    if (redis.status !== 'ready') return false
+    try {
+      await deployment.check(redis)
+      return true
+    } catch (error) {
+      if (stopped || redis.status !== 'ready') return false
+      keeper.lose(error)
+      if (!isAnswer(error)) redis.disconnect(true)
+      keeper.soon()
+      return false
+    }
+  }
+
+  const remembers = async (line: Line): Promise<void> => {
+    if (!(await answers(line.redis)) || (await own.audit(line).catch(() => true))) return
+    log.warn({ server: line.place }, 'Redis forgot subscriptions; subscribing anew')
+    keeper.soon()
+  }
+
+  const timer = setInterval(() => {
+    for (const redis of primariesOf(deployment.command)) void answers(redis)
+    for (const line of own.lines.all()) void remembers(line)
+    // Primaries come and go without a word to those who hear nothing of them.
+    void keeper.settle()
+  }, WATCH_MS).unref()
+  return () => {
+    stopped = true
+    clearInterval(timer)
+  }
+}
