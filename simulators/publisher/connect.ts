@@ -60,6 +60,7 @@ const newPrimary = (
   const options = {
     connectionName: NAME,
     connectTimeout: timeout,
+    disconnectTimeout: CLOSE_TIMEOUT,
     ...(sentinelPassword && { password: sentinelPassword }),
     ...(tls && { tls: {} }),
   }

@@ -12,17 +12,25 @@ const RECONNECT = 2000
 export const watchFailovers = (
   sentinels: readonly RedisHost[],
   primary: string,
-  options: { connectionName: string; connectTimeout: number; password?: string; tls?: object },
+  options: {
+    connectionName: string
+    connectTimeout: number
+    disconnectTimeout: number
+    password?: string
+    tls?: object
+  },
   onFailover: (to: RedisHost) => void,
 ): (() => void) => {
   const connections = sentinels.map((sentinel) => {
-    const connection = new Redis({ ...options, ...sentinel, retryStrategy: () => RECONNECT })
+    const connection = new Redis({ ...options, ...sentinel, autoResubscribe: false, retryStrategy: () => RECONNECT })
     connection.on('error', () => {}) // it is tried again
     connection.on('message', (_channel, message) => {
       const [name, , , host = '', port = ''] = message.split(' ')
       if (name === primary) onFailover({ host, port: Number(port) })
     })
-    connection.subscribe('+switch-master').catch(() => {}) // it subscribes by itself whenever it is connected again
+    connection.on('ready', () => {
+      connection.subscribe('+switch-master').catch(() => {}) // the connection was lost again
+    })
     return connection
   })
   return () => {
