@@ -1,4 +1,3 @@
-import type { Cursor } from '../../wire/protocol.ts'
 import { type Topic, type TopicKind, topicKey, topicKind, topicPart } from '../../wire/topics.ts'
 import type { ReadResult, ReadTopic } from '../live/ports.ts'
 import type { Commands } from './deployment.ts'
@@ -43,14 +42,3 @@ const toResult = (reply: Reply): ReadResult => {
 }
 
 const latin1 = (bytes: Buffer): string => bytes.toString('latin1')
-
-/** Where topics stand in Redis; null for those that do not exist. Asked all at once, each where it lives. */
-export const readCursors =
-  (redis: Commands) =>
-  (topics: readonly Topic[]): Promise<(Cursor | null)[]> =>
-    Promise.all(
-      topics.map(async (topic) => {
-        const [epoch = null, seq] = await redis.hmget(topicKey(topic), 'epoch', 'seq')
-        return epoch === null ? null : { epoch, seq: Number(seq) }
-      }),
-    )

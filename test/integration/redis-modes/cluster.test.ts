@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { readCursors } from '../../../server/redis/cursors.ts'
 import { topicKey } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startNode } from '../../support/node.ts'
@@ -30,6 +31,21 @@ const replicaOf = (primary: Member): Member => {
   if (!replica) throw new Error(`${primary.name} did not begin as a primary`)
   return replica
 }
+
+it('reads where hundreds of topics stand, wherever they are, also those that moved a moment ago and those that do not exist', async () => {
+  const topics = Array.from({ length: 600 }, (_, i) => `d:CUR-${i}` as const)
+  const client = held.redis.client()
+  for (const [i, topic] of topics.entries()) if (i % 3 > 0) await client.hset(topicKey(topic), 'epoch', 'e1', 'seq', i)
+  const expected = topics.map((_, i) => (i % 3 > 0 ? { epoch: 'e1', seq: i } : null))
+  const read = readCursors(client)
+  expect(await read(topics)).toEqual(expected)
+  for (const topic of topics.slice(0, 5)) {
+    const slot = await held.redis.slotOf(topicKey(topic))
+    const [from, primaries] = [await held.redis.primaryOf(topicKey(topic)), await held.redis.primaries()]
+    await held.redis.moveSlot(slot, primaries.find((primary) => primary !== from) as Member)
+    expect(await read(topics)).toEqual(expected)
+  }
+})
 
 it('slots move: the node goes with them, and nobody is told of an outage', () =>
   inRoom(held.redis, SYMBOLS, async ({ node, client, publish, heard, lines }) => {
