@@ -5,22 +5,12 @@ import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import type { Reader } from '../support/readers/reader.ts'
+import { givenTwice } from './numbers.ts'
 import { HEARTBEAT_MS, onStage, type Stage } from './stage.ts'
 
 const logOf = async (redis: Redis): Promise<string> => {
   const [, dir] = (await redis.config('GET', 'dir')) as [string, string]
   return join(dir, 'appendonlydir/appendonly.aof.1.incr.aof')
-}
-
-/** Numbers of a topic that readers got in more than one epoch. */
-const givenTwice = (reader: Reader): number => {
-  const epochs = new Map<string, Set<string>>()
-  for (const key of reader.journal.contents.keys()) {
-    const [topic = '', epoch = '', seq = ''] = key.split('/')
-    const known = epochs.get(`${topic}/${seq}`) ?? new Set()
-    epochs.set(`${topic}/${seq}`, known.add(epoch))
-  }
-  return [...epochs.values()].filter(({ size }) => size > 1).length
 }
 
 const SOON_MS = HEARTBEAT_MS * 2.5

@@ -9,7 +9,10 @@ import { type RedisProxy, startProxy } from '../support/proxy.ts'
 import { openReader, type Reader, type Wants } from '../support/readers/reader.ts'
 import { differences, readTruth, type Truth } from '../support/readers/truth.ts'
 import type { Backend } from '../support/redis.ts'
+import type { RedisClient } from '../support/redis-client.ts'
+import { type ClusterRedis, startClusterRedis } from '../support/redis-cluster.ts'
 import { redisProcess } from '../support/redis-process.ts'
+import { type SentinelRedis, startSentinelRedis } from '../support/redis-sentinel.ts'
 
 export const SYMBOLS = ['AAPL', 'MSFT', 'TSLA', 'XRP-ETH'] as const
 export const DEVICES = ['BUS-1', 'BUS-2', 'VAN-3'] as const
@@ -22,10 +25,10 @@ export const WANTS: Wants = { topics: TOPICS, bounds: BOUNDS }
 export const HEARTBEAT_MS = 500
 
 /** A floor that something is done to: a Redis, nodes, feeds and clients, all of them real. */
-export type Stage = {
-  redis: Backend
+export type Stage<R = Backend, C = Redis> = {
+  redis: R
   /** A connection straight to Redis. */
-  direct: Redis
+  direct: C
   proxy: () => Promise<RedisProxy>
   node: (options?: { redisUrl?: string; port?: number; env?: Record<string, string> }) => Promise<TestNode>
   reader: (node: { url: string }, wants?: Wants) => Reader
@@ -48,12 +51,34 @@ export type Stage = {
 
 const MOST_LINES = 40
 
-/** Runs a test on a stage of its own, and clears it away after. */
+/** Runs a test on a stage of its own with a single Redis, and clears it away after. */
 export const onStage = async (
   work: (stage: Stage) => Promise<void>,
   settings: readonly string[] = [],
 ): Promise<void> => {
-  const stage = await openStage(settings)
+  const redis = await redisProcess(settings)
+  const direct = new Redis(redis.url, { maxRetriesPerRequest: null })
+  direct.on('error', () => {}) // it is taken down on purpose
+  const end = async (): Promise<void> => {
+    direct.disconnect()
+    await redis.remove()
+  }
+  await play(openStage(redis, direct, end), work)
+}
+
+/** The same with Sentinels: see redis-sentinel.ts. */
+export const onSentinel = async (work: (stage: Stage<SentinelRedis, RedisClient>) => Promise<void>): Promise<void> => {
+  const redis = await startSentinelRedis()
+  await play(openStage(redis, redis.client(), redis.stop), work)
+}
+
+/** The same with a Cluster: see redis-cluster.ts. */
+export const onCluster = async (work: (stage: Stage<ClusterRedis, RedisClient>) => Promise<void>): Promise<void> => {
+  const redis = await startClusterRedis()
+  await play(openStage(redis, redis.client(), redis.stop), work)
+}
+
+const play = async <S extends { end: () => Promise<void> }>(stage: S, work: (stage: S) => Promise<void>) => {
   try {
     await work(stage)
   } finally {
@@ -69,10 +94,11 @@ const lacks = ({ connected, settled, holdings, journal }: Reader): string => {
   return `a reader waits for ${asking.length} topics, as ${asking[0]}; ${journal.faults[0] ?? ''}`
 }
 
-const openStage = async (settings: readonly string[]): Promise<Stage> => {
-  const redis = await redisProcess(settings)
-  const direct = new Redis(redis.url, { maxRetriesPerRequest: null })
-  direct.on('error', () => {}) // it is taken down on purpose
+const openStage = <R extends { url: string }, C extends RedisClient>(
+  redis: R,
+  direct: C,
+  endRedis: () => Promise<void>,
+): Stage<R, C> => {
   const nodes: TestNode[] = []
   const readers: Reader[] = []
   const crowds: { crowd: Crowd; count: number }[] = []
@@ -170,9 +196,8 @@ const openStage = async (settings: readonly string[]): Promise<Stage> => {
       for (const reader of readers) reader.close()
       await Promise.all(crowds.map(({ crowd }) => crowd.kill()))
       await Promise.all(nodes.map((node) => node.kill()))
-      direct.disconnect()
       await Promise.all(proxies.map((proxy) => proxy.close()))
-      await redis.remove()
+      await endRedis()
     },
   }
 }

@@ -108,7 +108,6 @@ export const hear = (holding: Holding, segment: Segment, journal: Journal): bool
   }
   const { topic, cursor } = holding
   if ('snapshot' in segment) {
-    if (cursor?.epoch === segment.epoch && segment.seq < cursor.seq) return false
     if (!covered(holding, segment))
       journal.faults.push(`a resync of ${topic} from ${at(cursor)} to ${at(segment)} without its gap told`)
     journal.resyncs++
@@ -120,6 +119,10 @@ export const hear = (holding: Holding, segment: Segment, journal: Journal): bool
   holding.phase = 'asking'
   return true
 }
+
+/** A state that was sent before the answer was read. One that comes later replaces what is known, even where its number is lower. */
+const isOlder = (segment: Segment, { epoch, seq }: Cursor): boolean =>
+  'snapshot' in segment && segment.epoch === epoch && segment.seq < seq
 
 /** The node answered for the topic; what waited follows. Answers true where it has to be asked for again. */
 export const settle = (holding: Holding, result: WatchResult, journal: Journal): boolean => {
@@ -142,7 +145,8 @@ export const settle = (holding: Holding, result: WatchResult, journal: Journal):
     }
   }
   holding.phase = 'live'
-  return waiting.map((segment) => hear(holding, segment, journal)).includes(true)
+  const after = waiting.filter((segment) => !isOlder(segment, result.cursor))
+  return after.map((segment) => hear(holding, segment, journal)).includes(true)
 }
 
 /** A heartbeat named the topic's last number. Answers true where the tail was lost and the topic has to be asked for. */

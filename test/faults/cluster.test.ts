@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { cellsCovering } from '../../wire/cells.ts'
+import { cellTopic, deviceTopic, type Topic, topicKey } from '../../wire/topics.ts'
+import { eventually } from '../support/eventually.ts'
+import { BOUNDS } from '../support/load.ts'
+import type { Reader } from '../support/readers/reader.ts'
+import type { RedisClient } from '../support/redis-client.ts'
+import type { ClusterRedis } from '../support/redis-cluster.ts'
+import type { Member } from '../support/redis-member.ts'
+import { checkFailover, floorOn, MOVING, toldGaps, WHOLE_MS } from './failover.ts'
+import { allFollow, epochsOf } from './keeping-up.ts'
+import { tell } from './measured.ts'
+import { DEVICES, HEARTBEAT_MS, onCluster, type Stage } from './stage.ts'
+
+const SOON_MS = HEARTBEAT_MS * 2.5
+
+type ClusterStage = Stage<ClusterRedis, RedisClient>
+
+const isPrimary = async (member: Member): Promise<boolean> => (await member.ask('ROLE')).includes('master')
+const knows =
+  (primary: Member) =>
+  async (member: Member): Promise<boolean> =>
+    new RegExp(`:${primary.port}@\\S+ \\S*master`).test(await member.ask('CLUSTER NODES'))
+const isReplica = async (member: Member): Promise<boolean> => (await member.ask('ROLE')).includes('slave')
+
+/** Loses one primary by `act`, and sees to it that all follow its replica. */
+const failover = async (
+  what: string,
+  stage: ClusterStage,
+  readers: readonly Reader[],
+  lost: Member,
+  act: () => Promise<void>,
+): Promise<void> => {
+  const owners = await Promise.all(MOVING.map((topic) => stage.redis.primaryOf(topicKey(topic))))
+  const replica = stage.redis.members.find(({ name }) => name === lost.name.replace('primary', 'replica'))
+  if (!replica) throw new Error(`a replica of ${lost.name}`)
+  const over = epochsOf(readers[0])
+  const lostAt = performance.now()
+  await act()
+  await eventually('the replica takes over', () => isPrimary(replica), { limitMs: 20_000 })
+  const promotedAt = performance.now()
+  const others = stage.redis.members.filter((member) => member !== lost)
+  await eventually('all know', async () => (await Promise.all(others.map(knows(replica)))).every(Boolean))
+  await checkFailover({
+    what: `Cluster, ${what}`,
+    readers,
+    // One made now asks nobody who hangs.
+    redis: stage.redis.client(),
+    lost: MOVING.filter((_, i) => owners[i] === lost),
+    over,
+    lostAt,
+    promotedAt,
+  })
+}
+
+it('slots are moved under load, with symbols, devices and cells in them: nothing is lost but what is told', () =>
+  onCluster(async (stage) => {
+    const { load, readers } = await floorOn(stage)
+    const cells = (cellsCovering(BOUNDS) ?? []).map(cellTopic)
+    const moving: Topic[] = [...MOVING, ...DEVICES.map(deviceTopic), ...cells.slice(0, 3)]
+    const from = performance.now()
+    for (const topic of moving) {
+      const key = topicKey(topic)
+      const owner = await stage.redis.primaryOf(key)
+      const to = (await stage.redis.primaries()).find((primary) => primary !== owner)
+      if (!to) throw new Error('several primaries')
+      await stage.redis.moveSlot(await stage.redis.slotOf(key), to)
+      expect(await stage.redis.primaryOf(key)).toBe(to)
+    }
+    const moved = performance.now()
+    const whole = (await allFollow({ readers, topics: MOVING, redis: stage.direct, limitMs: WHOLE_MS })) - moved
+    tell(`Cluster, ${moving.length} slots moved in ${Math.round(moved - from)} ms: whole ${Math.round(whole)} ms after`)
+    await load.stop()
+    await stage.whole(SOON_MS)
+    for (const reader of readers) expect(reader.connections()).toBe(1)
+  }))
+
+it('a primary is killed under load: clients are whole within 3 s of its replica taking over', () =>
+  onCluster(async (stage) => {
+    const { load, readers } = await floorOn(stage)
+    const lost = await stage.redis.primaryOf(topicKey('s:AAPL'))
+    await failover('primary killed', stage, readers, lost, lost.kill)
+    await sleep(500)
+    await load.stop()
+    await stage.whole(SOON_MS)
+    // It comes back as a replica, and nobody notices.
+    toldGaps(readers)
+    const again = await stage.load({ firstId: 1_000_000 })
+    await lost.restart()
+    const follows = async () => (await lost.ask('INFO replication')).includes('link_status:up')
+    await eventually('it follows', follows, { limitMs: 15_000 })
+    await sleep(500)
+    await again.stop()
+    await stage.whole(SOON_MS)
+    expect(toldGaps(readers)).toEqual([])
+    for (const reader of readers) expect(reader.connections()).toBe(1)
+  }))
+
+it('a primary is stopped for 10 s and woken: clients are whole on its replica, and it does not disturb them', () =>
+  onCluster(async (stage) => {
+    const { load, readers } = await floorOn(stage)
+    const lost = await stage.redis.primaryOf(topicKey('s:AAPL'))
+    const from = performance.now()
+    await failover('primary stopped', stage, readers, lost, async () => lost.pause())
+    await sleep(10_000 - (performance.now() - from))
+    toldGaps(readers)
+    lost.resume()
+    await eventually('it is a replica', () => isReplica(lost), { limitMs: 20_000 })
+    await sleep(1000)
+    await load.stop()
+    await stage.whole(SOON_MS)
+    expect(toldGaps(readers)).toEqual([])
+    for (const reader of readers) expect(reader.connections()).toBe(1)
+  }))

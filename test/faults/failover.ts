@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { symbolTopic, type Topic } from '../../wire/topics.ts'
+import type { Load } from '../support/load.ts'
+import type { Reader } from '../support/readers/reader.ts'
+import type { RedisClient } from '../support/redis-client.ts'
+import { allFollow } from './keeping-up.ts'
+import { tell } from './measured.ts'
+import { type Stage, SYMBOLS } from './stage.ts'
+
+/** What is said of a failover: clients are whole so soon after the new primary's promotion. */
+export const WHOLE_MS = 3000
+/** And what feeds publish reaches them again so soon; the feed has to find the new primary, too. */
+const FLOWING_MS = 5000
+
+export const MOVING: readonly Topic[] = SYMBOLS.map(symbolTopic)
+
+export type Floor = { load: Load; readers: Reader[] }
+
+/** Two nodes with five readers each, under a load. */
+export const floorOn = async <R>(stage: Stage<R, RedisClient>): Promise<Floor> => {
+  const nodes = [await stage.node(), await stage.node()]
+  const load = await stage.load()
+  const readers = nodes.flatMap((node) => Array.from({ length: 5 }, () => stage.reader(node)))
+  await stage.settled()
+  await sleep(500)
+  return { load, readers }
+}
+
+type Failover = {
+  what: string
+  readers: readonly Reader[]
+  /** A connection that reaches the new primary. */
+  redis: RedisClient
+  /** Topics that the old primary had. */
+  lost: readonly Topic[]
+  /** Lives of counters that ended with it. */
+  over: ReadonlySet<string>
+  /** When the old one was lost and the new one promoted (`performance.now`). */
+  lostAt: number
+  promotedAt: number
+}
+
+/** Sees to it that readers follow the new primary in the stated time, and tells how long that took. */
+export const checkFailover = async (failover: Failover): Promise<void> => {
+  const { what, readers, redis, lost, over, lostAt, promotedAt } = failover
+  const since = (at: number, from: number): number => Math.round(at - from)
+  const following = { readers, redis, limitMs: 20_000 }
+  const whole = since(await allFollow({ ...following, topics: MOVING }), promotedAt)
+  const flowing = since(await allFollow({ ...following, topics: lost, over }), promotedAt)
+  tell(`${what}: promoted after ${since(promotedAt, lostAt)} ms; whole ${whole} ms after that, flowing ${flowing} ms`)
+  expect(whole).toBeLessThan(WHOLE_MS)
+  expect(flowing).toBeLessThan(FLOWING_MS)
+}
+
+/** What readers were told of lost updates since the last call, by kind of topic, cells aside: those keep no log. */
+export const toldGaps = (readers: readonly Reader[]): string[] => {
+  const kinds = new Set(readers.flatMap(({ journal }) => [...journal.gapsOf]))
+  for (const { journal } of readers) journal.gapsOf.clear()
+  kinds.delete('c')
+  return [...kinds].sort()
+}
