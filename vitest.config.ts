@@ -31,7 +31,7 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: 'dist/test/results.json' }]],
     projects: [
       project('unit', 0, 10, 2),
-      project('integration', 1, 30, 2),
+      project('integration', 1, 30, 3),
       against('sentinel', 2),
       against('cluster', 3),
       project('browser', 4, 60, 1),
