@@ -33,6 +33,9 @@ export const patience = {
   disconnectTimeout: 100,
 } as const satisfies Options
 
+/** ioredis says this also where it has only come round to the first sentinel again; it is true where it tells of an error. */
+const COME_ROUND = /^All sentinels are unreachable(?!.*Last error)/
+
 /** One connection that reconnects for ever. An outage is logged once, and its end. */
 export const connect = (options: Options, name: string, log: Logger): Redis => {
   const redis = new Redis({
@@ -43,8 +46,8 @@ export const connect = (options: Options, name: string, log: Logger): Redis => {
     ...options,
   })
   let told = false
-  redis.on('error', (reason: unknown) => {
-    if (told) return
+  redis.on('error', (reason: Error) => {
+    if (told || COME_ROUND.test(reason.message)) return
     told = true
     log.warn({ connection: name, reason: String(reason) }, 'Redis connection lost; reconnecting')
   })
