@@ -9,7 +9,7 @@ import { startChild } from '../../start/child.ts'
 import { freePort } from '../../start/port.ts'
 import { inherited, ROOT, searchPath } from '../support/environment.ts'
 import { eventually } from '../support/eventually.ts'
-import { holdLeash } from '../support/leash.ts'
+import { holdLeash, type Leash } from '../support/leash.ts'
 
 type Services = Record<string, { command?: string[] }>
 
@@ -19,7 +19,7 @@ const NO_CLIENT = 'no redis-cli here, which the containers form their Cluster wi
 
 const undo: (() => unknown)[] = []
 /** By folder: who ends a process where this one dies before it could. */
-const held = new Map<string, (pid: number) => void>()
+const held = new Map<string, Leash['hold']>()
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
 })
@@ -51,7 +51,7 @@ const runCommand = async (folder: string, name: string, command: readonly string
   await mkdir(dir, { recursive: true })
   const [file = '', ...args] = command.map((word) => word.replace('/conf/', `${folder}/conf/`))
   const child = startChild(name, file, args, { cwd: dir, env, stdio: ['ignore', 'ignore', 'ignore'] })
-  held.get(folder)?.(child.process.pid ?? 0)
+  held.get(folder)?.(child.process.pid ?? 0, child.ended)
   undo.push(() => child.kill())
   return child
 }

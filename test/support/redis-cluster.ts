@@ -1,14 +1,13 @@
 import { eventually } from './eventually.ts'
-import type { RedisClient } from './redis-client.ts'
 import { lookAround, ownerOf, type Part, servingParts } from './redis-cluster-view.ts'
-import { type Deployment, dataSettings, deploy, type Whole, wholeOf } from './redis-deployment.ts'
+import { type Deployment, dataSettings, deploy } from './redis-deployment.ts'
 import type { Member } from './redis-member.ts'
 import { moveSlot } from './redis-slot.ts'
+import { type TestRedis, wholeOf } from './redis-whole.ts'
 
 /** A Cluster: three primaries with a replica each. */
-export type ClusterRedis = Whole & {
+export type ClusterRedis = TestRedis & {
   mode: 'cluster'
-  url: string
   /** First the three that began as primaries, then their replicas in the same order. */
   members: readonly Member[]
   /** Those that serve slots now. */
@@ -18,9 +17,6 @@ export type ClusterRedis = Whole & {
   slotOf: (key: string) => Promise<number>
   /** Moves a slot with its keys to another primary, as an operator would while clients go on. */
   moveSlot: (slot: number, to: Member) => Promise<void>
-  client: () => RedisClient
-  server: () => Promise<{ host: string; port: number; password: string }>
-  stop: () => Promise<void>
 }
 
 /** How long a server must not answer before the others hold it for dead; a replica takes over about a second later. */

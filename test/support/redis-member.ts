@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Child, describeEnding, startChild } from '../../start/child.ts'
+import { type Child, describeEnding, type Ending, startChild } from '../../start/child.ts'
 import { askServer } from './redis-ask.ts'
 
 /** One server of a deployment: a process of its own, which can crash, hang and come back with its data. Its address stays the same. */
@@ -33,7 +33,7 @@ export type MemberOptions = {
   password: string
   sentinel?: boolean
   /** Told of every process that is started. */
-  onStart: (pid: number) => void
+  onStart: (pid: number, ended: Promise<Ending>) => void
   /** Lines of its configuration, besides address, password and folder. */
   settings: readonly string[]
 }
@@ -68,7 +68,7 @@ export const startMember = async (options: MemberOptions): Promise<Member> => {
     const started = startChild(name, program, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
     child = started
     running = true
-    onStart(started.process.pid ?? 0)
+    onStart(started.process.pid ?? 0, started.ended)
     void started.ended.then(() => {
       if (child === started) running = false
     })

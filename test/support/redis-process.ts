@@ -14,7 +14,7 @@ export const redisProcess = async (settings: readonly string[]): Promise<Backend
   const leash = holdLeash(dir)
   const launch = async (more: { port?: number; password?: string } = {}): Promise<PrivateRedis> => {
     const launched = await launchRedis({ program, dir, settings, ...more })
-    leash.hold(launched.pid)
+    leash.hold(launched.pid, launched.ended)
     return launched
   }
   let server = await launch().catch(async (error) => {

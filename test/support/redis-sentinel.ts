@@ -1,21 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { eventually } from './eventually.ts'
-import type { RedisClient } from './redis-client.ts'
-import { type Deployment, dataSettings, deploy, type Whole, wholeOf } from './redis-deployment.ts'
+import { type Deployment, dataSettings, deploy } from './redis-deployment.ts'
 import type { Member } from './redis-member.ts'
+import { type TestRedis, wholeOf } from './redis-whole.ts'
 
 /** A primary, two replicas, and three sentinels that fail over by a majority. */
-export type SentinelRedis = Whole & {
+export type SentinelRedis = TestRedis & {
   mode: 'sentinel'
-  url: string
   /** The three servers with data, the first primary first. */
   members: readonly Member[]
   sentinels: readonly Member[]
   /** The primary, by the word of the first sentinel that answers: the old one until the sentinels have made another. */
   primary: () => Promise<Member>
-  client: () => RedisClient
-  server: () => Promise<{ host: string; port: number; password: string }>
-  stop: () => Promise<void>
 }
 
 /** How long a primary must not answer before a sentinel holds it for dead. */

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis'
 import type { RedisMode } from '../../wire/redis-address.ts'
 import { testRedis } from './environment.ts'
-import { connectRedis, type RedisClient } from './redis-client.ts'
+import { connectRedis } from './redis-client.ts'
 import { startClusterRedis } from './redis-cluster.ts'
 import { engineAnswers, redisInContainer } from './redis-container.ts'
-import type { Whole } from './redis-deployment.ts'
 import { redisProcess } from './redis-process.ts'
 import { startSentinelRedis } from './redis-sentinel.ts'
+import type { TestRedis, Whole } from './redis-whole.ts'
 
 /** One Redis server under test: started, and able to crash and come back. Its address stays the same. */
 export type Backend = Omit<Whole, 'restart'> & {
@@ -17,18 +17,7 @@ export type Backend = Omit<Whole, 'restart'> & {
   remove: () => Promise<void>
 }
 
-/** A real Redis of whatever kind the suite runs against. */
-export type TestRedis = Whole & {
-  mode: RedisMode
-  url: string
-  /** A client of its own for the test; closed by `stop`. */
-  client: () => RedisClient
-  /** A server of it for tools: one that takes writes, or sends on to the one that does. */
-  server: () => Promise<{ host: string; port: number; password: string }>
-  /** Ends it for good, with all its clients and data. */
-  stop: () => Promise<void>
-}
-
+export type { TestRedis }
 export type SingleRedis = Omit<TestRedis, 'client'> & { mode: 'single'; client: () => Redis }
 
 /** One server for one test file: in a container where a Docker engine answers, else a process of its own on a free port. */
