@@ -13,6 +13,7 @@ const GOALS: { figure: string; what: string; most?: number; least?: number }[] =
   { figure: 'connections.wholeAgainSeconds', what: '5,000 clients whole again after a restart, s', most: 5 },
   { figure: 'slow.p99Ratio', what: 'neighbours of stopped clients: p99 against before', most: 1.1 },
   { figure: 'scale.twoNodesVsOne', what: '2 nodes, the same clients and feed: CPU against 1 node', most: 1.1 },
+  { figure: 'scale.busy.twoNodesVsOne', what: '2 nodes under four times the clients: CPU against 1 node', most: 1.1 },
   { figure: 'scale.unwatchedTopics', what: '20 times as many symbols, unwatched: CPU of a node', most: 1.1 },
   { figure: 'ingest.tradesPerSecond', what: 'trades/s into Redis', least: 70_000 },
 ]

@@ -99,13 +99,15 @@ export const tablesOf = (runs: Runs, kilobytes: number | null): Report['tables']
     ),
   )
   return [
-    table(runs, 'Scale: nodes. 400 clients watching 20 of 200 symbols, 2,000 trades/s', [
+    table(runs, 'Scale: nodes. 400 clients watching 20 of 200 symbols, 2,000 trades/s; 1,600 where it says so', [
       'fixed1',
       'fixed2',
       'fixed3',
       'default1',
       'default2',
       'default3',
+      'busy1',
+      'busy2',
     ]),
     table(runs, 'Scale: topics. 800 clients watching 20 of the same 200 symbols, 1 trade/s of each that is published', [
       'topics200',
@@ -145,6 +147,7 @@ export const figuresOf = (runs: Runs, kilobytes: number | null): Report['figures
   const all: Report['figures'] = {
     'scale.twoNodesVsOne': against('fixed2', 'fixed1'),
     'scale.threeNodesVsOne': against('fixed3', 'fixed1'),
+    'scale.busy.twoNodesVsOne': against('busy2', 'busy1'),
     'scale.default.twoNodesVsOne': against('default2', 'default1'),
     'scale.default.threeNodesVsOne': against('default3', 'default1'),
     'scale.unwatchedTopics': against('topics4000', 'topics200'),

@@ -29,6 +29,9 @@ const published = (symbols: number): Setup =>
   })
 const clients = (count: number): Setup => desk(`${count} clients`, { floor: { ...FLOOR, clients: count } })
 
+/** 320,000 deliveries a second: where one node is busy enough that a second would be thought of. */
+const BUSY = { floor: { ...FLOOR, clients: 1600 } }
+
 /** By the name that figures are taken by. */
 export const SETUPS = {
   fixed1: desk('1 node, 50 ms', {}, 1),
@@ -37,6 +40,8 @@ export const SETUPS = {
   default1: desk('1 node', {}, 1, 'watchfloor'),
   default2: desk('2 nodes', {}, 2, 'watchfloor'),
   default3: desk('3 nodes', {}, 3, 'watchfloor'),
+  busy1: desk('1 node, 50 ms, 1,600 clients', BUSY, 1),
+  busy2: desk('2 nodes, 50 ms, 1,600 clients', BUSY, 2),
   topics200: published(200),
   topics1000: published(1000),
   topics4000: published(4000),
