@@ -6,8 +6,9 @@ import { fanout } from './fanout.ts'
 import { ingest } from './ingest.ts'
 import { openMachine } from './machine.ts'
 import { type Section, writePage } from './page.ts'
-import { emptyReport, type Report } from './report.ts'
+import { emptyReport, type Report, renderTable } from './report.ts'
 import { renderReports } from './reports.ts'
+import { reckonTable, slopesOf, slopesTable } from './scale/reckon.ts'
 import { scale } from './scale.ts'
 import { slow } from './slow.ts'
 
@@ -15,7 +16,7 @@ const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, in
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick] [--write]
 Without names all of them run, in some 50 minutes. --quick: short runs, one of each. --write: put the tables into
-docs/benchmarks.md, where it stands what they mean.
+docs/benchmarks.md, where it stands what they mean, and what follows from scale into docs/scale.md.
 `
 const FLAGS = ['--quick', '--write']
 
@@ -61,6 +62,11 @@ const { text, figures, failures } = renderReports(reports.map(({ report }) => re
 write(`\n${text}\n`)
 const today = new Date().toISOString().slice(0, 10)
 const kind = quick ? 'short runs, one of each' : 'medians of three runs'
+const slopes = slopesOf(figures)
+if (flags.includes('--write') && slopes) {
+  const tables = [slopesTable(slopes), reckonTable(slopes)].map(renderTable).join('\n')
+  await writePage('the last run of scale', `${today}: ${machine.describe}; ${kind}.\n\n${tables}`, 'scale.md')
+}
 if (flags.includes('--write'))
   for (const section of new Set(reports.map(({ section }) => section))) {
     const own = reports.filter((each) => each.section === section).map(({ report }) => report)

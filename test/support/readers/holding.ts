@@ -73,7 +73,8 @@ const remember = (update: Update, { contents, faults }: Journal): void => {
 
 /** Gaps that are told but not reached yet stay: they may come ahead of updates that are older. */
 const move = (holding: Holding, cursor: Cursor, state: State): void => {
-  const sameLife = holding.cursor?.epoch === cursor.epoch
+  // Of a topic that is asked for the first time they may come before the answer.
+  const sameLife = holding.cursor === null || holding.cursor.epoch === cursor.epoch
   holding.cursor = { epoch: cursor.epoch, seq: cursor.seq }
   holding.state = state
   holding.told = holding.told.filter(({ reason, to }) => sameLife && (reason === 'epoch' || to > cursor.seq))
