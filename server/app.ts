@@ -77,8 +77,8 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
     createApp({
       api: api(config, name, link, async () => sumUp([own(), ...((await server?.others()) ?? [])])),
       ready: (): ReadyReply => {
-        const up = link.isUp()
-        return { ready: up && !draining, redis: up ? 'up' : 'down', draining, node: name }
+        const redis = link.reach()
+        return { ready: redis !== 'down' && !draining, redis, draining, node: name }
       },
       metrics: metrics.text,
       refused: metrics.refused,

@@ -31,7 +31,8 @@ export type StatsReply = {
 
 /** `GET /healthz` (200 while the process works) and `GET /readyz` (200, or 503 while it cannot serve data). */
 export type HealthReply = { status: 'ok'; node: string }
-export type ReadyReply = { ready: boolean; redis: 'up' | 'down'; draining: boolean; node: string }
+/** `part`: some shards of a Cluster are away; the topics of the others flow. */
+export type ReadyReply = { ready: boolean; redis: 'up' | 'part' | 'down'; draining: boolean; node: string }
 
 /** Every error of the API: its status tells the kind, 400, 404, 429 or 503. */
 export type ErrorReply = { error: WireError }

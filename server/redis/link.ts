@@ -23,6 +23,8 @@ export type RedisLink = {
   control: Control
   /** Whether commands and all subscriptions work. */
   isUp: () => boolean
+  /** How much of it works: `part` where some primaries are heard and others are not. */
+  reach: () => 'up' | 'part' | 'down'
   /** Whether each connection stands: the one for commands (`command`), and the subscriber of each primary by its name. */
   connections: () => Record<string, boolean>
   close: () => Promise<void>
@@ -102,6 +104,11 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
     channels: createChannels(subscriptions, keeper.settle),
     control: openControl(deployment, subscriptions, keeper.settle),
     isUp: keeper.isUp,
+    reach: () => {
+      if (keeper.isUp()) return 'up'
+      const heard = lines.all().filter(({ redis }) => redis.status === 'ready').length
+      return command.status === 'ready' && heard > 0 && heard < lines.all().length ? 'part' : 'down'
+    },
     connections: () => ({
       command: command.status === 'ready',
       ...Object.fromEntries(lines.all().map(({ place, redis }) => [place, redis.status === 'ready'])),
