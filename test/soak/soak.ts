@@ -172,7 +172,6 @@ const handlesOf = ({ nodes }: Level): number => nodes.reduce((sum, { handles, fi
 export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
   const { minutes, seed, redis, say, signal } = options
   const random = createRandom(seed)
-  const until = performance.now() + minutes * 60_000
   const stage = await openSoakStage({ mode: redis, nodes: NODES, crowds: CROWDS, each: EACH, seed })
   const abort = (): void => void stage.end()
   signal.addEventListener('abort', abort)
@@ -180,6 +179,7 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
   let stopProgress = (): void => {}
   try {
     await settled(stage)
+    const until = performance.now() + minutes * 60_000
     stopProgress = startProgress(stage, tally, say)
     await goOn(stage, CHURN)
     await sleep(Math.min(LEVEL_MS, minutes * 60_000 * 0.3), undefined, { signal })
