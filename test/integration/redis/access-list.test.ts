@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process'
+import pino from 'pino'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startSweeper } from '../../../server/fleet/sweeper.ts'
+import { librarySource } from '../../../server/redis/library.ts'
+import type { CandlesReply, StatsReply, SymbolsReply, TrackReply } from '../../../wire/api.ts'
+import { publishFixes } from '../../../wire/calls.ts'
+import { cellBounds } from '../../../wire/cells.ts'
+import type { Left } from '../../../wire/fleet.ts'
+import { CELL_PATTERN } from '../../../wire/topics.ts'
+import { connectClient, type TestClient } from '../../support/client.ts'
+import { inherited, ROOT } from '../../support/environment.ts'
+import { eventually } from '../../support/eventually.ts'
+import { createFeed } from '../../support/feed.ts'
+import { startNode, type TestNode } from '../../support/node.ts'
+import { MODE, startRedis, type TestRedis } from '../../support/redis.ts'
+import { connectRedis, type RedisClient } from '../../support/redis-client.ts'
+import { emptyEverywhere, everyPrimary } from '../../support/redis-everywhere.ts'
+import type { SentinelRedis } from '../../support/redis-sentinel.ts'
+import { makeUsers, takeRefusals } from '../../support/redis-users.ts'
+
+let redis: TestRedis
+let urlOf: (user: string) => string
+let node: TestNode
+let other: TestNode
+let client: TestClient
+const clients: RedisClient[] = []
+
+const as = (user: string): RedisClient => {
+  const connection = connectRedis(urlOf(user))
+  clients.push(connection)
+  return connection
+}
+
+beforeAll(async () => {
+  redis = await startRedis()
+  urlOf = await makeUsers(redis)
+  const start = (name: string): Promise<TestNode> => startNode({ redisUrl: urlOf('node'), env: { NODE_NAME: name } })
+  ;[node, other] = await Promise.all([start('one'), start('two')])
+  client = await connectClient(node.url)
+})
+afterAll(async () => {
+  client?.close()
+  for (const connection of clients) connection.disconnect()
+  await Promise.all([node?.kill(), other?.kill()])
+  await redis?.stop()
+})
+
+const ask = async <T>(path: string): Promise<T> => (await (await fetch(`${node.url}/api${path}`)).json()) as T
+
+/** The simulators, as the user `feed`, while something is done. */
+const whileSimulating = async (work: () => Promise<void>): Promise<string> => {
+  const args = '--symbols 10 --rate 100 --devices 10 --interval 0.5 --history 30m'.split(' ')
+  const env = { ...inherited(), REDIS_URL: urlOf('feed') }
+  const feed = spawn(process.execPath, ['simulators/main.ts', ...args], { cwd: ROOT, env })
+  let output = ''
+  for (const stream of [feed.stdout, feed.stderr]) stream.on('data', (text) => (output += text))
+  const ended = new Promise((resolve) => feed.once('close', resolve))
+  try {
+    await work()
+  } finally {
+    feed.kill('SIGINT')
+    await ended
+  }
+  return output
+}
+
+it('a node and a feed that may do no more than the document says do all that they do', async () => {
+  const output = await whileSimulating(async () => {
+    const tracked = await eventually('a track', async () => {
+      const { fixes } = await ask<TrackReply>('/devices/BUS-0001/track')
+      return fixes?.at(-1)
+    })
+    const around = {
+      west: tracked.lon - 0.1,
+      east: tracked.lon + 0.1,
+      south: tracked.lat - 0.1,
+      north: tracked.lat + 0.1,
+    }
+    await client.watchTopics('s:AAPL', 'd:BUS-0001')
+    await client.watch({ view: { bounds: around } })
+    for (const kind of ['s:', 'd:', 'c:'])
+      await eventually(`updates of ${kind}`, () => client.frames.flat().some(({ topic }) => topic.startsWith(kind)), {
+        limitMs: 15_000,
+      })
+    const { candles } = await ask<CandlesReply>('/symbols/AAPL/candles')
+    expect(candles.length).toBeGreaterThan(25)
+    expect((await ask<SymbolsReply>('/symbols')).symbols.map(({ last }) => last)).not.toContain(null)
+    expect((await ask<StatsReply>('/stats')).nodes.map((one) => one.node)).toEqual(['one', 'two'])
+  })
+  expect(output).toMatch(/[1-9]\d* taken, 0 known already, 0 refused/)
+  expect(await takeRefusals(redis)).toEqual([])
+}, 40_000)
+
+it('the sweeper of such a node mends what a feed left, and reaps', async () => {
+  const feed = as('feed')
+  const here = { id: 'VAN-7', n: 1, t: Date.now(), lat: 10, lon: 10 }
+  const cell = await createFeed(feed).fix(here)
+  await client.watch({ view: { bounds: cellBounds(cell) } })
+  const { name, keys, args } = publishFixes('VAN-7', [{ ...here, n: 2, t: here.t + 1, lat: 11 }])
+  await feed.call('FCALL', name, keys.length, ...keys, ...args) // and the feed dies before the next step
+  const log = pino({ level: 'silent' })
+  const stop = startSweeper(as('node'), 'sweeping', { reapAfterMs: 300, everyMs: 100 }, log)
+  const left = (): Left[] =>
+    client.segments(`c:${cell}`).flatMap((segment) => ('snapshot' in segment ? [] : (segment.left ?? [])))
+  try {
+    const gone = await eventually('it left', () => left()[0])
+    expect(gone).toMatchObject({ id: 'VAN-7', n: 2, to: expect.stringMatching(CELL_PATTERN) })
+    const reaped = async (): Promise<boolean> => (await redis.client().hget('wf:{d:VAN-7}', 'cell')) === ''
+    await eventually('it is reaped', reaped)
+  } finally {
+    stop()
+  }
+  expect(await takeRefusals(redis)).toEqual([])
+})
+
+it('a node needs no right to load functions where somebody else did', async () => {
+  const admin = redis.client()
+  await emptyEverywhere(admin)
+  for (const primary of await everyPrimary(admin)) {
+    await primary.call('FUNCTION', 'LOAD', librarySource(MODE === 'cluster' ? 'SPUBLISH' : 'PUBLISH'))
+    await primary.call('ACL', 'SETUSER', 'node', '-function|load')
+  }
+  const late = await startNode({ redisUrl: urlOf('node') })
+  await late.kill()
+  expect(await takeRefusals(redis)).toEqual([])
+})
+
+it.skipIf(MODE !== 'sentinel')(
+  'Sentinels that may do no more than they must replace the primary',
+  async () => {
+    const { primary } = redis as SentinelRedis
+    const old = await primary()
+    const feed = createFeed(as('feed'))
+    let id = 1_000_000
+    await feed.market('ACME', [{ id, t: Date.now(), price: 1, size: 1 }])
+    await client.watchTopics('s:ACME')
+    await old.kill()
+    await eventually('another primary', async () => (await primary()) !== old, { limitMs: 15_000 })
+    const taken = () => feed.market('ACME', [{ id: ++id, t: Date.now(), price: 2, size: 1 }])
+    await eventually('it takes trades', taken, { limitMs: 10_000 })
+    await eventually('the client hears', () => client.segments('s:ACME').length > 0, { limitMs: 10_000 })
+    await old.restart()
+    const follows = async () => (await old.ask('INFO replication')).includes('link_status:up')
+    await eventually('it follows', follows, { limitMs: 15_000 })
+    expect(await takeRefusals(redis)).toEqual([])
+  },
+  60_000,
+)
+
+it.each([
+  ['feed', 'FLUSHALL'],
+  ['feed', 'KEYS *'],
+  ['feed', 'SCAN 0'],
+  ['feed', 'CONFIG GET requirepass'],
+  ['feed', 'FUNCTION FLUSH'],
+  ['feed', 'FUNCTION LOAD REPLACE x'],
+  ['feed', 'SHUTDOWN'],
+  ['feed', 'ACL LIST'],
+  ['feed', 'DEL wf:{s:AAPL}'],
+  ['feed', 'DEL wf:{d:BUS-0001}'],
+  ['feed', 'HGETALL wf:{s:AAPL}'],
+  ['feed', 'HMGET other last'],
+  ['feed', 'PUBLISH other x'],
+  ['feed', 'SUBSCRIBE wf:{s:AAPL}'],
+  ['node', 'FLUSHALL'],
+  ['node', 'KEYS *'],
+  ['node', 'CONFIG GET requirepass'],
+  ['node', 'FUNCTION FLUSH'],
+  ['node', 'CLIENT KILL TYPE normal'],
+  ['node', 'DEL wf:{s:AAPL}'],
+  ['node', 'HSET wf:{s:AAPL} last x'],
+  ['node', 'HMGET other last'],
+])('%s may not %s', async (user, line) => {
+  const [name = '', ...args] = line.split(' ')
+  await expect(as(user).call(name, ...args)).rejects.toThrow(/^NOPERM/)
+})
