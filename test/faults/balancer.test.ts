@@ -82,14 +82,4 @@ describe.skipIf(!balancer)(balancer ? 'behind the balancer' : NO_BALANCER, () =>
       await allAnswered(crowd)
       process.kill(node.pid, 'SIGCONT')
     }))
-
-  it('all nodes are restarted one after the other: clients move on each time', () =>
-    moved('rolling restart behind the balancer', async ({ stage, nodes, front, crowd }) => {
-      for (const { port, stop } of nodes) {
-        expect(await stop()).toEqual({ code: 0, signal: null })
-        await allAnswered(crowd)
-        await stage.node({ port })
-        await eventually('the balancer knows it again', async () => (await serving(front)) === 3, { limitMs: 8000 })
-      }
-    }))
 })

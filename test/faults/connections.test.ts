@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
+import { tell } from './measured.ts'
 import { HEARTBEAT_MS, onStage } from './stage.ts'
 
 const SOON_MS = HEARTBEAT_MS * 2.5
@@ -53,7 +54,9 @@ it('the way to Redis is half-open, nothing comes and nothing is closed: noticed 
     const reader = stage.reader(node)
     await stage.settled()
     proxy.silence()
+    const silent = performance.now()
     await eventually('noticed', async () => (await ready(node)) === 503, { limitMs: 5000 })
+    tell(`a half-open way to Redis is noticed after ${Math.round(performance.now() - silent)} ms`)
     await sleep(1000)
     proxy.heal()
     const healed = performance.now()
@@ -61,6 +64,25 @@ it('the way to Redis is half-open, nothing comes and nothing is closed: noticed 
     await load.stop()
     await stage.whole(SOON_MS)
     expect(performance.now() - healed).toBeLessThan(8000)
+    expect(reader.connections()).toBe(1)
+    expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
+  }))
+
+it('only the subscriber is half-open: noticed within 5 s, and whole after', () =>
+  onStage(async (stage) => {
+    const proxy = await stage.proxy()
+    const node = await stage.node({ redisUrl: proxy.url })
+    const load = await stage.load()
+    const reader = stage.reader(node)
+    await stage.settled()
+    proxy.silence('subscriber')
+    const silent = performance.now()
+    await eventually('noticed', async () => (await ready(node)) === 503, { limitMs: 5000 })
+    tell(`a subscriber that hears nothing is noticed after ${Math.round(performance.now() - silent)} ms`)
+    proxy.heal()
+    await eventually('it is back', async () => (await ready(node)) === 200, { limitMs: 6000 })
+    await load.stop()
+    await stage.whole(SOON_MS)
     expect(reader.connections()).toBe(1)
     expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
   }))

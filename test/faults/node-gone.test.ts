@@ -40,20 +40,3 @@ it('a node goes in order (SIGTERM) under 500 clients and comes back: all are who
 
 it('a node is killed (SIGKILL) under 500 clients and comes back: all are whole within seconds, nothing is missed', () =>
   onStage((stage) => goes(stage, (node) => node.kill())))
-
-it('a node is stopped for 20 s and woken: its clients never left, and are whole', () =>
-  onStage(async (stage) => {
-    const [node, other] = [await stage.node(), await stage.node()]
-    const load = await stage.load({ everyMs: 50 })
-    const [reader, neighbour] = [stage.reader(node), stage.reader(other)]
-    await stage.settled()
-    process.kill(node.pid, 'SIGSTOP')
-    await sleep(20_000)
-    process.kill(node.pid, 'SIGCONT')
-    await sleep(500)
-    await load.stop()
-    await stage.whole(HEARTBEAT_MS * 4)
-    expect([reader.connections(), neighbour.connections()]).toEqual([1, 1])
-    expect(neighbour.journal).toMatchObject({ gaps: 0, resyncs: 0 })
-    expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
-  }))

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { formatPrice, formatVolume } from '../../web/state/format.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import type { SymbolSnapshot } from '../../wire/market.ts'
@@ -96,10 +96,11 @@ const checkClaims = async (tab: Tab, woken: number): Promise<void> => {
 const answers = (stage: Stage, node: { url: string }, kind: string): Promise<number> =>
   stage.metric(node, `watchfloor_answers_total{kind="${kind}"}`)
 
-it('browsers asleep for long, frozen, stopped or hidden: awake they check before they call anything live, and are whole', () =>
+/** Browsers sleep for long, frozen, stopped or hidden. Awake they check before they call anything live, and are whole. */
+export const sleepThrough = (): Promise<void> =>
   onStage(async (stage) => {
     const node = await stage.node({ env: { TILES_URL: 'none' } })
-    const load = await stage.load({ devices: [] })
+    const load = await stage.load({ devices: [], everyMs: 40 })
     const fleet = await stage.load({ symbols: [], devices: DEVICES, described: [], everyMs: 1500, seed: 5 }, false)
     const browser = await startBrowser()
     try {
@@ -120,7 +121,8 @@ it('browsers asleep for long, frozen, stopped or hidden: awake they check before
       stopped.signal('SIGSTOP')
       // A page that is frozen leaves by itself; one that is stopped is found out.
       const clients = () => stage.metric(node, 'watchfloor_clients')
-      await eventually('the frozen page has left', async () => (await clients()) === 2)
+      const left = async () => (await clients()) === 2
+      await eventually('the frozen page has left', left, { limitMs: 15_000 })
       await sleep(ASLEEP_MS)
       expect(await clients()).toBe(1)
       expect(await stage.metric(node, 'watchfloor_watches')).toBe(0)
@@ -165,4 +167,4 @@ it('browsers asleep for long, frozen, stopped or hidden: awake they check before
     } finally {
       await browser.stop()
     }
-  }))
+  })
