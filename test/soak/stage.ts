@@ -71,8 +71,10 @@ export const openSoakStage = async ({
   seed,
 }: StageOptions): Promise<SoakStage> => {
   const closes: (() => Promise<unknown>)[] = []
+  let ending: Promise<unknown> | null = null
   const end = async (): Promise<void> => {
-    await Promise.allSettled(closes.splice(0).map((close) => close()))
+    ending ??= Promise.allSettled(closes.map((close) => close()))
+    await ending
   }
   try {
     const redis = await START[mode]()
