@@ -67,10 +67,8 @@ const whileSimulating = async (work: () => Promise<void>): Promise<string> => {
 
 it('a node and a feed that may do no more than the document says do all that they do', async () => {
   const output = await whileSimulating(async () => {
-    const tracked = await eventually('a track', async () => {
-      const { fixes } = await ask<TrackReply>('/devices/BUS-0001/track')
-      return fixes?.at(-1)
-    })
+    const track = async () => (await ask<TrackReply>('/devices/BUS-0001/track')).fixes?.at(-1)
+    const tracked = await eventually('a track', track, { limitMs: 15_000 }) // a program has to start for it
     const around = {
       west: tracked.lon - 0.1,
       east: tracked.lon + 0.1,
