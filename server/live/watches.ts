@@ -100,6 +100,8 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
 
   return {
     watch: (topic, after, tuning, answered) => {
+      // Asked anew, the answer says all. What still waits may be older than that, and merged with newer would fit nowhere.
+      if (wanted.has(topic)) outbox.forget(topic)
       wanted.set(topic, { at: null, told: false })
       answering.add(topic)
       outbox.tune(topic, tuning)

@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest'
+import { createConflate } from '../../../server/live/conflate.ts'
+import type { Demand } from '../../../server/live/demand.ts'
+import { createFlusher } from '../../../server/live/flusher.ts'
+import { type Message, readMessage } from '../../../server/live/message.ts'
+import { createOutbox } from '../../../server/live/outbox.ts'
+import { nothingSent, type Watcher } from '../../../server/live/ports.ts'
+import { createWatches } from '../../../server/live/watches.ts'
+import { mergeUpdates } from '../../../server/merge.ts'
+import { standing } from '../../../wire/cursors.ts'
+import type { Segment } from '../../../wire/protocol.ts'
+
+const TOPIC = 's:AAPL'
+const tradeOf = (seq: number) => ({ id: seq, t: 1000 + seq, price: 10, size: 1 })
+const update = (seq: number): Message => {
+  const text = JSON.stringify({ topic: TOPIC, epoch: 'e', seq, at: 1, trades: [tradeOf(seq)] })
+  const message = readMessage(TOPIC, text)
+  if (!message) throw new Error('malformed')
+  return message
+}
+
+/** A topic that answers with its state, at whatever number it was last told; time stands still until it is set. */
+const setUp = () => {
+  let time = 1000
+  let stateAt = 4
+  let watcher: Watcher | null = null
+  const sent: Segment[] = []
+  const writer = {
+    write: (frame: string) => {
+      const [event, segments] = JSON.parse(frame.slice(frame.indexOf('42[') + 2)) as [string, Segment[]]
+      if (event === 'updates') sent.push(...segments)
+    },
+    backlog: () => 0,
+    terminate: () => {},
+  }
+  const demand = {
+    join: (
+      _topic: string,
+      who: Watcher,
+      _after: unknown,
+      joiner: { answer: (result: object) => boolean; done: () => void },
+    ) => {
+      const snapshot = '{"last":null,"quote":null,"day":null,"prev":null,"candle":null}'
+      if (joiner.answer({ kind: 'snapshot', at: '1', cursor: { epoch: 'e', seq: stateAt }, snapshot })) watcher = who
+      joiner.done()
+    },
+    leave: () => {
+      watcher = null
+    },
+    position: () => null,
+  } as unknown as Demand
+  const flusher = createFlusher({ share: 0, minMs: 0, maxMs: 1 }, () => time)
+  const outbox = createOutbox(
+    { backlogBytes: 1e6, waitingBytes: 1e6, stalledMs: 1e6 },
+    {
+      writer,
+      flusher,
+      conflate: createConflate(mergeUpdates),
+      count: () => {},
+      sent: nothingSent(),
+      now: () => time,
+      letGo: () => {},
+      catchUp: () => {},
+      drop: () => {},
+    },
+  )
+  return {
+    sent,
+    watches: createWatches(demand, outbox, () => ({ code: 'unknown_symbol', message: '' })),
+    stateIs: (seq: number) => {
+      stateAt = seq
+    },
+    push: (seq: number) => watcher?.push(update(seq)),
+    flushAt: async (ms: number) => {
+      time = ms
+      outbox.send('heartbeat', () => '{}')
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+it('a topic that is watched anew begins with its answer: what was held back from before is not sent after it', async () => {
+  const { watches, push, stateIs, flushAt, sent } = setUp()
+  const cursors: number[] = []
+  const watch = (): void =>
+    watches.watch(TOPIC, null, { mode: 'latest', rate: 1 }, (result) => {
+      if (result.kind === 'snapshot') cursors.push(result.cursor.seq)
+    })
+  watch()
+  for (const seq of [5, 6, 7]) push(seq)
+  // Read by a call that was under way already: older than what the node has passed on, which follows once more.
+  stateIs(5)
+  watch()
+  for (const seq of [6, 7]) push(seq)
+  await flushAt(5000)
+  expect(cursors).toEqual([4, 5])
+  let at = { epoch: 'e', seq: 5 }
+  for (const segment of sent) {
+    expect(standing(at, segment)).toBe('next')
+    at = { epoch: segment.epoch, seq: segment.seq }
+  }
+  expect(at.seq).toBe(7)
+})
