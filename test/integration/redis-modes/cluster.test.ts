@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually.ts'
 import { startNode } from '../../support/node.ts'
 import { startClusterRedis } from '../../support/redis-cluster.ts'
 import type { Member } from '../../support/redis-member.ts'
-import { forThisFile, inRoom, type Room, readyz } from './floor.ts'
+import { forThisFile, inRoom, type Room, reachOf, readyz } from './floor.ts'
 
 const held = forThisFile(startClusterRedis)
 /** Enough of them to have some on each primary. */
@@ -67,13 +67,13 @@ it('a primary is killed: its successor is followed, and the topics of the others
     const [own, others] = await divide(primary)
     expect(Math.min(own.length, others.length)).toBeGreaterThan(0)
     await primary.kill()
-    await eventually('the node says so', async () => (await readyz(node)) === 503)
+    await eventually('the node says so', async () => (await reachOf(node)) !== 'up')
     await heard(await publish(others), 1000)
     await eventually('another is promoted', async () => (await held.redis.primaryOf(keyOf(own[0] ?? ''))) !== primary, {
       limitMs: 15_000,
     })
     const since = performance.now()
-    await eventually('the node is ready', async () => (await readyz(node)) === 200)
+    await eventually('the node has all of it', async () => (await reachOf(node)) === 'up')
     expect(performance.now() - since).toBeLessThan(3000)
     await heard(await publish())
     expect(client.notices.map(({ kind }) => kind)).toEqual(['redis_down', 'redis_up'])
@@ -96,18 +96,18 @@ it('a whole shard is dead for ten seconds: others go on, few lines are logged, a
     const [, others] = await divide(primary)
     await replica.kill()
     await primary.kill()
-    await eventually('the node says so', async () => (await readyz(node)) === 503)
+    await eventually('the node says so', async () => (await reachOf(node)) === 'part')
     const [before, cpu] = [lines().length, await cpuSeconds(room)]
     for (let second = 0; second < 10; second++) {
       await sleep(1000)
       await heard(await publish(others), 1000)
-      expect(await readyz(node)).toBe(503)
+      expect([await readyz(node), await reachOf(node)]).toEqual([200, 'part'])
     }
     expect(lines().length - before).toBeLessThan(20)
     expect((await cpuSeconds(room)) - cpu).toBeLessThan(2)
     await primary.restart()
     await replica.restart()
-    await eventually('the node is ready', async () => (await readyz(node)) === 200, { limitMs: 10_000 })
+    await eventually('the node has all of it', async () => (await reachOf(node)) === 'up', { limitMs: 10_000 })
     await heard(await publish())
   }))
 

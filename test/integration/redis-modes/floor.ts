@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
+import type { ReadyReply } from '../../../wire/api.ts'
 import type { Trade } from '../../../wire/market.ts'
 import type { Segment } from '../../../wire/protocol.ts'
 import { type TestClient as Client, connectClient } from '../../support/client.ts'
@@ -18,6 +19,9 @@ export const forThisFile = <T extends { stop: () => Promise<void> }>(start: () =
 }
 
 export const readyz = async ({ url }: TestNode): Promise<number> => (await fetch(`${url}/readyz`)).status
+/** How much of its Redis a node says that it has. */
+export const reachOf = async ({ url }: TestNode): Promise<ReadyReply['redis']> =>
+  ((await (await fetch(`${url}/readyz`)).json()) as ReadyReply).redis
 
 let id = 0
 export const newTrade = (): Trade => ({ id: ++id, t: Date.now(), price: 100 + id, size: 1, side: 'buy' })
