@@ -225,7 +225,11 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
       viewChanged = true
       const cells = new Set((view && cellsCovering(view.bounds))?.map(cellTopic))
       for (const topic of [...holdings.keys()]) if (topicKind(topic) === 'c' && !cells.has(topic)) forget(topic)
-      for (const topic of cells) if (!holdings.has(topic)) hold(topic, view?.tuning ?? {})
+      for (const topic of cells) {
+        const holding = holdings.get(topic)
+        if (!holding) hold(topic, view?.tuning ?? {})
+        else holding.conflated ||= view?.tuning.mode === 'latest'
+      }
       later(0)
     },
     goTo: line.to,
