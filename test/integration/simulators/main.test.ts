@@ -75,10 +75,14 @@ describe('the simulators as a program', () => {
     const before = await last<Trade>('wf:{s:AAPL}')
     expect(before.t).toBeGreaterThanOrEqual(live.t)
     const second = simulate('--market', '--symbols', '30', '--rate', '200', '--seed', '9')
-    const resumed = await eventually('AAPL trades again', async () => {
-      const trade = await last<Trade>('wf:{s:AAPL}')
-      return trade.id === before.id ? null : trade
-    })
+    const resumed = await eventually(
+      'AAPL trades again',
+      async () => {
+        const trade = await last<Trade>('wf:{s:AAPL}')
+        return trade.id === before.id ? null : trade
+      },
+      { limitMs: 15_000 },
+    )
     expect(Math.abs(resumed.price / before.price - 1)).toBeLessThan(0.01)
     second.stop('SIGTERM')
     expect(await second.ended).toBe(0)
