@@ -147,8 +147,14 @@ export const settle = (holding: Holding, result: WatchResult, journal: Journal):
   }
   holding.phase = 'live'
   const after = waiting.filter((segment) => !isOlder(segment, result.cursor))
-  return after.map((segment) => hear(holding, segment, journal)).includes(true)
+  // An update that was on its way before the node had the question may be of the life before: that cannot be told from a newer one.
+  const known = after.filter((segment) => isOfLife(segment, result.cursor))
+  const again = known.map((segment) => hear(holding, segment, journal)).includes(true)
+  return again || known.length < after.length
 }
+
+const isOfLife = (segment: Segment, { epoch }: Cursor): boolean =>
+  'snapshot' in segment || epoch === '' || segment.epoch === epoch
 
 /** A heartbeat named the topic's last number. Answers true where the tail was lost and the topic has to be asked for. */
 export const compare = (holding: Holding, last: Cursor, journal: Journal): boolean => {
