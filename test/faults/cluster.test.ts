@@ -10,7 +10,7 @@ import type { ClusterRedis } from '../support/redis-cluster.ts'
 import type { Member } from '../support/redis-member.ts'
 import { checkFailover, floorOn, MOVING, toldGaps, WHOLE_MS } from './failover.ts'
 import { allFollow, epochsOf } from './keeping-up.ts'
-import { tell } from './measured.ts'
+import { spread, tell } from './measured.ts'
 import { DEVICES, HEARTBEAT_MS, onCluster, type Stage } from './stage.ts'
 
 const SOON_MS = HEARTBEAT_MS * 2.5
@@ -71,6 +71,25 @@ it('slots are moved under load, with symbols, devices and cells in them: nothing
     const moved = performance.now()
     const whole = (await allFollow({ readers, topics: MOVING, redis: stage.direct, limitMs: WHOLE_MS })) - moved
     tell(`Cluster, ${moving.length} slots moved in ${Math.round(moved - from)} ms: whole ${Math.round(whole)} ms after`)
+    await load.stop()
+    await stage.whole(SOON_MS)
+    for (const reader of readers) expect(reader.connections()).toBe(1)
+  }))
+
+it('a slot is half moved for seconds, as a large one is: what is published meanwhile is a heartbeat late, and not lost', () =>
+  onCluster(async (stage) => {
+    const { load, readers } = await floorOn(stage)
+    const key = topicKey('s:AAPL')
+    const owner = await stage.redis.primaryOf(key)
+    const to = (await stage.redis.primaries()).find((primary) => primary !== owner)
+    if (!to) throw new Error('several primaries')
+    for (const { journal } of readers) journal.latestMs = 0
+    // Nobody can subscribe where the slot goes before it is there: only comparisons tell of what is published there.
+    await stage.redis.moveSlot(await stage.redis.slotOf(key), to, 4000)
+    await allFollow({ readers, topics: ['s:AAPL'], redis: stage.direct, limitMs: WHOLE_MS })
+    const late = readers.map(({ journal }) => journal.latestMs)
+    tell(`Cluster, a slot half moved for 4 s, heartbeats each ${HEARTBEAT_MS} ms: latest update ${spread(late)}`)
+    expect(Math.max(...late)).toBeLessThan(SOON_MS)
     await load.stop()
     await stage.whole(SOON_MS)
     for (const reader of readers) expect(reader.connections()).toBe(1)

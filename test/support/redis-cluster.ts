@@ -15,8 +15,8 @@ export type ClusterRedis = TestRedis & {
   /** Who serves a key now; throws where nobody does. */
   primaryOf: (key: string) => Promise<Member>
   slotOf: (key: string) => Promise<number>
-  /** Moves a slot with its keys to another primary, as an operator would while clients go on. */
-  moveSlot: (slot: number, to: Member) => Promise<void>
+  /** Moves a slot with its keys to another primary, as an operator would while clients go on, with a pause half way. */
+  moveSlot: (slot: number, to: Member, halfwayMs?: number) => Promise<void>
 }
 
 /** How long a server must not answer before the others hold it for dead; a replica takes over about a second later. */
@@ -122,7 +122,7 @@ export const startClusterRedis = (settings: readonly string[] = []): Promise<Clu
         return owner.member
       },
       slotOf,
-      moveSlot: async (slot, to) => moveSlot({ slot, to, parts: await parts(), password }),
+      moveSlot: async (slot, to, halfwayMs = 0) => moveSlot({ slot, to, parts: await parts(), password, halfwayMs }),
       client: () => deployment.connect(url),
       server: async () => ({ host: '127.0.0.1', port: members[0]?.port ?? 0, password }),
       stop: deployment.stop,

@@ -1,8 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { ownerOf, type Part } from './redis-cluster-view.ts'
 import type { Member } from './redis-member.ts'
 
-type Move = { slot: number; to: Member; parts: readonly Part[]; password: string }
+type Move = {
+  slot: number
+  to: Member
+  parts: readonly Part[]
+  password: string
+  /** How long all keys are moved but nobody has the word yet, as while many more keys are on their way. */
+  halfwayMs: number
+}
 
 const KEYS_AT_ONCE = 20
 const MIGRATE_MS = 5000
@@ -21,7 +29,7 @@ const moveKeys = async (source: Redis, { slot, to, password }: Move): Promise<vo
  * the target first and to every other primary. Throws where the slot or the target cannot be found.
  */
 export const moveSlot = async (move: Move): Promise<void> => {
-  const { slot, to, parts, password } = move
+  const { slot, to, parts, password, halfwayMs } = move
   const [from, target] = [ownerOf(slot, parts), parts.find(({ member }) => member === to)]
   if (!from || !target?.isPrimary) throw new Error(`slot ${slot} cannot go from ${from?.member.name} to ${to.name}`)
   if (from === target) return
@@ -32,6 +40,7 @@ export const moveSlot = async (move: Move): Promise<void> => {
     await importing.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id)
     await migrating.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', target.id)
     await moveKeys(migrating, move)
+    await sleep(halfwayMs)
     for (const link of links) await link.call('CLUSTER', 'SETSLOT', slot, 'NODE', target.id)
   } finally {
     for (const link of links) link.disconnect()
