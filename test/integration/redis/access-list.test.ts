@@ -7,6 +7,7 @@ import type { CandlesReply, StatsReply, SymbolsReply, TrackReply } from '../../.
 import { publishFixes } from '../../../wire/calls.ts'
 import { cellBounds } from '../../../wire/cells.ts'
 import type { Left } from '../../../wire/fleet.ts'
+import { MINUTE } from '../../../wire/market.ts'
 import { CELL_PATTERN } from '../../../wire/topics.ts'
 import { connectClient, type TestClient } from '../../support/client.ts'
 import { inherited, ROOT } from '../../support/environment.ts'
@@ -112,6 +113,30 @@ it('the sweeper of such a node mends what a feed left, and reaps', async () => {
   expect(await takeRefusals(redis)).toEqual([])
 })
 
+it('what functions do but seldom is allowed too', async () => {
+  const feed = createFeed(as('feed'))
+  const t = Date.now()
+  const publish = (id: number, at = t) => feed.market('OLD', [{ id, t: at, price: 1, size: 1 }])
+  // More candles than are kept: the oldest go.
+  for (let id = 1; id <= 2900; id += 100)
+    await feed.market(
+      'OLD',
+      Array.from({ length: 100 }, (_, i) => ({ id: id + i, t: t - (id + i) * MINUTE, price: 1, size: 1 })),
+    )
+  expect(await redis.client().hlen('wf:{s:OLD}:1m')).toBe(2880)
+  // A log of another life of the counter: it begins anew.
+  await publish(5000)
+  await redis.client().del('wf:{s:OLD}')
+  const [, epoch] = (await publish(5001)) as [number, string]
+  await publish(5002)
+  const reply = await client.watch({ topics: [{ topic: 's:OLD', cursor: { epoch, seq: 1 } }] })
+  expect(reply).toMatchObject({ results: [{ kind: 'replay', updates: [{ seq: 2 }] }] })
+  // Into another cell, and out of the old one.
+  const cells = [30, 31].map((lat, i) => () => feed.fix({ id: 'VAN-8', n: i + 1, t: t + i, lat, lon: -97 }))
+  for (const move of cells) await move()
+  expect(await takeRefusals(redis)).toEqual([])
+})
+
 it('a node needs no right to load functions where somebody else did', async () => {
   const admin = redis.client()
   await emptyEverywhere(admin)
@@ -154,9 +179,9 @@ it.each([
   ['feed', 'FUNCTION FLUSH'],
   ['feed', 'FUNCTION LOAD REPLACE x'],
   ['feed', 'SHUTDOWN'],
-  ['feed', 'ACL LIST'],
   ['feed', 'DEL wf:{s:AAPL}'],
-  ['feed', 'DEL wf:{d:BUS-0001}'],
+  ['feed', 'EXPIRE wf:{s:AAPL} 1'],
+  ['feed', 'HDEL wf:{s:AAPL} last'],
   ['feed', 'HGETALL wf:{s:AAPL}'],
   ['feed', 'HMGET other last'],
   ['feed', 'PUBLISH other x'],
