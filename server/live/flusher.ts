@@ -26,11 +26,11 @@ export type Pacing = {
 const STALLED_MS = 200
 
 /**
- * How long to wait after a flush that took so long, in milliseconds. A short flush merges nothing by waiting, so that its wait is
- * short as well; the share is reached when a flush takes as many milliseconds as it says times.
+ * How long to wait after a flush that took so long, in milliseconds. A short flush merges little by waiting, so that it is followed by
+ * a wait about as short; the share is reached by flushes of some milliseconds.
  */
 const waitAfter = (took: number, { share, minMs, maxMs }: Pacing): number =>
-  Math.min(Math.max(took * Math.min(share, took), minMs), maxMs)
+  Math.min(Math.max(took * Math.min(share, 1 + took), minMs), maxMs)
 
 /**
  * One frame per client per flush. It paces itself: at once when idle, then it waits as many times as long as the last flush took
