@@ -23,7 +23,7 @@ const DRAWN_MS = 1000
 
 /** What a page shows, in a form that can be compared. */
 type Shown = { rows: Record<string, string[]>; vehicles: Record<string, string>; bar: string[] }
-/** One look at a page, ten times a second: when (Unix ms), what it said of its link, and the row of one symbol. */
+/** One look at a page, ten times a second and whenever what it says changes: when (Unix ms), what it said of its link, and the row of one symbol. */
 type Look = [at: number, state: string, row: string]
 
 const LOOK = `(() => {
@@ -38,10 +38,15 @@ const LOOK = `(() => {
   return { rows, vehicles, bar }
 })()`
 const STATE = `document.querySelector('.link > button')?.dataset.state`
-const RECORD = `window.looks = []; setInterval(() => {
-  const row = [...document.querySelectorAll('tr[data-symbol="AAPL"] [data-field]')].map((cell) => cell.textContent).join(' ')
-  window.looks.push([Date.now(), ${STATE}, row])
-}, 100); 0`
+const RECORD = `{
+  window.looks = []
+  const look = () => {
+    const cells = document.querySelectorAll('tr[data-symbol="AAPL"] [data-field]')
+    window.looks.push([Date.now(), ${STATE}, [...cells].map((cell) => cell.textContent).join(' ')])
+  }
+  setInterval(look, 100)
+  new MutationObserver(look).observe(document.querySelector('.link'), { subtree: true, attributeFilter: ['data-state'] })
+}`
 
 const look = (tab: Tab): Promise<Shown> => tab.evaluate(LOOK)
 const looks = (tab: Tab): Promise<Look[]> => tab.evaluate('window.looks')
