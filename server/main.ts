@@ -12,7 +12,11 @@ try {
   const config = readConfig(process.env)
   const name = config.NODE_NAME ?? `${hostname()}-${process.pid}`
   const secrets = secretsOf(config.REDIS_URL)
-  const { log, lines } = createLog({ node: name, level: config.LOG_LEVEL, secrets, now: () => performance.now() })
+  // Whoever reads the log may go, and the node goes on. Pino's own stream was seen to try a last line again for ever, which kept a node
+  // from ending.
+  process.stdout.on('error', () => {})
+  const options = { node: name, level: config.LOG_LEVEL, secrets, now: () => performance.now() }
+  const { log, lines } = createLog(options, process.stdout)
   // A library's promise that nobody listens to must not end the node and all its clients with it.
   process.on('unhandledRejection', (reason) => log.error({ reason: String(reason) }, 'A rejection that nobody handled'))
   const node = await startNode(config, name, { log, lines })

@@ -86,7 +86,9 @@ export const startBrowser = async (): Promise<Browser> => {
     said += data
   })
   const stop = async (): Promise<void> => {
-    await child.kill()
+    // Its whole group: a process that a test stopped does not end with the others.
+    process.kill(-(child.process.pid ?? Number.NaN), 'SIGKILL')
+    await child.ended
     // Its processes end a little after it, and write until then.
     await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
