@@ -67,15 +67,18 @@ const allReady = (stage: SoakStage): Promise<unknown> =>
     { limitMs: READY_MS, everyMs: 100 },
   )
 
-const settled = (stage: SoakStage): Promise<unknown> =>
-  eventually(
-    'every client has all it watches',
-    async () => {
-      const states = await Promise.all(stage.crowds.map((crowd) => crowd.ask('state', null)))
-      return states.every((state) => state.settled === state.clients)
-    },
-    { limitMs: READY_MS, everyMs: 100 },
-  )
+const settled = async (stage: SoakStage): Promise<void> => {
+  let waiting: string[] = []
+  const whole = async (): Promise<boolean> => {
+    waiting = (await Promise.all(stage.crowds.map((crowd) => crowd.ask('state', null)))).flatMap(
+      (state) => state.waiting,
+    )
+    return waiting.length === 0
+  }
+  await eventually('every client has all it watches', whole, { limitMs: READY_MS, everyMs: 100 }).catch((error) => {
+    throw new Error(`${error.message}; ${waiting.length} wait: ${waiting.slice(0, 5).join('; ')}`)
+  })
+}
 
 type Tally = {
   faults: Record<string, number>
@@ -112,8 +115,8 @@ const startProgress = (stage: SoakStage, tally: Tally, say: (line: string) => vo
   const tell = async (): Promise<void> => {
     const { updates, gaps, changes } = await countNow(stage, tally, say)
     const states = await Promise.all(stage.crowds.map((crowd) => crowd.ask('state', null)))
-    const settled = states.reduce((sum, state) => sum + state.settled, 0)
-    say(`${settled} clients are whole, ${changes} changes, ${updates} updates, ${gaps} gaps told`)
+    const whole = states.reduce((sum, { clients, waiting }) => sum + clients - waiting.length, 0)
+    say(`${whole} clients are whole, ${changes} changes, ${updates} updates, ${gaps} gaps told`)
   }
   // A crowd that is stopped answers later.
   const timer = setInterval(() => void tell().catch(() => {}), PROGRESS_MS)

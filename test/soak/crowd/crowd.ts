@@ -6,8 +6,8 @@ import { openRoamer, type Roamer, type Wishes } from './roamer.ts'
 import { goHome, homeWishes } from './wishes.ts'
 
 export type CrowdState = {
-  /** Clients that are connected and answered for all that they watch, and all there are. */
-  settled: number
+  /** What those lack, in words, that are not connected or not answered for all that they watch; and how many clients there are. */
+  waiting: string[]
   clients: number
 }
 export type CrowdCounts = {
@@ -111,12 +111,15 @@ export const createSoakCrowd = (): SoakCrowdCalls => {
     },
     state: () => ({
       clients: seats.length,
-      settled: seats.filter(({ roamer }) => roamer.connected() && roamer.settled()).length,
+      waiting: seats.flatMap(({ roamer, url }) => {
+        const what = roamer.waitsFor()
+        return what === null ? [] : [`a client of ${url} waits for ${what}`]
+      }),
     }),
     compare: ({ truth }) => {
       const each = seats.map(({ roamer }) => {
-        if (!roamer.connected()) return ['a client is not connected']
-        return roamer.settled() ? differences(roamer, truth) : ['a client waits for answers']
+        const what = roamer.waitsFor()
+        return what === null ? differences(roamer, truth) : [`a client waits for ${what}`]
       })
       const different = each.filter(({ length }) => length > 0)
       return { different: different.length, examples: different.flat().slice(0, 3) }

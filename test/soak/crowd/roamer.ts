@@ -10,7 +10,8 @@ export type Wishes = { topics: Map<Topic, Tuning>; view: { bounds: Bounds; tunin
 /** A client that changes its mind: follows docs/protocol.md to the letter while it watches other things and comes from other nodes. */
 export type Roamer = {
   holdings: ReadonlyMap<Topic, Holding>
-  settled: () => boolean
+  /** What it lacks to have all that it watches; null: nothing. */
+  waitsFor: () => string | null
   connected: () => boolean
   connections: () => number
   url: () => string
@@ -192,11 +193,14 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
 
   return {
     holdings,
-    settled: () =>
-      !busy &&
-      toAsk.size + toLeave.size + toTune.size === 0 &&
-      !viewChanged &&
-      [...holdings.values()].every(({ phase }) => phase === 'live'),
+    waitsFor: () => {
+      const { connected = false } = line.socket() ?? {}
+      if (!connected) return 'a connection'
+      if (busy) return 'an answer'
+      if (viewChanged || toAsk.size + toLeave.size + toTune.size > 0) return 'its turn to ask'
+      const asking = [...holdings.values()].find(({ phase }) => phase !== 'live')
+      return asking ? `${asking.topic}, ${asking.phase}` : null
+    },
     connected: () => line.socket()?.connected === true,
     connections: () => connections,
     url: line.url,
