@@ -38,6 +38,8 @@ export type MemberOptions = {
   settings: readonly string[]
 }
 
+const IN_USE_MS = 5000
+
 /** Resolves when it answers; throws, with the end of its log, where it ended before that. */
 const answering = async (child: Child, port: number, password: string): Promise<void> => {
   const log: string[] = []
@@ -77,6 +79,18 @@ export const startMember = async (options: MemberOptions): Promise<Member> => {
       throw error
     })
   }
+  /** Comes back where it was. Whoever looks for a free port may be on its port for a moment. */
+  const restart = async (): Promise<void> => {
+    const until = performance.now() + IN_USE_MS
+    for (;;)
+      try {
+        await start()
+        return
+      } catch (error) {
+        if (!String(error).includes('Address already in use') || performance.now() > until) throw error
+        await sleep(100)
+      }
+  }
   const signal = (signalName: NodeJS.Signals) => (): void => void child.process.kill(signalName)
   await start()
   return {
@@ -92,7 +106,7 @@ export const startMember = async (options: MemberOptions): Promise<Member> => {
     },
     pause: signal('SIGSTOP'),
     resume: signal('SIGCONT'),
-    restart: start,
+    restart,
     ask: async (command) => (await askServer(port, password, [command]))[0] ?? '',
   }
 }
