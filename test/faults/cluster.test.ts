@@ -8,7 +8,7 @@ import type { Reader } from '../support/readers/reader.ts'
 import type { RedisClient } from '../support/redis-client.ts'
 import type { ClusterRedis } from '../support/redis-cluster.ts'
 import type { Member } from '../support/redis-member.ts'
-import { checkFailover, floorOn, MOVING, toldGaps, WHOLE_MS } from './failover.ts'
+import { checkFailover, comesBackUnnoticed, floorOn, MOVING, toldGaps, WHOLE_MS } from './failover.ts'
 import { allFollow, epochsOf } from './keeping-up.ts'
 import { spread, tell } from './measured.ts'
 import { DEVICES, HEARTBEAT_MS, onCluster, type Stage } from './stage.ts'
@@ -103,17 +103,7 @@ it('a primary is killed under load: clients are whole within 3 s of its replica 
     await sleep(500)
     await load.stop()
     await stage.whole(SOON_MS)
-    // It comes back as a replica, and nobody notices.
-    toldGaps(readers)
-    const again = await stage.load({ firstId: 1_000_000 })
-    await lost.restart()
-    const follows = async () => (await lost.ask('INFO replication')).includes('link_status:up')
-    await eventually('it follows', follows, { limitMs: 15_000 })
-    await sleep(500)
-    await again.stop()
-    await stage.whole(SOON_MS)
-    expect(toldGaps(readers)).toEqual([])
-    for (const reader of readers) expect(reader.connections()).toBe(1)
+    await comesBackUnnoticed(stage, readers, lost, SOON_MS)
   }))
 
 it('a primary is stopped for 10 s and woken: clients are whole on its replica, and it does not disturb them', () =>

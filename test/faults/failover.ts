@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { symbolTopic, type Topic } from '../../wire/topics.ts'
+import { eventually } from '../support/eventually.ts'
 import type { Load } from '../support/load.ts'
 import type { Reader } from '../support/readers/reader.ts'
 import type { RedisClient } from '../support/redis-client.ts'
+import type { Member } from '../support/redis-member.ts'
 import { allFollow } from './keeping-up.ts'
 import { tell } from './measured.ts'
 import { type Stage, SYMBOLS } from './stage.ts'
@@ -59,4 +61,23 @@ export const toldGaps = (readers: readonly Reader[]): string[] => {
   for (const { journal } of readers) journal.gapsOf.clear()
   kinds.delete('c')
   return [...kinds].sort()
+}
+
+/** A primary that was killed comes back as a replica under a new load, and nobody notices. */
+export const comesBackUnnoticed = async <R>(
+  stage: Stage<R, RedisClient>,
+  readers: readonly Reader[],
+  old: Pick<Member, 'restart' | 'ask'>,
+  wholeWithinMs: number,
+): Promise<void> => {
+  toldGaps(readers)
+  const load = await stage.load({ firstId: 1_000_000 })
+  await old.restart()
+  const follows = async () => (await old.ask('INFO replication')).includes('link_status:up')
+  await eventually('it follows', follows, { limitMs: 15_000 })
+  await sleep(500)
+  await load.stop()
+  await stage.whole(wholeWithinMs)
+  expect(toldGaps(readers)).toEqual([])
+  for (const reader of readers) expect(reader.connections()).toBe(1)
 }
