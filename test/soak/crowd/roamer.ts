@@ -1,7 +1,16 @@
 import { type Bounds, cellsCovering } from '../../../wire/cells.ts'
 import type { Cursor, Tuning, WatchReply, WatchRequest } from '../../../wire/protocol.ts'
 import { cellTopic, type Topic, topicKind } from '../../../wire/topics.ts'
-import { compare, type Holding, hear, type Journal, newHolding, settle } from '../../support/readers/holding.ts'
+import {
+  compare,
+  dropWaiting,
+  type Holding,
+  hear,
+  type Journal,
+  newHolding,
+  settle,
+  tell,
+} from '../../support/readers/holding.ts'
 import { createLine, type LineSocket } from './line.ts'
 
 /** What a roamer watches: topics by name, each in its own way, and a view of the map. */
@@ -157,7 +166,7 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
       toTune.clear()
       viewChanged = wishes.view !== null
       for (const holding of holdings.values()) {
-        holding.waiting = []
+        dropWaiting(holding)
         asking(holding)
       }
       void work()
@@ -184,7 +193,7 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     socket.on('gap', (gap) => {
       own((_, holding) => {
         journal.gaps++
-        holding.told.push(gap)
+        tell(holding, gap)
       })(gap.topic)
     })
   }

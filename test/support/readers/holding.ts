@@ -12,6 +12,8 @@ export type Holding = {
   state: State | null
   waiting: Segment[]
   told: Gap[]
+  /** Told while the node had not answered yet: these speak of the life that the answer will name. */
+  toldMeanwhile: Gap[]
   /** It is watched so that updates are merged: a resync then stands for those before it as well, which are not told as lost. */
   conflated: boolean
 }
@@ -54,6 +56,7 @@ export const newHolding = (topic: Topic): Holding => ({
   state: null,
   waiting: [],
   told: [],
+  toldMeanwhile: [],
   conflated: false,
 })
 
@@ -101,6 +104,18 @@ const covered = ({ cursor, told, conflated }: Holding, to: Cursor): boolean => {
   return cursor.seq >= to.seq || told.some((gap) => (conflated || gap.from <= cursor.seq + 1) && gap.to >= to.seq)
 }
 
+/** A gap was told. */
+export const tell = ({ phase, told, toldMeanwhile }: Holding, gap: Gap): void => {
+  if (phase === 'asking') toldMeanwhile.push(gap)
+  else told.push(gap)
+}
+
+/** The connection is gone, and what came by it without an answer. */
+export const dropWaiting = (holding: Holding): void => {
+  holding.waiting = []
+  holding.toldMeanwhile = []
+}
+
 /** A segment came in the stream. Answers true where the topic has to be asked for again, which a node should never cause. */
 export const hear = (holding: Holding, segment: Segment, journal: Journal): boolean => {
   if (holding.phase === 'asking') {
@@ -146,6 +161,7 @@ export const settle = (holding: Holding, result: WatchResult, journal: Journal):
     }
   }
   holding.phase = 'live'
+  holding.told.push(...holding.toldMeanwhile.splice(0))
   const after = waiting.filter((segment) => !isOlder(segment, result.cursor))
   // An update that was on its way before the node had the question may be of the life before: that cannot be told from a newer one.
   const known = after.filter((segment) => isOfLife(segment, result.cursor))

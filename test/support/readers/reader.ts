@@ -2,7 +2,17 @@ import { io, type Socket } from 'socket.io-client'
 import { type Bounds, cellsCovering } from '../../../wire/cells.ts'
 import type { ClientToServer, Cursor, ServerToClient, WatchReply, WatchRequest } from '../../../wire/protocol.ts'
 import { cellTopic, type Topic, topicKind } from '../../../wire/topics.ts'
-import { compare, type Holding, hear, type Journal, newHolding, newJournal, settle } from './holding.ts'
+import {
+  compare,
+  dropWaiting,
+  type Holding,
+  hear,
+  type Journal,
+  newHolding,
+  newJournal,
+  settle,
+  tell,
+} from './holding.ts'
 
 /** What a reader watches. */
 export type Wants = { topics: readonly Topic[]; bounds?: Bounds | null }
@@ -96,7 +106,7 @@ export const openReader = (url: string, wants: Wants, contents?: Map<string, str
     connections++
     for (const holding of holdings.values()) {
       holding.phase = 'asking'
-      holding.waiting = []
+      dropWaiting(holding)
       toAsk.add(holding.topic)
     }
     void ask()
@@ -118,7 +128,8 @@ export const openReader = (url: string, wants: Wants, contents?: Map<string, str
   socket.on('gap', (gap) => {
     journal.gaps++
     journal.gapsOf.add(topicKind(gap.topic))
-    holdings.get(gap.topic)?.told.push(gap)
+    const holding = holdings.get(gap.topic)
+    if (holding) tell(holding, gap)
   })
   let moving = false
   const comeBack = (ms: number): void => {
