@@ -74,13 +74,22 @@ const remember = (update: Update, { contents, faults }: Journal): void => {
   else if (known !== content) faults.push(`two contents under one number: ${key}: ${known} and ${content}`)
 }
 
-/** Gaps that are told but not reached yet stay: they may come ahead of updates that are older. */
+/**
+ * Gaps that were told and are still ahead of a step from one cursor to the next. They may come ahead of updates that are older. Where the
+ * step leads into another life of the topic, those told after that life was announced are of the new one.
+ */
+const stillAhead = (told: readonly Gap[], from: Cursor | null, to: Cursor): Gap[] => {
+  if (from !== null && from.epoch !== to.epoch) {
+    const announced = told.findIndex(({ reason }) => reason === 'epoch')
+    return announced < 0 && from.epoch !== '' ? [] : told.slice(announced + 1)
+  }
+  return told.filter((gap) => gap.reason === 'epoch' || gap.to > to.seq)
+}
+
 const move = (holding: Holding, cursor: Cursor, state: State): void => {
-  // Of a topic that is asked for the first time they may come before the answer.
-  const sameLife = holding.cursor === null || holding.cursor.epoch === cursor.epoch
+  holding.told = stillAhead(holding.told, holding.cursor, cursor)
   holding.cursor = { epoch: cursor.epoch, seq: cursor.seq }
   holding.state = state
-  holding.told = holding.told.filter(({ reason, to }) => sameLife && (reason === 'epoch' || to > cursor.seq))
 }
 
 /** Takes one update in; false where it does not follow. */
