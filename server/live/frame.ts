@@ -6,12 +6,14 @@ import type { Socket } from 'socket.io'
  * The one module that reaches under Socket.IO's public API, to write frames encoded once straight to the connection. It is held by
  * a contract test (test/integration/live/frame.test.ts) against engine.io 6.6 and ws 8, both pinned by the lock file.
  */
-type WebSocket = EventEmitter & { _socket?: NetSocket | null; terminate: () => void }
+type OpenSocket = NetSocket & { _handle?: { writeQueueSize: number } | null }
+type WebSocket = EventEmitter & { _socket?: OpenSocket | null; terminate: () => void }
 type Transport = { writable: boolean; socket?: WebSocket }
+type Packet = { data?: string | Buffer; options?: { wsPreEncodedFrame?: Buffer[] } }
 type Connection = {
   request: unknown
   readyState: string
-  writeBuffer: unknown[]
+  writeBuffer: Packet[]
   transport: Transport
   write: (data: string, options: { wsPreEncodedFrame: Buffer[]; compress: boolean }) => void
 }
@@ -47,6 +49,8 @@ export type FrameWriter = {
   write: (frame: Frame) => void
   /** Bytes that this process holds for the client because the client does not take them. */
   backlog: () => number
+  /** A number that falls whenever the client takes something of its backlog, a part of one large frame too. */
+  left: () => number
   /** Ends the connection at once, without waiting for what is queued. */
   terminate: () => void
 }
@@ -62,9 +66,17 @@ export const frameWriter = (socket: Socket): FrameWriter => {
       if (net !== null && connection.writeBuffer.length === 0 && transport.writable) net.write(frame, 'latin1')
       else connection.write('', { wsPreEncodedFrame: [Buffer.from(frame, 'latin1')], compress: false })
     },
-    backlog: () => net?.writableLength ?? 0,
+    backlog: () => (net?.writableLength ?? 0) + queued(connection.writeBuffer),
+    left: () => (net?.writableLength ?? 0) + (net?._handle?.writeQueueSize ?? 0),
     terminate: () => transport.socket?.terminate(),
   }
+}
+
+/** Bytes that wait in Engine.IO: it queues whatever comes, frames too, while a packet of its own is not taken. */
+const queued = (packets: Packet[]): number => {
+  let bytes = 0
+  for (const { data, options } of packets) bytes += options?.wsPreEncodedFrame?.[0]?.length ?? data?.length ?? 0
+  return bytes
 }
 
 const NO_HANDSHAKE = {}

@@ -56,9 +56,11 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   let waiting: Message[] = []
   let bytes = 0
   let stalledSince = 0
+  let lastLeft = 0
   let fellBehind = false
   let closed = false
   let timer: NodeJS.Timeout | null = null
+  let wakesAt = 0
   let slow: { rate: number; since: number } | null = null
 
   const write = (frame: Frame): void => {
@@ -85,10 +87,13 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
     tellSlow(null)
   }
 
+  /** Over its backlog; as long as the client takes something it is only waited for. */
   const stalled = (): boolean => {
     const at = now()
-    if (stalledSince === 0) stalledSince = at
-    else if (at - stalledSince > caps.stalledMs) {
+    const left = writer.left()
+    if (stalledSince === 0 || left < lastLeft) stalledSince = at
+    lastLeft = left
+    if (at - stalledSince > caps.stalledMs) {
       closed = true
       ports.count('terminated')
       ports.drop()
@@ -108,9 +113,10 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   }
 
   /** What is held comes due without anything new arriving. */
-  const wakeWhenDue = (): void => {
-    const due = paced.nextDue()
-    if (due === null || timer !== null) return
+  const wakeAt = (due: number): void => {
+    if (timer !== null && wakesAt <= due) return
+    if (timer !== null) clearTimeout(timer)
+    wakesAt = due
     timer = setTimeout(
       () => {
         timer = null
@@ -133,7 +139,8 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
         waiting = []
         bytes = 0
       }
-      if (!paced.isEmpty()) wakeWhenDue()
+      const due = paced.nextDue()
+      if (due !== null) wakeAt(due)
       if (fellBehind) resume()
       return false
     },
@@ -142,7 +149,8 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   return {
     push: (message) => {
       if (fellBehind || closed) return
-      if (paced.hold(message)) wakeWhenDue()
+      const due = paced.hold(message)
+      if (due !== null) wakeAt(due)
       else {
         bytes += message.text.length
         if (waiting.push(message) === 1) flusher.mark(sender, message)

@@ -9,8 +9,8 @@ export type Paced = {
   tune: (topic: Topic, tuning: Tuning) => readonly Message[]
   /** Conflates every topic that has no pace of its own, at so many frames a second; null: no longer. Answers as {@link Paced.tune}. */
   slow: (rate: number | null) => readonly Message[]
-  /** Takes a message of a topic that has a pace; false where the topic has none. */
-  hold: (message: Message) => boolean
+  /** Takes a message of a topic that has a pace, and answers when it is due (Unix ms); null where the topic has none. */
+  hold: (message: Message) => number | null
   holds: (topic: Topic) => boolean
   isEmpty: () => boolean
   /** What is held, in bytes. */
@@ -57,6 +57,7 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
     tune: (topic, { mode, rate }) => {
       const before = holding.get(topic)
       holding.delete(topic)
+      slowed?.paces.delete(topic)
       if (mode === 'latest' || rate !== undefined) paces.set(topic, paceOf({ mode, rate }))
       else paces.delete(topic)
       return before ? out(before) : []
@@ -67,9 +68,9 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
       return [...(before?.paces ?? [])].flatMap(([topic, pace]) => (holding.delete(topic) ? out(pace) : []))
     },
     hold: (message) => {
-      if (paces.size === 0 && slowed === null) return false
+      if (paces.size === 0 && slowed === null) return null
       const pace = paces.get(message.topic) ?? slowPace(message.topic)
-      if (!pace) return false
+      if (!pace) return null
       if (pace.held.length === 0) {
         // On one grid of time for all clients: those at the same rate send the same, which is then made once.
         pace.dueAt = pace.intervalMs === 0 ? 0 : (Math.floor(now() / pace.intervalMs) + 1) * pace.intervalMs
@@ -77,7 +78,7 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
       }
       pace.held.push(message)
       bytes += message.text.length
-      return true
+      return pace.dueAt
     },
     holds: (topic) => holding.has(topic),
     isEmpty: () => holding.size === 0,

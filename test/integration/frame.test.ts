@@ -94,6 +94,37 @@ it('holds what a stalled client does not take, tells how much, and delivers it w
   raw.terminate()
 })
 
+it('counts also what Engine.IO queues behind a packet of its own that is not taken', async () => {
+  const raw = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  raw.on('message', (data) => data.toString().startsWith('0') && raw.send('40'))
+  await eventually('connected', () => socket?.connected && raw.readyState === WebSocket.OPEN)
+  raw.pause()
+  while (writer.backlog() === 0) writer.write(eventFrame('updates', `"${'x'.repeat(100_000)}"`))
+  socket.emit('plain', 'not taken')
+  const before = writer.backlog()
+  for (let i = 0; i < 20; i++) writer.write(eventFrame('updates', `"${'x'.repeat(100_000)}"`))
+  expect(writer.backlog()).toBeGreaterThan(before + 2_000_000)
+  raw.terminate()
+})
+
+it('shows that a client takes something, also in the middle of one large frame', async () => {
+  const raw = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  raw.on('message', (data) => data.toString().startsWith('0') && raw.send('40'))
+  await eventually('connected', () => socket?.connected && raw.readyState === WebSocket.OPEN)
+  raw.pause()
+  writer.write(eventFrame('updates', `"${'x'.repeat(60_000_000)}"`))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const [backlog, left] = [writer.backlog(), writer.left()]
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(writer.left()).toBe(left)
+  const net = (raw as unknown as { _socket: Socket })._socket as unknown as { resume: () => void; pause: () => void }
+  net.resume()
+  await eventually('a part of it taken', () => writer.left() < left)
+  net.pause()
+  expect(writer.backlog()).toBe(backlog)
+  raw.terminate()
+})
+
 it('ends a stalled connection at once, whatever is queued', async () => {
   const raw = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
   raw.on('message', (data) => data.toString().startsWith('0') && raw.send('40'))

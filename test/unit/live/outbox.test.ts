@@ -39,6 +39,7 @@ const setUp = () => {
       else events.push(event === 'notice' ? JSON.stringify(value) : event)
     },
     backlog: () => backlog,
+    left: () => backlog,
     terminate: () => events.push('terminated'),
   }
   const letGo: Map<Topic, Cursor>[] = []
@@ -142,6 +143,18 @@ describe('an outbox', () => {
     expect(of('s:B').flat()).toHaveLength(200)
   })
 
+  it('sends a topic at its own rate though another that waits is due much later', async () => {
+    const { outbox, frames } = setUp()
+    outbox.tune('s:A', { mode: 'latest', rate: 0.1 })
+    outbox.tune('s:B', { mode: 'latest', rate: 10 })
+    outbox.push(update('s:A', 1, 1))
+    for (let i = 1; i <= 20; i++) {
+      outbox.push(update('s:B', i, 1))
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    expect(frames.filter(({ parts }) => parts.some(({ topic }) => topic === 's:B')).length).toBeGreaterThan(8)
+  })
+
   it('throws away what waits of a topic that is no longer watched', async () => {
     const { outbox, frames } = setUp()
     outbox.tune('s:B', { rate: 1 })
@@ -198,6 +211,18 @@ describe('an outbox', () => {
       '{"kind":"slowed","rate":null}',
     ])
     expect(frames.flatMap(({ parts }) => parts).at(-1)?.seq).toBe(seq)
+  })
+
+  it('keeps a client that takes data slowly, and drops it once it takes nothing', async () => {
+    const { outbox, events, stall } = setUp()
+    outbox.push(update('s:A', 1, 1))
+    for (let left = 60; left > 0; left--) {
+      stall(CAPS.backlogBytes + left)
+      await vi.advanceTimersByTimeAsync(CAPS.stalledMs / 20)
+    }
+    expect(events).toEqual([])
+    await vi.advanceTimersByTimeAsync(CAPS.stalledMs + 1000)
+    expect(events).toEqual(['terminated', 'terminated'])
   })
 
   it('drops a client that takes nothing for too long', async () => {

@@ -31,6 +31,7 @@ const setUp = () => {
       if (event === 'updates') sent.push(...segments)
     },
     backlog: () => 0,
+    left: () => 0,
     terminate: () => {},
   }
   const demand = {
