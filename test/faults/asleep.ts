@@ -99,7 +99,7 @@ const checkClaims = async (tab: Tab, woken: number): Promise<void> => {
 }
 
 const answers = (stage: Stage, node: { url: string }, kind: string): Promise<number> =>
-  stage.metric(node, `watchfloor_answers_total{kind="${kind}"}`)
+  stage.metric(node, 'watchfloor_answers_total', { kind })
 
 /** Browsers sleep for long, frozen, stopped or hidden. Awake they check before they call anything live, and are whole. */
 export const sleepThrough = (): Promise<void> =>

@@ -35,7 +35,7 @@ it('messages are lost and repeated on the way to the node: holes are filled, and
     // What readers were told is what the node counts.
     const gaps = readers.reduce((sum, { journal }) => sum + journal.gaps, 0)
     expect(gaps).toBeGreaterThan(0)
-    expect(await stage.metric(node, 'watchfloor_gaps_total{reason="lost"}')).toBe(gaps)
+    expect(await stage.metric(node, 'watchfloor_gaps_total', { reason: 'lost' })).toBe(gaps)
     expect(await stage.metric(node, 'watchfloor_resyncs_total')).toBeGreaterThan(0)
   }))
 

@@ -1,18 +1,18 @@
 import { Redis } from 'ioredis'
-import { expect } from 'vitest'
 import { deviceTopic, symbolTopic, type Topic } from '../../wire/topics.ts'
 import { type Crowd, startCrowd } from '../support/crowd.ts'
 import { eventually } from '../support/eventually.ts'
 import { BOUNDS, type Load, type LoadOptions, startLoad } from '../support/load.ts'
+import { scrape } from '../support/metrics.ts'
 import { startNode, type TestNode } from '../support/node.ts'
 import { type RedisProxy, startProxy } from '../support/proxy.ts'
 import { openReader, type Reader, type Wants } from '../support/readers/reader.ts'
-import { differences, readTruth, type Truth } from '../support/readers/truth.ts'
 import type { Backend } from '../support/redis.ts'
 import type { RedisClient } from '../support/redis-client.ts'
 import { type ClusterRedis, startClusterRedis } from '../support/redis-cluster.ts'
 import { redisProcess } from '../support/redis-process.ts'
 import { type SentinelRedis, startSentinelRedis } from '../support/redis-sentinel.ts'
+import { type Checks, createChecks } from './checks.ts'
 
 export const SYMBOLS = ['AAPL', 'MSFT', 'TSLA', 'XRP-ETH'] as const
 export const DEVICES = ['BUS-1', 'BUS-2', 'VAN-3'] as const
@@ -25,7 +25,7 @@ export const WANTS: Wants = { topics: TOPICS, bounds: BOUNDS }
 export const HEARTBEAT_MS = 500
 
 /** A floor that something is done to: a Redis, nodes, feeds and clients, all of them real. */
-export type Stage<R = Backend, C = Redis> = {
+export type Stage<R = Backend, C = Redis> = Checks & {
   redis: R
   /** A connection straight to Redis. */
   direct: C
@@ -36,20 +36,10 @@ export type Stage<R = Backend, C = Redis> = {
   crowd: (to: { url: string } | readonly { url: string }[], count: number, wants?: Wants) => Promise<Crowd>
   /** Starts a feed; resolves once Redis takes what it publishes, unless `heard` is false. */
   load: (options?: Partial<LoadOptions> & { url?: string }, heard?: boolean) => Promise<Load>
-  /** Resolves once every reader has every topic; before any fault. */
-  settled: () => Promise<void>
-  /**
-   * The one check of all faults: within `limitMs` every reader's state equals Redis's, nothing that a node must never do was done to any
-   * reader, and no node filled its log. Nothing may be published meanwhile. Answers the milliseconds it took.
-   */
-  whole: (limitMs: number) => Promise<number>
-  /** Redis's own state of all that is published here. Nothing may be published meanwhile. */
-  truth: () => Promise<Truth[]>
-  metric: (node: { url: string }, name: string) => Promise<number>
+  /** The sum of a node's series of that name that have these labels; throws where there is none. */
+  metric: (node: { url: string }, name: string, labels?: Record<string, string>) => Promise<number>
   end: () => Promise<void>
 }
-
-const MOST_LINES = 40
 
 /** Runs a test on a stage of its own with a single Redis, and clears it away after. */
 export const onStage = async (
@@ -86,14 +76,6 @@ const play = async <S extends { end: () => Promise<void> }>(stage: S, work: (sta
   }
 }
 
-/** What a reader still waits for, in words; empty where there is nothing. */
-const lacks = ({ connected, settled, holdings, journal }: Reader): string => {
-  if (!connected()) return 'a reader is not connected'
-  if (settled()) return ''
-  const asking = [...holdings.values()].flatMap(({ topic, phase }) => (phase === 'asking' ? [topic] : []))
-  return `a reader waits for ${asking.length} topics, as ${asking[0]}; ${journal.faults[0] ?? ''}`
-}
-
 const openStage = <R extends { url: string }, C extends RedisClient>(
   redis: R,
   direct: C,
@@ -106,31 +88,9 @@ const openStage = <R extends { url: string }, C extends RedisClient>(
   const proxies: RedisProxy[] = []
   const contents = new Map<string, string>()
 
-  const settled = () =>
-    eventually(
-      'every reader has every topic',
-      async () => {
-        for (const { crowd, count } of crowds) if ((await crowd.ask('settled', null)) !== count) return false
-        const lacking = readers.map(lacks).find((lack) => lack !== '')
-        if (lacking) throw new Error(lacking)
-        return true
-      },
-      { limitMs: 20_000 },
-    )
-
-  const readAll = () => readTruth(direct, [...TOPICS, symbolTopic(HEAVY)], BOUNDS)
-
-  const compare = async (truth: Truth[]): Promise<void> => {
-    const each = readers.flatMap((reader) => differences(reader, truth))
-    if (each.length > 0) throw new Error(`${each.length} topics differ, as ${each.slice(0, 3).join('; ')}`)
-    for (const { crowd } of crowds) {
-      const { different, examples } = await crowd.ask('compare', { truth })
-      if (different > 0)
-        throw new Error(`${different} readers of a crowd differ, as ${examples.slice(0, 3).join('; ')}`)
-    }
-  }
-
+  const topics = [...TOPICS, symbolTopic(HEAVY)]
   return {
+    ...createChecks({ direct, topics, nodes, readers, crowds }),
     redis,
     direct,
     proxy: async () => {
@@ -170,27 +130,7 @@ const openStage = <R extends { url: string }, C extends RedisClient>(
       if (heard) await eventually('the feed has begun', () => load.publisher.account.accepted > SYMBOLS.length * 2)
       return load
     },
-    settled: async () => void (await settled()),
-    whole: async (limitMs) => {
-      const truth = await readAll()
-      const from = performance.now()
-      await eventually('every reader equals Redis', () => compare(truth).then(() => true), { limitMs, everyMs: 50 })
-      const took = performance.now() - from
-      expect(readers.flatMap(({ journal }) => journal.faults)).toEqual([])
-      for (const { crowd } of crowds) expect((await crowd.ask('report', null)).faults).toEqual([])
-      for (const node of nodes) expect(node.output().split('\n').length, node.output()).toBeLessThan(MOST_LINES)
-      return took
-    },
-    truth: readAll,
-    metric: async ({ url }, name) => {
-      const text = await (await fetch(`${url}/metrics`)).text()
-      return Number(
-        text
-          .split('\n')
-          .find((line) => line.startsWith(`${name} `))
-          ?.slice(name.length) ?? 0,
-      )
-    },
+    metric: async ({ url }, name, labels) => (await scrape(url)).value(name, labels),
     end: async () => {
       for (const load of loads) load.drop()
       for (const reader of readers) reader.close()

@@ -11,7 +11,6 @@ import type {
   WatchReply,
   WatchRequest,
 } from '../../wire/protocol.ts'
-import { eventually } from './eventually.ts'
 
 export type TestClient = {
   socket: Socket<ServerToClient, ClientToServer>
@@ -32,7 +31,25 @@ export type TestClient = {
 
 type Options = Parameters<typeof io>[1]
 
-/** A real client, as a browser's but for the DOM: websocket only, all that arrives recorded. Resolves after its hello. */
+const HELLO_MS = 5000
+
+/** Resolves once the node has greeted. A client that does not try again is refused at once. */
+const greeted = (socket: TestClient['socket']): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no hello within ${HELLO_MS} ms`)), HELLO_MS)
+    const settle = (act: () => void) => (): void => {
+      clearTimeout(timer)
+      act()
+    }
+    socket.once('hello', settle(resolve))
+    if (!socket.io.reconnection())
+      socket.once('connect_error', (error) => settle(() => reject(new Error(`refused: ${error.message}`)))())
+  })
+
+/**
+ * A real client, as a browser's but for the DOM: websocket only, all that arrives recorded. Resolves after its hello; rejects where it was
+ * refused and is not to try again.
+ */
 export const connectClient = async (url: string, options: Options = {}): Promise<TestClient> => {
   const socket: TestClient['socket'] = io(url, { transports: ['websocket'], forceNew: true, ...options })
   const frames: Segment[][] = []
@@ -46,7 +63,7 @@ export const connectClient = async (url: string, options: Options = {}): Promise
   socket.on('notice', (notice) => notices.push(notice))
   socket.on('gap', (gap) => gaps.push(gap))
   const watch = (request: WatchRequest): Promise<WatchReply> => socket.timeout(5000).emitWithAck('watch', request)
-  await eventually('a hello', () => hellos.length > 0).catch((error) => {
+  await greeted(socket).catch((error) => {
     socket.disconnect()
     throw error
   })

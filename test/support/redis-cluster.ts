@@ -1,7 +1,7 @@
 import { eventually } from './eventually.ts'
 import { lookAround, ownerOf, type Part, servingParts } from './redis-cluster-view.ts'
 import { type Deployment, dataSettings, deploy } from './redis-deployment.ts'
-import type { Member } from './redis-member.ts'
+import { type Member, order } from './redis-member.ts'
 import { moveSlot } from './redis-slot.ts'
 import { type TestRedis, wholeOf } from './redis-whole.ts'
 
@@ -48,17 +48,11 @@ const startPeers = (deployment: Deployment, settings: readonly string[]): Promis
     }),
   )
 
-/** Gives an order; throws where it is refused. */
-const tell = async (member: Member, command: string): Promise<void> => {
-  const reply = await member.ask(command)
-  if (reply !== '+OK\r\n') throw new Error(`${member.name}: ${command}: ${reply || 'no answer'}`)
-}
-
 const divideSlots = async (primaries: readonly Member[]): Promise<void> => {
   const edge = (shard: number): number => Math.round((shard * SLOTS) / SHARDS)
   for (const [i, primary] of primaries.entries()) {
-    await tell(primary, `CLUSTER SET-CONFIG-EPOCH ${i + 1}`)
-    await tell(primary, `CLUSTER ADDSLOTSRANGE ${edge(i)} ${edge(i + 1) - 1}`)
+    await order(primary, `CLUSTER SET-CONFIG-EPOCH ${i + 1}`)
+    await order(primary, `CLUSTER ADDSLOTSRANGE ${edge(i)} ${edge(i + 1) - 1}`)
   }
 }
 
@@ -90,10 +84,10 @@ const form = async (peers: readonly Peer[]): Promise<void> => {
   await divideSlots(primaries)
   // Everyone meets everyone: who is learnt of by gossip is learnt of seconds later.
   for (const one of peers)
-    for (const other of peers) if (one !== other) await tell(one.member, `CLUSTER MEET ${other.address}`)
+    for (const other of peers) if (one !== other) await order(one.member, `CLUSTER MEET ${other.address}`)
   for (const member of members) await eventually(`${member.name} knows all`, () => knowsAll(member))
   const parts = await lookAround(primaries)
-  for (const [i, replica] of replicas.entries()) await tell(replica, `CLUSTER REPLICATE ${parts[i]?.id}`)
+  for (const [i, replica] of replicas.entries()) await order(replica, `CLUSTER REPLICATE ${parts[i]?.id}`)
   await whole(members)
 }
 

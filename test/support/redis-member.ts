@@ -110,3 +110,9 @@ export const startMember = async (options: MemberOptions): Promise<Member> => {
     ask: async (command) => (await askServer(port, password, [command]))[0] ?? '',
   }
 }
+
+/** Gives an order; throws where it is refused. */
+export const order = async (member: Member, command: string): Promise<void> => {
+  const reply = await member.ask(command)
+  if (reply !== '+OK\r\n') throw new Error(`${member.name}: ${command}: ${reply || 'no answer'}`)
+}

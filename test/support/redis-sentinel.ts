@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { eventually } from './eventually.ts'
 import { type Deployment, dataSettings, deploy } from './redis-deployment.ts'
-import type { Member } from './redis-member.ts'
+import { type Member, order } from './redis-member.ts'
 import { type TestRedis, wholeOf } from './redis-whole.ts'
 
 /** A primary, two replicas, and three sentinels that fail over by a majority. */
@@ -18,6 +18,11 @@ export type SentinelRedis = TestRedis & {
 export const DOWN_AFTER_MS = 2000
 /** After a failover that came to nothing, the next is tried after twice this. */
 const FAILOVER_TIMEOUT_MS = 3000
+/**
+ * How often sentinels ask and tell (ms): they would ask servers for their roles each 10 s, tell each other what they know each 2 s, and leave
+ * a primary that came back alone for four times that. A sentinel that is restarted has forgotten this.
+ */
+const PACE = 'SENTINEL DEBUG info-period 1000 publish-period 500'
 const QUORUM = 2
 const NAME = 'floor'
 
@@ -89,6 +94,7 @@ export const startSentinelRedis = (settings: readonly string[] = []): Promise<Se
       await following(members)
       for (const sentinel of sentinels) await eventually('the sentinels see everyone', () => sees(sentinel))
     }
+    for (const sentinel of sentinels) await order(sentinel, PACE)
     await whole()
 
     const primary = async (): Promise<Member> => {

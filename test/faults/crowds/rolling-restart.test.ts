@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { deviceTopic, symbolTopic } from '../../wire/topics.ts'
-import { eventually } from '../support/eventually.ts'
-import { spread, tell } from './measured.ts'
-import { DEVICES, HEARTBEAT_MS, onStage, SYMBOLS } from './stage.ts'
+import { deviceTopic, symbolTopic } from '../../../wire/topics.ts'
+import { eventually } from '../../support/eventually.ts'
+import { spread, tell } from '../measured.ts'
+import { DEVICES, HEARTBEAT_MS, onStage, SYMBOLS } from '../stage.ts'
 
 const CLIENTS = 1000
 /** What is said of a rolling restart: a node's clients are whole so soon after it answers again. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { symbolTopic } from '../../wire/topics.ts'
-import { eventually } from '../support/eventually.ts'
-import type { TestNode } from '../support/node.ts'
-import { DEVICES, HEARTBEAT_MS, onStage, type Stage, SYMBOLS } from './stage.ts'
+import { symbolTopic } from '../../../wire/topics.ts'
+import { eventually } from '../../support/eventually.ts'
+import type { TestNode } from '../../support/node.ts'
+import { DEVICES, HEARTBEAT_MS, onStage, type Stage, SYMBOLS } from '../stage.ts'
 
 const EACH = 250
 /** What is said of a restart: 500 clients are whole so soon after the node is ready again. */
