@@ -33,6 +33,13 @@ export const readMessage = (topic: Topic, text: string): Message | null => {
 /** The whole number that starts there; no longer than any safe one. */
 const numberAt = (text: string, at: number): number => Number.parseInt(text.slice(at, at + 16), 10)
 
+/**
+ * A message for whoever stands at `seq` already: an update of several may begin before that. What it is merged with later must say that it
+ * follows where the client stands, or candles would count trades twice.
+ */
+export const following = (message: Message, seq: number): Message =>
+  message.after >= 0 && message.after < seq ? { ...message, after: seq } : message
+
 /** A resync as a message: the whole state of a topic, in the stream of its updates. `snapshot` and `at` are JSON text. */
 export const resyncMessage = (topic: Topic, cursor: Cursor, at: string, snapshot: string): Message => ({
   ...cursor,

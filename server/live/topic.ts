@@ -1,7 +1,7 @@
 import { standing } from '../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { type Message, readMessage, resyncMessage } from './message.ts'
+import { following, type Message, readMessage, resyncMessage } from './message.ts'
 import type { LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
 import { createReads } from './reads.ts'
 
@@ -31,17 +31,16 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   let readers = 0
   let kept: Message[] = []
 
-  const pastAhead = (watcher: Watcher, message: Message): boolean => {
-    const own = ahead.get(watcher)
-    if (own === undefined) return true
-    if (own.epoch === message.epoch && message.seq <= own.seq) return false
-    return ahead.delete(watcher)
+  const pushPast = (watcher: Watcher, message: Message, own: Cursor | undefined): void => {
+    if (own?.epoch === message.epoch && message.seq <= own.seq) return
+    ahead.delete(watcher)
+    watcher.push(own?.epoch === message.epoch ? following(message, own.seq) : message)
   }
 
   const advance = (message: Message): void => {
     position = { epoch: message.epoch, seq: message.seq }
     if (ahead.size === 0) for (const watcher of watchers) watcher.push(message)
-    else for (const watcher of watchers) if (pastAhead(watcher, message)) watcher.push(message)
+    else for (const watcher of watchers) pushPast(watcher, message, ahead.get(watcher))
   }
 
   /** A topic that did not exist begins with the first epoch that is heard of: its updates from number 1 on are wanted. */
@@ -130,8 +129,8 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     let { seq } = from
     for (const message of kept) {
       if (message.epoch !== to.epoch || message.seq <= seq || message.seq > to.seq) continue
+      watcher.push(following(message, seq))
       seq = message.seq
-      watcher.push(message)
     }
   }
 
@@ -142,7 +141,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       ports.count('replay')
       for (const text of result.updates) receive(text)
     } else if (result.kind === 'snapshot') resync(result.cursor, result.at, result.snapshot, from, reason)
-    else if (result.kind === 'missing' && from.seq > 0)
+    else if (result.kind === 'missing' && from.epoch !== '')
       resync({ epoch: '', seq: 0 }, '0', ports.empty(topic), from, reason)
     for (const message of kept) pass(message)
     fruitless = unreached ? fruitless + 1 : 0
@@ -163,7 +162,8 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     for (const watcher of watchers) {
       const { epoch, seq } = ahead.get(watcher) ?? from
       const gap: Gap = { topic, from: seq + 1, to: at.seq, reason: epoch === at.epoch ? reason : 'epoch' }
-      if (epoch !== at.epoch || seq < at.seq) watcher.gap(gap)
+      const isMissing = epoch === at.epoch ? seq < at.seq : seq > 0 || at.seq > 0
+      if (isMissing) watcher.gap(gap)
     }
     advance(resyncMessage(topic, at, time, snapshot))
   }

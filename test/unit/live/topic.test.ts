@@ -174,4 +174,29 @@ describe('a topic on a node', () => {
     expect(reader.gaps).toEqual([{ topic: TOPIC, from: 2, to: 6, reason: 'lost' }])
     expect(twin.counts).toMatchObject({ resync: 1 })
   })
+
+  it('says of an update of several that it follows where each watcher stands', async () => {
+    const answers: ((result: ReadResult) => void)[] = []
+    const topic = createTopic(TOPIC, {
+      channels: { subscribe: async () => () => {} },
+      read: () => new Promise((resolve) => answers.push(resolve)),
+      empty: () => '',
+      count: () => {},
+    })
+    const answer = async (result: ReadResult): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve))
+      answers.shift()?.(result)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const follows: number[][] = [[], []]
+    for (const [i, seq] of [1, 3].entries()) {
+      const watcher = { push: ({ after }: { after: number }) => follows[i]?.push(after), gap: () => {} }
+      topic.join(watcher, null, { answer: () => true, done: () => {} })
+      await answer({ kind: 'snapshot', at: '1', cursor: { epoch: 'e', seq }, snapshot: '' })
+    }
+    topic.recover('lost')
+    const text = `{"topic":"${TOPIC}","epoch":"e","seq":4,"after":1,"at":1}`
+    await answer({ kind: 'replay', at: '1', cursor: { epoch: 'e', seq: 4 }, updates: [text] })
+    expect(follows).toEqual([[1], [3]])
+  })
 })
