@@ -31,13 +31,23 @@ const conflate = (merge: Merge, messages: readonly Message[]): readonly Message[
   const resync = messages.findLastIndex(({ after }) => after < 0)
   const state = messages.slice(Math.max(resync, 0), resync + 1)
   const updates = messages.slice(resync + 1)
-  return updates.length < 2 ? [...state, ...updates] : [...state, mergeUpdates(merge, updates)]
+  return [...state, ...mergeUpdates(merge, updates)]
 }
 
-const mergeUpdates = (merge: Merge, messages: readonly Message[]): Message => {
-  const updates = messages.map(({ text }) => parseBytes<Update>(text))
+/** A forged message may begin like an update and go on as anything: then all stay as they came. */
+const parsed = (messages: readonly Message[]): Update[] | null => {
+  try {
+    return messages.map(({ text }) => parseBytes<Update>(text))
+  } catch {
+    return null
+  }
+}
+
+const mergeUpdates = (merge: Merge, messages: readonly Message[]): readonly Message[] => {
+  const updates = messages.length < 2 ? null : parsed(messages)
+  if (updates === null) return messages
   const { topic, epoch, seq } = messages.at(-1) as Message
   const after = messages[0]?.after ?? seq - 1
   const text = toBytes({ topic, epoch, seq, after, at: updates.at(-1)?.at, ...merge(topic, updates) })
-  return { topic, epoch, seq, after, text }
+  return [{ topic, epoch, seq, after, text }]
 }

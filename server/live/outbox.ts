@@ -165,7 +165,9 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
       write(eventFrame('gap', JSON.stringify(gap)))
     },
     send: (event, args) => {
-      if (closed || writer.backlog() > caps.backlogBytes) return
+      if (closed) return
+      // Though nothing waits for it here, it may have asked for more than it takes.
+      if (writer.backlog() > caps.backlogBytes) return flusher.mark(sender)
       sender.flush(updatesFrame)
       if (!closed) write(eventFrame(event, args()))
     },

@@ -23,7 +23,7 @@ import { type Gathering, gather } from './gather.ts'
 import { createOutbox, type OutboxCaps } from './outbox.ts'
 import type { Count, Sent } from './ports.ts'
 import { explain, tuneRequest, unwatchRequest, watchRequest, wireError } from './requests.ts'
-import { createWatches, type Watches } from './watches.ts'
+import { type Budget, createWatches, type Watches } from './watches.ts'
 
 export type ClientSocket = Socket<ClientToServer, ServerToClient>
 
@@ -75,27 +75,41 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     drop: writer.terminate,
   })
   const watches: Watches = createWatches(ports.demand, outbox, ports.missing)
-  const allowed = perSecond(caps.requestsPerSecond, ports.now)
+  const asked = perSecond(ports.now)
   let viewed = new Set<Topic>()
-  let asked = false
+  let known = false
+  let ended = false
+
+  /** Whether a request is dealt with. Whoever asks for more than it takes is to wait; who does not heed that at all is ended. */
+  const allowed = (): boolean => {
+    const requests = asked()
+    if (requests > caps.requestsPerSecond * FAR_TOO_MANY && !ended) {
+      ended = true
+      ports.count('terminated')
+      writer.terminate()
+    }
+    return requests <= caps.requestsPerSecond && writer.backlog() <= caps.waitingBytes
+  }
 
   const watchNamed = (
     text: string,
     after: Cursor | null,
     tuning: Tuning,
+    replays: Budget,
     answered: (result: WatchResult) => void,
   ): void => {
     const topic = parseTopic(text)
     if (topic === null || !ports.named(topic)) answered(refused(text, 'bad_topic'))
     else if (!watches.has(topic) && watches.size() - viewed.size >= caps.topics)
       answered(refused(text, 'too_many_watches'))
-    else watches.watch(topic, after, tuning, answered)
+    else watches.watch(topic, after, tuning, answered, replays)
   }
 
   const watchView = (
     bounds: Bounds | null,
     cursors: Record<string, Cursor>,
     tuning: Tuning,
+    replays: Budget,
     results: Gathering<WatchResult>,
   ): ViewResult => {
     const topics = bounds === null ? [] : ports.cover(bounds)
@@ -103,8 +117,9 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     viewed = new Set(topics)
     for (const topic of before) if (!viewed.has(topic)) watches.unwatch(topic)
     if (topics === null) return { error: wireError('view_too_wide') }
-    const known = (topic: Topic): boolean => before.has(topic) && !(topic in cursors) && watches.tune(topic, tuning)
-    for (const topic of topics) if (!known(topic)) watches.watch(topic, cursors[topic] ?? null, tuning, results.next())
+    const stays = (topic: Topic): boolean => before.has(topic) && !(topic in cursors) && watches.tune(topic, tuning)
+    for (const topic of topics)
+      if (!stays(topic)) watches.watch(topic, cursors[topic] ?? null, tuning, results.next(), replays)
     return { cells: topics.map(topicId) }
   }
 
@@ -115,14 +130,16 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
       return
     }
     const { topics = [], view } = request.data
-    if (!asked && (topics.some(({ cursor }) => cursor) || view?.cursors)) ports.count('returned')
-    asked = true
+    if (!known && (topics.some(({ cursor }) => cursor) || view?.cursors)) ports.count('returned')
+    known = true
+    const replays = { left: caps.waitingBytes }
     let viewResult: { view?: ViewResult } = {}
     const results = gather<WatchResult>((all) => reply({ results: all, ...viewResult }))
-    for (const { topic, cursor, ...tuning } of topics) watchNamed(topic, cursor ?? null, tuning, results.next())
+    for (const { topic, cursor, ...tuning } of topics)
+      watchNamed(topic, cursor ?? null, tuning, replays, results.next())
     if (view !== undefined) {
       const { bounds, cursors, ...tuning } = view ?? { bounds: null }
-      viewResult = { view: watchView(bounds, cursors ?? {}, tuning, results) }
+      viewResult = { view: watchView(bounds, cursors ?? {}, tuning, replays, results) }
     }
     results.close()
   }
@@ -164,12 +181,8 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   socket.on('watch', (input, reply) => {
     watch(input, (answer) => give(reply, answer))
   })
-  socket.on('unwatch', (input, reply) => {
-    if (typeof reply === 'function') give(reply, unwatch(input))
-  })
-  socket.on('tune', (input, reply) => {
-    if (typeof reply === 'function') give(reply, tune(input))
-  })
+  socket.on('unwatch', (input, reply) => give(reply, unwatch(input)))
+  socket.on('tune', (input, reply) => give(reply, tune(input)))
   const hello = ports.hello()
   socket.emit('hello', hello)
   const beat = (): void => outbox.send('heartbeat', () => JSON.stringify({ at: ports.now(), seqs: watches.quiet() }))
@@ -190,8 +203,11 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
 const refused = (topic: string, code: 'bad_topic' | 'too_many_watches' | 'not_watched') =>
   ({ topic, kind: 'error', error: wireError(code) }) as const
 
-/** Whether one more is allowed in this second. */
-const perSecond = (most: number, now: () => number): (() => boolean) => {
+/** So many times as many requests as are allowed are no mistake of a moment any more. */
+const FAR_TOO_MANY = 20
+
+/** Counts calls: answers how many there were in this second. */
+const perSecond = (now: () => number): (() => number) => {
   let second = 0
   let used = 0
   return () => {
@@ -200,6 +216,6 @@ const perSecond = (most: number, now: () => number): (() => boolean) => {
       second = current
       used = 0
     }
-    return ++used <= most
+    return ++used
   }
 }

@@ -8,8 +8,14 @@ import type { Joining, ReadResult } from './ports.ts'
 import { wireError } from './requests.ts'
 
 export type Watches = {
-  /** Watches one topic and answers, once, what the client needs to be where the topic is. */
-  watch: (topic: Topic, after: Cursor | null, tuning: Tuning, answered: (result: WatchResult) => void) => void
+  /** Watches one topic and answers, once, what the client needs to be where the topic is. `replays`: what one message is answered with. */
+  watch: (
+    topic: Topic,
+    after: Cursor | null,
+    tuning: Tuning,
+    answered: (result: WatchResult) => void,
+    replays: Budget,
+  ) => void
   /** Changes how a watched topic is watched; false where it is not watched. */
   tune: (topic: Topic, tuning: Tuning) => boolean
   unwatch: (topic: Topic) => boolean
@@ -27,6 +33,9 @@ export type Watches = {
   quiet: () => Record<string, Cursor>
   close: () => void
 }
+
+/** How many bytes may still be replayed. */
+export type Budget = { left: number }
 
 /** Where a topic stood at the last heartbeat, and whether that was told. */
 type LastBeat = { at: Cursor | null; told: boolean }
@@ -48,14 +57,16 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   const answering = new Set<Topic>()
 
   /** Joins with what came after the cursor, or, where that is too much to send at once, with the state. */
-  const join = (topic: Topic, after: Cursor | null, { answer, done }: Joining): void => {
+  const join = (topic: Topic, after: Cursor | null, replays: Budget, { answer, done }: Joining): void => {
     let tooMuch = false
     demand.join(topic, outbox, after, {
       answer: (result) => {
-        tooMuch = after !== null && result.kind === 'replay' && bytesOf(result.updates) > MOST_REPLAYED
+        const bytes = result.kind === 'replay' ? bytesOf(result.updates) : 0
+        tooMuch = after !== null && bytes > Math.min(MOST_REPLAYED, replays.left)
+        if (!tooMuch) replays.left -= bytes
         return wanted.has(topic) && !tooMuch && answer(result)
       },
-      done: (error) => (tooMuch ? join(topic, null, { answer, done }) : done(error)),
+      done: (error) => (tooMuch ? join(topic, null, replays, { answer, done }) : done(error)),
     })
   }
 
@@ -81,7 +92,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
         giveState(topic, after, result)
         return there && taken(topic)
       }
-      join(topic, after, { answer, done: (error) => resolve(error === null && there) })
+      join(topic, after, { left: MOST_REPLAYED }, { answer, done: (error) => resolve(error === null && there) })
     })
 
   /** One topic after the other, each with its own cursor until it is taken up, until all are or the client falls behind again. */
@@ -99,7 +110,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   }
 
   return {
-    watch: (topic, after, tuning, answered) => {
+    watch: (topic, after, tuning, answered, replays) => {
       // Asked anew, the answer says all. What still waits may be older than that, and merged with newer would fit nowhere.
       if (wanted.has(topic)) outbox.forget(topic)
       wanted.set(topic, { at: null, told: false })
@@ -120,7 +131,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
         answered(given)
       }
       // A cursor of a topic that did not exist is as good as none: whoever lost an answer asks so for the whole state.
-      join(topic, after?.epoch ? after : null, { answer, done })
+      join(topic, after?.epoch ? after : null, replays, { answer, done })
     },
     tune: (topic, tuning) => {
       if (!wanted.has(topic)) return false

@@ -87,6 +87,18 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('resync' as const), topic: fc.constantFrom(...TOPICS) }) },
 )
 
+it('a forged message that begins like an update and cannot be read is conflated with nothing', () => {
+  const forged: Message = {
+    topic: 's:A',
+    epoch: 'e',
+    seq: 1,
+    after: 0,
+    text: '{"topic":"s:A","epoch":"e","seq":1,"oops',
+  }
+  const messages = [forged, update('s:A', 2, 1), update('s:A', 3, 1)]
+  expect(conflate(messages)).toEqual(messages)
+})
+
 describe('an outbox', () => {
   it('brings a client by the book to the same state, in order, however its topics are tuned while live', async () => {
     await fc.assert(

@@ -3,12 +3,12 @@ import { createConflate } from '../../../server/live/conflate.ts'
 import type { Demand } from '../../../server/live/demand.ts'
 import { createFlusher } from '../../../server/live/flusher.ts'
 import { type Message, readMessage } from '../../../server/live/message.ts'
-import { createOutbox } from '../../../server/live/outbox.ts'
-import { nothingSent, type Watcher } from '../../../server/live/ports.ts'
+import { createOutbox, type Outbox } from '../../../server/live/outbox.ts'
+import { type Joining, nothingSent, type Watcher } from '../../../server/live/ports.ts'
 import { createWatches } from '../../../server/live/watches.ts'
 import { mergeUpdates } from '../../../server/merge.ts'
 import { standing } from '../../../wire/cursors.ts'
-import type { Segment } from '../../../wire/protocol.ts'
+import type { Cursor, Segment } from '../../../wire/protocol.ts'
 
 const TOPIC = 's:AAPL'
 const tradeOf = (seq: number) => ({ id: seq, t: 1000 + seq, price: 10, size: 1 })
@@ -84,9 +84,15 @@ it('a topic that is watched anew begins with its answer: what was held back from
   const { watches, push, stateIs, flushAt, sent } = setUp()
   const cursors: number[] = []
   const watch = (): void =>
-    watches.watch(TOPIC, null, { mode: 'latest', rate: 1 }, (result) => {
-      if (result.kind === 'snapshot') cursors.push(result.cursor.seq)
-    })
+    watches.watch(
+      TOPIC,
+      null,
+      { mode: 'latest', rate: 1 },
+      (result) => {
+        if (result.kind === 'snapshot') cursors.push(result.cursor.seq)
+      },
+      { left: 0 },
+    )
   watch()
   for (const seq of [5, 6, 7]) push(seq)
   // Read by a call that was under way already: older than what the node has passed on, which follows once more.
@@ -101,4 +107,28 @@ it('a topic that is watched anew begins with its answer: what was held back from
     at = { epoch: segment.epoch, seq: segment.seq }
   }
   expect(at.seq).toBe(7)
+})
+
+it('gives states in place of replays where one answer would grow too large', () => {
+  const update = JSON.stringify({ topic: TOPIC, epoch: 'e', seq: 1, at: 1, padding: 'x'.repeat(400_000) })
+  const snapshot = '{"last":null,"quote":null,"day":null,"prev":null,"candle":null}'
+  const demand = {
+    join: (_topic: string, _who: Watcher, after: Cursor | null, { answer, done }: Joining) => {
+      const cursor = { epoch: 'e', seq: 1 }
+      answer(
+        after
+          ? { kind: 'replay', at: '1', cursor, updates: [update] }
+          : { kind: 'snapshot', at: '1', cursor, snapshot },
+      )
+      done(null)
+    },
+    leave: () => {},
+  } as unknown as Demand
+  const outbox = { tune: () => {}, behind: () => false } as unknown as Outbox
+  const watches = createWatches(demand, outbox, () => ({ code: 'unknown_symbol', message: '' }))
+  const kinds: string[] = []
+  const replays = { left: 2_000_000 }
+  for (let i = 0; i < 10; i++)
+    watches.watch(`s:S${i}`, { epoch: 'e', seq: 0 }, {}, ({ kind }) => kinds.push(kind), replays)
+  expect(kinds).toEqual([...Array(4).fill('replay'), ...Array(6).fill('snapshot')])
 })
