@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Deployment } from './deployment.ts'
+import { onMessages } from './messages.ts'
 
 /** A connection for subscriptions to one primary, and the channels that were subscribed on it since it was last connected. */
 export type Line = {
@@ -27,7 +28,7 @@ export type Lines = ReturnType<typeof createLines>
 /** One line to each primary that channels live on. */
 export const createLines = (deployment: Deployment, events: LineEvents) => {
   const lines = new Map<string, Line>()
-  const heard = deployment.publish === 'SPUBLISH' ? 'smessageBuffer' : 'messageBuffer'
+  const kind = deployment.publish === 'SPUBLISH' ? 'smessage' : 'message'
 
   const drop = (line: Line): void => {
     const { held } = line
@@ -39,9 +40,7 @@ export const createLines = (deployment: Deployment, events: LineEvents) => {
     const redis = deployment.line(place)
     const line: Line = { place, redis, held: new Set(), opened: Promise.resolve() }
     lines.set(place, line)
-    redis.on(heard, (channel: Buffer, message: Buffer) =>
-      events.message(channel.toString('latin1'), message.toString('latin1')),
-    )
+    onMessages(redis, kind, events.message)
     redis.on('ready', () => events.ready(line))
     redis.on('close', () => {
       drop(line)

@@ -1,0 +1,122 @@
+import type { Duplex } from 'node:stream'
+import type { Redis } from 'ioredis'
+
+export type OnMessage = (channel: string, text: string) => void
+
+/**
+ * Calls `hear` with every message of a subscriber's connection; channel and text are bytes in strings (latin1). They are most of what a
+ * node reads, and each would be decoded by ioredis at many times the cost: they are taken out of the stream before it, which gets all
+ * other replies as they came. `ioredis` installs its one reader of the stream before it says `connect`; where there is not just one, or
+ * something comes that is not RESP3, messages are left to it. Held by test/integration/messages.test.ts.
+ */
+export const onMessages = (redis: Redis, kind: 'message' | 'smessage', hear: OnMessage): void => {
+  redis.on('connect', () => {
+    const { stream } = redis
+    const [decode, ...others] = stream.listeners('data') as ((chunk: Buffer) => void)[]
+    if (decode && others.length === 0) takeOut(stream, decode, kind, hear)
+  })
+  redis.on(`${kind}Buffer`, (channel: Buffer, text: Buffer) =>
+    hear(channel.toString('latin1'), text.toString('latin1')),
+  )
+}
+
+const takeOut = (stream: Duplex, decode: (chunk: Buffer) => void, kind: string, hear: OnMessage): void => {
+  const read = messageReader(kind, hear, decode)
+  stream.off('data', decode)
+  stream.on('data', read)
+}
+
+/** Reads a stream of RESP3 replies, in whatever pieces it comes: messages go to `hear`, the bytes of everything else to `others`, in order. */
+export const messageReader = (
+  kind: string,
+  hear: OnMessage,
+  others: (chunk: Buffer) => void,
+): ((chunk: Buffer) => void) => {
+  const head = Buffer.from(`>3\r\n$${kind.length}\r\n${kind}\r\n$`)
+  let begun: Buffer | null = null
+  let strange = false
+
+  /** Takes the message that begins there; answers where it ends, or INCOMPLETE. */
+  const take = (bytes: Buffer, start: number): number => {
+    const channelLine = start + head.length
+    const channel = afterLine(bytes, channelLine)
+    if (channel < 0) return INCOMPLETE
+    const channelEnd = channel + numberAt(bytes, channelLine)
+    const text = afterLine(bytes, channelEnd + 3)
+    if (text < 0) return INCOMPLETE
+    const textEnd = text + numberAt(bytes, channelEnd + 3)
+    if (textEnd + 2 > bytes.length) return INCOMPLETE
+    hear(bytes.toString('latin1', channel, channelEnd), bytes.toString('latin1', text, textEnd))
+    return textEnd + 2
+  }
+
+  return (chunk) => {
+    if (strange) return others(chunk)
+    const bytes = begun ? Buffer.concat([begun, chunk]) : chunk
+    begun = null
+    let at = 0
+    let othersFrom = 0
+    const passOn = (): void => {
+      if (othersFrom < at) others(bytes.subarray(othersFrom, at))
+      othersFrom = at
+    }
+    while (at < bytes.length) {
+      const isMessage = startsWith(bytes, at, head)
+      if (isMessage) passOn()
+      const end = isMessage ? take(bytes, at) : afterReply(bytes, at)
+      if (end === INCOMPLETE) begun = bytes.subarray(at)
+      strange = end === STRANGE
+      if (end < 0) break
+      at = end
+      if (isMessage) othersFrom = at
+    }
+    if (strange) at = bytes.length
+    passOn()
+  }
+}
+
+const INCOMPLETE = -1
+const STRANGE = -2
+
+const startsWith = (bytes: Buffer, at: number, head: Buffer): boolean => {
+  for (let i = 0; i < head.length; i++) if (bytes[at + i] !== head[i]) return false
+  return true
+}
+
+const CR = 13
+
+/** Where the line that begins there is over; INCOMPLETE where it is not. */
+const afterLine = (bytes: Buffer, at: number): number => {
+  for (let i = at; i < bytes.length - 1; i++) if (bytes[i] === CR) return i + 2
+  return INCOMPLETE
+}
+
+/** The whole number, not negative, that begins there and ends with its line. */
+const numberAt = (bytes: Buffer, at: number): number => {
+  let number = 0
+  for (let i = at; bytes[i] !== CR; i++) number = number * 10 + (bytes[i] as number) - 48
+  return number
+}
+
+/** Where the reply that begins there ends; INCOMPLETE, or STRANGE where it is none. Source: the RESP3 specification. */
+const afterReply = (bytes: Buffer, at: number): number => {
+  const line = afterLine(bytes, at)
+  if (line < 0) return INCOMPLETE
+  const type = String.fromCharCode(bytes[at] as number)
+  if ('+-:_,#('.includes(type)) return line
+  const count = bytes[at + 1] === MINUS ? null : numberAt(bytes, at + 1)
+  if ('$=!'.includes(type)) {
+    const end = count === null ? line : line + count + 2
+    return end > bytes.length ? INCOMPLETE : end
+  }
+  if ('*~>'.includes(type)) return afterReplies(bytes, line, count ?? 0)
+  return '%|'.includes(type) ? afterReplies(bytes, line, 2 * (count ?? 0)) : STRANGE
+}
+
+const MINUS = 45
+
+const afterReplies = (bytes: Buffer, at: number, count: number): number => {
+  let end = at
+  for (let i = 0; i < count && end >= 0; i++) end = end < bytes.length ? afterReply(bytes, end) : INCOMPLETE
+  return end
+}
