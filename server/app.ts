@@ -75,7 +75,9 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
   let server: NodeServer | null = null
   const http = createServer(
     createApp({
-      api: api(config, name, link, async () => sumUp([own(), ...((await server?.others()) ?? [])])),
+      api: api(config, name, link, async () =>
+        sumUp([own(), ...((link.reach() !== 'down' && (await server?.others())) || [])]),
+      ),
       ready: (): ReadyReply => {
         const redis = link.reach()
         return { ready: redis !== 'down' && !draining, redis, draining, node: name }

@@ -7,13 +7,14 @@ import type { Config } from './config.ts'
 import { forgetHandshake } from './live/frame.ts'
 import type { ClientSocket } from './live/session.ts'
 import type { Control } from './redis/control.ts'
+import { within } from './redis/startup.ts'
 import type { NodeStats } from './stats.ts'
 
 /** What nodes ask each other, by the Socket.IO adapter; the only thing that goes by it. */
 type NodeToNode = { stats: (reply: (stats: NodeStats) => void) => void }
 
 export type NodeServer = {
-  /** What the other nodes tell of themselves; one that does not answer within a second is left out. */
+  /** What the other nodes tell of themselves; one that does not answer within a second is left out, all where Redis is not there to ask by. */
   others: () => Promise<NodeStats[]>
   /** Takes no new connections; those that are open stay. */
   stopListening: () => void
@@ -31,6 +32,9 @@ const MOST_BYTES = 512 * 1024
 
 /** Connections that may wait to be accepted: after a restart all clients come at once, and one that is turned away waits seconds. */
 const BACKLOG = 4096
+
+/** The adapter waits a second for nodes, and for ever for a Redis that is away. */
+const OTHERS_WITHIN_MS = 1500
 
 /** How long requests that are under way may take when the node stops. */
 const LAST_ANSWERS_MS = 1000
@@ -74,19 +78,20 @@ export const listen = async (
     throw new Error(explain(error, config))
   })
   let closed: Promise<unknown> | null = null
+  const others = async (): Promise<NodeStats[]> => {
+    try {
+      return (await io.serverSideEmitWithAck('stats')) as unknown as NodeStats[]
+    } catch (error) {
+      // Those that answered in time.
+      return (error as { responses?: NodeStats[] }).responses ?? []
+    }
+  }
   const stopListening = (): void => {
     closed ??= new Promise((resolve) => http.close(resolve))
   }
   http.on('error', (error) => log.error({ reason: String(error) }, 'HTTP server'))
   return {
-    others: async () => {
-      try {
-        return (await io.serverSideEmitWithAck('stats')) as unknown as NodeStats[]
-      } catch (error) {
-        // Those that answered in time.
-        return (error as { responses?: NodeStats[] }).responses ?? []
-      }
-    },
+    others: () => within(OTHERS_WITHIN_MS, others(), () => []),
     stopListening,
     close: async () => {
       stopListening()

@@ -10,7 +10,10 @@ const COUNTERS = {
   resync: ['watchfloor_resyncs_total', 'Topics that were read anew because their log could not fill a hole'],
   difference: ['watchfloor_differences_total', 'Topics that a comparison with Redis found behind'],
   slow: ['watchfloor_slow_clients_total', 'Times that a client fell so far behind that its topics were let go'],
-  terminated: ['watchfloor_terminated_clients_total', 'Clients that were ended: they took nothing for too long, or asked far too much'],
+  terminated: [
+    'watchfloor_terminated_clients_total',
+    'Clients that were ended: they took nothing for too long, or asked far too much',
+  ],
   connected: ['watchfloor_connections_total', 'Clients that connected'],
   returned: [
     'watchfloor_returned_clients_total',

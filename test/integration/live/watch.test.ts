@@ -195,6 +195,7 @@ describe('two nodes', () => {
     expect(results(await again())).toMatchObject([{ kind: 'current', cursor: answer.cursor }])
     await feed.market('S10', [trade(7)])
     await feed.market('S10', [trade(8)])
+    await eventually('both are heard', () => other.segments('s:S10').length === 2)
     const [replay] = results(await again())
     expect(replay).toMatchObject({
       kind: 'replay',

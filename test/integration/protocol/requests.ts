@@ -38,6 +38,8 @@ export const testRequests = (stage: () => Stage): void => {
     await feed.market('REQ1', [], [quote()])
     await feed.market('REQ1', [], [quote()])
     await feed.market('REQ1', [trade({ side: 'buy' })])
+    // As long as the node has not heard of them it would rightly say that this client has everything, and send them after.
+    await segmentsOf(again, 's:REQ1', 3)
     const seq = cursor.seq + 3
     expect(await resume()).toMatchObject([{ kind: 'replay', cursor: { seq }, updates: [{ seq, after: cursor.seq }] }])
   })
@@ -51,6 +53,7 @@ export const testRequests = (stage: () => Stage): void => {
     const resume = () => watch(again, { topics: [{ topic: 'd:REQ-1', cursor }] })
     expect(await resume()).toMatchObject([{ kind: 'current' }])
     await feed.fix(fix('REQ-1'))
+    await segmentsOf(again, 'd:REQ-1')
     expect(await resume()).toMatchObject([{ kind: 'replay', updates: [{ seq: cursor.seq + 1 }] }])
     await command.call('FCALL', 'wf1_reap', 1, 'wf:{d:REQ-1}', 0)
     const [reaped] = await watch(await client(), { topics: [{ topic: 'd:REQ-1' }] })

@@ -94,3 +94,22 @@ it('a node that starts listens to nothing until it can serve data', async () => 
     await (node as TestNode | null)?.kill()
   }
 })
+
+it('a node tells of its own clients also while Redis is away', async () => {
+  const node = await startNode({ redisUrl: redis.url })
+  const client = await connectClient(node.url)
+  const stats = async () => (await fetch(`${node.url}/api/stats`, { signal: AbortSignal.timeout(3000) })).json()
+  try {
+    expect(await stats()).toMatchObject({ clients: 1 })
+    await redis.kill()
+    expect(await stats()).toMatchObject({ clients: 1 })
+    await eventually('it noticed', async () => (await scrape(node.url)).value('watchfloor_redis_up') === 0, {
+      limitMs: 10_000,
+    })
+    expect(await stats()).toMatchObject({ clients: 1 })
+  } finally {
+    await redis.restart()
+    client.close()
+    await node.kill()
+  }
+})
