@@ -1,16 +1,17 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that wait for half a minute and more. Begun last, they would have all workers but their own idle at the end. */
+/** Files that wait for many seconds. Begun last, they would have all workers but their own idle at the end. */
 const LONGEST = [
   'faults/long',
   'faults/cluster',
+  'faults/sentinel',
   'integration/protocol/messages',
-  'integration/redis-modes/sentinel',
+  'integration/start',
   'integration/redis-modes/cluster',
   'integration/deployments',
+  'integration/redis-modes/sentinel',
   'integration/deploy',
   'integration/feeds',
-  'integration/start',
 ].map((name) => `/test/${name}.test.ts`)
 
 const place = ({ moduleId }: TestSpecification): number => {
@@ -18,11 +19,13 @@ const place = ({ moduleId }: TestSpecification): number => {
   return found < 0 ? LONGEST.length : found
 }
 
-/** The order of files within what runs at a time: the longest first, then as ever. */
+const byProject = ({ project: a }: TestSpecification, { project: b }: TestSpecification): number =>
+  a.config.sequence.groupOrder - b.config.sequence.groupOrder || a.name.localeCompare(b.name)
+
+/** The order of files: project after project, in each the longest first, the others as ever. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const asEver = await super.sort(files)
-    const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder
-    return asEver.toSorted((a, b) => group(a) - group(b) || place(a) - place(b))
+    return asEver.toSorted((a, b) => byProject(a, b) || place(a) - place(b))
   }
 }
