@@ -20,6 +20,7 @@ import type { Demand } from './demand.ts'
 import type { Flusher } from './flusher.ts'
 import { frameWriter } from './frame.ts'
 import { type Gathering, gather } from './gather.ts'
+import { createLimit } from './limit.ts'
 import { createOutbox, type OutboxCaps } from './outbox.ts'
 import type { Count, Sent } from './ports.ts'
 import { explain, tuneRequest, unwatchRequest, watchRequest, wireError } from './requests.ts'
@@ -75,21 +76,15 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     drop: writer.terminate,
   })
   const watches: Watches = createWatches(ports.demand, outbox, ports.missing)
-  const asked = perSecond(ports.now)
   let viewed = new Set<Topic>()
   let known = false
-  let ended = false
 
-  /** Whether a request is dealt with. Whoever asks for more than it takes is to wait; who does not heed that at all is ended. */
-  const allowed = (): boolean => {
-    const requests = asked()
-    if (requests > caps.requestsPerSecond * FAR_TOO_MANY && !ended) {
-      ended = true
-      ports.count('terminated')
-      writer.terminate()
-    }
-    return requests <= caps.requestsPerSecond && writer.backlog() <= caps.waitingBytes
-  }
+  const mayAsk = createLimit(caps.requestsPerSecond, ports.now, () => {
+    ports.count('terminated')
+    writer.terminate()
+  })
+  /** Whoever asks for more than it takes is to wait, too. */
+  const allowed = (): boolean => mayAsk() && writer.backlog() <= caps.waitingBytes
 
   const watchNamed = (
     text: string,
@@ -202,20 +197,3 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
 
 const refused = (topic: string, code: 'bad_topic' | 'too_many_watches' | 'not_watched') =>
   ({ topic, kind: 'error', error: wireError(code) }) as const
-
-/** So many times as many requests as are allowed are no mistake of a moment any more. */
-const FAR_TOO_MANY = 20
-
-/** Counts calls: answers how many there were in this second. */
-const perSecond = (now: () => number): (() => number) => {
-  let second = 0
-  let used = 0
-  return () => {
-    const current = Math.floor(now() / 1000)
-    if (current !== second) {
-      second = current
-      used = 0
-    }
-    return ++used
-  }
-}
