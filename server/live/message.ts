@@ -40,6 +40,20 @@ const numberAt = (text: string, at: number): number => Number.parseInt(text.slic
 export const following = (message: Message, seq: number): Message =>
   message.after >= 0 && message.after < seq ? { ...message, after: seq } : message
 
+/** The updates among messages that lead from a cursor to a number of the same epoch, in order; null where one is missing. */
+export const chain = (messages: readonly Message[], { epoch, seq }: Cursor, to: number): Message[] | null => {
+  const links: Message[] = []
+  let at = seq
+  const between = messages.filter((message) => message.epoch === epoch && message.seq > seq && message.seq <= to)
+  for (const message of between.sort((a, b) => a.seq - b.seq)) {
+    if (message.seq === at) continue
+    if (message.after > at) return null
+    links.push(following(message, at))
+    at = message.seq
+  }
+  return at < to ? null : links
+}
+
 /** A resync as a message: the whole state of a topic, in the stream of its updates. `snapshot` and `at` are JSON text. */
 export const resyncMessage = (topic: Topic, cursor: Cursor, at: string, snapshot: string): Message => ({
   ...cursor,

@@ -1,7 +1,7 @@
 import { standing } from '../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { following, type Message, readMessage, resyncMessage } from './message.ts'
+import { chain, following, type Message, readMessage, resyncMessage } from './message.ts'
 import type { LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
 import { createReads } from './reads.ts'
 
@@ -119,20 +119,14 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     // First of all, for it may leave while it is given something.
     watchers.add(watcher)
     begin(at)
-    if (position.epoch === at.epoch) catchUp(watcher, at, position)
-    else recover('epoch')
+    for (const message of lacking(at) ?? []) watcher.push(message)
+    if (position.epoch !== at.epoch) recover('epoch')
     if (position.epoch !== at.epoch || at.seq > position.seq) ahead.set(watcher, at)
   }
 
-  /** Gives a watcher that read an earlier state what was passed on since. */
-  const catchUp = (watcher: Watcher, from: Cursor, to: Cursor): void => {
-    let { seq } = from
-    for (const message of kept) {
-      if (message.epoch !== to.epoch || message.seq <= seq || message.seq > to.seq) continue
-      watcher.push(following(message, seq))
-      seq = message.seq
-    }
-  }
+  /** What was passed on since a state was read; null where not all of that is here, so that it leads nowhere. */
+  const lacking = (at: Cursor): Message[] | null =>
+    position?.epoch === at.epoch && at.seq < position.seq ? chain(kept, at, position.seq) : []
 
   const settle = (result: ReadResult, from: Cursor, reason: Gap['reason']): void => {
     recovering = false
@@ -198,6 +192,10 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
         const use = (result: ReadResult): void => {
           const { epoch: own } = result.kind === 'missing' ? { epoch } : result.cursor
           stale = position !== null && position.epoch !== epoch && position.epoch !== own
+          if (result.kind !== 'missing' && lacking(result.cursor) === null) {
+            stale = true
+            recover('lost')
+          }
           if (!stale && answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
         }
         readAnd(after, use, (error) => (stale ? ask() : done(error)))

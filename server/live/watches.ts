@@ -2,7 +2,7 @@ import type { Cursor, Snapshot, Tuning, Update, WatchResult, WireError } from '.
 import type { Topic } from '../../wire/topics.ts'
 import { parseBytes } from './bytes.ts'
 import type { Demand } from './demand.ts'
-import { readMessage, resyncMessage } from './message.ts'
+import { following, readMessage, resyncMessage } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import type { Joining, ReadResult } from './ports.ts'
 import { wireError } from './requests.ts'
@@ -39,7 +39,9 @@ export type Budget = { left: number }
 
 /** Where a topic stood at the last heartbeat, and whether that was told. */
 type LastBeat = { at: Cursor | null; told: boolean }
+type State = Omit<Extract<ReadResult, { kind: 'snapshot' }>, 'kind'>
 
+const NOWHERE: Cursor = { epoch: '', seq: 0 }
 const RETRY_MS = 1000
 const AGAIN_MS = 50
 /** A client gets a topic's state instead of a longer replay, in bytes: well below what may wait for it. */
@@ -71,10 +73,17 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   }
 
   /** Gives a topic's state anew, in place of what the client missed. */
-  const giveState = (topic: Topic, after: Cursor | null, result: ReadResult): void => {
-    if (result.kind !== 'snapshot') return
-    if (after) outbox.gap({ topic, from: after.seq + 1, to: result.cursor.seq, reason: 'slow' })
-    outbox.push(resyncMessage(topic, result.cursor, result.at, result.snapshot))
+  const giveState = (topic: Topic, after: Cursor | null, { cursor, at, snapshot }: State): void => {
+    const reason = after?.epoch === cursor.epoch ? 'slow' : 'epoch'
+    if (after) outbox.gap({ topic, from: after.seq + 1, to: cursor.seq, reason })
+    outbox.push(resyncMessage(topic, cursor, at, snapshot))
+  }
+
+  /** A topic that the client was in is no more: it gets the empty state once, and stands where topics begin. */
+  const giveNothing = (topic: Topic, after: Cursor | null): void => {
+    if (!after?.epoch) return
+    giveState(topic, after, { cursor: NOWHERE, at: '0', snapshot: demand.empty(topic) })
+    if (letGoAt.has(topic)) letGoAt.set(topic, NOWHERE)
   }
 
   /** The client is where the topic is, unless it fell behind with what it was just given. */
@@ -88,8 +97,9 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
         there = result.kind !== 'missing'
         if (result.kind === 'replay')
           for (const message of result.updates.map((text) => readMessage(topic, text)))
-            if (message) outbox.push(message)
-        giveState(topic, after, result)
+            if (message) outbox.push(following(message, after?.seq ?? 0))
+        if (result.kind === 'snapshot') giveState(topic, after, result)
+        if (result.kind === 'missing') giveNothing(topic, after)
         return there && taken(topic)
       }
       join(topic, after, { left: MOST_REPLAYED }, { answer, done: (error) => resolve(error === null && there) })
@@ -163,7 +173,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
         if (moved) {
           last.at = at
           last.told = false
-        } else if (at && !last.told && !letGoAt.has(topic) && !outbox.holds(topic)) {
+        } else if (at && at.seq > 0 && !last.told && !letGoAt.has(topic) && !outbox.holds(topic)) {
           last.told = true
           cursors[topic] = at
         }

@@ -94,7 +94,7 @@ const move = (holding: Holding, cursor: Cursor, state: State): void => {
 
 /** Takes one update in; false where it does not follow. */
 const follow = (holding: Holding, update: Update, journal: Journal): boolean => {
-  const { cursor, state, topic } = holding
+  const { cursor, state, topic, told } = holding
   if (cursor === null || state === null) return false
   const stands = standing(cursor, update)
   if (stands === 'gap') return false
@@ -102,6 +102,8 @@ const follow = (holding: Holding, update: Update, journal: Journal): boolean => 
   remember(update, journal)
   journal.latestMs = Math.max(journal.latestMs, journal.now() - update.at)
   move(holding, update, fold(topic, state, update))
+  // No gap leads to the first update of a topic that did not exist: what was told is still ahead.
+  if (cursor.epoch === '') holding.told = told
   journal.updates++
   return true
 }
@@ -172,14 +174,14 @@ export const settle = (holding: Holding, result: WatchResult, journal: Journal):
   holding.phase = 'live'
   holding.told.push(...holding.toldMeanwhile.splice(0))
   const after = waiting.filter((segment) => !isOlder(segment, result.cursor))
-  // An update that was on its way before the node had the question may be of the life before: that cannot be told from a newer one.
+  // What was on its way before the node had the question may be of the life before: that cannot be told from a newer one.
   const known = after.filter((segment) => isOfLife(segment, result.cursor))
   const again = known.map((segment) => hear(holding, segment, journal)).includes(true)
+  if (known.length < after.length) holding.phase = 'asking'
   return again || known.length < after.length
 }
 
-const isOfLife = (segment: Segment, { epoch }: Cursor): boolean =>
-  'snapshot' in segment || epoch === '' || segment.epoch === epoch
+const isOfLife = (segment: Segment, { epoch }: Cursor): boolean => segment.epoch === epoch
 
 /** A heartbeat named the topic's last number. Answers true where the tail was lost and the topic has to be asked for. */
 export const compare = (holding: Holding, last: Cursor, journal: Journal): boolean => {
