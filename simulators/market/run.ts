@@ -3,7 +3,7 @@ import type { Port } from '../publisher/port.ts'
 import type { Publisher } from '../publisher.ts'
 import type { Run } from '../run.ts'
 import { history } from './history.ts'
-import { createMarket, type Market, type MarketBatch, type Pace } from './market.ts'
+import { createMarket, type Market, type MarketBatch } from './market.ts'
 import { lastPrices } from './resume.ts'
 import type { Listing } from './symbols.ts'
 
@@ -11,8 +11,8 @@ import type { Listing } from './symbols.ts'
 const STEP = 20
 /** A machine that slept does not make up for what it slept through: a step is at most this many milliseconds. */
 const LONGEST_STEP = 1000
-/** History holds back once this many trades wait to be answered. */
-const MOST_WAITING = 20_000
+/** History holds back once this many trades wait to be answered: live ones stand in the same line. */
+const MOST_WAITING = 4_000
 
 const send = (publisher: Publisher, batches: readonly MarketBatch[]): void => {
   for (const { symbol, trades, quote } of batches) {
@@ -31,26 +31,42 @@ const knownPrices = async (port: Port, symbols: readonly string[], run: Run): Pr
   return new Map()
 }
 
-/** Fills the charts of symbols that never traded with the time up to now. */
+/** Fills the charts of symbols that never traded with the time up to `to`, beside the live market. */
 const fill = async (
-  market: Market,
-  publisher: Publisher,
+  options: Options,
+  symbols: readonly string[],
   fresh: ReadonlySet<string>,
-  span: number,
+  to: number,
   run: Run,
-  symbols: number,
-  live: Pace,
+  publisher: Publisher,
 ) => {
-  const to = run.now()
+  const { rate, steady, history: span } = options
+  const live = { rate, steady }
+  const firstId = run.firstNumber
+  // Another seed: going back and going on from the same prices in the same way, a chart would be its own mirror image.
+  const market = createMarket({ symbols, seed: run.seed + 1, firstId, pace: live })
   run.say(`Filling the charts of ${fresh.size} symbols with the last ${Math.round(span / 60_000)} minutes...`)
-  for (const stretch of history(market, symbols, to - span, to, live)) {
+  for (const stretch of history(market, { symbols: symbols.length, from: to - span, to, firstId, live })) {
     if (run.signal.aborted) return
     for (const [symbol, trades] of stretch) if (fresh.has(symbol)) publisher.trades(symbol, trades)
     await publisher.drained(MOST_WAITING)
+    // Live trading has its turn, also where Redis answers faster than history is made.
+    await run.sleep(0)
   }
 }
 
-/** Runs the market until the signal: names, then what Redis lacks of history, then live trading that follows on from it. */
+const trade = async (market: Market, from: number, publisher: Publisher, run: Run) => {
+  let t = from
+  while (!run.signal.aborted) {
+    await run.sleep(STEP)
+    const now = Math.max(t, run.now())
+    const start = Math.max(t, now - LONGEST_STEP)
+    if (now > start) send(publisher, market.step(start, (now - start) / 1000))
+    t = now
+  }
+}
+
+/** Runs the market until the signal: names, then live trading, which goes on from what Redis knows, and what Redis lacks of history beside it. */
 export const runMarket = async (
   options: Options,
   listings: readonly Listing[],
@@ -60,22 +76,16 @@ export const runMarket = async (
 ) => {
   const listed = listings.slice(0, options.symbols)
   const symbols = listed.map(({ symbol }) => symbol)
-  const pace = { rate: options.rate, steady: options.steady }
-  const market = createMarket({ symbols, seed: run.seed, firstId: run.firstNumber, pace })
+  const { rate, steady } = options
+  const market = createMarket({ symbols, seed: run.seed, firstId: run.firstNumber, pace: { rate, steady } })
   publisher.describe(listed)
   await publisher.drained(0)
   const prices = await knownPrices(port, symbols, run)
-  const fresh = new Set(symbols.filter((symbol) => !prices.has(symbol)))
-  if (fresh.size > 0 && options.history > 0)
-    await fill(market, publisher, fresh, options.history, run, symbols.length, pace)
   for (const [symbol, price] of prices) market.setPrice(symbol, price)
-  market.setPace(pace)
-  let t = run.now()
-  while (!run.signal.aborted) {
-    await run.sleep(STEP)
-    const now = Math.max(t, run.now())
-    const from = Math.max(t, now - LONGEST_STEP)
-    if (now > from) send(publisher, market.step(from, (now - from) / 1000))
-    t = now
-  }
+  const fresh = new Set(symbols.filter((symbol) => !prices.has(symbol)))
+  const from = run.now()
+  await Promise.all([
+    trade(market, from, publisher, run),
+    fresh.size > 0 && options.history > 0 && fill(options, symbols, fresh, from, run, publisher),
+  ])
 }

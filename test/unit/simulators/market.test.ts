@@ -3,8 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { dayCurve } from '../../../simulators/market/activity.ts'
 import { history } from '../../../simulators/market/history.ts'
 import { createMarket, type MarketBatch, type MarketOptions } from '../../../simulators/market/market.ts'
+import { runMarket } from '../../../simulators/market/run.ts'
 import { basePrice } from '../../../simulators/market/share.ts'
 import { readListings } from '../../../simulators/market/symbols.ts'
+import { emptyAccount } from '../../../simulators/publisher/account.ts'
+import type { Port } from '../../../simulators/publisher/port.ts'
+import type { Publisher } from '../../../simulators/publisher.ts'
+import type { Run } from '../../../simulators/run.ts'
 import { DAY, type Quote, type Trade } from '../../../wire/market.ts'
 
 const START = Date.UTC(2026, 0, 5, 15)
@@ -137,28 +142,106 @@ describe('the market simulator', () => {
 })
 
 describe('a market’s history', () => {
-  it('has trades in every minute or so and joins what follows without a jump', () => {
-    const market = createMarket(options({ pace: { rate: 1 } }))
-    const from = START - 4 * 3_600_000 - 12_345
-    const past = new Map<string, Trade[]>()
-    for (const stretch of history(market, SYMBOLS.length, from, START, { rate: 60, even: true, steady: true }))
-      for (const [symbol, trades] of stretch) past.set(symbol, [...(past.get(symbol) ?? []), ...trades])
-    market.setPace({ rate: 60, even: true, steady: true })
-    const live = Array.from({ length: 60 }, (_, i) => market.step(START + i * 1000, 1))
+  const live = { rate: 60, even: true, steady: true }
+  const from = START - 4 * 3_600_000 - 12_345
+  const stretches = () => {
+    const past = createMarket(options({ seed: 2, firstId: 50_000 }))
+    return [...history(past, { symbols: SYMBOLS.length, from, to: START, firstId: 50_000, live })]
+  }
+
+  it('comes the newest first, numbered below what is live and without gaps, in order of time', () => {
+    const given = stretches()
     for (const symbol of SYMBOLS) {
-      const trades = past.get(symbol) ?? []
+      const trades = given.toReversed().flatMap((stretch) => stretch.get(symbol) ?? [])
+      expect(trades.map(({ id }) => id)).toEqual(trades.map((_, i) => 50_000 - trades.length + i))
+      expect(trades.map(({ t }) => t)).toEqual(trades.map(({ t }) => t).toSorted((a, b) => a - b))
+      expect(trades.every(({ t }) => t >= from && t < START)).toBe(true)
+      const newest = given[0]?.get(symbol) ?? []
+      expect(newest.length).toBeGreaterThan(0)
+      expect(newest.every(({ t }) => t >= START - 900_000)).toBe(true)
+    }
+  })
+
+  it('has trades in every minute or so and joins what follows without a jump', () => {
+    const given = stretches().toReversed()
+    const market = createMarket(options({ pace: live }))
+    const following = Array.from({ length: 60 }, (_, i) => market.step(START + i * 1000, 1))
+    for (const symbol of SYMBOLS) {
+      const trades = given.flatMap((stretch) => stretch.get(symbol) ?? [])
       const minutes = new Set(trades.map(({ t }) => Math.floor(t / 60_000)))
       expect(minutes.size).toBeGreaterThan(0.8 * 240)
-      expect(trades.every(({ t }) => t >= from && t < START)).toBe(true)
-      const [last, first] = [trades.at(-1), tradesOf(live, symbol)[0]]
-      expect(first?.id).toBe((last?.id ?? 0) + 1)
       // As much is traded in a minute as live, though in fewer prints.
       const volume = (list: readonly Trade[]) => list.reduce((sum, { size }) => sum + size, 0)
-      expect(volume(trades) / 240).toBeGreaterThan(volume(tradesOf(live, symbol)) / 3)
-      expect(volume(trades) / 240).toBeLessThan(volume(tradesOf(live, symbol)) * 3)
+      expect(volume(trades) / 240).toBeGreaterThan(volume(tradesOf(following, symbol)) / 3)
+      expect(volume(trades) / 240).toBeLessThan(volume(tradesOf(following, symbol)) * 3)
       // A few spreads, not a new beginning.
+      const [last, first] = [trades.at(-1), tradesOf(following, symbol)[0]]
       expect(Math.abs((first?.price ?? 0) / (last?.price ?? 1) - 1)).toBeLessThan(0.005)
     }
+  })
+})
+
+describe('a market that runs', () => {
+  /** Runs it on a clock that each sleep moves on, until `end` milliseconds have gone. */
+  const runUntil = async (end: number, known: readonly string[] = []) => {
+    const said: { symbol: string; trades: readonly Trade[]; quote: Quote | null; now: number }[] = []
+    const ending = new AbortController()
+    let now = START
+    const run: Run = {
+      now: () => now,
+      sleep: async (ms) => {
+        now += Math.max(1, ms)
+        if (now >= START + end) ending.abort()
+      },
+      seed: 1,
+      firstNumber: 1_000_000,
+      say: () => {},
+      signal: ending.signal,
+    }
+    const publisher: Publisher = {
+      describe: () => {},
+      trades: (symbol, trades) => void said.push({ symbol, trades, quote: null, now }),
+      quote: (symbol, quote) => void said.push({ symbol, trades: [], quote, now }),
+      fixes: () => {},
+      account: emptyAccount(),
+      waiting: () => 0,
+      drained: async () => {},
+      stop: async () => 0,
+    }
+    const last = JSON.stringify({ last: { id: 1, t: START - 1, price: 321, size: 1 } })
+    const port: Port = {
+      run: async (calls) =>
+        calls.map(({ keys }) =>
+          known.some((symbol) => keys[0] === `wf:{s:${symbol}}`)
+            ? ['snapshot', '', '', '', last]
+            : ['snapshot', '', '', '', '{}'],
+        ),
+    } as Port
+    const listings = SYMBOLS.map((symbol) => ({ symbol, name: symbol, sector: '' }))
+    const given = { symbols: SYMBOLS.length, rate: 100, steady: true, history: 3 * 3_600_000 }
+    await runMarket(given, listings, publisher, port, run)
+    return said
+  }
+
+  it('quotes every symbol at once and trades live while the charts are filled', async () => {
+    const said = await runUntil(2000)
+    for (const symbol of SYMBOLS) {
+      const first = said.find((one) => one.symbol === symbol && one.quote)
+      expect(first && first.now - START).toBeLessThan(100)
+    }
+    const isPast = ({ trades }: (typeof said)[number]) => trades.some(({ t }) => t < START)
+    const isLive = ({ trades }: (typeof said)[number]) => trades.some(({ t }) => t >= START)
+    expect(said.findIndex(isLive)).toBeLessThan(said.findLastIndex(isPast))
+    const oldest = Math.min(...said.flatMap(({ trades }) => trades.map(({ t }) => t)))
+    expect(oldest).toBeLessThan(START - 2.9 * 3_600_000)
+  })
+
+  it('goes on from the prices that Redis has, without a past where there is one', async () => {
+    const said = await runUntil(1000, ['AAPL'])
+    const quoted = said.find(({ symbol, quote }) => symbol === 'AAPL' && quote)?.quote
+    expect(Math.abs((quoted?.bid ?? 0) / 321 - 1)).toBeLessThan(0.005)
+    const past = said.filter(({ trades }) => trades.some(({ t }) => t < START)).map(({ symbol }) => symbol)
+    expect(new Set(past)).toEqual(new Set(SYMBOLS.filter((symbol) => symbol !== 'AAPL')))
   })
 })
 
