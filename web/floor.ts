@@ -130,6 +130,7 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
     tickedAt = now()
     link.tick()
     listing.tick(now())
+    chart.tick()
     fleet.tick(now())
     if (link.dead()) connection.restart()
   }

@@ -1,7 +1,9 @@
-// Runs before the first paint, so that a remembered theme does not flash; the dashboard takes over from there.
+// Runs before the first paint, so that no other theme flashes: the remembered one, else the system's. The dashboard takes over from there.
+let theme = null
 try {
-  const theme = JSON.parse(localStorage.getItem('watchfloor.theme'))
-  if (theme === 'dark' || theme === 'light') document.documentElement.dataset.theme = theme
+  theme = JSON.parse(localStorage.getItem('watchfloor.theme'))
 } catch {
-  // Nothing remembered: the system's theme.
+  // Nothing can be remembered here.
 }
+const light = theme === 'light' || (theme !== 'dark' && matchMedia('(prefers-color-scheme: light)').matches)
+document.documentElement.dataset.shade = light ? 'light' : 'dark'

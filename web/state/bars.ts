@@ -3,14 +3,20 @@ export type Window = { count: number; back: number }
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 
-/** The window to begin with, for a plot so many pixels wide: the newest bars, none too thin. */
-export const firstWindow = (width: number): Window => ({ count: clamp(width / 7, 40, 160), back: -3 })
 const FEWEST = 15
+/** Room after the newest bar, in bars. */
+const ROOM = 3
+
+/** The window to begin with, for a plot so many pixels wide and `total` bars: the newest bars, none too thin, and few of them wider. */
+export const firstWindow = (width: number, total = Number.POSITIVE_INFINITY): Window => ({
+  count: clamp(Math.min(width / 7, total + 2 * ROOM), 2 * FEWEST, 160),
+  back: -ROOM,
+})
 const MOST = 600
 
 const settle = ({ count, back }: Window, total: number): Window => ({
   count,
-  back: clamp(back, -count / 2, Math.max(-3, total - Math.min(count, total) * 0.25)),
+  back: clamp(back, -count / 2, Math.max(-ROOM, total - Math.min(count, total) * 0.25)),
 })
 
 /** Moves the window by `bars` into the past (below 0: towards now). */

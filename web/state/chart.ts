@@ -34,6 +34,8 @@ export type ChartState = {
   error: string | null
   candles: readonly Candle[]
   older: boolean
+  /** Its past is being written right now: bars before the first one come in. */
+  filling: boolean
   /** Counts up with each change, so that a view knows when to draw. */
   version: number
 }
@@ -58,6 +60,8 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   let loading = 0
   let loadingOlder = false
   let changed = false
+  /** Trades came that belong before the first bar: there is more history than was read. */
+  let behind = false
 
   const publish = (change: Partial<ChartState>): void => {
     changed = false
@@ -68,6 +72,8 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     const stands = cursor === null ? 'gap' : standing(cursor, update)
     if (stands !== 'next') return stands === 'repeat'
     cursor = { epoch: update.epoch, seq: update.seq }
+    const first = candles[0]?.t ?? 0
+    for (const { t } of update.trades ?? update.candles ?? []) behind ||= t < first
     for (const trade of update.trades ?? []) foldInto(candles, trade, interval)
     for (const minute of update.candles ?? []) mergeInto(candles, minute, interval)
     return true
@@ -113,7 +119,8 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     if (shown?.symbol === symbol && shown.interval === interval) return
     candles = []
     cursor = null
-    state.value = { symbol, interval, phase: 'loading', error: null, candles, older: false, version: 0 }
+    behind = false
+    state.value = { symbol, interval, phase: 'loading', error: null, candles, older: false, filling: false, version: 0 }
     void read(symbol, interval)
   }
 
@@ -163,10 +170,23 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     }
   }
 
+  /**
+   * Comes once a second: reads history again where trades came that are older than it, until it fills a page. Then older ones are read
+   * when they are looked at.
+   */
+  const tick = (): void => {
+    const shown = state.value
+    if (shown?.phase !== 'ready') return
+    const filling = behind && !shown.older
+    behind = false
+    if (filling !== shown.filling) publish({ filling })
+    if (filling && loading === 0) void read(shown.symbol, shown.interval)
+  }
+
   const flush = (): void => {
     if (changed) publish({})
   }
 
-  return { state, open, close, reload, update, snapshot, loadOlder, flush }
+  return { state, open, close, reload, update, snapshot, loadOlder, tick, flush }
 }
 export type Chart = ReturnType<typeof createChart>

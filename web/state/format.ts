@@ -64,6 +64,9 @@ export const formatAge = (age: number): string => {
   return `${Math.floor(age / 86_400_000)} d`
 }
 
+/** How long ago, where parts of a second say nothing: `just now`, `12 s ago`. */
+export const formatAgo = (age: number): string => (age < 1_000 ? 'just now' : `${formatAge(age)} ago`)
+
 const COMPASS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'] as const
 export const formatHeading = (degrees: number | null | undefined): string =>
   degrees == null ? NOTHING : `${Math.round(degrees) % 360}° ${COMPASS[Math.round((degrees % 360) / 45) % 8]}`

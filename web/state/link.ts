@@ -47,6 +47,8 @@ export const createLink = (now: () => number) => {
   const silentFor = signal(0)
   const node = signal<{ name: string; version: string } | null>(null)
   const redisDown = signal(false)
+  /** The node conflates all that it sends here, at so many frames a second, since this browser takes less than it watches; null: it does not. */
+  const slowed = signal<number | null>(null)
   const delay = signal<Delay | null>(null)
   const gaps = signal(0)
   const incidents = signal<readonly Incident[]>([])
@@ -83,7 +85,12 @@ export const createLink = (now: () => number) => {
 
   const notice = (told: Notice): void => {
     if (told.kind === 'shutdown') note('The node shuts down: moving on to another')
-    else if (redisDown.value !== (told.kind === 'redis_down')) {
+    else if (told.kind === 'slowed') {
+      const before = slowed.value
+      slowed.value = told.rate
+      if (before === null && told.rate !== null) note('This browser takes less than it watches: fewer updates', true)
+      if (before !== null && told.rate === null) note('This browser keeps up again')
+    } else if (redisDown.value !== (told.kind === 'redis_down')) {
       redisDown.value = told.kind === 'redis_down'
       note(
         redisDown.value ? 'The node lost Redis: data has stopped' : 'Redis is back: data flows again',
@@ -99,6 +106,7 @@ export const createLink = (now: () => number) => {
     silentFor,
     node,
     redisDown,
+    slowed,
     delay,
     gaps,
     incidents,
@@ -129,6 +137,7 @@ export const createLink = (now: () => number) => {
       else note(`Connected again to node ${hello.node}`)
       node.value = { name: hello.node, version: hello.version }
       redisDown.value = false
+      slowed.value = null
       clock.stamped(hello.at, now())
       tick()
     },

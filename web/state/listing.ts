@@ -14,9 +14,10 @@ export type ListingOptions = {
   random: () => number
 }
 
-/** The list is read again after this long, for symbols described since; sooner while there are none, or it failed. */
+/** The list is read again after this long, for symbols described since; sooner where it failed, and soonest while there are none. */
 const AGAIN = 300_000
 const SOON = 4_000
+const SOONEST = 1_000
 
 /** The list of all symbols, and the watchlist made from it: what is in it, what is searched for, and its order. */
 export const createListing = ({ load, market, prefs, random }: ListingOptions) => {
@@ -24,11 +25,14 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
   const symbols = signal<readonly string[]>(prefs.symbols.get() ?? [])
   const sort = signal<Sort>(prefs.sort.get())
   const query = signal('')
-  /** Watched symbols whose rows are scrolled out of sight. */
+  /** Watched symbols whose rows are not to be seen. */
   const hidden = signal<ReadonlySet<string>>(new Set())
   const quiet = signal<ReadonlySet<string>>(new Set())
   /** Counts up each second, so that a sort by what moves is brought up to date calmly. */
   const beat = signal(0)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  /** A feed writes history: when it has done so, the list has whole sparklines. */
+  let pastComing = false
   let chosen = prefs.symbols.get() !== null
 
   const rows = computed<readonly Entry[]>(() => {
@@ -62,7 +66,7 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
           listed.map(({ symbol }) => symbol),
         )
       phase.value = { phase: 'ready' }
-      if (listed.length === 0) wait = SOON
+      if (listed.length === 0) wait = SOONEST
     } catch (error) {
       if (phase.value.phase !== 'ready')
         phase.value = {
@@ -71,7 +75,8 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
         }
       wait = SOON
     }
-    setTimeout(read, wait * (1 + random() / 4))
+    clearTimeout(timer)
+    timer = setTimeout(read, wait * (1 + random() / 4))
   }
 
   const keep = (next: readonly string[]): void => {
@@ -90,6 +95,10 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
     rows,
     others,
     start: (): void => void read(),
+    /** The symbols whose rows are on the screen. */
+    see: (seen: ReadonlySet<string>): void => {
+      hidden.value = new Set(symbols.peek().filter((symbol) => !seen.has(symbol)))
+    },
     add: (symbol: string): void => {
       if (!symbols.value.includes(symbol) && symbols.value.length < MOST_SYMBOLS) keep([symbol, ...symbols.value])
     },
@@ -100,6 +109,9 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
     },
     tick: (now: number): void => {
       beat.value++
+      const past = market.takePast()
+      if (pastComing && !past) void read()
+      pastComing = past
       const heard = symbols.value.map(market.entry)
       const next = quietSymbols(heard, now)
       const same = next.size === quiet.value.size && [...next].every((symbol) => quiet.value.has(symbol))

@@ -1,7 +1,8 @@
 import { type Signal, signal } from '@preact/signals'
 import type { SymbolRow } from '../../wire/api.ts'
-import { applyMarket, intervalStart } from '../../wire/candles.ts'
-import { MINUTE, type SymbolSnapshot, type SymbolUpdate } from '../../wire/market.ts'
+import { applyMarket } from '../../wire/candles.ts'
+import type { SymbolSnapshot, SymbolUpdate } from '../../wire/market.ts'
+import { foldSpark, type SparkPoint, sparkOf, sparkUpdate } from './spark.ts'
 
 /** What a row of the watchlist shows. `changed` counts up with each new price, `direction` says which way it went. */
 export type Quoted = {
@@ -23,8 +24,8 @@ export type Entry = {
   symbol: string
   name: string
   state: SymbolSnapshot
-  spark: number[]
-  sparkMinute: number
+  /** The last hour by minutes, oldest first. */
+  spark: SparkPoint[]
   quoted: Signal<Quoted>
   direction: -1 | 0 | 1
   changed: number
@@ -47,7 +48,6 @@ const UNQUOTED: Quoted = {
   gapAt: null,
   refused: null,
 }
-const SPARK_POINTS = 60
 
 /** What a change is measured against: the previous close, or the day's open where there is none. */
 export const referencePrice = ({ prev, day }: Pick<SymbolSnapshot, 'prev' | 'day'>): number | null =>
@@ -73,17 +73,6 @@ const quote = (entry: Entry): Quoted => {
   }
 }
 
-/** The sparkline goes on: the newest point is the forming minute, and each new minute shifts it by one. */
-const extendSpark = (entry: Entry): void => {
-  const { last } = entry.state
-  if (last === null) return
-  const minute = intervalStart(last.t, MINUTE)
-  if (minute > entry.sparkMinute || entry.spark.length === 0) entry.spark.push(last.price)
-  else entry.spark[entry.spark.length - 1] = last.price
-  if (entry.spark.length > SPARK_POINTS) entry.spark.shift()
-  entry.sparkMinute = Math.max(minute, entry.sparkMinute)
-}
-
 /**
  * All symbols that this browser knows. `wake` is called when something is to be shown, {@link flush} then hands
  * it to the views: work for the DOM is done once a frame, however many updates came.
@@ -92,6 +81,7 @@ export const createMarket = (wake: () => void) => {
   const entries = new Map<string, Entry>()
   const changed = new Set<Entry>()
   const listed = signal<readonly Entry[]>([])
+  let pastCame = false
 
   const entry = (symbol: string): Entry => {
     const known = entries.get(symbol)
@@ -101,7 +91,6 @@ export const createMarket = (wake: () => void) => {
       name: '',
       state: EMPTY,
       spark: [],
-      sparkMinute: 0,
       quoted: signal(UNQUOTED),
       direction: 0,
       changed: 0,
@@ -126,7 +115,6 @@ export const createMarket = (wake: () => void) => {
       entry.direction = after.price > before.price ? 1 : -1
       entry.changed++
     }
-    extendSpark(entry)
     entry.refused = null
     show(entry)
   }
@@ -141,9 +129,8 @@ export const createMarket = (wake: () => void) => {
         known.name = name
         if (known.heardAt === 0) {
           known.state = { ...known.state, last, prev, quote }
-          known.spark = [...spark]
-          known.sparkMinute = last ? intervalStart(last.t, MINUTE) : 0
-        } else if (spark.length > known.spark.length) known.spark = [...spark]
+        }
+        if (last && spark.length > known.spark.length) known.spark = sparkOf(spark, last.t)
         show(known)
         return known
       })
@@ -153,11 +140,13 @@ export const createMarket = (wake: () => void) => {
       const known = entry(symbol)
       const spoke = Math.max(state.last?.t ?? 0, state.quote?.t ?? 0)
       known.heardAt = spoke === 0 ? 0 : now - Math.max(0, serverNow - spoke)
+      if (state.last) foldSpark(known.spark, state.last)
       become(known, state)
     },
     update: (symbol: string, update: SymbolUpdate, now: number): void => {
       const known = entry(symbol)
       known.heardAt = now
+      if (sparkUpdate(known.spark, update)) pastCame = true
       become(known, applyMarket(known.state, update))
     },
     gap: (symbol: string, now: number): void => {
@@ -169,6 +158,15 @@ export const createMarket = (wake: () => void) => {
       const known = entry(symbol)
       known.refused = message
       show(known)
+    },
+    /**
+     * Whether trades of the past have come since this was asked last: a feed is writing history, of which this browser hears only what
+     * comes while it watches.
+     */
+    takePast: (): boolean => {
+      const came = pastCame
+      pastCame = false
+      return came
     },
     flush: (): void => {
       for (const one of changed) one.quoted.value = quote(one)

@@ -30,20 +30,22 @@ export const timeTicks = (
   const span = local(last) - local(first)
   if (last <= first || span <= 0)
     return first <= last && candles[first] ? [{ index: first, t: candles[first].t, newDay: true }] : []
+  // Where bars fill a part of the width only, marks have only that part.
+  const room = Math.max(1, Math.floor((most * (last - first + 1)) / Math.max(1, right - left)))
   for (const step of STEPS) {
-    if (span / step > most * 3) continue
+    if (span / step > room * 3) continue
     const ticks: TimeTick[] = []
     for (let i = first; i <= last; i++) {
       const before = i > 0 ? local(i - 1) : Number.NEGATIVE_INFINITY
       if (i > 0 && Math.floor(local(i) / step) === Math.floor(before / step)) continue
-      if (i === first && i > 0) continue
+      if (i === first && (i > 0 || local(i) % step !== 0)) continue
       ticks.push({
         index: i,
         t: candles[i]?.t ?? 0,
         newDay: i > 0 && Math.floor(local(i) / DAY) !== Math.floor(before / DAY),
       })
     }
-    if (ticks.length <= most) return ticks
+    if (ticks.length <= room) return ticks
   }
   return []
 }

@@ -194,4 +194,30 @@ describe('a chart', () => {
     expect(shown()?.candles).toHaveLength(501)
     expect(shown()?.older).toBe(false)
   })
+
+  test('whose past is being written reads it again once a second, and says so, until a page is full', async () => {
+    const { chart, calls, settled, shown } = setUp()
+    const bars = (from: number) =>
+      foldAll(
+        Array.from({ length: 1_000 - from }, (_, i) => trade(i + 1, (from + i) * MINUTE)),
+        MINUTE,
+      )
+    chart.open('X', '1m')
+    calls[0]?.answer({ candles: bars(990) })
+    await settled()
+    chart.tick()
+    expect(shown()?.filling).toBe(false)
+    for (const seq of [1, 2]) chart.update('X', update(seq, [trade(seq, (900 + seq) * MINUTE)]))
+    expect(calls).toHaveLength(1)
+    chart.tick()
+    expect(calls).toHaveLength(2)
+    expect(shown()).toMatchObject({ phase: 'ready', filling: true })
+    calls[1]?.answer({ cursor: { epoch: 'a', seq: 2 }, candles: bars(500) })
+    await settled()
+    expect(shown()?.candles).toHaveLength(500)
+    chart.update('X', update(3, [trade(3, 400 * MINUTE)]))
+    chart.tick()
+    expect(calls).toHaveLength(2)
+    expect(shown()).toMatchObject({ filling: false, older: true })
+  })
 })

@@ -52,3 +52,21 @@ test('a new connection is not live before the node has answered for what is show
   link.catchUp(true)
   expect(link.health.value).toBe('live')
 })
+
+test('a notice that this browser is slowed is kept until it is taken back, and says nothing of Redis', () => {
+  const { link } = live()
+  const texts = () => link.incidents.value.map(({ text }) => text)
+  link.notice({ kind: 'redis_down' })
+  link.notice({ kind: 'slowed', rate: 2 })
+  link.notice({ kind: 'slowed', rate: 1 })
+  expect([link.redisDown.value, link.slowed.value]).toEqual([true, 1])
+  link.notice({ kind: 'slowed', rate: null })
+  expect(link.slowed.value).toBeNull()
+  expect(texts().filter((text) => text.startsWith('This browser'))).toEqual([
+    'This browser keeps up again',
+    'This browser takes less than it watches: fewer updates',
+  ])
+  link.notice({ kind: 'slowed', rate: 2 })
+  link.hello({ ...HELLO, at: 7_000 })
+  expect(link.slowed.value).toBeNull()
+})

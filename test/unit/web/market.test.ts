@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createMarket, referencePrice } from '../../../web/state/market.ts'
 import { quietSymbols } from '../../../web/state/staleness.ts'
-import type { SymbolRow } from '../../../wire/api.ts'
 import { MINUTE, type SymbolSnapshot } from '../../../wire/market.ts'
 
 const T = 100 * MINUTE
@@ -11,15 +10,6 @@ const at = (price: number, id = 1, t = T): SymbolSnapshot => ({
   last: { id, t, price, size: 1 },
   prev: { price: 90, t: 0, id: 0 },
 })
-const row = (spark: number[]): SymbolRow => ({
-  symbol: 'X',
-  name: 'X Inc.',
-  last: null,
-  prev: null,
-  quote: null,
-  spark,
-})
-
 const setUp = () => {
   let woken = 0
   const market = createMarket(() => void woken++)
@@ -81,20 +71,6 @@ describe('a row', () => {
     market.flush()
     expect(quoted().refused).toBeNull()
   })
-})
-
-test('a sparkline follows the forming minute and begins a point with each new one', () => {
-  const { market } = setUp()
-  market.list([row([98, 99])])
-  const { spark } = market.entry('X')
-  market.snapshot('X', at(100), 0, T)
-  market.update('X', { trades: [{ id: 2, t: T + 1, price: 101, size: 1 }] }, 1)
-  market.update('X', { trades: [{ id: 3, t: T + MINUTE, price: 102, size: 1 }] }, 1)
-  expect(market.entry('X').spark.slice(-2)).toEqual([101, 102])
-  for (let i = 0; i < 100; i++)
-    market.update('X', { trades: [{ id: 4 + i, t: T + (i + 2) * MINUTE, price: i, size: 1 }] }, 1)
-  expect(market.entry('X').spark).toHaveLength(60)
-  expect(spark.length).toBeLessThanOrEqual(60)
 })
 
 describe('quiet symbols', () => {

@@ -17,6 +17,7 @@ const setUp = () => {
     error: null,
     candles,
     older: false,
+    filling: false,
     version: 1,
   }
   const window = signal<Window>({ count: 50, back: 0 })
@@ -72,4 +73,22 @@ test('another symbol begins at its newest bars', () => {
   change({ symbol: 'Y' })
   plotter.draw(16)
   expect(window.value).toEqual(firstWindow(700))
+})
+
+test('few bars are drawn wider, until there are more or somebody has moved them', () => {
+  const { plotter, window, candles, change } = setUp()
+  const few = candles.splice(10)
+  plotter.draw(0)
+  expect(window.value).toEqual(firstWindow(700, 10))
+  expect(window.value.count).toBeLessThan(firstWindow(700).count)
+  candles.unshift(...few.splice(0, 200))
+  change({})
+  plotter.draw(100)
+  expect(window.value).toEqual(firstWindow(700))
+  window.value = panWindow(window.value, 5, 210)
+  const moved = window.value
+  candles.splice(20)
+  change({})
+  plotter.draw(200)
+  expect(window.value).toBe(moved)
 })

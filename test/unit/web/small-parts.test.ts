@@ -4,6 +4,7 @@ import { boxOf, clipRing } from '../../../web/state/clip.ts'
 import { createClock } from '../../../web/state/clock.ts'
 import {
   formatAge,
+  formatAgo,
   formatChange,
   formatHeading,
   formatPercent,
@@ -70,6 +71,7 @@ describe('numbers as text', () => {
       '0.0123',
     ])
     expect([0, 850, 12_000, 240_000, 7_200_000].map(formatAge)).toEqual(['<1 ms', '850 ms', '12 s', '4 min', '2 h'])
+    expect([400, 12_000].map(formatAgo)).toEqual(['just now', '12 s ago'])
     expect([0, 359.9, 90].map(formatHeading)).toEqual(['0° N', '0° N', '90° E'])
   })
 })
@@ -111,6 +113,9 @@ test('marks of the time axis stand at round local times, few enough, and tell a 
   expect(ticks.length).toBeGreaterThan(2)
   expect(ticks.length).toBeLessThanOrEqual(6)
   expect(ticks.filter(({ newDay }) => newDay).map(({ t }) => t)).toEqual([24 * hour])
+  // The same bars at the right end of a wider plot: no more than fit there.
+  expect(timeTicks(candles, -90.5, 29.5, 6, 0).length).toBeLessThanOrEqual(1)
+  expect(timeTicks(candles.slice(1), -0.5, 28.5, 6, 0).map(({ t }) => t / hour)).toEqual([18, 24, 30, 36])
   expect(timeTicks([], -120, 0, 6, 0)).toEqual([])
   expect(timeTicks(candles.slice(0, 1), -100, 3, 6, 0)).toHaveLength(1)
 })

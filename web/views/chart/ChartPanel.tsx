@@ -22,26 +22,36 @@ const Now = ({ symbol }: { symbol: string }) => {
   )
 }
 
+const Skeleton = () => (
+  <div class="veil" aria-busy="true">
+    <div class="bones" aria-hidden="true">
+      {Array.from({ length: 24 }, (_, i) => (
+        <span class="bone" key={i} style={{ height: `${30 + ((i * 53) % 60)}%` }} />
+      ))}
+    </div>
+  </div>
+)
+
 const Veil = () => {
-  const { chart, place } = useFloor()
+  const { chart, place, listing, market } = useFloor()
   const state = chart.state.value
-  if (place.value.symbol === null || state === null)
+  const chosen = place.value.symbol !== null && state !== null
+  if (!chosen && listing.phase.value.phase === 'loading') return <Skeleton />
+  if (!chosen && market.listed.value.length === 0)
+    return (
+      <div class="veil empty">
+        <strong>No candles yet</strong>
+        <p>The first symbol that a feed publishes is shown here.</p>
+      </div>
+    )
+  if (!chosen)
     return (
       <div class="veil empty">
         <strong>No symbol chosen</strong>
         <p>Choose one in the watchlist to see its candles.</p>
       </div>
     )
-  if (state.phase === 'loading')
-    return (
-      <div class="veil" aria-busy="true">
-        <div class="bones" aria-hidden="true">
-          {Array.from({ length: 24 }, (_, i) => (
-            <span class="bone" key={i} style={{ height: `${30 + ((i * 53) % 60)}%` }} />
-          ))}
-        </div>
-      </div>
-    )
+  if (state.phase === 'loading') return <Skeleton />
   if (state.phase === 'error')
     return (
       <div class="veil empty">

@@ -56,7 +56,7 @@ const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shad
     const stopListening = listenGestures(box, {
       pan: (share) => change(panWindow(window.peek(), share * window.peek().count, total())),
       zoom: (factor, anchor) => change(zoomWindow(window.peek(), factor, anchor, total())),
-      reset: () => change(firstWindow(box.clientWidth)),
+      reset: () => change(firstWindow(box.clientWidth, total())),
       point: (place) => {
         const at = place && candles.at(place.x, place.y)
         pointed.value = at?.index ?? null
@@ -102,7 +102,8 @@ export const Plot = ({ shade }: { shade: string }) => {
     else if (event.key === 'ArrowRight') window.value = panWindow(window.peek(), -count / 10, total)
     else if (event.key === '+' || event.key === '=') window.value = zoomWindow(window.peek(), 0.8, 1, total)
     else if (event.key === '-') window.value = zoomWindow(window.peek(), 1.25, 1, total)
-    else if (event.key === 'Home' || event.key === 'End') window.value = firstWindow(plot.current?.clientWidth ?? 0)
+    else if (event.key === 'Home' || event.key === 'End')
+      window.value = firstWindow(plot.current?.clientWidth ?? 0, total)
     else return
     event.preventDefault()
     frames.wake()
@@ -120,6 +121,11 @@ export const Plot = ({ shade }: { shade: string }) => {
     >
       <canvas ref={canvas} data-candles={total} data-interval={state?.interval} />
       <Legend candle={candle} />
+      {state?.filling && (
+        <p class="filling" role="status">
+          The past of {state.symbol} is still being written: more candles follow.
+        </p>
+      )}
       {window.value.back > 4 && (
         <button
           type="button"

@@ -149,6 +149,10 @@ export const mountCandles = (canvas: HTMLCanvasElement) => {
     })
   }
 
+  /** A label that the tag of the last price would cover in part is left out. */
+  const covered = (value: number, span: number): boolean =>
+    Math.abs(value - (candles.at(-1)?.close ?? Number.NaN)) * chart.height < 16 * span
+
   const setPriceAxis = (seen: readonly Candle[]): void => {
     const { low, high, volume } = range(seen)
     if (seen.length === 0) return
@@ -158,7 +162,7 @@ export const mountCandles = (canvas: HTMLCanvasElement) => {
     Object.assign(chart.options.scales?.y?.ticks ?? {}, {
       maxTicksLimit: Math.max(3, Math.floor(chart.height / 42)),
       includeBounds: false,
-      callback: (value: number) => formatPrice(value, decimals),
+      callback: (value: number) => (covered(value, span * (1 + ABOVE + BELOW)) ? '' : formatPrice(value, decimals)),
     })
     Object.assign(chart.options.scales?.volume ?? {}, { min: 0, max: (volume || 1) / VOLUME_SHARE })
   }

@@ -22,10 +22,14 @@ export const createPlotter = ({ candles, state, window, width }: PlotterOptions)
   /** Of what was drawn: the candles themselves go on changing. */
   let bars = { first: 0, count: 0 }
   let seen: Window | null = null
+  /** The window as it was chosen here: as long as nobody moved it, it is fitted to what comes. */
+  let fitted: Window | null = null
   let drawnAt = Number.NEGATIVE_INFINITY
 
   const keepWindow = (next: ChartState): void => {
-    if (shown?.symbol !== next.symbol || shown.interval !== next.interval) window.value = firstWindow(width())
+    const other = shown?.symbol !== next.symbol || shown.interval !== next.interval
+    const fit = firstWindow(width(), next.candles.length)
+    if (other || (window.peek() === fitted && fitted.count !== fit.count)) window.value = fitted = fit
     else if (bars.first === next.candles[0]?.t && next.candles.length > bars.count)
       window.value = followWindow(window.peek(), next.candles.length - bars.count)
   }

@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals'
 import { cellOf } from '../../../wire/cells.ts'
-import { formatAge, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
+import { formatAgo, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
 import { bearing, distance } from '../../state/mercator.ts'
 import type { Selected } from '../../state/track.ts'
 import { useFloor } from '../shared/floor-context.ts'
@@ -54,7 +54,7 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
       </dl>
       <dl class="facts">
         <dt>Last fix</dt>
-        <dd>{last ? `${formatAge(now() - link.clock.offset() - last.t)} ago` : NOTHING}</dd>
+        <dd>{last ? formatAgo(now() - link.clock.offset() - last.t) : NOTHING}</dd>
         <dt>Position</dt>
         <dd data-field="position">{last ? `${last.lat.toFixed(5)}, ${last.lon.toFixed(5)}` : NOTHING}</dd>
         <dt>Cell</dt>

@@ -1,5 +1,5 @@
 import { CELL_ZOOM } from '../../../wire/cells.ts'
-import { formatAge, formatSpeed } from '../../state/format.ts'
+import { formatAgo, formatSpeed } from '../../state/format.ts'
 import { FIRST_MAP } from '../../state/prefs.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { AddIcon, GridIcon, HomeIcon, MinusIcon } from '../shared/icons.tsx'
@@ -22,7 +22,7 @@ const Tip = ({ hovered }: Pick<MapChoices, 'hovered'>) => {
       <span class="tip-more">
         {fix.route !== undefined && `route ${fix.route} · `}
         {fix.speed !== undefined && `${formatSpeed(fix.speed)} · `}
-        {formatAge(now() - heardAt)} ago
+        {formatAgo(now() - heardAt)}
       </span>
     </div>
   )

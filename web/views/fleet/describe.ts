@@ -1,5 +1,5 @@
 import type { Fix } from '../../../wire/fleet.ts'
-import { formatAge, formatHeading, formatSpeed } from '../../state/format.ts'
+import { formatAgo, formatHeading, formatSpeed } from '../../state/format.ts'
 
 /** A vehicle in one line, for a tooltip or a screen reader. */
 export const describeFix = ({ id, route, speed, heading }: Fix, age: number): string =>
@@ -8,7 +8,7 @@ export const describeFix = ({ id, route, speed, heading }: Fix, age: number): st
     route === undefined ? null : `route ${route}`,
     speed === undefined ? null : formatSpeed(speed),
     heading === undefined ? null : formatHeading(heading),
-    `heard ${formatAge(age)} ago`,
+    `heard ${formatAgo(age)}`,
   ]
     .filter((part) => part !== null)
     .join(', ')

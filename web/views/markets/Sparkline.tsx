@@ -1,6 +1,7 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { type Entry, referencePrice } from '../../state/market.ts'
+import { SPARK_SPAN } from '../../state/spark.ts'
 import { colour } from '../shared/theme.ts'
 
 const WIDTH = 76
@@ -21,18 +22,21 @@ const draw = (canvas: HTMLCanvasElement, entry: Entry): void => {
   context.clearRect(0, 0, WIDTH, HEIGHT)
   const last = spark.at(-1)
   if (spark.length < 2 || last === undefined) return
-  const low = Math.min(...spark)
-  const span = Math.max(...spark) - low || 1
-  const x = (i: number): number => 1 + (i / (spark.length - 1)) * (WIDTH - 5)
+  const prices = spark.map(({ price }) => price)
+  const low = Math.min(...prices)
+  const span = Math.max(...prices) - low || 1
+  const x = (minute: number): number => WIDTH - 4 - ((last.minute - minute) / SPARK_SPAN) * (WIDTH - 5)
   const y = (price: number): number => HEIGHT - 3 - ((price - low) / span) * (HEIGHT - 6)
-  context.strokeStyle = context.fillStyle = colour(last >= (referencePrice(state) ?? spark[0] ?? last) ? 'up' : 'down')
+  context.strokeStyle = context.fillStyle = colour(
+    last.price >= (referencePrice(state) ?? spark[0]?.price ?? last.price) ? 'up' : 'down',
+  )
   context.lineWidth = 1.25
   context.lineJoin = 'round'
   context.beginPath()
-  for (const [i, price] of spark.entries()) context.lineTo(x(i), y(price))
+  for (const { minute, price } of spark) context.lineTo(x(minute), y(price))
   context.stroke()
   context.beginPath()
-  context.arc(x(spark.length - 1), y(last), 1.75, 0, 7)
+  context.arc(x(last.minute), y(last.price), 1.75, 0, 7)
   context.fill()
 }
 

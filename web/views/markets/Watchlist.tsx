@@ -34,7 +34,7 @@ const Empty = () => {
       <div class="empty" data-empty="feed">
         <strong>No feed has published yet</strong>
         <p>
-          Start the simulators: <code>npm run simulate</code>
+          Symbols appear here by themselves once one does. Where none is about to start: <code>npm run simulate</code>
         </p>
       </div>
     )
@@ -154,9 +154,7 @@ export const Watchlist = ({ onOpen, shade }: { onOpen: () => void; shade: string
   }
   const scroller = useSight(
     rows.map(({ symbol }) => symbol),
-    (hidden) => {
-      listing.hidden.value = hidden
-    },
+    listing.see,
   )
   useEffect(() => {
     table.current?.querySelector('tr[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })

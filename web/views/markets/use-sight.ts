@@ -3,26 +3,30 @@ import { useEffect, useRef } from 'preact/hooks'
 /** Rows this near to the screen, in pixels, count as on it: they are about to be. */
 const NEAR = '120px'
 
-/** Tells which rows of a scrolled table are out of sight, by their `data-symbol`. Answers the ref of the scrolling element. */
-export const useSight = (symbols: readonly string[], onHidden: (hidden: ReadonlySet<string>) => void) => {
+/**
+ * Tells which rows of a scrolled table are in sight, by their `data-symbol`; none, once the table itself is gone. Answers the ref of the
+ * scrolling element.
+ */
+export const useSight = (symbols: readonly string[], onSeen: (seen: ReadonlySet<string>) => void) => {
   const scroller = useRef<HTMLDivElement>(null)
   const key = symbols.join()
   useEffect(() => {
-    const hidden = new Set<string>()
+    const seen = new Set<string>()
     const observer = new IntersectionObserver(
       (entries) => {
         for (const { target, isIntersecting } of entries) {
           const symbol = target instanceof HTMLElement ? target.dataset.symbol : undefined
           if (symbol === undefined) continue
-          if (isIntersecting) hidden.delete(symbol)
-          else hidden.add(symbol)
+          if (isIntersecting) seen.add(symbol)
+          else seen.delete(symbol)
         }
-        onHidden(new Set(hidden))
+        onSeen(new Set(seen))
       },
       { root: scroller.current, rootMargin: NEAR },
     )
     for (const row of scroller.current?.querySelectorAll('tr[data-symbol]') ?? []) observer.observe(row)
     return () => observer.disconnect()
   }, [key])
+  useEffect(() => () => onSeen(new Set()), [])
   return scroller
 }

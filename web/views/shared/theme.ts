@@ -31,10 +31,7 @@ export const createTheme = (prefs: Pick<Prefs, 'theme'>) => {
   const light = mediaSignal('(prefers-color-scheme: light)')
   const shade = computed<Shade>(() => (theme.value === 'system' ? (light.value ? 'light' : 'dark') : theme.value))
   effect(() => {
-    const { dataset } = document.documentElement
-    if (theme.value === 'system') delete dataset.theme
-    else dataset.theme = theme.value
-    dataset.shade = shade.value
+    document.documentElement.dataset.shade = shade.value
     colours.clear()
   })
   return {

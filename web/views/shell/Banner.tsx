@@ -12,6 +12,13 @@ export const Banner = () => {
         Data has stopped: the node lost its database. What is shown is the last known state; it goes on by itself.
       </div>
     )
+  if (health === 'live' && link.slowed.value !== null)
+    return (
+      <div class="banner" role="status" data-banner="slowed">
+        This browser takes less than it watches: everything is right, but brought up to date only every{' '}
+        {formatAge(1_000 / link.slowed.value)} until it keeps up.
+      </div>
+    )
   if (health === 'silent')
     return (
       <div class="banner" role="alert" data-banner="silent">
