@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseRedisAddress, withoutPasswords } from '../wire/redis-address.ts'
+import { MOST_IN_A_MESSAGE } from './live/requests.ts'
 
 const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
 const setting = <T extends z.ZodType>(type: T) => z.preprocess(blankIsUnset, type)
@@ -48,9 +49,9 @@ const settings = z.object({
   /** How long a node that was told to stop goes on as ever while `/readyz` says that it is going (ms). */
   DRAIN_MS: setting(z.coerce.number().int().min(0).max(60_000).default(3000)),
   /** How long a node keeps a topic after its last watcher left (ms). */
-  LINGER_MS: setting(z.coerce.number().int().min(0).default(10_000)),
-  /** Topics that one client may watch by name. */
-  MAX_WATCHES: setting(z.coerce.number().int().min(1).default(1000)),
+  LINGER_MS: setting(z.coerce.number().int().min(0).max(3_600_000).default(10_000)),
+  /** Topics that one client may watch by name: no more than one message can name, for after a reconnect one message names them all. */
+  MAX_WATCHES: setting(z.coerce.number().int().min(1).max(MOST_IN_A_MESSAGE).default(1000)),
   /** Requests a second that one client may make. */
   MAX_REQUESTS: setting(z.coerce.number().int().min(1).default(50)),
   /** A device silent for so long is taken off the map (s). */

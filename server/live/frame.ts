@@ -4,7 +4,7 @@ import type { Socket } from 'socket.io'
 
 /**
  * The one module that reaches under Socket.IO's public API, to write frames encoded once straight to the connection. It is held by
- * a contract test (test/integration/live/frame.test.ts) against engine.io 6.6 and ws 8, both pinned by the lock file.
+ * a contract test (test/integration/frame.test.ts) against engine.io 6.6 and ws 8, both pinned by the lock file.
  */
 type OpenSocket = NetSocket & { _handle?: { writeQueueSize: number } | null }
 type WebSocket = EventEmitter & { _socket?: OpenSocket | null; terminate: () => void }
