@@ -4,6 +4,7 @@ import type { Topic } from '../../wire/topics.ts'
 import { chain, following, type Message, readMessage, resyncMessage } from './message.ts'
 import type { LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
 import { createReads } from './reads.ts'
+import { createTail } from './tail.ts'
 
 /** What came while a read was under way; beyond this the oldest go, and the hole is healed as any other. */
 const MOST_KEPT = 2000
@@ -19,6 +20,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   const watchers = new Set<Watcher>()
   const ahead = new Map<Watcher, Cursor>()
   const read = createReads(topic, ports.read)
+  const tail = createTail()
   let subscription: Promise<Release> | null = null
   let subscribed = false
   let position: Cursor | null = null
@@ -39,6 +41,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
 
   const advance = (message: Message): void => {
     position = { epoch: message.epoch, seq: message.seq }
+    tail.add(message)
     if (ahead.size === 0) for (const watcher of watchers) watcher.push(message)
     else for (const watcher of watchers) pushPast(watcher, message, ahead.get(watcher))
   }
@@ -87,9 +90,13 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     return subscription
   }
 
-  /** Whether a client stands where this node stands: there is nothing to read then. */
-  const standsAt = (after: Cursor | null): after is Cursor =>
-    !recovering && after !== null && after.epoch !== '' && after.epoch === position?.epoch && after.seq === position.seq
+  /** What a client missed, where that is known here: there is nothing to read then. */
+  const known = (after: Cursor | null): ReadResult | null => {
+    if (recovering || position === null || !after?.epoch || after.epoch !== position.epoch) return null
+    const missed = after.seq <= position.seq ? tail.since(after, position.seq) : null
+    if (missed?.length === 0) return { kind: 'current', at: '0', cursor: position }
+    return missed && { kind: 'replay', at: '0', cursor: position, updates: missed.map(({ text }) => text) }
+  }
 
   /** Reads, lets `use` have the result together with all that came meanwhile, and then tells whether that went well. */
   const readAnd = (after: Cursor | null, use: (result: ReadResult) => void, done: (error: unknown) => void): void => {
@@ -107,6 +114,14 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       }
     }
     read({ after, use: (result) => finish(useIt(result)), fail: finish })
+  }
+
+  /** Whoever else comes back will lack the same. */
+  const remember = (updates: readonly string[]): void => {
+    for (const text of updates) {
+      const message = readMessage(topic, text)
+      if (message) tail.add(message)
+    }
   }
 
   const attach = (watcher: Watcher, at: Cursor): void => {
@@ -181,8 +196,9 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   return {
     join: (watcher, after, { answer, done }) => {
       const ask = (): void => {
-        if (standsAt(after)) {
-          if (answer({ kind: 'current', at: '0', cursor: after })) watchers.add(watcher)
+        const here = known(after)
+        if (here) {
+          if (answer(here)) watchers.add(watcher)
           done(null)
           return
         }
@@ -196,7 +212,9 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
             stale = true
             recover('lost')
           }
-          if (!stale && answer(result) && result.kind !== 'missing') attach(watcher, result.cursor)
+          if (stale || !answer(result) || result.kind === 'missing') return
+          if (position === null && result.kind === 'replay') remember(result.updates)
+          attach(watcher, result.cursor)
         }
         readAnd(after, use, (error) => (stale ? ask() : done(error)))
       }

@@ -199,4 +199,32 @@ describe('a topic on a node', () => {
     await answer({ kind: 'replay', at: '1', cursor: { epoch: 'e', seq: 4 }, updates: [text] })
     expect(follows).toEqual([[1], [3]])
   })
+
+  it('gives one that comes back what it missed from memory, and asks Redis where that is too much', async () => {
+    const twin = createTwin(TOPIC, 500)
+    const topic = createTopic(TOPIC, twin.ports)
+    join(topic, createReader())
+    twin.publish(1)
+    await settle(twin)
+    const back = (seq: number): ReadResult['kind'] | null => {
+      let kind: ReadResult['kind'] | null = null
+      const answer = (result: ReadResult): boolean => {
+        kind = result.kind
+        return false
+      }
+      topic.join(createReader().watcher, { epoch: 'e1', seq }, { answer, done: () => {} })
+      return kind
+    }
+    expect(back(1)).toBe('current')
+    twin.publish(2)
+    twin.publish(3)
+    await settle(twin)
+    expect([back(3), back(2), back(1)]).toEqual(['current', 'replay', 'replay'])
+    expect(twin.pending().reads).toBe(0)
+    for (let i = 4; i <= 100; i++) twin.publish(i)
+    await settle(twin)
+    expect(back(99)).toBe('replay')
+    expect(back(3)).toBe(null)
+    expect(twin.pending().reads).toBe(1)
+  })
 })
