@@ -45,18 +45,26 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
 
   const later = (wait: number): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => void pump(), wait)
+    timer = setTimeout(() => {
+      timer = undefined
+      void pump()
+    }, wait)
   }
   const pause = (milliseconds: number): number => milliseconds * (1 + random())
 
-  const release = async (): Promise<void> => {
+  /** Answers whether it was done; the node refuses whoever asks too often. */
+  const release = async (): Promise<boolean> => {
     const topics = watches.released()
-    if (topics.length > 0) await asker.ask.unwatch({ topics })
+    if (topics.length === 0 || !('error' in (await asker.ask.unwatch({ topics })))) return true
+    watches.undone(topics)
+    return false
   }
 
-  const tune = async (): Promise<void> => {
+  const tune = async (): Promise<boolean> => {
     const topics = watches.retuned()
-    if (topics.length > 0) await asker.ask.tune({ topics })
+    if (topics.length === 0 || !('error' in (await asker.ask.tune({ topics })))) return true
+    watches.undone(topics.map(({ topic }) => topic))
+    return false
   }
 
   const watch = async (request: WatchRequest): Promise<number> => {
@@ -87,12 +95,12 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
   }
 
   const pump = async (): Promise<void> => {
-    if (busy || paused || !asker.connected()) return
+    if (paused || !asker.connected()) return
+    if (busy) return poke()
     busy = true
     const of = life
     try {
-      await release()
-      await tune()
+      if (!(await release()) || !(await tune())) return later(pause(1_000))
       const request = watches.request()
       if (request === null) return onCaughtUp(true)
       later(await watch(request))
@@ -105,7 +113,10 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
     }
   }
 
-  const poke = (): void => later(GATHER)
+  /** A wait that is under way is not begun anew: it would never end where something new comes all the time. */
+  const poke = (): void => {
+    if (timer === undefined) later(GATHER)
+  }
 
   const startOver = (): void => {
     life++
@@ -122,6 +133,7 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
     disconnected: (): void => {
       life++
       clearTimeout(timer)
+      timer = undefined
     },
     pause: async (): Promise<void> => {
       if (paused) return

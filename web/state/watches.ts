@@ -87,6 +87,11 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     return topics.map((topic) => ({ topic, ...watches.get(topic)?.tuning }))
   }
 
+  /** The node did not do it: these are to be released, or tuned, once more. */
+  const undone = (topics: readonly Topic[]): void => {
+    for (const topic of topics) (watches.has(topic) ? toTune : toRelease).add(topic)
+  }
+
   /** A cursor makes the node answer for a cell that it already covers; one from nowhere makes it answer in full. */
   const cursorsOf = (topics: readonly Topic[]): Record<string, Cursor> =>
     Object.fromEntries(topics.map((topic) => [topic, watches.get(topic)?.cursor ?? NOWHERE]))
@@ -160,7 +165,6 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
   /** A new connection, or one whose answer was lost: everything is asked for again, from where we stand. */
   const askAll = (): void => {
     for (const watch of watches.values()) if (watch.phase !== 'refused') askFor(watch)
-    toRelease.clear()
     toTune.clear()
     viewToAsk = view !== null
     viewAsked = false
@@ -179,6 +183,7 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     look,
     released,
     retuned,
+    undone,
     request,
     answer,
     receive,

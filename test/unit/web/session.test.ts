@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { retryDelay } from '../../../web/socket/backoff.ts'
 import { createSession } from '../../../web/socket/session.ts'
 import { createWatches } from '../../../web/state/watches.ts'
-import type { TuneRequest, WatchReply, WatchRequest } from '../../../wire/protocol.ts'
+import type { TuneReply, TuneRequest, UnwatchReply, WatchReply, WatchRequest } from '../../../wire/protocol.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -17,7 +17,12 @@ const snapshots = ({ topics = [] }: WatchRequest): WatchReply => ({
   })),
 })
 
-const setUp = (reply: (request: WatchRequest) => WatchReply | Promise<WatchReply> = snapshots) => {
+const BUSY = { error: { code: 'rate_limited', message: '' } } as const
+
+const setUp = (
+  reply: (request: WatchRequest) => WatchReply | Promise<WatchReply> = snapshots,
+  other: () => UnwatchReply & TuneReply = () => ({ results: [] }),
+) => {
   const asked: WatchRequest[] = []
   const released: string[][] = []
   const tuned: TuneRequest['topics'][] = []
@@ -43,11 +48,11 @@ const setUp = (reply: (request: WatchRequest) => WatchReply | Promise<WatchReply
         },
         tune: async ({ topics = [] }) => {
           tuned.push(topics)
-          return { results: [] }
+          return other()
         },
         unwatch: async ({ topics }) => {
           released.push(topics)
-          return { results: [] }
+          return other()
         },
       },
     },
@@ -84,6 +89,16 @@ test('wants that come together go in one message', async () => {
   expect(asked).toEqual([{ topics: [{ topic: 's:A' }, { topic: 's:B' }, { topic: 's:C' }] }])
 })
 
+test('what is wanted is asked for soon, however often something new comes', async () => {
+  const { session, watches, asked } = setUp()
+  watches.want('s:A')
+  for (let i = 0; i < 20; i++) {
+    session.poke()
+    await vi.advanceTimersByTimeAsync(10)
+  }
+  expect(asked).toHaveLength(1)
+})
+
 test('a new connection asks for everything by cursor, in one message', async () => {
   const { session, watches, asked } = setUp()
   watches.want('s:A')
@@ -116,7 +131,7 @@ test('no answer in time makes the connection anew', async () => {
 })
 
 test('a refused message is sent again in full, but not at once', async () => {
-  const replies: WatchReply[] = [{ error: { code: 'rate_limited', message: '' } }]
+  const replies: WatchReply[] = [BUSY]
   const { session, watches, asked } = setUp((request) => replies.shift() ?? snapshots(request))
   watches.want('s:A')
   session.poke()
@@ -124,6 +139,39 @@ test('a refused message is sent again in full, but not at once', async () => {
   expect(asked).toHaveLength(1)
   await vi.advanceTimersByTimeAsync(1_000)
   expect(asked).toEqual([asked[0], asked[0]])
+})
+
+test('what was refused of letting go and of tuning is sent again, but not at once', async () => {
+  const replies: UnwatchReply[] = [BUSY, { results: [] }, BUSY]
+  const { session, watches, released, tuned } = setUp(snapshots, () => (replies.shift() ?? { results: [] }) as never)
+  for (const topic of ['s:A', 's:B'] as const) watches.want(topic)
+  session.poke()
+  await vi.advanceTimersByTimeAsync(100)
+  watches.drop('s:A')
+  watches.want('s:B', { mode: 'latest' })
+  session.poke()
+  await vi.advanceTimersByTimeAsync(500)
+  session.poke()
+  await vi.advanceTimersByTimeAsync(400)
+  expect([released, tuned]).toEqual([[['s:A']], []])
+  await vi.advanceTimersByTimeAsync(3_000)
+  const tuning = [{ topic: 's:B', mode: 'latest' }]
+  expect([released, tuned]).toEqual([
+    [['s:A'], ['s:A']],
+    [tuning, tuning],
+  ])
+})
+
+test('what is dropped while a message is under way that is then refused, is let go of all the same', async () => {
+  const replies: WatchReply[] = [BUSY]
+  const { session, watches, released } = setUp((request) => {
+    if (replies.length > 0) watches.drop('s:A')
+    return replies.shift() ?? snapshots(request)
+  })
+  watches.want('s:A')
+  session.poke()
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(released).toEqual([['s:A']])
 })
 
 test('a topic that is unavailable is asked for again by itself', async () => {
