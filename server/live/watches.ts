@@ -75,13 +75,14 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
   /** Gives a topic's state anew, in place of what the client missed. */
   const giveState = (topic: Topic, after: Cursor | null, { cursor, at, snapshot }: State): void => {
     const reason = after?.epoch === cursor.epoch ? 'slow' : 'epoch'
-    if (after) outbox.gap({ topic, from: after.seq + 1, to: cursor.seq, reason })
+    // Below zero it stands before a resync that it was not sent.
+    if (after) outbox.gap({ topic, from: Math.max(after.seq, 0) + 1, to: cursor.seq, reason })
     outbox.push(resyncMessage(topic, cursor, at, snapshot))
   }
 
   /** A topic that the client was in is no more: it gets the empty state once, and stands where topics begin. */
   const giveNothing = (topic: Topic, after: Cursor | null): void => {
-    if (!after?.epoch) return
+    if (after?.epoch === '' && after.seq === 0) return
     giveState(topic, after, { cursor: NOWHERE, at: '0', snapshot: demand.empty(topic) })
     if (letGoAt.has(topic)) letGoAt.set(topic, NOWHERE)
   }
@@ -132,6 +133,8 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
       const answer = (result: ReadResult): boolean => {
         given = toAnswer(topic, result, missing)
         if (given.kind === 'error') return false
+        // From here on it is let go of like any other, should it be given too much at once.
+        answering.delete(topic)
         letGoAt.set(topic, given.cursor)
         return taken(topic)
       }
