@@ -36,12 +36,28 @@ export const testRequests = (stage: () => Stage): void => {
     const resume = () => watch(again, { topics: [{ topic: 's:REQ1', cursor }] })
     expect(await resume()).toEqual([{ topic: 's:REQ1', kind: 'current', cursor }])
     await feed.market('REQ1', [], [quote()])
-    await feed.market('REQ1', [], [quote()])
     await feed.market('REQ1', [trade({ side: 'buy' })])
     // As long as the node has not heard of them it would rightly say that this client has everything, and send them after.
-    await segmentsOf(again, 's:REQ1', 3)
-    const seq = cursor.seq + 3
-    expect(await resume()).toMatchObject([{ kind: 'replay', cursor: { seq }, updates: [{ seq, after: cursor.seq }] }])
+    await segmentsOf(again, 's:REQ1', 2)
+    const [first, second] = [cursor.seq + 1, cursor.seq + 2]
+    expect(await resume()).toMatchObject([
+      { kind: 'replay', cursor: { seq: second }, updates: [{ seq: first }, { seq: second }] },
+    ])
+    // More than the node remembers; the log has no quotes by themselves.
+    for (let i = 0; i < 40; i++) await feed.market('REQ1', [], [quote()])
+    await feed.market('REQ1', [trade({ side: 'buy' })])
+    await segmentsOf(again, 's:REQ1', 43)
+    const seq = second + 41
+    expect(await resume()).toMatchObject([
+      {
+        kind: 'replay',
+        cursor: { seq },
+        updates: [
+          { seq: second, after: cursor.seq },
+          { seq, after: second },
+        ],
+      },
+    ])
   })
 
   it('answers devices with snapshot, current and replay, also one that was reaped', async () => {
