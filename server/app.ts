@@ -141,9 +141,14 @@ const api = (
 /** What a node does by the clock. Answers how to stop it. */
 const startChores = (config: Config, name: string, link: RedisLink, demand: Demand, log: Logger): (() => void) => {
   // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
-  const verifying = setInterval(() => {
-    if (link.isUp()) demand.verify(readCursors(link.command)).catch(() => {})
-  }, config.HEARTBEAT_MS / 2)
+  let comparing = false
+  const verify = async (): Promise<void> => {
+    if (comparing || !link.isUp()) return
+    comparing = true
+    await demand.verify(readCursors(link.command)).catch(() => {})
+    comparing = false
+  }
+  const verifying = setInterval(verify, config.HEARTBEAT_MS / 2)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log)
   return () => {
