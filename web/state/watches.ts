@@ -20,6 +20,12 @@ const MOST_STRANGERS = 5_000
 
 const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
+const takeAll = (topics: Set<Topic>): Topic[] => {
+  const all = [...topics]
+  topics.clear()
+  return all
+}
+
 /**
  * Everything this browser watches, and where it stands in each topic. Knows no socket: {@link request} and
  * {@link released} say what to send, {@link answer}, {@link receive} and {@link heartbeat} take in what comes.
@@ -74,16 +80,11 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
   }
 
   /** The topics that are no longer wanted, once: to be sent as `unwatch`. */
-  const released = (): Topic[] => {
-    const topics = [...toRelease]
-    toRelease.clear()
-    return topics
-  }
+  const released = (): Topic[] => takeAll(toRelease)
 
   /** The topics that are to be watched more or less closely than before, once: to be sent as `tune`. */
   const retuned = (): ({ topic: Topic } & Tuning)[] => {
-    const topics = [...toTune].filter((topic) => !toAsk.has(topic))
-    toTune.clear()
+    const topics = takeAll(toTune).filter((topic) => !toAsk.has(topic))
     return topics.map((topic) => ({ topic, ...watches.get(topic)?.tuning }))
   }
 
@@ -98,10 +99,9 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
 
   /** All that has to be asked for now, as one message; null where there is nothing. */
   const request = (): WatchRequest | null => {
-    const asked = [...toAsk]
+    const asked = takeAll(toAsk)
     const lostCells = asked.filter((topic) => topicKind(topic) === 'c')
     const askView = viewToAsk || lostCells.length > 0
-    toAsk.clear()
     const topics = asked
       .filter((topic) => topicKind(topic) !== 'c')
       .map((topic) => {
