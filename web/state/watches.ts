@@ -20,11 +20,7 @@ const MOST_STRANGERS = 5_000
 
 const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
-const takeAll = (topics: Set<Topic>): Topic[] => {
-  const all = [...topics]
-  topics.clear()
-  return all
-}
+const takeAll = (topics: Set<Topic>): Topic[] => [...topics].filter((topic) => topics.delete(topic))
 
 /**
  * Everything this browser watches, and where it stands in each topic. Knows no socket: {@link request} and
