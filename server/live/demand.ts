@@ -8,6 +8,8 @@ export type Demand = {
   join: (topic: Topic, watcher: Watcher, after: Cursor | null, joining: Joining) => void
   leave: (topic: Topic, watcher: Watcher) => void
   position: (topic: Topic) => Cursor | null
+  /** See {@link LiveTopic.certain}. */
+  certain: (topic: Topic) => Cursor | null
   /** The snapshot (JSON) of a topic that does not exist. */
   empty: TopicPorts['empty']
   /** Every topic that this node holds, watched or lingering, with the number of its local watchers. */
@@ -75,6 +77,7 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
       letGo(topic, entry)
     },
     position: (topic) => entries.get(topic)?.live.position() ?? null,
+    certain: (topic) => entries.get(topic)?.live.certain() ?? null,
     empty: ports.empty,
     topics: function* () {
       for (const [topic, { live }] of entries) yield [topic, live.watchers()]

@@ -84,6 +84,8 @@ export type LiveTopic = {
   recover: (reason: Gap['reason']) => void
   /** Where this node stands in the topic; null while nobody needed to know. */
   position: () => Cursor | null
+  /** The same, but null while this node is not sure of it: a watcher may stand in a later life of the topic already. */
+  certain: () => Cursor | null
   watchers: () => number
   close: () => void
 }

@@ -227,6 +227,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     },
     recover,
     position: () => position,
+    certain: () => (recovering ? null : position),
     watchers: () => watchers.size,
     close: () => {
       closed = true
