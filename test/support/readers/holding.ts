@@ -79,11 +79,10 @@ const remember = (update: Update, { contents, faults }: Journal): void => {
  * step leads into another life of the topic, those told after that life was announced are of the new one.
  */
 const stillAhead = (told: readonly Gap[], from: Cursor | null, to: Cursor): Gap[] => {
-  if (from !== null && from.epoch !== to.epoch) {
-    const announced = told.findIndex(({ reason }) => reason === 'epoch')
+  const announced = told.findIndex(({ reason }) => reason === 'epoch')
+  if (from !== null && from.epoch !== to.epoch)
     return announced < 0 && from.epoch !== '' ? [] : told.slice(announced + 1)
-  }
-  return told.filter((gap) => gap.reason === 'epoch' || gap.to > to.seq)
+  return told.filter((gap, i) => (announced >= 0 && i >= announced) || gap.to > to.seq)
 }
 
 const move = (holding: Holding, cursor: Cursor, state: State): void => {
