@@ -10,7 +10,10 @@ export const createApi = (fetch: (path: string, init: { signal: AbortSignal }) =
     const response = await fetch(path, { signal: AbortSignal.timeout(WITHIN) }).catch(() => {
       throw new Error('The node cannot be reached.')
     })
-    if (response.ok) return (await response.json()) as T
+    if (response.ok)
+      return (await response.json().catch(() => {
+        throw new Error('The node stopped answering.')
+      })) as T
     const reply = (await response.json().catch(() => null)) as ErrorReply | null
     throw new Error(reply?.error?.message ?? `The node answered ${response.status}.`)
   }

@@ -26,7 +26,7 @@ const mergeInto = (candles: Candle[], more: Candle, interval: number): void => {
 export const foldInto = (candles: Candle[], trade: Trade, interval: number): void =>
   mergeInto(candles, foldTrade(null, trade, interval), interval)
 
-/** Where a chart stands. `error` is for people; `older` says that there may be more candles to the left. */
+/** Where a chart stands. `error` is for people, and what was read before it stays; `older` says that there may be more candles to the left. */
 export type ChartState = {
   symbol: string
   interval: Interval
@@ -41,6 +41,9 @@ export type ChartState = {
 }
 
 export type LoadCandles = (symbol: string, interval: Interval, before?: number) => Promise<CandlesReply>
+
+/** History that could not be read is read again after so many ticks: seconds. */
+const AGAIN = 4
 
 /** Candles in one page of history. */
 export const PAGE = 500
@@ -62,6 +65,7 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   let changed = false
   /** Trades came that belong before the first bar: there is more history than was read. */
   let behind = false
+  let ticks = 0
 
   const publish = (change: Partial<ChartState>): void => {
     changed = false
@@ -102,6 +106,7 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     } catch (error) {
       if (turn !== loading) return
       loading = 0
+      ticks = 0
       cursor = null
       publish({ phase: 'error', error: error instanceof Error ? error.message : 'History could not be read.' })
     }
@@ -110,7 +115,7 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   const reload = (): void => {
     const shown = state.value
     if (!shown) return
-    if (shown.phase === 'error') publish({ phase: 'loading', error: null })
+    if (shown.phase === 'error' && candles.length === 0) publish({ phase: 'loading', error: null })
     void read(shown.symbol, shown.interval)
   }
 
@@ -164,7 +169,7 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
       candles = [...page.filter(({ t }) => t < first.t), ...candles]
       publish({ older: page.length >= PAGE })
     } catch {
-      publish({ older: false })
+      // Asked for again when one looks further back.
     } finally {
       loadingOlder = false
     }
@@ -172,10 +177,11 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
 
   /**
    * Comes once a second: reads history again where trades came that are older than it, until it fills a page. Then older ones are read
-   * when they are looked at.
+   * when they are looked at. Where history could not be read it is tried again.
    */
   const tick = (): void => {
     const shown = state.value
+    if (shown?.phase === 'error' && loading === 0 && ++ticks % AGAIN === 0) reload()
     if (shown?.phase !== 'ready') return
     const filling = behind && !shown.older
     behind = false

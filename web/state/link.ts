@@ -49,6 +49,8 @@ export const createLink = (now: () => number) => {
   const redisDown = signal(false)
   /** The node conflates all that it sends here, at so many frames a second, since this browser takes less than it watches; null: it does not. */
   const slowed = signal<number | null>(null)
+  /** Why the connection broke, or could not be made; null once the node has answered. */
+  const reason = signal<string | null>(null)
   const delay = signal<Delay | null>(null)
   const gaps = signal(0)
   const incidents = signal<readonly Incident[]>([])
@@ -75,6 +77,7 @@ export const createLink = (now: () => number) => {
   const become = (next: Phase): void => {
     const before = phase.value.phase
     phase.value = next
+    if (next.phase === 'waiting' && next.reason !== OWN_DOING) reason.value = next.reason
     if (next.phase === 'live') {
       heardAt = now()
       clock.reset()
@@ -107,6 +110,7 @@ export const createLink = (now: () => number) => {
     node,
     redisDown,
     slowed,
+    reason,
     delay,
     gaps,
     incidents,
@@ -127,6 +131,7 @@ export const createLink = (now: () => number) => {
     /** Whether the node has answered for all that is shown since the connection was made, or the page came back. */
     catchUp: (done: boolean): void => {
       caughtUp = done
+      if (done) reason.value = null
       tick()
     },
     /** Whether the connection is to be given up and made anew. */

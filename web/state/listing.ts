@@ -18,6 +18,8 @@ export type ListingOptions = {
 const AGAIN = 300_000
 const SOON = 4_000
 const SOONEST = 1_000
+/** While a feed writes history it is read again after so many ticks: seconds. */
+const SPARKS = 3
 
 /** The list of all symbols, and the watchlist made from it: what is in it, what is searched for, and its order. */
 export const createListing = ({ load, market, prefs, random }: ListingOptions) => {
@@ -31,8 +33,8 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
   /** Counts up each second, so that a sort by what moves is brought up to date calmly. */
   const beat = signal(0)
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** A feed writes history: when it has done so, the list has whole sparklines. */
-  let pastComing = false
+  /** For how many ticks a feed has been writing history: now and then, and when it has done so, the list has longer sparklines. */
+  let writing = 0
   let chosen = prefs.symbols.get() !== null
 
   const rows = computed<readonly Entry[]>(() => {
@@ -110,8 +112,8 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
     tick: (now: number): void => {
       beat.value++
       const past = market.takePast()
-      if (pastComing && !past) void read()
-      pastComing = past
+      if (writing > 0 && (!past || writing % SPARKS === 0)) void read()
+      writing = past ? writing + 1 : 0
       const heard = symbols.value.map(market.entry)
       const next = quietSymbols(heard, now)
       const same = next.size === quiet.value.size && [...next].every((symbol) => quiet.value.has(symbol))

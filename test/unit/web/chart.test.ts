@@ -178,6 +178,24 @@ describe('a chart', () => {
     expect(shown()?.phase).toBe('ready')
   })
 
+  test('keeps what it has where history cannot be read anew, and tries again by itself', async () => {
+    const { chart, calls, settled, shown } = setUp()
+    const candles = foldAll([trade(1, MINUTE)], MINUTE)
+    chart.open('X', '1m')
+    calls[0]?.answer({ candles })
+    await settled()
+    chart.snapshot('X', { epoch: 'b', seq: 1 })
+    calls[1]?.fail()
+    await settled()
+    expect(shown()).toMatchObject({ phase: 'error', error: 'down', candles })
+    for (let i = 0; i < 10; i++) chart.tick()
+    expect(calls).toHaveLength(3)
+    expect(shown()).toMatchObject({ phase: 'error', candles })
+    calls[2]?.answer({ cursor: { epoch: 'b', seq: 1 }, candles })
+    await settled()
+    expect(shown()).toMatchObject({ phase: 'ready', error: null })
+  })
+
   test('puts an older page before what it has', async () => {
     const { chart, calls, settled, shown } = setUp()
     const candles = foldAll(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createLink } from '../../../web/state/link.ts'
+import { troubleOf } from '../../../web/state/trouble.ts'
 
 const HELLO = { node: 'one', version: '1', heartbeatMs: 1_000 }
 
@@ -69,4 +70,28 @@ test('a notice that this browser is slowed is kept until it is taken back, and s
   link.notice({ kind: 'slowed', rate: 2 })
   link.hello({ ...HELLO, at: 7_000 })
   expect(link.slowed.value).toBeNull()
+})
+
+test('a trouble is told once it lasts, stays told while it is tried again, and says whether what is shown may be old', () => {
+  const { link, to } = live()
+  const told = () => troubleOf(link)
+  expect(told()).toBeNull()
+  link.notice({ kind: 'slowed', rate: 2 })
+  expect(told()).toMatchObject({ kind: 'slowed', old: false })
+  link.notice({ kind: 'redis_down' })
+  expect(told()).toMatchObject({ kind: 'redis', old: true })
+  link.notice({ kind: 'redis_up' })
+  link.become({ phase: 'waiting', retryAt: 0, attempt: 1, reason: 'transport close' })
+  expect(told()).toBeNull()
+  to(15_000)
+  expect(told()).toMatchObject({ kind: 'waiting', old: true, retry: true })
+  expect(told()?.text).toContain('transport close')
+  link.become({ phase: 'connecting' })
+  expect(told()).toMatchObject({ kind: 'waiting', retry: false })
+  link.catchUp(false)
+  link.become({ phase: 'live' })
+  expect(told()).toBeNull()
+  link.online.value = false
+  to(15_100)
+  expect(told()).toMatchObject({ kind: 'offline', old: true })
 })

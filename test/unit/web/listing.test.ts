@@ -43,7 +43,7 @@ test('a watched symbol is out of sight unless its row is seen: scrolled away, no
   vi.useRealTimers()
 })
 
-test('once a feed has written the past of a symbol the list is read again, since it has whole sparklines', async () => {
+test('while a feed writes the past of a symbol, and once it has, the list is read again for its sparkline', async () => {
   vi.useFakeTimers()
   const now = { id: 5, t: 6_000_000, price: 1, size: 1 }
   const { listing, load, market } = setUp([[{ ...row('A'), last: now, spark: [1] }], [row('A')]])
@@ -57,5 +57,10 @@ test('once a feed has written the past of a symbol the list is read again, since
   listing.tick(3)
   listing.tick(4)
   expect(load).toHaveBeenCalledTimes(2)
+  for (let i = 0; i < 6; i++) {
+    market.update('A', { trades: [{ ...now, id: 1, t: 4_900_000 }] }, 2)
+    listing.tick(5 + i)
+  }
+  expect(load).toHaveBeenCalledTimes(3)
   vi.useRealTimers()
 })

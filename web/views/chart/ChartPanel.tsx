@@ -52,11 +52,11 @@ const Veil = () => {
       </div>
     )
   if (state.phase === 'loading') return <Skeleton />
-  if (state.phase === 'error')
+  if (state.phase === 'error' && state.candles.length === 0)
     return (
       <div class="veil empty">
         <strong>The candles of {state.symbol} cannot be read</strong>
-        <p>{state.error}</p>
+        <p>{state.error} Trying again by itself.</p>
         <button type="button" class="button" onClick={chart.reload}>
           Try again
         </button>

@@ -80,6 +80,22 @@ const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shad
   return { plot, canvas }
 }
 
+/** What the bars alone do not tell: that more are to come, or that they are not up to date. */
+const Standing = ({ state }: { state: ChartState | null }) => {
+  if (state?.phase === 'error')
+    return (
+      <p class="standing bad" role="status">
+        The candles end at what was known: {state.error} Trying again by itself.
+      </p>
+    )
+  if (!state?.filling) return null
+  return (
+    <p class="standing" role="status">
+      The past of {state.symbol} is still being written: more candles follow.
+    </p>
+  )
+}
+
 /** The drawing itself, with its legend. */
 export const Plot = ({ shade }: { shade: string }) => {
   const { chart, frames } = useFloor()
@@ -121,11 +137,7 @@ export const Plot = ({ shade }: { shade: string }) => {
     >
       <canvas ref={canvas} data-candles={total} data-interval={state?.interval} />
       <Legend candle={candle} />
-      {state?.filling && (
-        <p class="filling" role="status">
-          The past of {state.symbol} is still being written: more candles follow.
-        </p>
-      )}
+      <Standing state={state} />
       {window.value.back > 4 && (
         <button
           type="button"

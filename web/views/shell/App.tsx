@@ -1,7 +1,8 @@
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Floor } from '../../floor.ts'
 import { WORKSPACES } from '../../state/place.ts'
+import { troubleOf } from '../../state/trouble.ts'
 import { ChartPanel } from '../chart/ChartPanel.tsx'
 import { FleetPanel } from '../fleet/FleetPanel.tsx'
 import { Watchlist } from '../markets/Watchlist.tsx'
@@ -30,9 +31,10 @@ const Stage = ({ floor, theme }: { floor: Floor; theme: ThemeState }) => {
   const chartOpen = useSignal(false)
   const workspace = floor.workspace.value
   const narrow = floor.narrow.value
+  const old = useComputed(() => troubleOf(floor.link)?.old === true)
   const markets = workspace !== 'fleet'
   return (
-    <main class="stage" data-workspace={workspace}>
+    <main class="stage" data-workspace={workspace} data-old={old.value ? '' : undefined}>
       {markets && (!narrow || chartOpen.value) && (
         <ChartPanel
           shade={theme.shade.value}

@@ -12,8 +12,9 @@ const THEME_NAMES: Record<Theme, string> = { system: 'as the system', dark: 'dar
 const THEME_ICONS = { system: SystemIcon, dark: MoonIcon, light: SunIcon }
 
 const Delay = () => {
-  const { delay } = useFloor().link
-  const text = delay.value ? formatAge(delay.value.p50) : NOTHING
+  const { link } = useFloor()
+  const { delay, health, redisDown } = link
+  const text = delay.value && health.value === 'live' && !redisDown.value ? formatAge(delay.value.p50) : NOTHING
   return (
     <span class="meter" title="From publishing in Redis to arriving here: half of the updates are faster">
       <span class="label">Delay</span> <b data-meter="delay">{text}</b>

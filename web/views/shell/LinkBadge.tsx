@@ -8,6 +8,7 @@ const seconds = (milliseconds: number): string => `${Math.max(1, Math.ceil(milli
 
 const words = (health: Health, link: Link, now: number): string => {
   const phase = link.phase.value
+  if (health === 'live' && link.redisDown.value) return 'Data has stopped'
   if (health === 'silent') return `Nothing heard for ${formatAge(link.silentFor.value)}`
   if (health === 'waiting' && phase.phase === 'waiting') return `Reconnecting in ${seconds(phase.retryAt - now)}`
   if (health === 'connecting' && phase.phase === 'live') return 'Catching up'
@@ -67,6 +68,7 @@ export const LinkBadge = () => {
   const open = useSignal(false)
   const root = useRef<HTMLDivElement>(null)
   const health = link.health.value
+  const stopped = health === 'live' && link.redisDown.value
   void link.silentFor.value
 
   useEffect(() => {
@@ -86,7 +88,7 @@ export const LinkBadge = () => {
     <div class="link" ref={root}>
       <button
         type="button"
-        data-state={health}
+        data-state={stopped ? 'stopped' : health}
         data-node={link.node.value?.name}
         aria-expanded={open.value}
         onClick={() => {
@@ -95,7 +97,7 @@ export const LinkBadge = () => {
       >
         <span class="lamp" aria-hidden="true" />
         <span>{words(health, link, now())}</span>
-        {health === 'live' && <span class="node">{link.node.value?.name}</span>}
+        {health === 'live' && !stopped && <span class="node">{link.node.value?.name}</span>}
       </button>
       <span class="unseen" role="status">
         {SPOKEN[health]}

@@ -1,0 +1,52 @@
+import type { Link } from './link.ts'
+
+/**
+ * What everyone has to know now. `old`: what is shown may not be true any more. `grave`: it may stay so for long. `retry`: a person can have it
+ * tried again at once.
+ */
+export type Trouble = { kind: TroubleKind; text: string; old: boolean; grave: boolean; retry: boolean }
+export type TroubleKind = 'redis' | 'slowed' | 'silent' | 'offline' | 'waiting'
+
+/** A connection that breaks and comes back sooner, in milliseconds, is told by the lamp alone. */
+const SHORT = 4_000
+
+const trouble = (kind: TroubleKind, text: string, more: Partial<Trouble> = {}): Trouble => ({
+  kind,
+  text,
+  old: true,
+  grave: false,
+  retry: false,
+  ...more,
+})
+
+/** The one thing to tell of the link; null while all is well. The texts hold no counters, so that each is read out once. */
+export const troubleOf = ({
+  health,
+  redisDown,
+  slowed,
+  silentFor,
+  reason,
+}: Pick<Link, 'health' | 'redisDown' | 'slowed' | 'silentFor' | 'reason'>): Trouble | null => {
+  const state = health.value
+  if (state === 'offline')
+    return trouble('offline', 'This device is offline. What is shown is the last known state.', { grave: true })
+  if (state === 'silent')
+    return trouble(
+      'silent',
+      'Nothing is heard from the node, not even a heartbeat. Prices and positions may be old; a new connection is made if it lasts.',
+    )
+  if (state !== 'live') {
+    if (silentFor.value < SHORT) return null
+    const why = reason.value === null ? '' : ` (${reason.value})`
+    const text = `No node answers${why}. What is shown is the last known state.`
+    return trouble('waiting', text, { grave: true, retry: state === 'waiting' })
+  }
+  if (redisDown.value)
+    return trouble(
+      'redis',
+      'Data has stopped: the node lost its database. What is shown is the last known state; it goes on by itself.',
+    )
+  if (slowed.value === null) return null
+  const text = 'This browser takes less than it watches. All is right, but it is brought up to date less often for now.'
+  return trouble('slowed', text, { old: false })
+}
