@@ -3,11 +3,15 @@ import { expect, it } from 'vitest'
 import { symbolTopic } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
 import type { TestNode } from '../../support/node.ts'
+import { tell } from '../measured.ts'
 import { DEVICES, HEARTBEAT_MS, onStage, type Stage, SYMBOLS } from '../stage.ts'
 
 const EACH = 250
-/** What is said of a restart: 500 clients are whole so soon after the node is ready again. */
-const WHOLE_MS = 5000
+/**
+ * What is said of a restart: 500 clients are whole within seconds after the node is ready again. They try again each 1.5 s at most; the rest is
+ * for a machine that is busy, and what it took is told.
+ */
+const WHOLE_MS = 10_000
 
 const goes = async (stage: Stage, how: (node: TestNode) => Promise<unknown>): Promise<void> => {
   const node = await stage.node()
@@ -23,6 +27,9 @@ const goes = async (stage: Stage, how: (node: TestNode) => Promise<unknown>): Pr
   const settled = async () =>
     (await Promise.all(crowds.map((crowd) => crowd.ask('settled', null)))).every((n) => n === EACH)
   await eventually('all are answered', settled, { limitMs: WHOLE_MS })
+  tell(
+    `a node that was gone, ${2 * EACH} clients: all answered ${Math.round(performance.now() - back)} ms after it is back`,
+  )
   await load.stop()
   await stage.whole(HEARTBEAT_MS * 2.5)
   expect(performance.now() - back).toBeLessThan(WHOLE_MS + 1000)
