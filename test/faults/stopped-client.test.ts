@@ -6,7 +6,7 @@ import type { TestNode } from '../support/node.ts'
 import { HEARTBEAT_MS, HEAVY, onStage, type Stage, WANTS } from './stage.ts'
 
 const STOPPED = 4
-/** What a node may hold for one client (CAPS in server/app.ts), in bytes, and what V8 may take besides until it collects. */
+/** What a node may hold for one client (CAPS in server/clients.ts), in bytes, and what V8 may take besides until it collects. */
 const MOST_HELD = (256 + 2048) * 1024
 const SLACK = 96 * 1024 * 1024
 /** Until the feed has filled what networks hold for a client that stopped: as fast as the machine is. */
