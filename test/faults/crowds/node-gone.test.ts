@@ -11,7 +11,7 @@ const EACH = 250
  * What is said of a restart: 500 clients are whole within seconds after the node is ready again. They try again each 1.5 s at most; the rest is
  * for a machine that is busy, and what it took is told.
  */
-const WHOLE_MS = 10_000
+const WHOLE_MS = 15_000
 
 const goes = async (stage: Stage, how: (node: TestNode) => Promise<unknown>): Promise<void> => {
   const node = await stage.node()

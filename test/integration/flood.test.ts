@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { eventually } from '../../support/eventually.ts'
-import { createFeed } from '../../support/feed.ts'
-import { scrape } from '../../support/metrics.ts'
-import { startNode, type TestNode } from '../../support/node.ts'
-import { startRedis, type TestRedis } from '../../support/redis.ts'
+import { eventually } from '../support/eventually.ts'
+import { createFeed } from '../support/feed.ts'
+import { scrape } from '../support/metrics.ts'
+import { startNode, type TestNode } from '../support/node.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
 
 const SYMBOLS = Array.from({ length: 200 }, (_, i) => `FLOOD${i}`)
 const REQUEST = `420${JSON.stringify(['watch', { topics: SYMBOLS.map((symbol) => ({ topic: `s:${symbol}` })) }])}`
@@ -37,7 +37,7 @@ const open = async ({ url }: TestNode): Promise<WebSocket> => {
   return socket
 }
 
-it('answers a client that takes nothing only so much, and ends it', { timeout: 40_000 }, async () => {
+it('answers a client that takes nothing only so much, and ends it', { timeout: 60_000 }, async () => {
   const socket = await open(patient)
   socket.pause()
   let asked = 0
@@ -46,7 +46,7 @@ it('answers a client that takes nothing only so much, and ends it', { timeout: 4
     asked += 10
   }, 20)
   const ended = async () => (await scrape(patient.url)).value('watchfloor_terminated_clients_total') === 1
-  await eventually('its end', ended, { limitMs: 20_000, everyMs: 200 })
+  await eventually('its end', ended, { limitMs: 35_000, everyMs: 200 })
   clearInterval(asking)
   const { value } = await scrape(patient.url)
   expect(value('watchfloor_answers_total') / SYMBOLS.length).toBeLessThan(asked / 5)
