@@ -174,6 +174,7 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
     },
     /** The tab is hidden for long, or seen again. */
     pause: session.pause,
+    paused: session.paused,
     resume: session.resume,
     tick,
     /** Connects, and begins to follow the place. Answers how to stop. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
-import { type Stage, startStage } from './stage.ts'
+import { recordSegments, type Stage, startStage } from './stage.ts'
 
 let stage: Stage
 const MINUTE = 60_000
@@ -75,6 +75,39 @@ test('a symbol is found, added, remembered over a reload, and removed; the addre
   expect(
     await page.locator('tr[data-symbol]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-symbol'))),
   ).toEqual(['MSFT', 'AAPL'])
+  await page.context().close()
+})
+
+test('a row that the search does not show is sent seldom, and is right at once when it is seen again', async () => {
+  const page = await stage.open('#/markets/AAPL/1m')
+  const segments = recordSegments(page)
+  await page.reload()
+  const last = () => page.textContent('tr[data-symbol="MSFT"] [data-field="last"]')
+  await eventually('MSFT is shown', async () => (await last()) !== null)
+  await page.getByLabel('Search symbols').fill('aapl')
+  await page.waitForSelector('tr[data-symbol="MSFT"]', { state: 'detached' })
+  await page.waitForTimeout(500)
+  segments.length = 0
+  for (let i = 0; i < 10; i++) {
+    await stage.feed.market('MSFT', [trade(20 + i, 400 + i)])
+    await page.waitForTimeout(100)
+  }
+  expect(segments.filter(({ topic }) => topic === 's:MSFT').length).toBeLessThanOrEqual(1)
+  await page.getByLabel('Search symbols').fill('')
+  await eventually('its price', async () => (await last()) === '409.00', { limitMs: 2_000 })
+  await page.context().close()
+})
+
+test('a chart whose past a feed is still writing says so, and has it in the end', async () => {
+  await stage.feed.describe('PAST')
+  await stage.feed.market('PAST', [trade(1_000, 100)])
+  const page = await stage.open('#/markets/PAST/1m')
+  const bars = async () => Number(await page.getAttribute('.plot > canvas', 'data-candles'))
+  await eventually('its one candle', async () => (await bars()) === 1)
+  for (let i = 1; i <= 20; i++) await stage.feed.market('PAST', [trade(1_000 - i, 100 - i, minute - i * MINUTE)])
+  await page.waitForSelector('.standing')
+  await eventually('its past', async () => (await bars()) === 21)
+  await page.waitForSelector('.standing', { state: 'detached' })
   await page.context().close()
 })
 

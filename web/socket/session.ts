@@ -135,6 +135,7 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
       clearTimeout(timer)
       timer = undefined
     },
+    paused: (): boolean => paused,
     pause: async (): Promise<void> => {
       if (paused) return
       paused = true

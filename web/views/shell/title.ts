@@ -1,11 +1,18 @@
 import type { Floor } from '../../floor.ts'
 import { formatPercent, formatPrice } from '../../state/format.ts'
+import { troubleOf } from '../../state/trouble.ts'
 
-/** The title of the tab: the chosen symbol's price, so that it is seen from other tabs. */
-export const titleOf = ({ place, workspace, market }: Pick<Floor, 'place' | 'workspace' | 'market'>): string => {
+/** The title of the tab: the chosen symbol's price, so that it is seen from other tabs; without it once it may be old. */
+export const titleOf = ({
+  place,
+  workspace,
+  market,
+  link,
+  paused,
+}: Pick<Floor, 'place' | 'workspace' | 'market' | 'link' | 'paused'>): string => {
   const { symbol } = place.peek()
-  const quoted = symbol && workspace.peek() !== 'fleet' ? market.entry(symbol).quoted.peek() : null
-  return quoted?.last == null
-    ? 'Watchfloor'
-    : `${symbol} ${formatPrice(quoted.last)} ${formatPercent(quoted.share)} · Watchfloor`
+  if (symbol === null || workspace.peek() === 'fleet') return 'Watchfloor'
+  const quoted = market.entry(symbol).quoted.peek()
+  if (quoted.last === null || paused() || troubleOf(link)?.old) return `${symbol} · Watchfloor`
+  return `${symbol} ${formatPrice(quoted.last)} ${formatPercent(quoted.share)} · Watchfloor`
 }
