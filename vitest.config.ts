@@ -50,7 +50,7 @@ export default defineConfig({
       project('integration', ['test/integration/**/*.test.ts'], WITH_REDIS),
       against('sentinel'),
       against('cluster'),
-      project('browser', ['test/browser/**/*.test.ts'], { group: 2, seconds: 60, workers: 1 }),
+      project('browser', ['test/browser/**/*.test.ts'], { group: 2, seconds: 60, workers: 2 }),
       // Those that wait for failures to be noticed wait together; those that keep the machine busy have it for themselves.
       project('faults', ['test/faults/*.test.ts'], { group: 3, seconds: 120, workers: 3 }),
       project('faults:crowds', ['test/faults/crowds/*.test.ts'], { group: 4, seconds: 120, workers: 1 }),

@@ -5,6 +5,7 @@ const LONGEST = [
   'faults/long',
   'faults/cluster',
   'faults/sentinel',
+  'browser/access',
   'integration/protocol/messages',
   'integration/start',
   'integration/redis-modes/cluster',
