@@ -35,7 +35,8 @@ test('the watchlist shows what Redis holds, and a trade appears in its row and i
   const field = (name: string) => page.textContent(`tr[data-symbol="AAPL"] [data-field="${name}"]`)
   const bar = (name: string) => page.textContent(`[data-bar="${name}"]`)
   await eventually('the price that Redis holds', async () => (await field('last')) === '201.00')
-  expect([await field('bid'), await field('ask'), await field('change')]).toEqual(['200.50', '201.50', '+1.00'])
+  await eventually('the change since the open', async () => (await field('change')) === '+1.00')
+  expect([await field('bid'), await field('ask')]).toEqual(['200.50', '201.50'])
   await eventually('the candle', async () => (await bar('C')) === 'C201.00')
   expect([await bar('O'), await bar('H'), await bar('L'), await bar('V')]).toEqual([
     'O200.00',
