@@ -26,7 +26,7 @@ const project = (name: string, include: string[], { group, seconds, workers }: L
   },
 })
 
-const WITH_REDIS = { group: 1, seconds: 30, workers: 5 }
+const WITH_REDIS = { group: 1, seconds: 60, workers: 4 }
 
 /**
  * The integration tests in folders once more, against Redis of another kind. Those beside the folders and in `redis-modes` are about
