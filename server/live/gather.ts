@@ -1,6 +1,8 @@
 export type Gathering<T> = {
   /** Asks for one more result; it is to be given by the call that this answers. */
   next: () => (result: T) => void
+  /** How many were asked for so far. */
+  count: () => number
   /** No more will be asked for. */
   close: () => void
 }
@@ -22,6 +24,7 @@ export const gather = <T>(done: (results: T[]) => void): Gathering<T> => {
         close()
       }
     },
+    count: () => asked,
     close,
   }
 }

@@ -78,13 +78,12 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   const watches: Watches = createWatches(ports.demand, outbox, ports.missing)
   let viewed = new Set<Topic>()
   let known = false
-
-  const mayAsk = createLimit(caps.requestsPerSecond, ports.now, () => {
+  const limit = createLimit(caps.requestsPerSecond, ports.now, () => {
     ports.count('terminated')
     writer.terminate()
   })
   /** Whoever asks for more than it takes is to wait, too. */
-  const allowed = (): boolean => mayAsk() && writer.backlog() <= caps.waitingBytes
+  const allowed = (): boolean => limit.ask() && writer.backlog() <= caps.waitingBytes
 
   const watchNamed = (
     text: string,
@@ -136,6 +135,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
       const { bounds, cursors, ...tuning } = view ?? { bounds: null }
       viewResult = { view: watchView(bounds, cursors ?? {}, tuning, replays, results) }
     }
+    limit.chargeTopics(results.count())
     results.close()
   }
 
