@@ -170,9 +170,9 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     ports.count('resync')
     for (const watcher of watchers) {
       const { epoch, seq } = ahead.get(watcher) ?? from
-      const gap: Gap = { topic, from: seq + 1, to: at.seq, reason: epoch === at.epoch ? reason : 'epoch' }
-      const isMissing = epoch === at.epoch ? seq < at.seq : seq > 0 || at.seq > 0
-      if (isMissing) watcher.gap(gap)
+      const isOther = epoch !== at.epoch || seq > at.seq
+      const gap: Gap = { topic, from: seq + 1, to: at.seq, reason: isOther ? 'epoch' : reason }
+      if (seq !== at.seq || (isOther && seq > 0)) watcher.gap(gap)
     }
     advance(resyncMessage(topic, at, time, snapshot))
   }

@@ -1,6 +1,6 @@
-import type { Cursor, Snapshot, Tuning, Update, WatchResult, WireError } from '../../wire/protocol.ts'
+import type { Cursor, Tuning, WatchResult, WireError } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { parseBytes } from './bytes.ts'
+import { toAnswer } from './answer.ts'
 import type { Demand } from './demand.ts'
 import { following, readMessage, resyncMessage } from './message.ts'
 import type { Outbox } from './outbox.ts'
@@ -74,7 +74,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
 
   /** Gives a topic's state anew, in place of what the client missed. */
   const giveState = (topic: Topic, after: Cursor | null, { cursor, at, snapshot }: State): void => {
-    const reason = after?.epoch === cursor.epoch ? 'slow' : 'epoch'
+    const reason = after?.epoch === cursor.epoch && after.seq <= cursor.seq ? 'slow' : 'epoch'
     // Below zero it stands before a resync that it was not sent.
     if (after) outbox.gap({ topic, from: Math.max(after.seq, 0) + 1, to: cursor.seq, reason })
     outbox.push(resyncMessage(topic, cursor, at, snapshot))
@@ -162,8 +162,10 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
     size: () => wanted.size,
     letGo: (sent) => {
       for (const topic of wanted.keys()) {
-        // What is being taken up has not reached the client: it stands where it stood.
-        if (!letGoAt.has(topic) && !answering.has(topic)) letGoAt.set(topic, sent.get(topic) ?? demand.position(topic))
+        // What is being taken up has not reached the client: it stands where it stood. The news that it is no more may wait yet.
+        const stood = letGoAt.get(topic)
+        const moved = stood === undefined || stood?.epoch === ''
+        if (moved && !answering.has(topic)) letGoAt.set(topic, sent.get(topic) ?? stood ?? demand.position(topic))
         demand.leave(topic, outbox)
       }
     },
@@ -188,23 +190,5 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
       wanted.clear()
       letGoAt.clear()
     },
-  }
-}
-
-const toAnswer = (topic: Topic, result: ReadResult, missing: (topic: Topic) => WireError): WatchResult => {
-  switch (result.kind) {
-    case 'missing':
-      return { topic, kind: 'error', error: missing(topic) }
-    case 'current':
-      return { topic, kind: 'current', cursor: result.cursor }
-    case 'replay':
-      return {
-        topic,
-        kind: 'replay',
-        cursor: result.cursor,
-        updates: parseBytes<Update[]>(`[${result.updates.join(',')}]`),
-      }
-    case 'snapshot':
-      return { topic, kind: 'snapshot', cursor: result.cursor, snapshot: parseBytes<Snapshot>(result.snapshot) }
   }
 }
