@@ -52,6 +52,8 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
   let busy = false
   let slowed = false
   let connections = 0
+  /** Why it was not answered, the last time that it was not. */
+  let refused = 'not refused yet'
   let timer: NodeJS.Timeout | undefined
 
   const asking = (holding: Holding): void => {
@@ -88,12 +90,13 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
 
   /** Answers count only for what is still held as it was when it was asked for. */
   const take = (reply: WatchReply, asked: ReadonlyMap<Topic, Holding>): void => {
-    if ('error' in reply) throw new Error(reply.error.code)
+    if ('error' in reply) throw new Error(reply.error.message)
     if (reply.view && 'error' in reply.view) journal.faults.push(`a view was refused: ${reply.view.error.code}`)
     for (const result of reply.results) {
       const holding = asked.get(result.topic as Topic)
       if (!holding || holdings.get(holding.topic) !== holding) continue
       // `unknown` ones may come: Redis may have been emptied a moment ago.
+      if (result.kind === 'error') refused = `${result.topic}: ${result.error.message}`
       if (result.kind === 'error' && !/^(unavailable|unknown_)/.test(result.error.code))
         journal.faults.push(`${result.topic} was refused: ${result.error.code}`)
       if (settle(holding, result, journal)) asking(holding)
@@ -112,7 +115,8 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
       const reply = await socket.timeout(ANSWER_MS).emitWithAck('watch', request)
       if (line.socket() !== socket) throw new Error('another connection')
       take(reply, asked)
-    } catch {
+    } catch (error) {
+      refused = (error as Error).message
       if (viewSent) viewChanged = true
       for (const [topic, holding] of asked) if (holdings.get(topic) === holding) asking(holding)
     }
@@ -206,7 +210,8 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
       const { connected = false } = line.socket() ?? {}
       if (!connected) return 'a connection'
       if (busy) return 'an answer'
-      if (viewChanged || toAsk.size + toLeave.size + toTune.size > 0) return 'its turn to ask'
+      if (viewChanged || toAsk.size + toLeave.size + toTune.size > 0)
+        return `its turn to ask for ${[...toAsk].slice(0, 3).join(', ') || 'what it changed'} (${refused})`
       const asking = [...holdings.values()].find(({ phase }) => phase !== 'live')
       return asking ? `${asking.topic}, ${asking.phase}` : null
     },
