@@ -96,6 +96,22 @@ test('panning away stops its updates, and coming back shows where it went meanwh
   await page.context().close()
 })
 
+test('the middle of the map stays where it is when the map gets another size', async () => {
+  const page = await stage.open('#/fleet')
+  const middle = (): Promise<{ lat: number; lon: number }> =>
+    page.evaluate(() => JSON.parse(localStorage.getItem('watchfloor.map') ?? '{}'))
+  await eventually('the map is there', async () => (await middle()).lat !== undefined)
+  const before = await middle()
+  await page.keyboard.press('2')
+  await page.waitForSelector('main[data-workspace="split"]')
+  await page.waitForTimeout(600)
+  const after = await middle()
+  // A pixel is 0.00034 degrees at zoom 12.
+  expect(Math.abs(after.lon - before.lon)).toBeLessThan(0.001)
+  expect(Math.abs(after.lat - before.lat)).toBeLessThan(0.001)
+  await page.context().close()
+})
+
 test('a bus that leaves the view is taken off the map', async () => {
   await report('BUS-3', AUSTIN.lat, AUSTIN.lon)
   const page = await stage.open('#/fleet')

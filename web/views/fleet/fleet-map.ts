@@ -106,7 +106,7 @@ export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) =>
     clearTimeout(timer)
     timer = setTimeout(tell, REST)
   })
-  const sizes = new ResizeObserver(() => map.invalidateSize({ pan: false }))
+  const sizes = new ResizeObserver(() => map.invalidateSize())
   sizes.observe(element)
   tell()
 
