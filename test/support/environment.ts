@@ -45,3 +45,6 @@ export const testRedis = (): RedisMode => {
   if (!mode) throw new Error(`WATCHFLOOR_TEST_REDIS is "${named}": it must be one of ${MODES.join(', ')}`)
   return mode
 }
+
+/** How many runs the model test of the live core makes: WATCHFLOOR_MODEL_RUNS, tens of thousands to search; else as many as fit seconds. */
+export const modelRuns = (): number => Number(process.env.WATCHFLOOR_MODEL_RUNS || 300)

@@ -1,0 +1,74 @@
+import type { FrameWriter } from '../../../../server/live/frame.ts'
+import { type ClientSocket, openSession, type SessionCaps, type SessionPorts } from '../../../../server/live/session.ts'
+import type { ClientEnd } from './client.ts'
+
+/** A client's connection to a node. What the node writes waits in it until the client takes it. */
+export type Connection = {
+  request: (event: string, request: object, reply: (reply: object) => void) => void
+  /** A client that is stalled takes nothing. */
+  stall: (stalled: boolean) => void
+  /** The client takes what waits; answers whether there was anything. */
+  take: () => boolean
+  close: () => void
+}
+
+type Handler = (request: unknown, reply: (reply: object) => void) => void
+type Item = { size: number; give: () => void }
+
+/** Opens a real session over a socket in memory: as much of Socket.IO's as a session uses, below it too. */
+export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: SessionPorts): Connection => {
+  const handlers = new Map<string, Handler>()
+  let waiting: Item[] = []
+  let stalled = false
+  let open = true
+
+  const write = (size: number, give: () => void): void => {
+    if (open) waiting.push({ size, give })
+  }
+  const writeFrame = (frame: Parameters<FrameWriter['write']>[0]): void => {
+    const [event, value] = JSON.parse(frame.slice(frame.indexOf('42[') + 2)) as [string, unknown]
+    write(frame.length, () => client.heard(event, value))
+  }
+  const close = (): void => {
+    if (!open) return
+    open = false
+    waiting = []
+    session.close()
+    client.gone()
+  }
+  const net = {
+    write: writeFrame,
+    get writableLength() {
+      return waiting.reduce((sum, { size }) => sum + size, 0)
+    },
+  }
+  const socket = {
+    conn: {
+      readyState: 'open',
+      writeBuffer: [],
+      transport: { writable: true, socket: { _socket: net, terminate: () => queueMicrotask(close) } },
+    },
+    on: (event: string, handler: Handler) => handlers.set(event, handler),
+    emit: (event: string, value: unknown) => write(100, () => client.heard(event, value)),
+  }
+  const session = openSession(socket as unknown as ClientSocket, caps, ports)
+
+  return {
+    request: (event, request, reply) => {
+      queueMicrotask(() => {
+        if (open) handlers.get(event)?.(request, (answer) => write(JSON.stringify(answer).length, () => reply(answer)))
+      })
+    },
+    stall: (now) => {
+      stalled = now
+    },
+    take: () => {
+      if (stalled || waiting.length === 0) return false
+      const items = waiting
+      waiting = []
+      for (const { give } of items) if (open) give()
+      return true
+    },
+    close,
+  }
+}
