@@ -55,6 +55,7 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
   /** Why it was not answered, the last time that it was not. */
   let refused = 'not refused yet'
   let timer: NodeJS.Timeout | undefined
+  let dueAt = Number.POSITIVE_INFINITY
 
   const asking = (holding: Holding): void => {
     holding.phase = 'asking'
@@ -152,9 +153,16 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     }
     if (toLeave.size + toAsk.size + toTune.size > 0 || viewChanged) later()
   }
+  /** Soon, and never later than was said before: a stream of updates must not put it off. */
   const later = (ms = RETRY_MS): void => {
+    const at = performance.now() + ms
+    if (at >= dueAt) return
+    dueAt = at
     clearTimeout(timer)
-    timer = setTimeout(() => void work(), ms)
+    timer = setTimeout(() => {
+      dueAt = Number.POSITIVE_INFINITY
+      void work()
+    }, ms)
   }
 
   const bind = (socket: LineSocket): void => {
