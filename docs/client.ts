@@ -64,6 +64,7 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
     if (kind === 'snapshot') on.state(topic, snapshot)
     if (kind === 'replay') for (const update of updates) on.update(update)
     own.cursor = cursor
+    if (held.some(({ epoch }) => epoch !== cursor.epoch)) return askFor([topic]) // of the life before this, or after
     for (const segment of held) if (!isRepeat(segment, cursor)) take(segment)
   }
 
