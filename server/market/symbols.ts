@@ -9,16 +9,17 @@ const FRESH_MS = 2000
 
 type State = Pick<SymbolRow, 'last' | 'prev' | 'quote'>
 
-/** Every symbol that a feed has described, by name of the symbol. Read at most every two seconds, for all who ask. */
+/** Every symbol that a feed has described, by name of the symbol. Read at most every two seconds, for all who ask; while there are none, each time. */
 export const createSymbolList = (redis: Commands, now: () => number): (() => Promise<SymbolRow[]>) => {
   let read: { at: number; rows: Promise<SymbolRow[]> } | null = null
   return () => {
     if (read === null || now() - read.at > FRESH_MS) {
       const rows = readRows(redis)
       read = { at: now(), rows }
-      rows.catch(() => {
+      const forget = () => {
         read = null
-      })
+      }
+      rows.then(({ length }) => length === 0 && forget(), forget)
     }
     return read.rows
   }
