@@ -79,9 +79,10 @@ const remember = (update: Update, { contents, faults }: Journal): void => {
  * step leads into another life of the topic, those told after that life was announced are of the new one.
  */
 const stillAhead = (told: readonly Gap[], from: Cursor | null, to: Cursor): Gap[] => {
-  const announced = told.findIndex(({ reason }) => reason === 'epoch')
-  if (from !== null && from.epoch !== to.epoch)
-    return announced < 0 && from.epoch !== '' ? [] : told.slice(announced + 1)
+  const isFirst = from?.epoch === ''
+  // A life that begins where there was none need not be announced; where it is, then from its first number.
+  const announced = told.findIndex((gap) => gap.reason === 'epoch' && (!isFirst || gap.from === 1))
+  if (from !== null && from.epoch !== to.epoch) return announced < 0 && !isFirst ? [] : told.slice(announced + 1)
   return told.filter((gap, i) => (announced >= 0 && i >= announced) || gap.to > to.seq)
 }
 
