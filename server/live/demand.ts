@@ -7,7 +7,8 @@ export type Demand = {
   /** See {@link LiveTopic.join}. */
   join: (topic: Topic, watcher: Watcher, after: Cursor | null, joining: Joining) => void
   leave: (topic: Topic, watcher: Watcher) => void
-  position: (topic: Topic) => Cursor | null
+  /** See {@link LiveTopic.position}. */
+  position: (topic: Topic, watcher: Watcher) => Cursor | null
   /** See {@link LiveTopic.certain}. */
   certain: (topic: Topic) => Cursor | null
   /** The snapshot (JSON) of a topic that does not exist. */
@@ -76,7 +77,7 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
       entry.live.leave(watcher)
       letGo(topic, entry)
     },
-    position: (topic) => entries.get(topic)?.live.position() ?? null,
+    position: (topic, watcher) => entries.get(topic)?.live.position(watcher) ?? null,
     certain: (topic) => entries.get(topic)?.live.certain() ?? null,
     empty: ports.empty,
     topics: function* () {

@@ -31,6 +31,9 @@ export type Outbox = Watcher & {
   holds: (topic: Topic) => boolean
   /** Whether the client fell so far behind that its topics were let go. */
   behind: () => boolean
+  /** Bytes that may still wait. */
+  room: () => number
+  isHalfFull: () => boolean
   close: () => void
 }
 
@@ -62,6 +65,8 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   let timer: NodeJS.Timeout | null = null
   let wakesAt = 0
   let slow: { rate: number; since: number } | null = null
+
+  const room = (): number => caps.waitingBytes - bytes - paced.bytes()
 
   const write = (frame: Frame): void => {
     sent.frames++
@@ -182,6 +187,8 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
     },
     holds: paced.holds,
     behind: () => fellBehind,
+    room,
+    isHalfFull: () => room() < caps.waitingBytes / 2,
     close: () => {
       closed = true
       waiting = []

@@ -226,7 +226,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       ahead.delete(watcher)
     },
     recover,
-    position: () => position,
+    position: (watcher) => (watcher && ahead.get(watcher)) ?? position,
     certain: () => (recovering ? null : position),
     watchers: () => watchers.size,
     close: () => {

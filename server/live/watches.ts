@@ -103,16 +103,19 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
         if (result.kind === 'missing') giveNothing(topic, after)
         return there && taken(topic)
       }
-      join(topic, after, { left: MOST_REPLAYED }, { answer, done: (error) => resolve(error === null && there) })
+      join(topic, after, { left: outbox.room() }, { answer, done: (error) => resolve(error === null && there) })
     })
 
-  /** One topic after the other, each with its own cursor until it is taken up, until all are or the client falls behind again. */
+  /**
+   * One topic after the other, each with its own cursor until it is taken up, until all are or the client falls behind again: no more at
+   * once than it may be sent.
+   */
   const catchUp = async (): Promise<void> => {
     if (catchingUp) return
     catchingUp = true
     let wait = AGAIN_MS
     for (const [topic, after] of [...letGoAt]) {
-      if (outbox.behind()) break
+      if (outbox.behind() || outbox.isHalfFull()) break
       if (!wanted.has(topic)) letGoAt.delete(topic)
       if (letGoAt.has(topic) && !(await rejoin(topic, after))) wait = RETRY_MS * (1 + Math.random())
     }
@@ -165,7 +168,8 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
         // What is being taken up has not reached the client: it stands where it stood. The news that it is no more may wait yet.
         const stood = letGoAt.get(topic)
         const moved = stood === undefined || stood?.epoch === ''
-        if (moved && !answering.has(topic)) letGoAt.set(topic, sent.get(topic) ?? stood ?? demand.position(topic))
+        if (moved && !answering.has(topic))
+          letGoAt.set(topic, sent.get(topic) ?? stood ?? demand.position(topic, outbox))
         demand.leave(topic, outbox)
       }
     },

@@ -16,8 +16,8 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const setUp = () => {
-  const world = createWorld(SIZE)
+const setUp = (size = SIZE) => {
+  const world = createWorld(size)
   const { redis, nodes, clients, wait } = world
   const [one, other] = clients as [(typeof clients)[number], (typeof clients)[number]]
   const network = (nodes[0] as (typeof nodes)[number]).network
@@ -117,5 +117,47 @@ it('tells nobody in a heartbeat of a life that it knows to be over', async () =>
   expect(cursorOf(other)).toEqual(redis.cursor(A))
   // The node asks for the new life too, and is not answered.
   await wait(3000, false)
+  await end()
+})
+
+it('catches up with more than may wait at once, piece by piece', async () => {
+  const { network, one, publish, cursorOf, wait, end } = setUp({ ...SIZE, logged: 100 })
+  one.watch([A, B], {}, true)
+  await wait(0, true)
+  one.stall(true)
+  for (let i = 0; i < 80; i++) {
+    publish(A)
+    publish(B)
+    await wait(25, true)
+  }
+  one.stall(false)
+  await wait(3000, true)
+  expect(network.counts).toMatchObject({ slow: 1 })
+  expect([cursorOf(one)?.seq, one.holdings.get(B)?.cursor?.seq]).toEqual([81, 81])
+  await end()
+})
+
+it('takes a client that is ahead of its node up again where it stands', async () => {
+  const { network, one, other, publish, cursorOf, wait, end } = setUp()
+  one.watch([A], {}, true)
+  await wait(0, true)
+  publish(A, 3)
+  // Redis answers with what has not arrived yet.
+  other.watch([A, B], { mode: 'latest', rate: 2 }, true)
+  await wait(0, false)
+  for (let i = 0; i < 3; i++) {
+    network.answer(0)
+    await wait(0, false)
+  }
+  expect([cursorOf(one)?.seq, cursorOf(other)?.seq]).toEqual([1, 4])
+  other.stall(true)
+  publish(B, 200)
+  for (let i = 0; i < 3; i++) network.delay(500)
+  network.deliver(200)
+  expect(network.counts.slow).toBe(1)
+  publish(A)
+  other.stall(false)
+  await wait(3000, true)
+  expect([cursorOf(one)?.seq, cursorOf(other)?.seq]).toEqual([5, 5])
   await end()
 })
