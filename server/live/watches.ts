@@ -95,6 +95,8 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
     new Promise((resolve) => {
       let there = true
       const answer = (result: ReadResult): boolean => {
+        // The client asked for it itself meanwhile: it is where that answer says.
+        if (answering.has(topic) || letGoAt.get(topic) !== after) return false
         there = result.kind !== 'missing'
         if (result.kind === 'replay')
           for (const message of result.updates.map((text) => readMessage(topic, text)))
@@ -106,18 +108,16 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
       join(topic, after, { left: outbox.room() }, { answer, done: (error) => resolve(error === null && there) })
     })
 
-  /**
-   * One topic after the other, each with its own cursor until it is taken up, until all are or the client falls behind again: no more at
-   * once than it may be sent.
-   */
+  /** One topic after the other, each with its own cursor until it is taken up, and no more at once than the client may be sent. */
   const catchUp = async (): Promise<void> => {
     if (catchingUp) return
     catchingUp = true
     let wait = AGAIN_MS
-    for (const [topic, after] of [...letGoAt]) {
+    for (const topic of [...letGoAt.keys()]) {
       if (outbox.behind() || outbox.isHalfFull()) break
       if (!wanted.has(topic)) letGoAt.delete(topic)
-      if (letGoAt.has(topic) && !(await rejoin(topic, after))) wait = RETRY_MS * (1 + Math.random())
+      const after = letGoAt.get(topic)
+      if (after !== undefined && !(await rejoin(topic, after))) wait = RETRY_MS * (1 + Math.random())
     }
     catchingUp = false
     if (letGoAt.size > 0 && !outbox.behind()) setTimeout(catchUp, wait).unref()

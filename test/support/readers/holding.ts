@@ -79,11 +79,14 @@ const remember = (update: Update, { contents, faults }: Journal): void => {
  * step leads into another life of the topic, those told after that life was announced are of the new one.
  */
 const stillAhead = (told: readonly Gap[], from: Cursor | null, to: Cursor): Gap[] => {
-  const isFirst = from?.epoch === ''
-  // A life that begins where there was none need not be announced; where it is, then from its first number.
-  const announced = told.findIndex((gap) => gap.reason === 'epoch' && (!isFirst || gap.from === 1))
-  if (from !== null && from.epoch !== to.epoch) return announced < 0 && !isFirst ? [] : told.slice(announced + 1)
-  return told.filter((gap, i) => (announced >= 0 && i >= announced) || gap.to > to.seq)
+  if (from !== null && from.epoch !== to.epoch) {
+    // A life that begins where there was none need not be announced; where it is, then from its first number.
+    const isFirst = from.epoch === ''
+    const announced = told.findIndex((gap) => gap.reason === 'epoch' && (!isFirst || gap.from === 1))
+    return announced < 0 && !isFirst ? [] : told.slice(announced + 1)
+  }
+  const next = told.findIndex(({ reason }) => reason === 'epoch')
+  return told.filter((gap, i) => (next >= 0 && i >= next) || gap.to > to.seq)
 }
 
 const move = (holding: Holding, cursor: Cursor, state: State): void => {

@@ -9,7 +9,7 @@ const RUNS = modelRuns()
 const options = fc.record({
   nodes: fc.constantFrom(1, 1, 2),
   clients: fc.constantFrom(1, 2, 3),
-  logged: fc.constantFrom(4, 12),
+  logged: fc.constantFrom(4, 12, 80),
   begun: fc.constantFrom(true, true, true, false),
 })
 
