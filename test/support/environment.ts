@@ -46,5 +46,8 @@ export const testRedis = (): RedisMode => {
   return mode
 }
 
-/** How many runs the model test of the live core makes: WATCHFLOOR_MODEL_RUNS, tens of thousands to search; else as many as fit seconds. */
-export const modelRuns = (): number => Number(process.env.WATCHFLOOR_MODEL_RUNS || 300)
+/** The runs of the model of the live core: always the same few hundred, or, to search, WATCHFLOOR_MODEL_RUNS others each time. */
+export const modelRuns = (): { numRuns: number; seed?: number } => {
+  const wanted = Number(process.env.WATCHFLOOR_MODEL_RUNS)
+  return wanted > 0 ? { numRuns: wanted } : { numRuns: 300, seed: 2026 }
+}

@@ -52,8 +52,8 @@ it(
           world.close()
         }
       }),
-      { numRuns: RUNS },
+      RUNS,
     )
   },
-  RUNS * 200,
+  RUNS.numRuns * 200,
 )
