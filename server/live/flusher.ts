@@ -3,6 +3,8 @@ import type { Message } from './message.ts'
 
 /** Something that has messages to send. */
 export type Sender = {
+  /** Whether it is to be flushed; the flusher's own. */
+  marked: boolean
   /** Sends what waits, as a frame made by `frameOf`; answers whether something still waits (the client does not take it). */
   flush: (frameOf: (messages: readonly Message[]) => Frame) => boolean
 }
@@ -26,22 +28,24 @@ export type Pacing = {
 const STALLED_MS = 200
 
 /**
- * How long to wait after a flush that took so long, in milliseconds. A short flush merges little by waiting, so that it is followed by
- * a wait about as short; the share is reached by flushes of some milliseconds.
+ * How long to wait after a flush that took so long, in milliseconds: the more it took, the more times as long, up to the share. A short flush
+ * merges little by waiting. (With the full share at once a node that is a third busy would fall into long waits after any hiccup, and stay there.)
  */
 const waitAfter = (took: number, { share, minMs, maxMs }: Pacing): number =>
-  Math.min(Math.max(took * Math.min(share, 1 + took), minMs), maxMs)
+  Math.min(Math.max(took * Math.min(share, took), minMs), maxMs)
 
 /**
  * One frame per client per flush. It paces itself: at once when idle, then it waits as many times as long as the last flush took
  * as `share` says, so that under load messages gather and frames get fewer.
  */
 export const createFlusher = (pacing: Pacing, now: () => number = () => performance.now()): Flusher => {
-  let marked = new Set<Sender>()
+  let marked: Sender[] = []
   const stalled = new Set<Sender>()
   let scheduled = false
   let timer: NodeJS.Timeout | undefined
   let notBefore = 0
+  /** What the flush before took: one that was held up, by the system or by garbage, says nothing of the load. */
+  let before = 0
   let oldest: Message | undefined
 
   const flush = (): void => {
@@ -49,12 +53,16 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     const started = now()
     const frameOf = frameCache()
     const senders = marked
-    marked = new Set()
+    marked = []
     const first = oldest
     oldest = undefined
-    for (const sender of senders) if (sender.flush(frameOf)) stalled.add(sender)
+    for (const sender of senders) {
+      sender.marked = false
+      if (sender.flush(frameOf)) stalled.add(sender)
+    }
     const took = now() - started
-    const wait = waitAfter(took, pacing)
+    const wait = waitAfter(Math.min(took, before), pacing)
+    before = took
     notBefore = started + took + wait
     pacing.flushed?.(took, wait, first)
   }
@@ -69,7 +77,9 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
 
   const mark = (sender: Sender, message?: Message): void => {
     oldest ??= message
-    marked.add(sender)
+    if (sender.marked) return
+    sender.marked = true
+    marked.push(sender)
     schedule()
   }
 

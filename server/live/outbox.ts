@@ -132,6 +132,7 @@ export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
   }
 
   const sender: Sender = {
+    marked: false,
     flush: (frameOf) => {
       if (closed) return false
       if (writer.backlog() > caps.backlogBytes) return stalled()
