@@ -47,11 +47,13 @@ export const allFollow = async ({ readers, topics, redis, over, limitMs }: Follo
       is = await read()
       for (const [k, topic] of topics.entries()) {
         const [from, to] = [was.get(topic), is.get(topic)]
-        const lagging = held.find((cursors) => {
+        const lagging = held.flatMap((cursors, i) => {
           const at = cursors[k]
-          return !at || !from || !to || over?.has(at.epoch) || !follows(at, from, to)
+          const lags = !at || !from || !to || over?.has(at.epoch) || !follows(at, from, to)
+          return lags ? [`${i} (${readers[i]?.holdings.get(topic)?.phase}) at ${JSON.stringify(at)}`] : []
         })
-        if (lagging) throw new Error(`a reader is at ${JSON.stringify([lagging[k], from, to])} of ${topic}`)
+        if (lagging.length > 0)
+          throw new Error(`${topic} is at ${JSON.stringify(to)}, was at ${JSON.stringify(from)}; readers ${lagging}`)
       }
       return true
     },

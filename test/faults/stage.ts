@@ -38,8 +38,12 @@ export type Stage<R = Backend, C = Redis> = Checks & {
   load: (options?: Partial<LoadOptions> & { url?: string }, heard?: boolean) => Promise<Load>
   /** The sum of a node's series of that name that have these labels; throws where there is none. */
   metric: (node: { url: string }, name: string, labels?: Record<string, string>) => Promise<number>
+  /** The last lines that each node wrote. */
+  said: () => string
   end: () => Promise<void>
 }
+
+const LAST_LINES = 15
 
 /** Runs a test on a stage of its own with a single Redis, and clears it away after. */
 export const onStage = async (
@@ -68,9 +72,12 @@ export const onCluster = async (work: (stage: Stage<ClusterRedis, RedisClient>) 
   await play(openStage(redis, redis.client(), redis.stop), work)
 }
 
-const play = async <S extends { end: () => Promise<void> }>(stage: S, work: (stage: S) => Promise<void>) => {
+const play = async <S extends Pick<Stage, 'end' | 'said'>>(stage: S, work: (stage: S) => Promise<void>) => {
   try {
     await work(stage)
+  } catch (error) {
+    process.stderr.write(`${stage.said()}\n`)
+    throw error
   } finally {
     await stage.end()
   }
@@ -93,6 +100,7 @@ const openStage = <R extends { url: string }, C extends RedisClient>(
     ...createChecks({ direct, topics, nodes, readers, crowds }),
     redis,
     direct,
+    said: () => nodes.map((node) => node.output().split('\n').slice(-LAST_LINES).join('\n')).join('\n'),
     proxy: async () => {
       const proxy = await startProxy(redis.url)
       proxies.push(proxy)
