@@ -58,6 +58,14 @@ export const connect = (options: Options, name: string, log: Logger): Redis => {
   return redis
 }
 
+/**
+ * Drops a connection, which then looks for its server anew. One that is looking already is left alone: ioredis would end it for good, and
+ * still shows the stream that it had before.
+ */
+export const connectAnew = (redis: Redis): void => {
+  if (redis.status === 'ready' || redis.status === 'connect') redis.disconnect(true)
+}
+
 /** Whether Redis itself said this: it answers then, though not what was hoped for (LOADING, MASTERDOWN, CLUSTERDOWN, NOPERM). */
 export const isAnswer = (error: unknown): boolean => (error as Error | undefined)?.name === 'ReplyError'
 

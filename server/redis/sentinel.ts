@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { RedisAddress } from '../../wire/redis-address.ts'
-import { connect, credentialsOf, type Options } from './connection.ts'
+import { connect, connectAnew, credentialsOf, type Options } from './connection.ts'
 import type { Commands, Deployment } from './deployment.ts'
 import { onOnePrimary } from './single.ts'
 
@@ -44,12 +44,12 @@ export const openSentinel = (address: Sentinels, log: Logger): Deployment => {
     const own = { ...host, ...(address.tls && { tls: {} }), enableReadyCheck: false }
     const password = address.sentinelPassword
     const sentinel = connect({ ...own, ...(password !== undefined && { password }) }, `sentinel-${i + 1}`, log)
-    sentinel.on('ready', () => sentinel.subscribe(SWITCHED).catch(() => sentinel.disconnect(true)))
+    sentinel.on('ready', () => sentinel.subscribe(SWITCHED).catch(() => connectAnew(sentinel)))
     sentinel.on('message', (_channel, text) => {
       const [name, host, port] = text.split(' ')
       if (name !== address.primary) return
       for (const redis of followers) {
-        if (isAt(redis, host, Number(port))) redis.disconnect(true)
+        if (isAt(redis, host, Number(port))) connectAnew(redis)
         else if (redis.status === 'reconnecting') redis.connect().catch(() => {})
       }
     })

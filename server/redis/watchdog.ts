@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { isAnswer } from './connection.ts'
+import { connectAnew, isAnswer } from './connection.ts'
 import { type Deployment, primariesOf } from './deployment.ts'
 import type { Keeper } from './keeper.ts'
 import type { Line } from './lines.ts'
@@ -24,7 +24,7 @@ export const watch = (deployment: Deployment, own: Subscriptions, keeper: Keeper
     } catch (error) {
       if (stopped || redis.status !== 'ready') return false
       keeper.lose(error)
-      if (!isAnswer(error)) redis.disconnect(true)
+      if (!isAnswer(error)) connectAnew(redis)
       keeper.soon()
       return false
     }

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { pino } from 'pino'
 import { expect, it } from 'vitest'
+import { connectAnew } from '../../../server/redis/connection.ts'
+import { openDeployment } from '../../../server/redis/open.ts'
 import { eventually } from '../../support/eventually.ts'
 import type { Member } from '../../support/redis-member.ts'
 import { startSentinelRedis } from '../../support/redis-sentinel.ts'
@@ -72,3 +76,20 @@ it('the sentinels die: the node goes on, and says it once for each', () =>
     expect(lines().filter((line) => line.includes('sentinel-'))).toHaveLength(held.redis.sentinels.length)
     for (const sentinel of held.redis.sentinels) await sentinel.restart()
   }))
+
+it('a connection that looks for the primary is left alone when it is told once more of a failover, and found again after', async () => {
+  const deployment = openDeployment(held.redis.url, pino({ level: 'silent' }))
+  const redis = deployment.command as Redis
+  try {
+    const connected = redis.connect()
+    expect(redis.status).toBe('connecting')
+    connectAnew(redis)
+    await connected
+    connectAnew(redis)
+    await eventually('it is gone', async () => redis.status !== 'ready')
+    connectAnew(redis)
+    await eventually('it is back', async () => redis.status === 'ready')
+  } finally {
+    deployment.close()
+  }
+})
