@@ -49,29 +49,37 @@ const take = (mover: Mover, reply: WatchReply): Cursor => {
   return answer.cursor
 }
 
+/** Watches; what comes before the answer is heard after it, however close together they arrive. */
+const watch = async (mover: Mover, client: TestClient, cursor: Cursor | undefined, hear: (seqs: number[]) => void) => {
+  const held: number[][] = []
+  let answered = false
+  client.socket.on('updates', (segments: Segment[]) => {
+    const seqs = segments.map(({ seq }) => seq)
+    if (answered) hear(seqs)
+    else held.push(seqs)
+  })
+  const at = take(mover, await client.watch({ topics: [{ topic: 's:ACME', ...(cursor && { cursor }) }] }))
+  if (!cursor) mover.seqs.push(at.seq)
+  answered = true
+  for (const seqs of held) hear(seqs)
+  return at
+}
+
 const move = async (mover: Mover, epoch: string): Promise<void> => {
   mover.client.close()
   mover.movedAt = performance.now()
   const next = await connectClient(other.url)
-  const hear = (segments: Segment[]): void => void mover.seqs.push(...segments.map(({ seq }) => seq))
   const cursor = { epoch, seq: mover.seqs.at(-1) as number }
-  const held: Segment[][] = []
-  let answered = false
-  next.socket.on('updates', (segments) => (answered ? hear(segments) : held.push(segments)))
-  take(mover, await next.watch({ topics: [{ topic: 's:ACME', cursor }] }))
-  answered = true
-  for (const segments of held) hear(segments)
+  await watch(mover, next, cursor, (seqs) => void mover.seqs.push(...seqs))
   mover.client = next
 }
 
 const openMover = async (url: string): Promise<Mover> => {
   const client = await connectClient(url, { reconnection: false })
   const mover: Mover = { client, seqs: [], toldAt: 0, movedAt: 0, reconnectMs: 0, late: 0 }
-  const { epoch, seq } = take(mover, await client.watchTopics('s:ACME'))
-  mover.seqs.push(seq)
-  client.socket.on('updates', (segments) => {
-    if (mover.toldAt > 0) mover.late += segments.length
-    mover.seqs.push(...segments.map((segment) => segment.seq))
+  const { epoch } = await watch(mover, client, undefined, (seqs) => {
+    if (mover.toldAt > 0) mover.late += seqs.length
+    mover.seqs.push(...seqs)
   })
   client.socket.on('notice', (notice) => {
     if (notice.kind !== 'shutdown') return
