@@ -7,8 +7,8 @@ import type { Config } from './config.ts'
 import { forgetHandshake } from './live/frame.ts'
 import type { ClientSocket } from './live/session.ts'
 import type { Control } from './redis/control.ts'
-import { within } from './redis/startup.ts'
 import type { NodeStats } from './stats.ts'
+import { within } from './within.ts'
 
 /** What nodes ask each other, by the Socket.IO adapter; the only thing that goes by it. */
 type NodeToNode = { stats: (reply: (stats: NodeStats) => void) => void }

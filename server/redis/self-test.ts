@@ -1,5 +1,5 @@
+import { within } from '../within.ts'
 import type { Deployment, Places } from './deployment.ts'
-import { within } from './startup.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 const HEARD_WITHIN_MS = 2000

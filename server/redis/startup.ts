@@ -1,21 +1,9 @@
 import { withoutPasswords } from '../../wire/redis-address.ts'
+import { within } from '../within.ts'
 import type { Deployment } from './deployment.ts'
 import type { Line } from './lines.ts'
 
 const OPENED_WITHIN_MS = 5000
-
-/** Waits so many milliseconds at most, and then has the last word. */
-export const within = async <T>(ms: number, work: Promise<T>, late: () => T): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  try {
-    return await Promise.race([work, timeout.then(late)])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 /** Connects for the first time; throws, with the remedy, where there is no usable Redis. */
 export const openFirst = async (deployment: Deployment, url: string): Promise<void> => {
