@@ -1,5 +1,5 @@
 import { type Bounds, cellsCovering } from '../../../wire/cells.ts'
-import type { Cursor, Tuning, WatchReply, WatchRequest } from '../../../wire/protocol.ts'
+import type { Tuning } from '../../../wire/protocol.ts'
 import { cellTopic, type Topic, topicKind } from '../../../wire/topics.ts'
 import {
   compare,
@@ -8,9 +8,9 @@ import {
   hear,
   type Journal,
   newHolding,
-  settle,
   tell,
 } from '../../support/readers/holding.ts'
+import { createAsks } from './asks.ts'
 import { createLine, type LineSocket } from './line.ts'
 
 /** What a roamer watches: topics by name, each in its own way, and a view of the map. */
@@ -38,131 +38,21 @@ export type Roamer = {
 
 export type RoamerPorts = { journal: Journal; choose: () => string; random: () => number }
 
-const RETRY_MS = 250
-const ANSWER_MS = 10_000
-const NOWHERE: Cursor = { epoch: '', seq: 0 }
-
 export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts): Roamer => {
   const holdings = new Map<Topic, Holding>()
   const wishes: Wishes = { topics: new Map(), view: null }
-  const toAsk = new Set<Topic>()
-  const toLeave = new Set<Topic>()
-  const toTune = new Set<Topic>()
-  let viewChanged = false
-  let busy = false
   let slowed = false
   let connections = 0
-  /** Why it was not answered, the last time that it was not. */
-  let refused = 'not refused yet'
-  let timer: NodeJS.Timeout | undefined
-  let dueAt = Number.POSITIVE_INFINITY
 
-  const asking = (holding: Holding): void => {
-    holding.phase = 'asking'
-    toAsk.add(holding.topic)
-  }
   const hold = (topic: Topic, { mode }: Tuning): void => {
     const holding = newHolding(topic)
     holding.conflated = slowed || mode === 'latest'
     holdings.set(topic, holding)
-    asking(holding)
+    asks.watch(holding)
   }
   const forget = (topic: Topic): void => {
     holdings.delete(topic)
-    toAsk.delete(topic)
-    toTune.delete(topic)
-  }
-
-  const requestOf = (asked: readonly Topic[]): WatchRequest => {
-    const cursorOf = (topic: Topic): Cursor | null => holdings.get(topic)?.cursor ?? null
-    const topics = asked
-      .filter((topic) => topicKind(topic) !== 'c')
-      .map((topic) => {
-        const cursor = cursorOf(topic)
-        return { topic, ...wishes.topics.get(topic), ...(cursor && { cursor }) }
-      })
-    const cells = asked.filter((topic) => topicKind(topic) === 'c')
-    if (cells.length === 0 && !viewChanged) return { topics }
-    if (wishes.view === null) return { topics, view: null }
-    const { bounds, tuning } = wishes.view
-    const cursors = Object.fromEntries(cells.map((topic) => [topic, cursorOf(topic) ?? NOWHERE]))
-    return { topics, view: { bounds, cursors, ...tuning } }
-  }
-
-  /** Answers count only for what is still held as it was when it was asked for. */
-  const take = (reply: WatchReply, asked: ReadonlyMap<Topic, Holding>): void => {
-    if ('error' in reply) throw new Error(reply.error.message)
-    if (reply.view && 'error' in reply.view) journal.faults.push(`a view was refused: ${reply.view.error.code}`)
-    for (const result of reply.results) {
-      const holding = asked.get(result.topic as Topic)
-      if (!holding || holdings.get(holding.topic) !== holding) continue
-      // `unknown` ones may come: Redis may have been emptied a moment ago.
-      if (result.kind === 'error') refused = `${result.topic}: ${result.error.message}`
-      if (result.kind === 'error' && !/^(unavailable|unknown_)/.test(result.error.code))
-        journal.faults.push(`${result.topic} was refused: ${result.error.code}`)
-      if (settle(holding, result, journal)) asking(holding)
-    }
-  }
-
-  const watchAll = async (socket: LineSocket): Promise<void> => {
-    const topics = [...toAsk]
-    const asked = new Map(topics.map((topic) => [topic, holdings.get(topic) as Holding]))
-    const request = requestOf(topics)
-    const viewSent = viewChanged
-    toAsk.clear()
-    viewChanged = false
-    for (const holding of asked.values()) holding.phase = 'asking'
-    try {
-      const reply = await socket.timeout(ANSWER_MS).emitWithAck('watch', request)
-      if (line.socket() !== socket) throw new Error('another connection')
-      take(reply, asked)
-    } catch (error) {
-      refused = (error as Error).message
-      if (viewSent) viewChanged = true
-      for (const [topic, holding] of asked) if (holdings.get(topic) === holding) asking(holding)
-    }
-  }
-
-  const leaveAll = async (socket: LineSocket): Promise<void> => {
-    const topics = [...toLeave]
-    toLeave.clear()
-    const reply = await socket.timeout(ANSWER_MS).emitWithAck('unwatch', { topics })
-    if ('error' in reply) for (const topic of topics) if (!holdings.has(topic)) toLeave.add(topic)
-  }
-
-  const tuneAll = async (socket: LineSocket): Promise<void> => {
-    const topics = [...toTune].map((topic) => ({ topic, ...wishes.topics.get(topic) }))
-    toTune.clear()
-    const reply = await socket.timeout(ANSWER_MS).emitWithAck('tune', { topics })
-    if ('error' in reply) for (const { topic } of topics) if (holdings.has(topic)) toTune.add(topic)
-  }
-
-  /** One message at a time, in the order in which a mind is changed: what goes, what comes, how. */
-  const work = async (): Promise<void> => {
-    const socket = line.socket()
-    if (busy || !socket?.connected) return
-    busy = true
-    try {
-      if (toLeave.size > 0) await leaveAll(socket)
-      else if (toAsk.size > 0 || viewChanged) await watchAll(socket)
-      else if (toTune.size > 0) await tuneAll(socket)
-    } catch {
-      // Not answered: the connection is gone or the node hangs; whoever comes again brings all its wishes.
-    } finally {
-      busy = false
-    }
-    if (toLeave.size + toAsk.size + toTune.size > 0 || viewChanged) later()
-  }
-  /** Soon, and never later than was said before: a stream of updates must not put it off. */
-  const later = (ms = RETRY_MS): void => {
-    const at = performance.now() + ms
-    if (at >= dueAt) return
-    dueAt = at
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      dueAt = Number.POSITIVE_INFINITY
-      void work()
-    }, ms)
+    asks.forget(topic)
   }
 
   const bind = (socket: LineSocket): void => {
@@ -174,21 +64,15 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
       if (line.socket() !== socket) return
       connections++
       slowed = false
-      toLeave.clear()
-      toTune.clear()
-      viewChanged = wishes.view !== null
-      for (const holding of holdings.values()) {
-        dropWaiting(holding)
-        asking(holding)
-      }
-      void work()
+      for (const holding of holdings.values()) dropWaiting(holding)
+      asks.start()
     })
     socket.on('updates', (segments) => {
       for (const segment of segments)
         own((_, holding) => {
-          if (hear(holding, segment, journal)) asking(holding)
+          if (hear(holding, segment, journal)) asks.asking(holding)
         })(segment.topic)
-      if (toAsk.size > 0) later()
+      asks.again()
     })
     socket.on('notice', (notice) => {
       if (notice.kind !== 'slowed' || line.socket() !== socket) return
@@ -198,9 +82,9 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     socket.on('heartbeat', ({ seqs }) => {
       for (const [topic, last] of Object.entries(seqs))
         own((_, holding) => {
-          if (compare(holding, last, journal)) asking(holding)
+          if (compare(holding, last, journal)) asks.asking(holding)
         })(topic as Topic)
-      if (toAsk.size > 0) later()
+      asks.again()
     })
     socket.on('gap', (gap) => {
       own((_, holding) => {
@@ -210,6 +94,7 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     })
   }
   const line = createLine(bind, choose, random)
+  const asks = createAsks({ holdings, wishes, journal, socket: line.socket })
   line.to(url)
 
   return {
@@ -217,9 +102,8 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     waitsFor: () => {
       const { connected = false } = line.socket() ?? {}
       if (!connected) return 'a connection'
-      if (busy) return 'an answer'
-      if (viewChanged || toAsk.size + toLeave.size + toTune.size > 0)
-        return `its turn to ask for ${[...toAsk].slice(0, 3).join(', ') || 'what it changed'} (${refused})`
+      const unasked = asks.waitsFor()
+      if (unasked !== null) return unasked
       const asking = [...holdings.values()].find(({ phase }) => phase !== 'live')
       return asking ? `${asking.topic}, ${asking.phase}` : null
     },
@@ -229,26 +113,21 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
     wishes: () => wishes,
     watch: (topic, tuning) => {
       wishes.topics.set(topic, tuning)
-      toLeave.delete(topic)
       hold(topic, tuning)
-      later(0)
     },
     unwatch: (topic) => {
       wishes.topics.delete(topic)
       forget(topic)
-      toLeave.add(topic)
-      later(0)
+      asks.leave(topic)
     },
     tune: (topic, tuning) => {
       wishes.topics.set(topic, tuning)
       const holding = holdings.get(topic)
       if (holding) holding.conflated ||= tuning.mode === 'latest'
-      toTune.add(topic)
-      later(0)
+      asks.tune(topic)
     },
     look: (view) => {
       wishes.view = view
-      viewChanged = true
       const cells = new Set((view && cellsCovering(view.bounds))?.map(cellTopic))
       for (const topic of [...holdings.keys()]) if (topicKind(topic) === 'c' && !cells.has(topic)) forget(topic)
       for (const topic of cells) {
@@ -256,12 +135,12 @@ export const openRoamer = (url: string, { journal, choose, random }: RoamerPorts
         if (!holding) hold(topic, view?.tuning ?? {})
         else holding.conflated ||= view?.tuning.mode === 'latest'
       }
-      later(0)
+      asks.look()
     },
     goTo: line.to,
     away: line.away,
     close: () => {
-      clearTimeout(timer)
+      asks.close()
       line.close()
     },
   }
