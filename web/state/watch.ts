@@ -111,9 +111,14 @@ export const settle = (watch: Watch, result: WatchResult, emit: Emit): boolean =
     watch.phase = 'asking'
     return true
   }
+  const newer = waiting.filter((segment) => !isOlder(segment, result.cursor))
+  const ofLife = newer.filter(({ epoch }) => epoch === result.cursor.epoch)
   let again = false
-  for (const segment of waiting) if (!isOlder(segment, result.cursor)) again = hear(watch, segment, emit) || again
-  return again
+  for (const segment of ofLife) again = hear(watch, segment, emit) || again
+  if (ofLife.length === newer.length) return again
+  // One of another life may be older or newer than the answer; which, only the next answer tells.
+  askAgain(watch)
+  return true
 }
 
 /** A heartbeat named the topic's last number. Answers true where our tail was lost and the topic has to be asked for. */

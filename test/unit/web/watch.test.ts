@@ -91,6 +91,18 @@ describe('an answer', () => {
     expect(applied()).toEqual([7, 8])
   })
 
+  test('is not followed by what waited of another life, which may be older: the topic is asked for again', () => {
+    const { watch, emit, kinds } = watching(4)
+    watch.phase = 'asking'
+    hear(watch, resync(3, 'b'), emit)
+    hear(watch, update(8), emit)
+    expect(settle(watch, snapshotAt(7), emit)).toBe(true)
+    expect(kinds()).toEqual(['snapshot', 'update'])
+    expect(watch).toMatchObject({ phase: 'asking', cursor: { epoch: 'a', seq: 8 } })
+    expect(settle(watch, snapshotAt(3, 'b'), emit)).toBe(false)
+    expect(watch).toMatchObject({ phase: 'live', cursor: { epoch: 'b', seq: 3 } })
+  })
+
   test('that does not follow our cursor makes us ask once more without one', () => {
     const { watch, emit } = watching(4)
     watch.phase = 'asking'
