@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Cursor } from '../../../wire/protocol.ts'
+import { holdTime } from './model/time.ts'
 import { createWorld } from './model/world.ts'
 
 /** Stories that the model found, each of which went wrong once. */
@@ -7,14 +8,7 @@ const SIZE = { nodes: 1, clients: 2, logged: 4 }
 const A = 's:A'
 const B = 's:B'
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: 1_795_000_000_000 })
-  vi.spyOn(Math, 'random').mockReturnValue(0.5)
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+holdTime()
 
 const setUp = (size = SIZE) => {
   const world = createWorld(size)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { modelRuns } from '../../support/environment.ts'
 import { bodyOf, commands } from './model/commands.ts'
+import { holdTime } from './model/time.ts'
 import { createWorld, TOPICS, type WorldOptions } from './model/world.ts'
 
 const RUNS = modelRuns()
@@ -25,14 +26,7 @@ const begin = async ({ begun, ...size }: WorldOptions & { begun: boolean }) => {
   return world
 }
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: 1_795_000_000_000 })
-  vi.spyOn(Math, 'random').mockReturnValue(0.5)
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+holdTime()
 
 it(
   'model of the live core: a client gets all that was published, or is told what is missing, whatever happens between Redis, nodes and clients',
