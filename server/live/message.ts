@@ -30,6 +30,10 @@ export const readMessage = (topic: Topic, text: string): Message | null => {
   return { topic, epoch: text.slice(epochStart, epochEnd), seq, after, text }
 }
 
+/** The same for many, in order; what is no update is left out. */
+export const readMessages = (topic: Topic, texts: readonly string[]): Message[] =>
+  texts.flatMap((text) => readMessage(topic, text) ?? [])
+
 /** The whole number that starts there; no longer than any safe one. */
 const numberAt = (text: string, at: number): number => Number.parseInt(text.slice(at, at + 16), 10)
 

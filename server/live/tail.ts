@@ -1,5 +1,6 @@
 import type { Cursor } from '../../wire/protocol.ts'
 import { chain, type Message } from './message.ts'
+import type { ReadResult } from './ports.ts'
 
 /**
  * The last updates that a topic passed on, one after the other. Whoever comes back after a moment gets what it missed from here: when a
@@ -8,8 +9,8 @@ import { chain, type Message } from './message.ts'
 export type Tail = {
   /** Adds what was passed on; a resync begins anew. */
   add: (message: Message) => void
-  /** What came after a cursor, up to number `to`; null where that is not all here. */
-  since: (after: Cursor, to: number) => Message[] | null
+  /** What leads from a cursor to where the topic stands; null where that is not all here. */
+  since: (after: Cursor, at: Cursor) => ReadResult | null
 }
 
 const MOST = 32
@@ -29,6 +30,11 @@ export const createTail = (): Tail => {
       messages.push(message)
       while (messages.length > MOST || bytes > MOST_BYTES) bytes -= messages.shift()?.text.length ?? 0
     },
-    since: (after, to) => chain(messages, after, to),
+    since: (after, at) => {
+      if (after.epoch === '' || after.epoch !== at.epoch || after.seq > at.seq) return null
+      const missed = chain(messages, after, at.seq)
+      if (missed?.length === 0) return { kind: 'current', at: '0', cursor: at }
+      return missed && { kind: 'replay', at: '0', cursor: at, updates: missed.map(({ text }) => text) }
+    },
   }
 }

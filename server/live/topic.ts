@@ -1,7 +1,8 @@
 import { standing } from '../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { chain, following, type Message, readMessage, resyncMessage } from './message.ts'
+import { createAudience } from './audience.ts'
+import { chain, type Message, readMessage, readMessages, resyncMessage } from './message.ts'
 import type { LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
 import { createReads } from './reads.ts'
 import { createTail } from './tail.ts'
@@ -17,8 +18,7 @@ const SOON_MS = 20
  * update on is a loop without questions; those that read a later state than this node has seen are `ahead` until it is there.
  */
 export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
-  const watchers = new Set<Watcher>()
-  const ahead = new Map<Watcher, Cursor>()
+  const audience = createAudience()
   const read = createReads(topic, ports.read)
   const tail = createTail()
   let subscription: Promise<Release> | null = null
@@ -29,21 +29,16 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   /** While a read is used: whether a message was heard that it does not reach; and how often in a row that was so. */
   let unreached: boolean | null = null
   let fruitless = 0
+  /** Something was lost while a read was under way, which may have been answered before. */
+  let tooEarly = false
   let closed = false
   let readers = 0
   let kept: Message[] = []
 
-  const pushPast = (watcher: Watcher, message: Message, own: Cursor | undefined): void => {
-    if (own?.epoch === message.epoch && message.seq <= own.seq) return
-    ahead.delete(watcher)
-    watcher.push(own?.epoch === message.epoch ? following(message, own.seq) : message)
-  }
-
   const advance = (message: Message): void => {
     position = { epoch: message.epoch, seq: message.seq }
     tail.add(message)
-    if (ahead.size === 0) for (const watcher of watchers) watcher.push(message)
-    else for (const watcher of watchers) pushPast(watcher, message, ahead.get(watcher))
+    audience.push(message)
   }
 
   /** A topic that did not exist begins with the first epoch that is heard of: its updates from number 1 on are wanted. */
@@ -59,7 +54,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       ports.count('update')
       advance(message)
     } else if (stands === 'repeat') ports.count('repeat')
-    else if (watchers.size === 0) position = null
+    else if (audience.size() === 0) position = null
     else if (unreached !== null) unreached = true
     else {
       kept.push(message)
@@ -91,12 +86,8 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   }
 
   /** What a client missed, where that is known here: there is nothing to read then. */
-  const known = (after: Cursor | null): ReadResult | null => {
-    if (recovering || position === null || !after?.epoch || after.epoch !== position.epoch) return null
-    const missed = after.seq <= position.seq ? tail.since(after, position.seq) : null
-    if (missed?.length === 0) return { kind: 'current', at: '0', cursor: position }
-    return missed && { kind: 'replay', at: '0', cursor: position, updates: missed.map(({ text }) => text) }
-  }
+  const known = (after: Cursor | null): ReadResult | null =>
+    recovering || position === null || after === null ? null : tail.since(after, position)
 
   /** Reads, lets `use` have the result together with all that came meanwhile, and then tells whether that went well. */
   const readAnd = (after: Cursor | null, use: (result: ReadResult) => void, done: (error: unknown) => void): void => {
@@ -116,27 +107,19 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     read({ after, use: (result) => finish(useIt(result)), fail: finish })
   }
 
-  /** Whoever else comes back will lack the same. */
-  const remember = (updates: readonly string[]): void => {
-    for (const text of updates) {
-      const message = readMessage(topic, text)
-      if (message) tail.add(message)
-    }
-  }
-
   const attach = (watcher: Watcher, at: Cursor): void => {
     if (position === null) {
       position = at
-      watchers.add(watcher)
+      audience.add(watcher)
       for (const message of kept) pass(message)
       return
     }
     // First of all, for it may leave while it is given something.
-    watchers.add(watcher)
+    audience.add(watcher)
     begin(at)
     for (const message of lacking(at) ?? []) watcher.push(message)
     if (position.epoch !== at.epoch) recover('epoch')
-    if (position.epoch !== at.epoch || at.seq > position.seq) ahead.set(watcher, at)
+    if (position.epoch !== at.epoch || at.seq > position.seq) audience.goAhead(watcher, at)
   }
 
   /** What was passed on since a state was read; null where not all of that is here, so that it leads nowhere. */
@@ -156,7 +139,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     fruitless = unreached ? fruitless + 1 : 0
     unreached = null
     // A read that was under way already may have been too early; where the next does not reach it either, it can wait.
-    if (fruitless === 1) recover(reason)
+    if (fruitless === 1 || tooEarly) recover(reason)
     else if (fruitless > 1) recoverIn(Math.min(SOON_MS * 2 ** fruitless, RETRY_MS), reason)
   }
 
@@ -168,12 +151,11 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
 
   const resync = (at: Cursor, time: string, snapshot: string, from: Cursor, reason: Gap['reason']): void => {
     ports.count('resync')
-    for (const watcher of watchers) {
-      const { epoch, seq } = ahead.get(watcher) ?? from
+    audience.tell(from, ({ epoch, seq }) => {
       const isOther = epoch !== at.epoch || seq > at.seq
       const gap: Gap = { topic, from: seq + 1, to: at.seq, reason: isOther ? 'epoch' : reason }
-      if (seq !== at.seq || (isOther && seq > 0)) watcher.gap(gap)
-    }
+      return seq !== at.seq || (isOther && seq > 0) ? gap : null
+    })
     advance(resyncMessage(topic, at, time, snapshot))
   }
 
@@ -182,8 +164,10 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     if (retry) recovering = false
     if (retry) clearTimeout(retry)
     retry = null
+    if (recovering) tooEarly = true
     if (recovering || closed || from === null) return
     recovering = true
+    tooEarly = false
     readAnd(
       from,
       (result) => settle(result, from, reason),
@@ -198,7 +182,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       const ask = (): void => {
         const here = known(after)
         if (here) {
-          if (answer(here)) watchers.add(watcher)
+          if (answer(here)) audience.add(watcher)
           done(null)
           return
         }
@@ -213,7 +197,9 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
             recover('lost')
           }
           if (stale || !answer(result) || result.kind === 'missing') return
-          if (position === null && result.kind === 'replay') remember(result.updates)
+          // Whoever else comes back will lack the same.
+          if (position === null && result.kind === 'replay')
+            for (const message of readMessages(topic, result.updates)) tail.add(message)
           attach(watcher, result.cursor)
         }
         readAnd(after, use, (error) => (stale ? ask() : done(error)))
@@ -221,14 +207,11 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
       if (subscribed) ask()
       else open().then(ask, done)
     },
-    leave: (watcher) => {
-      watchers.delete(watcher)
-      ahead.delete(watcher)
-    },
+    leave: audience.leave,
     recover,
-    position: (watcher) => (watcher && ahead.get(watcher)) ?? position,
+    position: (watcher) => (watcher && audience.aheadAt(watcher)) ?? position,
     certain: () => (recovering ? null : position),
-    watchers: () => watchers.size,
+    watchers: audience.size,
     close: () => {
       closed = true
       if (retry) clearTimeout(retry)

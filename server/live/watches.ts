@@ -2,7 +2,7 @@ import type { Cursor, Tuning, WatchResult, WireError } from '../../wire/protocol
 import type { Topic } from '../../wire/topics.ts'
 import { toAnswer } from './answer.ts'
 import type { Demand } from './demand.ts'
-import { following, readMessage, resyncMessage } from './message.ts'
+import { following, readMessages, resyncMessage } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import type { Joining, ReadResult } from './ports.ts'
 import { wireError } from './requests.ts'
@@ -99,8 +99,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
         if (answering.has(topic) || letGoAt.get(topic) !== after) return false
         there = result.kind !== 'missing'
         if (result.kind === 'replay')
-          for (const message of result.updates.map((text) => readMessage(topic, text)))
-            if (message) outbox.push(following(message, after?.seq ?? 0))
+          for (const message of readMessages(topic, result.updates)) outbox.push(following(message, after?.seq ?? 0))
         if (result.kind === 'snapshot') giveState(topic, after, result)
         if (result.kind === 'missing') giveNothing(topic, after)
         return there && taken(topic)
