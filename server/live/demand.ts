@@ -8,9 +8,7 @@ export type Demand = {
   join: (topic: Topic, watcher: Watcher, after: Cursor | null, joining: Joining) => void
   leave: (topic: Topic, watcher: Watcher) => void
   /** See {@link LiveTopic.position}. */
-  position: (topic: Topic, watcher: Watcher) => Cursor | null
-  /** See {@link LiveTopic.certain}. */
-  certain: (topic: Topic) => Cursor | null
+  position: (topic: Topic, watcher?: Watcher) => Cursor | null
   /** The snapshot (JSON) of a topic that does not exist. */
   empty: TopicPorts['empty']
   /** Every topic that this node holds, watched or lingering, with the number of its local watchers. */
@@ -78,16 +76,15 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
       letGo(topic, entry)
     },
     position: (topic, watcher) => entries.get(topic)?.live.position(watcher) ?? null,
-    certain: (topic) => entries.get(topic)?.live.certain() ?? null,
     empty: ports.empty,
     topics: function* () {
       for (const [topic, { live }] of entries) yield [topic, live.watchers()]
     },
     recoverAll: () => {
-      for (const { live } of entries.values()) live.recover('lost')
+      for (const { live } of entries.values()) live.recover()
     },
     recover: (topics) => {
-      for (const topic of topics) entries.get(topic)?.live.recover('lost')
+      for (const topic of topics) entries.get(topic)?.live.recover()
     },
     verify: async (stands) => {
       const before = [...entries]
@@ -99,7 +96,7 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
         if (!at || !lacking || !entry.lacks || !isBehind(at, lacking)) continue
         ports.count('difference')
         ports.channels.renew?.(topic)
-        entry.live.recover('lost')
+        entry.live.recover()
       }
     },
     close: () => {

@@ -81,11 +81,9 @@ export type LiveTopic = {
   join: (watcher: Watcher, after: Cursor | null, joining: Joining) => void
   leave: (watcher: Watcher) => void
   /** Asks Redis what came since, for messages may have been lost. */
-  recover: (reason: Gap['reason']) => void
+  recover: () => void
   /** Where this node stands in the topic, or one of its watchers, which may be ahead of it; null while nobody needed to know. */
   position: (watcher?: Watcher) => Cursor | null
-  /** The same, but null while this node is not sure of it: a watcher may stand in a later life of the topic already. */
-  certain: () => Cursor | null
   watchers: () => number
   close: () => void
 }

@@ -1,49 +1,91 @@
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { readMessage } from './message.ts'
+import { type Message, readMessage } from './message.ts'
 import type { ReadResult, ReadTopic } from './ports.ts'
 
-/** Someone who wants to know what came after a cursor; exactly one of the two is called, once. */
+/** Someone who wants to know what came after a cursor. `use` is called, or, where Redis cannot be asked or `use` throws, `fail`. */
 export type Asker = { after: Cursor | null; use: (result: ReadResult) => void; fail: (error: unknown) => void }
 
-/**
- * Reads of one topic, one at a time. Whoever asks meanwhile waits, and the next read is for the one that stands lowest: what it
- * brings serves all the others. When thousands of clients come back at once, each with a cursor of its own, a topic is read a
- * few times, not thousands. Calls instead of promises, for there are so many of them just then.
- */
-export const createReads = (topic: Topic, read: ReadTopic): ((asker: Asker) => void) => {
-  let asking: Asker[] = []
-  let underWay = false
+export type Reads = {
+  /** Asks what came after a cursor. Whoever asks while a read is under way may be served by it, though Redis may have done it already. */
+  ask: (asker: Asker) => void
+  /** The same, but nothing that was published before now is missing in the answer. */
+  askAnew: (asker: Asker) => void
+  /** Something was heard; it is kept while a read is under way. */
+  heard: (message: Message) => void
+  /** What was heard since the read began whose result is being used: whatever the result does not hold is among it. */
+  meanwhile: () => readonly Message[]
+}
 
-  const start = (own: Cursor | null): void => {
-    const after = own && lowest(own, asking)
-    underWay = true
+/** Of what comes while a read is under way; beyond this the oldest go, and the hole is healed as any other. */
+const MOST_KEPT = 2000
+
+/**
+ * Reads of one topic, one at a time. Each is for the asker that stands lowest: what it brings serves all the others. When thousands of
+ * clients come back at once, each with a cursor of its own, a topic is read a few times, not thousands. Calls instead of promises, for
+ * there are so many of them just then.
+ */
+export const createReads = (topic: Topic, read: ReadTopic): Reads => {
+  /** Who is served by the read under way; null where there is none. */
+  let asking: Asker[] | null = null
+  let waiting: Asker[] = []
+  let busy = false
+  let kept: Message[] = []
+
+  const start = (): void => {
+    kept = []
+    asking = waiting
+    waiting = []
+    const [first] = asking
+    busy = first !== undefined
+    if (!first) return
+    const after = first.after && lowest(first.after, asking)
     read(topic, after).then((result) => finish(after, result), fail)
   }
 
-  const finish = (after: Cursor | null, result: ReadResult): void => {
-    underWay = false
-    const waited = asking
-    asking = []
-    for (const asker of waited) {
-      const served = serve(topic, after, result, asker.after)
-      if (served) asker.use(served)
-      else asking.push(asker)
+  const takeAsking = (): Asker[] => {
+    const askers = asking ?? []
+    asking = null
+    return askers
+  }
+
+  const finish = (asked: Cursor | null, result: ReadResult): void => {
+    for (const asker of takeAsking()) {
+      const served = serve(topic, asked, result, asker.after)
+      if (served) giveTo(asker, served)
+      else waiting.push(asker)
     }
-    const [next] = asking
-    if (next && !underWay) start(next.after)
+    start()
   }
 
   const fail = (error: unknown): void => {
-    underWay = false
-    const waited = asking
-    asking = []
-    for (const asker of waited) asker.fail(error)
+    for (const asker of takeAsking()) asker.fail(error)
+    start()
   }
 
-  return (asker) => {
-    asking.push(asker)
-    if (!underWay) start(asker.after)
+  const askAnew = (asker: Asker): void => {
+    waiting.push(asker)
+    if (!busy) start()
+  }
+
+  return {
+    ask: (asker) => {
+      if (busy && asking) asking.push(asker)
+      else askAnew(asker)
+    },
+    askAnew,
+    heard: (message) => {
+      if (busy && kept.push(message) > MOST_KEPT) kept.shift()
+    },
+    meanwhile: () => kept,
+  }
+}
+
+const giveTo = ({ use, fail }: Asker, result: ReadResult): void => {
+  try {
+    use(result)
+  } catch (error) {
+    fail(error)
   }
 }
 

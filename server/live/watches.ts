@@ -176,7 +176,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
     quiet: () => {
       const cursors: Record<string, Cursor> = {}
       for (const [topic, last] of wanted) {
-        const at = demand.certain(topic)
+        const at = demand.position(topic)
         const moved = at?.seq !== last.at?.seq || at?.epoch !== last.at?.epoch
         if (moved) {
           last.at = at

@@ -2,7 +2,7 @@ import type { Journal } from '../readers/holding.ts'
 import { openReader, type Reader, type Wants } from '../readers/reader.ts'
 import { differences, type Truth } from '../readers/truth.ts'
 
-export type CrowdReport = Omit<Journal, 'contents' | 'gapsOf' | 'latestMs' | 'now'> & { connections: number }
+export type CrowdReport = Omit<Journal, 'contents' | 'gapsOf' | 'latestMs' | 'now' | 'forgot'> & { connections: number }
 
 /** Many readers in one process, which can be asked by messages (see test/bench/calls.ts). */
 export const createCrowd = () => {

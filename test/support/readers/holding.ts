@@ -34,9 +34,15 @@ export type Journal = {
   latestMs: number
   /** Unix milliseconds of the machine that Redis runs on too. */
   now: () => number
+  /** Whether Redis went back behind a number within one life of the topic; where that cannot be known, it is taken not to have. */
+  forgot: (topic: Topic, cursor: Cursor) => boolean
 }
 
-export const newJournal = (contents: Map<string, string> = new Map(), now = Date.now): Journal => ({
+export const newJournal = (
+  contents: Map<string, string> = new Map(),
+  now: Journal['now'] = Date.now,
+  forgot: Journal['forgot'] = () => false,
+): Journal => ({
   updates: 0,
   replays: 0,
   snapshots: 0,
@@ -47,6 +53,7 @@ export const newJournal = (contents: Map<string, string> = new Map(), now = Date
   contents,
   latestMs: 0,
   now,
+  forgot,
 })
 
 export const newHolding = (topic: Topic): Holding => ({
@@ -80,8 +87,8 @@ const remember = (update: Update, { contents, faults }: Journal): void => {
  */
 const stillAhead = (told: readonly Gap[], from: Cursor | null, to: Cursor): Gap[] => {
   if (from !== null && from.epoch !== to.epoch) {
-    // A life that begins where there was none need not be announced; where it is, then from its first number.
-    const isFirst = from.epoch === ''
+    // Where nothing was known yet, the next life need not be announced; where it is, then from its first number.
+    const isFirst = from.seq === 0
     const announced = told.findIndex((gap) => gap.reason === 'epoch' && (!isFirst || gap.from === 1))
     return announced < 0 && !isFirst ? [] : told.slice(announced + 1)
   }
@@ -178,7 +185,7 @@ export const settle = (holding: Holding, result: WatchResult, journal: Journal):
   holding.told.push(...holding.toldMeanwhile.splice(0))
   const after = waiting.filter((segment) => !isOlder(segment, result.cursor))
   // What was on its way before the node had the question may be of the life before: that cannot be told from a newer one.
-  const known = after.filter((segment) => isOfLife(segment, result.cursor))
+  const known = after.filter((segment) => isOfLife(segment, result.cursor) && !journal.forgot(topic, segment))
   const again = known.map((segment) => hear(holding, segment, journal)).includes(true)
   if (known.length < after.length) holding.phase = 'asking'
   return again || known.length < after.length

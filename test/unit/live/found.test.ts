@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Cursor } from '../../../wire/protocol.ts'
+import type { Topic } from '../../../wire/topics.ts'
+import { bodyOf } from './model/commands.ts'
 import { holdTime } from './model/time.ts'
-import { createWorld } from './model/world.ts'
+import { CELL, createWorld } from './model/world.ts'
 
 /** Stories that the model found, each of which went wrong once. */
 const SIZE = { nodes: 1, clients: 2, logged: 4 }
@@ -21,7 +23,8 @@ const setUp = (size = SIZE) => {
       redis.publish(topic, { trades: [{ id, t: 1_795_003_200_000 + id, price: 10, size: 1 }] })
     }
   }
-  const cursorOf = (client: typeof one): Cursor | null | undefined => client.holdings.get(A)?.cursor
+  const cursorOf = (client: typeof one, topic: Topic = A): Cursor | null | undefined =>
+    client.holdings.get(topic)?.cursor
   const end = async (): Promise<void> => {
     expect(await world.settle()).toEqual([])
     expect(world.faults()).toEqual([])
@@ -97,7 +100,7 @@ it('tells a client that fell behind of a topic that is no more, and that another
   await end()
 })
 
-it('tells nobody in a heartbeat of a life that it knows to be over', async () => {
+it('lets nobody into a life that its node has not seen yet', async () => {
   const { redis, network, one, other, publish, cursorOf, wait, end } = setUp()
   one.watch([A], {}, true)
   await wait(2000, true)
@@ -107,10 +110,28 @@ it('tells nobody in a heartbeat of a life that it knows to be over', async () =>
   other.watch([A], {}, true)
   await wait(0, false)
   network.answer(0)
-  await wait(0, false)
-  expect(cursorOf(other)).toEqual(redis.cursor(A))
-  // The node asks for the new life too, and is not answered.
+  // The node asks for the new life too, and is not answered: its heartbeats tell of the old one.
   await wait(3000, false)
+  expect(cursorOf(other)).toBe(null)
+  await wait(100, true)
+  expect([cursorOf(one), cursorOf(other)]).toEqual([redis.cursor(A), redis.cursor(A)])
+  await end()
+})
+
+it('gives nobody what was read before the life began that its node has seen', async () => {
+  const { redis, network, one, cursorOf, wait, end } = setUp()
+  one.watch([CELL], {}, true)
+  await wait(1200, true)
+  one.watch([CELL], {}, false)
+  await wait(0, false)
+  network.act(0)
+  redis.publish(CELL, bodyOf(CELL, 1, 'trade', 0))
+  one.disconnect()
+  network.deliver(1)
+  // It shares the read that is under way.
+  one.connect()
+  await wait(100, true)
+  expect(cursorOf(one, CELL)).toEqual(redis.cursor(CELL))
   await end()
 })
 

@@ -15,7 +15,7 @@ const setUp = () => {
   const twin = createTwin(TOPIC, 20)
   for (let i = 1; i <= 30; i++) twin.publish(i)
   let reads = 0
-  const ask = createReads(TOPIC, (topic, after) => {
+  const { ask } = createReads(TOPIC, (topic, after) => {
     reads++
     return twin.ports.read(topic, after)
   })

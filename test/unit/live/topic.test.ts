@@ -19,8 +19,8 @@ const createReader = () => {
   let told: Gap[] = []
   /** Whether what a resync skips was told before it. */
   const isTold = (from: Cursor, to: Cursor): boolean =>
-    // A topic that did not exist is at 0 of whatever epoch comes.
-    from.epoch === to.epoch || from.epoch === ''
+    // A topic without updates is at 0 of whatever epoch comes.
+    from.epoch === to.epoch || from.seq === 0
       ? from.seq >= to.seq || told.some((gap) => gap.from <= from.seq + 1 && gap.to >= to.seq)
       : told.some(({ reason }) => reason === 'epoch')
   const take = (part: Part): void => {
@@ -136,7 +136,7 @@ describe('a topic on a node', () => {
           await settle(twin)
           const own = topic.position()
           const { cursor } = twin.truth()
-          if (own && (own.epoch !== cursor.epoch || own.seq !== cursor.seq)) topic.recover('lost')
+          if (own && (own.epoch !== cursor.epoch || own.seq !== cursor.seq)) topic.recover()
           await settle(twin)
         }
         for (const reader of readers)
@@ -194,7 +194,7 @@ describe('a topic on a node', () => {
       topic.join(watcher, null, { answer: () => true, done: () => {} })
       await answer({ kind: 'snapshot', at: '1', cursor: { epoch: 'e', seq }, snapshot: '' })
     }
-    topic.recover('lost')
+    topic.recover()
     const text = `{"topic":"${TOPIC}","epoch":"e","seq":4,"after":1,"at":1}`
     await answer({ kind: 'replay', at: '1', cursor: { epoch: 'e', seq: 4 }, updates: [text] })
     expect(follows).toEqual([[1], [3]])
@@ -234,8 +234,8 @@ describe('a topic on a node', () => {
     twin.publish(1)
     join(topic, createReader())
     await settle(twin)
-    topic.recover('lost')
-    topic.recover('lost')
+    topic.recover()
+    topic.recover()
     expect(twin.pending().reads).toBe(1)
     twin.answer()
     await new Promise((resolve) => setImmediate(resolve))

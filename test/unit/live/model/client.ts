@@ -36,7 +36,11 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
   const wanted = new Map<Topic, Tuning>()
   const holdings = new Map<Topic, Holding>()
   const shelf = new Map<Topic, Holding>()
-  const journal: Journal = newJournal(new Map(), () => 0)
+  const journal: Journal = newJournal(
+    new Map(),
+    () => 0,
+    (topic, cursor) => redis().forgot(topic, cursor),
+  )
   /** Topics of which a gap was told: a resync follows, or an answer. */
   const owed = new Map<Topic, Gap>()
   let connection: Connection | null = null

@@ -111,6 +111,9 @@ export const createRedis = (logged: number, publish: (topic: Topic, text: string
       const stored = topics.get(topic)
       return stored ? { epoch: stored.epoch, seq: stored.seq } : null
     },
+    /** Whether it was at a cursor once, and went back. */
+    forgot: (topic: Topic, { epoch, seq }: Cursor): boolean =>
+      !versions.get(topic)?.some((version) => version.epoch === epoch && version.seq === seq),
     /** Whether its next update begins a new life of its counter. */
     isOfOldLife: (topic: Topic): boolean => (topics.get(topic)?.life ?? life) !== life,
     state: (topic: Topic): State => topics.get(topic)?.state ?? nothing(topic),
