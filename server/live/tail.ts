@@ -1,5 +1,5 @@
 import type { Cursor } from '../../wire/protocol.ts'
-import { chain, type Message } from './message.ts'
+import type { Message } from './message.ts'
 import type { ReadResult } from './ports.ts'
 
 /**
@@ -32,9 +32,21 @@ export const createTail = (): Tail => {
     },
     since: (after, at) => {
       if (after.epoch === '' || after.epoch !== at.epoch || after.seq > at.seq) return null
-      const missed = chain(messages, after, at.seq)
-      if (missed?.length === 0) return { kind: 'current', at: '0', cursor: at }
-      return missed && { kind: 'replay', at: '0', cursor: at, updates: missed.map(({ text }) => text) }
+      if (after.seq === at.seq) return { kind: 'current', at: '0', cursor: at }
+      const from = firstAfter(messages, after, at.seq)
+      if (from === null) return null
+      return { kind: 'replay', at: '0', cursor: at, updates: messages.slice(from).map(({ text }) => text) }
     },
   }
+}
+
+/** Where the updates begin that lead from a cursor to a number; null where one is missing. Many ask at once, most for the last few. */
+const firstAfter = (messages: readonly Message[], { epoch, seq }: Cursor, to: number): number | null => {
+  let from = messages.length
+  for (let at = to; at > seq; from--) {
+    const message = messages[from - 1]
+    if (message?.epoch !== epoch || message.seq < at) return null
+    at = Math.min(at, message.after)
+  }
+  return from
 }
