@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { Server } from 'socket.io'
 import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
@@ -51,6 +52,11 @@ export const listen = async (
   own: () => NodeStats,
   on: SocketEvents,
 ): Promise<NodeServer> => {
+  // After a restart all clients come at once, and to write is most of the work: what answers a piece of a handshake leaves together.
+  http.on('upgrade', (_request, socket) => {
+    writeTogether(socket)
+    setImmediate(() => socket.prependOnceListener('data', () => writeTogether(socket)))
+  })
   const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -103,6 +109,12 @@ export const listen = async (
       control.close()
     },
   }
+}
+
+/** Keeps what is written from now on until all that is under way is done. */
+const writeTogether = (socket: Duplex): void => {
+  socket.cork()
+  setImmediate(() => socket.uncork())
 }
 
 const explain = (error: NodeJS.ErrnoException, { HOST, PORT }: Config): string => {

@@ -8,7 +8,7 @@ import type { Socket } from 'socket.io'
  */
 type OpenSocket = NetSocket & { _handle?: { writeQueueSize: number } | null }
 type WebSocket = EventEmitter & { _socket?: OpenSocket | null; terminate: () => void }
-type Transport = { writable: boolean; socket?: WebSocket }
+type Transport = { socket?: WebSocket }
 type Packet = { data?: string | Buffer; options?: { wsPreEncodedFrame?: Buffer[] } }
 type Connection = {
   request: unknown
@@ -63,7 +63,8 @@ export const frameWriter = (socket: Socket): FrameWriter => {
   return {
     write: (frame) => {
       if (connection.readyState !== 'open') return
-      if (net !== null && connection.writeBuffer.length === 0 && transport.writable) net.write(frame, 'latin1')
+      // What Engine.IO has not queued it has written.
+      if (net !== null && connection.writeBuffer.length === 0) net.write(frame, 'latin1')
       else connection.write('', { wsPreEncodedFrame: [Buffer.from(frame, 'latin1')], compress: false })
     },
     backlog: () => (net?.writableLength ?? 0) + queued(connection.writeBuffer),

@@ -46,7 +46,7 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
     conn: {
       readyState: 'open',
       writeBuffer: [],
-      transport: { writable: true, socket: { _socket: net, terminate: () => queueMicrotask(close) } },
+      transport: { socket: { _socket: net, terminate: () => queueMicrotask(close) } },
     },
     on: (event: string, handler: Handler) => handlers.set(event, handler),
     emit: (event: string, value: unknown) => write(100, () => client.heard(event, value)),
