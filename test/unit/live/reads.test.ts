@@ -15,12 +15,14 @@ const setUp = () => {
   const twin = createTwin(TOPIC, 20)
   for (let i = 1; i <= 30; i++) twin.publish(i)
   let reads = 0
-  const { ask } = createReads(TOPIC, (topic, after) => {
+  const { ask, askAnew } = createReads(TOPIC, (topic, after) => {
     reads++
     return twin.ports.read(topic, after)
   })
   const read = (after: Cursor | null): Promise<ReadResult> => new Promise((use, fail) => ask({ after, use, fail }))
-  return { twin, read, reads: () => reads }
+  const readAnew = (after: Cursor | null): Promise<ReadResult> =>
+    new Promise((use, fail) => askAnew({ after, use, fail }))
+  return { twin, read, readAnew, reads: () => reads }
 }
 
 const answerAll = async (twin: ReturnType<typeof createTwin>): Promise<void> => {
@@ -60,6 +62,18 @@ it('reads a few times for a thousand clients, each with a cursor of its own', as
   await answerAll(twin)
   await answers
   expect(reads()).toBeLessThanOrEqual(2)
+})
+
+it('serves one that must miss nothing by a read that begins after it asked', async () => {
+  const { twin, read, readAnew, reads } = setUp()
+  const after = { epoch: 'e1', seq: 29 }
+  const answers = Promise.all([read(after), readAnew(after), read(after)])
+  twin.answer()
+  await new Promise((resolve) => setImmediate(resolve))
+  twin.publish(31)
+  await answerAll(twin)
+  expect((await answers).map(seqs)).toEqual([[30], [30, 31], [30]])
+  expect(reads()).toBe(2)
 })
 
 it('passes a failure on to all who waited, and reads again for the next', async () => {
