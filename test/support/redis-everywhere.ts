@@ -31,9 +31,16 @@ export const primaryFor = async (client: RedisClient, key: string): Promise<Redi
   throw new Error(`nobody holds ${key}`)
 }
 
-export const flushEverything = async (client: RedisClient): Promise<void> => {
-  for (const primary of await everyPrimary(client)) await primary.flushall()
-}
+/** One that has just become a replica refuses: then all are asked again, by what the client has learned meanwhile. */
+export const flushEverything = (client: RedisClient): Promise<unknown> =>
+  eventually(
+    'every primary is flushed',
+    async () => {
+      for (const primary of await everyPrimary(client)) await primary.flushall()
+      return true
+    },
+    { limitMs: 15_000, everyMs: 200 },
+  )
 
 /** Takes away the function library too: a Redis that no node has ever seen. */
 export const emptyEverywhere = async (client: RedisClient): Promise<void> => {
