@@ -89,7 +89,7 @@ const runOnce = async ({ machine, quick }: BenchOptions): Promise<Seen> => {
   const forget = machine.atEnd(async () => browser?.close())
   try {
     server = await startServer(machine, CONTENDERS.watchfloor, stage.redis.url)
-    machine.start(
+    simulators = machine.start(
       'simulators',
       LOAD_CORE,
       ['simulators/main.ts', '--redis', stage.redis.url, ...SIMULATE],
