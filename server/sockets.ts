@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { Server } from 'socket.io'
@@ -52,11 +52,6 @@ export const listen = async (
   own: () => NodeStats,
   on: SocketEvents,
 ): Promise<NodeServer> => {
-  // After a restart all clients come at once, and to write is most of the work: what answers a piece of a handshake leaves together.
-  http.on('upgrade', (_request, socket) => {
-    writeTogether(socket)
-    setImmediate(() => socket.prependOnceListener('data', () => writeTogether(socket)))
-  })
   const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -70,6 +65,11 @@ export const listen = async (
       if (!allowed) on.refused()
       decide(null, allowed)
     },
+  })
+  // After a restart all clients come at once, and to write is most of the work: what answers a piece of a handshake leaves together.
+  io.engine.on('initial_headers', (_headers: object, { socket }: IncomingMessage) => {
+    writeTogether(socket)
+    setImmediate(() => socket.prependOnceListener('data', () => writeTogether(socket)))
   })
   io.on('stats', (reply) => reply(own()))
   io.on('connection', (socket) => {

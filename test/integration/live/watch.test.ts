@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { connectClient } from '../../support/client.ts'
 import { eventually } from '../../support/eventually.ts'
 import { floorForThisFile, results, SYMBOLS, trade } from './floor.ts'
@@ -79,7 +82,12 @@ it('tells last numbers in heartbeats', async () => {
   )
 })
 
-it('refuses pages of other origins', async () => {
+it('refuses pages of other origins, in words', async () => {
+  const address = `${floor.nodes[0]?.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
+  const page = new WebSocket(address, { origin: 'https://elsewhere.example' }).on('error', () => {})
+  const [, response] = (await once(page, 'unexpected-response')) as [unknown, IncomingMessage]
+  expect(response.statusCode).toBe(400)
+  expect(String(Buffer.concat(await response.toArray()))).toBe('Forbidden')
   const stranger = { extraHeaders: { origin: 'https://elsewhere.example' }, reconnection: false }
   await expect(connectClient(floor.nodes[0]?.url ?? '', stranger)).rejects.toThrow('refused')
   const own = await connectClient(floor.nodes[0]?.url ?? '', { extraHeaders: { origin: floor.nodes[0]?.url ?? '' } })
