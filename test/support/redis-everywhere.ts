@@ -7,6 +7,8 @@ import type { RedisClient } from './redis-client.ts'
 export const everyPrimary = async (client: RedisClient): Promise<Redis[]> => {
   if (client instanceof Redis) return [client]
   await eventually('the cluster is connected', () => client.status === 'ready')
+  // What the client knows may be of before a failover.
+  await new Promise<void>((resolve) => client.refreshSlotsCache(() => resolve()))
   return client.nodes('master')
 }
 
@@ -31,7 +33,7 @@ export const primaryFor = async (client: RedisClient, key: string): Promise<Redi
   throw new Error(`nobody holds ${key}`)
 }
 
-/** One that has just become a replica refuses: then all are asked again, by what the client has learned meanwhile. */
+/** One that becomes a replica just then refuses: all are asked again. */
 export const flushEverything = (client: RedisClient): Promise<unknown> =>
   eventually(
     'every primary is flushed',
