@@ -105,6 +105,8 @@ test('a chart whose past a feed is still writing says so, and has it in the end'
   const page = await stage.open('#/markets/PAST/1m')
   const bars = async () => Number(await page.getAttribute('.plot > canvas', 'data-candles'))
   await eventually('its one candle', async () => (await bars()) === 1)
+  // Which may come before its history: what is written until that is read would be there at once.
+  await page.waitForLoadState('networkidle')
   for (let i = 1; i <= 20; i++) await stage.feed.market('PAST', [trade(1_000 - i, 100 - i, minute - i * MINUTE)])
   await page.waitForSelector('.standing')
   await eventually('its past', async () => (await bars()) === 21)
