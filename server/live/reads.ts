@@ -26,7 +26,7 @@ const MOST_KEPT = 2000
  * there are so many of them just then.
  */
 export const createReads = (topic: Topic, read: ReadTopic): Reads => {
-  /** Who is served by the read under way; null where there is none. */
+  /** Who is served by the read under way; null where none is, and while its result is being used: whoever asks then wants the next. */
   let asking: Asker[] | null = null
   let waiting: Asker[] = []
   let busy = false
@@ -34,11 +34,11 @@ export const createReads = (topic: Topic, read: ReadTopic): Reads => {
 
   const start = (): void => {
     kept = []
-    asking = waiting
-    waiting = []
-    const [first] = asking
+    const [first] = waiting
     busy = first !== undefined
     if (!first) return
+    asking = waiting
+    waiting = []
     const after = first.after && lowest(first.after, asking)
     read(topic, after).then((result) => finish(after, result), fail)
   }
@@ -70,7 +70,7 @@ export const createReads = (topic: Topic, read: ReadTopic): Reads => {
 
   return {
     ask: (asker) => {
-      if (busy && asking) asking.push(asker)
+      if (asking) asking.push(asker)
       else askAnew(asker)
     },
     askAnew,

@@ -9,10 +9,7 @@ import { createTail } from './tail.ts'
 
 const RETRY_MS = 1000
 
-/**
- * One topic on this node: idle, subscribing, live, or recovering. Watchers stand where the topic stands, so that passing an
- * update on is a loop without questions; those that read a later state than this node has seen are `ahead` until it is there.
- */
+/** One topic on this node: idle, subscribing, live, or recovering. */
 export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   const audience = createAudience()
   const reads = createReads(topic, ports.read)

@@ -49,7 +49,6 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
       transport: { socket: { _socket: net, terminate: () => queueMicrotask(close) } },
     },
     on: (event: string, handler: Handler) => handlers.set(event, handler),
-    emit: (event: string, value: unknown) => write(100, () => client.heard(event, value)),
   }
   const session = openSession(socket as unknown as ClientSocket, caps, ports)
 

@@ -111,7 +111,7 @@ export const createRedis = (logged: number, publish: (topic: Topic, text: string
       const stored = topics.get(topic)
       return stored ? { epoch: stored.epoch, seq: stored.seq } : null
     },
-    /** Whether it was at a cursor once, and went back. */
+    /** Whether a cursor that it was at once is none of its any more: it went back, or all was forgotten. */
     forgot: (topic: Topic, { epoch, seq }: Cursor): boolean =>
       !versions.get(topic)?.some((version) => version.epoch === epoch && version.seq === seq),
     /** Whether its next update begins a new life of its counter. */
