@@ -18,8 +18,9 @@ export type Flusher = {
 export type Pacing = {
   /** How many times as long as a flush took to wait at most before the next: more thrift, more latency. */
   share: number
-  /** The longest wait, and the shortest between two flushes, in milliseconds. */
+  /** The longest such wait, in milliseconds. */
   maxMs: number
+  /** The shortest time from the beginning of one flush to that of the next, in milliseconds. */
   minMs: number
   /** Called after each flush, with the time that it took, the wait before the next (ms), and the first message that came for it. */
   flushed?: (took: number, wait: number, oldest?: Message) => void
@@ -31,8 +32,7 @@ const STALLED_MS = 200
  * How long to wait after a flush that took so long, in milliseconds: the more it took, the more times as long, up to the share. A short flush
  * merges little by waiting. (With the full share at once a node that is a third busy would fall into long waits after any hiccup, and stay there.)
  */
-const waitAfter = (took: number, { share, minMs, maxMs }: Pacing): number =>
-  Math.min(Math.max(took * Math.min(share, took), minMs), maxMs)
+const waitAfter = (took: number, { share, maxMs }: Pacing): number => Math.min(took * Math.min(share, took), maxMs)
 
 /**
  * One frame per client per flush. It paces itself: at once when idle, then it waits as many times as long as the last flush took
@@ -41,6 +41,7 @@ const waitAfter = (took: number, { share, minMs, maxMs }: Pacing): number =>
 export const createFlusher = (pacing: Pacing, now: () => number = () => performance.now()): Flusher => {
   let marked: Sender[] = []
   const stalled = new Set<Sender>()
+  let retry: NodeJS.Timeout | undefined
   let scheduled = false
   let timer: NodeJS.Timeout | undefined
   let notBefore = 0
@@ -58,10 +59,10 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     oldest = undefined
     for (const sender of senders) {
       sender.marked = false
-      if (sender.flush(frameOf)) stalled.add(sender)
+      if (sender.flush(frameOf)) later(sender)
     }
     const took = now() - started
-    const wait = waitAfter(Math.min(took, before), pacing)
+    const wait = Math.max(waitAfter(Math.min(took, before), pacing), pacing.minMs - took)
     before = took
     notBefore = started + took + wait
     pacing.flushed?.(took, wait, first)
@@ -83,15 +84,19 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     schedule()
   }
 
-  const retry = setInterval(() => {
-    for (const sender of stalled) mark(sender)
-    stalled.clear()
-  }, STALLED_MS).unref()
+  const later = (sender: Sender): void => {
+    stalled.add(sender)
+    retry ??= setTimeout(() => {
+      retry = undefined
+      for (const sender of stalled) mark(sender)
+      stalled.clear()
+    }, STALLED_MS).unref()
+  }
 
   return {
     mark,
     close: () => {
-      clearInterval(retry)
+      clearTimeout(retry)
       clearTimeout(timer)
       scheduled = true
     },

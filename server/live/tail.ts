@@ -13,8 +13,9 @@ export type Tail = {
   since: (after: Cursor, at: Cursor) => ReadResult | null
 }
 
-const MOST = 32
-const MOST_BYTES = 16 * 1024
+/** Over one of these the older half goes, which costs less than one at a time. */
+const MOST = 48
+const MOST_BYTES = 24 * 1024
 
 export const createTail = (): Tail => {
   let messages: Message[] = []
@@ -28,7 +29,8 @@ export const createTail = (): Tail => {
       }
       bytes += message.text.length
       messages.push(message)
-      while (messages.length > MOST || bytes > MOST_BYTES) bytes -= messages.shift()?.text.length ?? 0
+      while (messages.length > MOST || bytes > MOST_BYTES)
+        for (const { text } of messages.splice(0, Math.ceil(messages.length / 2))) bytes -= text.length
     },
     since: (after, at) => {
       if (after.epoch === '' || after.epoch !== at.epoch || after.seq > at.seq) return null

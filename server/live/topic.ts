@@ -47,7 +47,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   }
 
   const receive = (text: string): void => {
-    const message = readMessage(topic, text)
+    const message = readMessage(topic, text, position?.epoch)
     if (message === null) ports.count('malformed')
     else {
       reads.heard(message)

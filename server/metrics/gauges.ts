@@ -1,7 +1,6 @@
-import { performance } from 'node:perf_hooks'
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 import { LEVELS, type NodeLog } from '../log.ts'
-import { readAtScrape } from './slots.ts'
+import { readEventLoop } from './event-loop.ts'
 
 /** What a node is asked at every scrape. */
 export type Sources = {
@@ -51,11 +50,7 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
       for (const [connection, up] of Object.entries(sources.redis().connections)) this.set({ connection }, Number(up))
     },
   })
-  readAtScrape(
-    registry,
-    { name: 'watchfloor_event_loop_busy_seconds_total', help: 'Time in which the one thread of this node was at work' },
-    () => performance.eventLoopUtilization().active / 1000,
-  )
+  readEventLoop(registry)
   new Counter({
     name: 'watchfloor_log_lines_total',
     help: 'Lines logged or held back because too many said the same',
@@ -66,5 +61,12 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
       for (const level of LEVELS) this.inc({ level }, sources.logLines[level])
     },
   })
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: HOUR_MS })
+  for (const name of TIMER_LAG) registry.removeSingleMetric(name)
 }
+
+/** What prom-client measures of the event loop by a timer: `readEventLoop` says it for less. */
+const TIMER_LAG = ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'].map(
+  (of) => `nodejs_eventloop_lag_${of}_seconds`,
+)
+const HOUR_MS = 3_600_000

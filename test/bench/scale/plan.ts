@@ -56,7 +56,7 @@ export type SetupKey = keyof typeof SETUPS
 export const SETUP_KEYS = Object.keys(SETUPS) as SetupKey[]
 
 /** Until the code of every node is compiled as well as it will be: of many nodes each has little to do, and takes longer for it. */
-const WARM_UP_MS = { quick: 4000, full: 8000 } as const
+const WARM_UP_MS = { quick: 8000, full: 16_000 } as const
 
 /** Runs one of them once. */
 export const runSetup = ({ machine, quick }: BenchOptions, setup: Setup): Promise<ScaleRun> => {
