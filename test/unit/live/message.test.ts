@@ -4,17 +4,21 @@ import { readMessage, resyncMessage } from '../../../server/live/message.ts'
 
 const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
 
-it('reads where an update stands, as a parser would', () => {
+const epochs = fc.stringMatching(/^[0-9a-f]{1,13}$/)
+
+it('reads where an update stands, as a parser would, whatever epoch it is thought to be of', () => {
   fc.assert(
     fc.property(
-      fc.stringMatching(/^[0-9a-f]{1,13}$/),
+      epochs,
       number,
       fc.option(fc.nat()),
       fc.string(),
-      (epoch, seq, after, more) => {
+      fc.option(epochs),
+      (epoch, seq, after, more, other) => {
         const head = { topic: 's:BRK.B', epoch, seq, ...(after === null ? {} : { after }) }
         const text = JSON.stringify({ ...head, at: 1.5, more })
-        expect(readMessage('s:BRK.B', text)).toEqual({ ...head, after: after ?? seq - 1, text })
+        for (const likely of [undefined, '', epoch, `${epoch}0`, epoch.slice(1), other ?? epoch])
+          expect(readMessage('s:BRK.B', text, likely)).toEqual({ ...head, after: after ?? seq - 1, text })
       },
     ),
   )
