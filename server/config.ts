@@ -42,7 +42,7 @@ const settings = z.object({
   TILES_URL: setting(z.string().default('https://tile.openstreetmap.org/{z}/{x}/{y}.png')),
   TILES_ATTRIBUTION: setting(z.string().default('© OpenStreetMap contributors')),
   /** Flush pacing: wait at most so many times as long as a flush took, between these two (ms). */
-  FLUSH_SHARE: setting(z.coerce.number().min(0).max(100).default(3)),
+  FLUSH_SHARE: setting(z.coerce.number().min(0).max(100).default(3.5)),
   FLUSH_MIN_MS: setting(z.coerce.number().min(0).max(1000).default(0)),
   FLUSH_MAX_MS: setting(z.coerce.number().min(1).max(1000).default(25)),
   HEARTBEAT_MS: setting(z.coerce.number().int().min(100).max(60_000).default(5000)),
