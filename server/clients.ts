@@ -38,6 +38,7 @@ export const createClients = (config: Config, { channels, read, count, flushed, 
     share: config.FLUSH_SHARE,
     minMs: config.FLUSH_MIN_MS,
     maxMs: config.FLUSH_MAX_MS,
+    sent: told.sent,
     flushed,
   })
   const caps = { ...CAPS, topics: config.MAX_WATCHES, requestsPerSecond: config.MAX_REQUESTS }

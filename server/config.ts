@@ -42,9 +42,9 @@ const settings = z.object({
   TILES_URL: setting(z.string().default('https://tile.openstreetmap.org/{z}/{x}/{y}.png')),
   TILES_ATTRIBUTION: setting(z.string().default('© OpenStreetMap contributors')),
   /** Flush pacing: wait at most so many times as long as a flush took, between these two (ms). */
-  FLUSH_SHARE: setting(z.coerce.number().min(0).max(100).default(3.5)),
+  FLUSH_SHARE: setting(z.coerce.number().min(0).max(100).default(5)),
   FLUSH_MIN_MS: setting(z.coerce.number().min(0).max(1000).default(0)),
-  FLUSH_MAX_MS: setting(z.coerce.number().min(1).max(1000).default(25)),
+  FLUSH_MAX_MS: setting(z.coerce.number().min(1).max(1000).default(12)),
   HEARTBEAT_MS: setting(z.coerce.number().int().min(100).max(60_000).default(5000)),
   /** How long a node that was told to stop goes on as ever while `/readyz` says that it is going (ms). */
   DRAIN_MS: setting(z.coerce.number().int().min(0).max(60_000).default(3000)),

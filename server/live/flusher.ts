@@ -1,5 +1,7 @@
 import { eventFrame, type Frame } from './frame.ts'
+import { createLoad } from './load.ts'
 import type { Message } from './message.ts'
+import type { Sent } from './ports.ts'
 
 /** Something that has messages to send. */
 export type Sender = {
@@ -16,12 +18,14 @@ export type Flusher = {
 }
 
 export type Pacing = {
-  /** How many times as long as a flush took to wait at most before the next: more thrift, more latency. */
+  /** How many times as long as a flush took to wait before the next, under full load; under less load less. More: more thrift, more latency. */
   share: number
   /** The longest such wait, in milliseconds. */
   maxMs: number
   /** The shortest time from the beginning of one flush to that of the next, in milliseconds. */
   minMs: number
+  /** What all senders have sent so far, as they count it. */
+  sent: Readonly<Sent>
   /** Called after each flush, with the time that it took, the wait before the next (ms), and the first message that came for it. */
   flushed?: (took: number, wait: number, oldest?: Message) => void
 }
@@ -29,17 +33,12 @@ export type Pacing = {
 const STALLED_MS = 200
 
 /**
- * How long to wait after a flush that took so long, in milliseconds: the more it took, the more times as long, up to the share. A short flush
- * merges little by waiting. (With the full share at once a node that is a third busy would fall into long waits after any hiccup, and stay there.)
- */
-const waitAfter = (took: number, { share, maxMs }: Pacing): number => Math.min(took * Math.min(share, took), maxMs)
-
-/**
- * One frame per client per flush. It paces itself: at once when idle, then it waits as many times as long as the last flush took
- * as `share` says, so that under load messages gather and frames get fewer.
+ * One frame per client per flush. It paces itself: at once when idle; the more there is to send, the longer it waits after a flush, so that
+ * messages gather and frames get fewer.
  */
 export const createFlusher = (pacing: Pacing, now: () => number = () => performance.now()): Flusher => {
   let marked: Sender[] = []
+  const load = createLoad()
   const stalled = new Set<Sender>()
   let retry: NodeJS.Timeout | undefined
   let scheduled = false
@@ -52,6 +51,7 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
   const flush = (): void => {
     scheduled = false
     const started = now()
+    const { frames, deliveries } = pacing.sent
     const frameOf = frameCache()
     const senders = marked
     marked = []
@@ -62,8 +62,11 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
       if (sender.flush(frameOf)) later(sender)
     }
     const took = now() - started
-    const wait = Math.max(waitAfter(Math.min(took, before), pacing), pacing.minMs - took)
+    const usual = Math.min(took, before)
     before = took
+    const { sent, share, maxMs, minMs } = pacing
+    load.add({ started, took: usual, frames: sent.frames - frames, deliveries: sent.deliveries - deliveries })
+    const wait = Math.max(Math.min(usual * share * load.share(), maxMs), minMs - took)
     notBefore = started + took + wait
     pacing.flushed?.(took, wait, first)
   }

@@ -1,21 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFlusher, type Sender } from '../../../server/live/flusher.ts'
+import { nothingSent } from '../../../server/live/ports.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-/** A flusher with one sender, whose every flush takes `took` ms; when flushes began. */
-const setUp = (pacing: { share: number; minMs: number; maxMs: number }, took: number) => {
+type Paced = { share: number; minMs: number; maxMs: number }
+
+/** A flusher with one sender, whose every flush takes `took` ms and sends what has come for it, so many updates a millisecond, as one frame. */
+const setUp = (pacing: Paced, took: number | ((flush: number) => number), perMs = 1) => {
   let worked = 0
   const now = (): number => Date.now() + worked
-  const began: number[] = []
-  const flusher = createFlusher(pacing, now)
+  const began: number[] = [now()]
+  const sent = nothingSent()
+  const flusher = createFlusher({ ...pacing, sent }, now)
   let stalled = false
   const sender: Sender = {
     marked: false,
     flush: () => {
+      sent.frames++
+      sent.deliveries += (now() - (began.at(-1) ?? 0)) * perMs
       began.push(now())
-      worked += took
+      worked += typeof took === 'number' ? took : took(began.length)
       return stalled
     },
   }
@@ -25,15 +31,16 @@ const setUp = (pacing: { share: number; minMs: number; maxMs: number }, took: nu
     stall: (does: boolean) => {
       stalled = does
     },
-    /** Marks it without end and answers the times from the beginning of each flush to that of the next. */
-    apart: (flushes: number): number[] => {
-      while (began.length <= flushes) {
+    /** Marks it without end; the times from the beginning of one flush to that of the next, once it has found its pace. */
+    apart: (flushes = 3): number[] => {
+      while (now() - (began[0] ?? 0) < 3000) {
         flusher.mark(sender)
         vi.advanceTimersToNextTimer()
       }
-      return began.slice(1).map((at, i) => at - (began[i] ?? 0))
+      const last = began.slice(-flushes - 1)
+      return last.slice(1).map((at, i) => at - (last[i] ?? 0))
     },
-    flushes: () => began.length,
+    flushes: () => began.length - 1,
   }
 }
 
@@ -48,16 +55,24 @@ describe('a flusher', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('waits as many times as long as flushes take, up to the share and the cap, and not for one long flush', () => {
-    expect(setUp({ share: 3, minMs: 0, maxMs: 25 }, 2).apart(3)).toEqual([2, 6, 6])
-    expect(setUp({ share: 3, minMs: 0, maxMs: 25 }, 5).apart(3)).toEqual([5, 20, 20])
-    expect(setUp({ share: 3, minMs: 0, maxMs: 25 }, 40).apart(3)).toEqual([40, 65, 65])
+  it('waits longer the more there is to send, and no longer than it may', () => {
+    // Each update as a frame of its own would take a tenth of the time, half of it, and more than all of it.
+    expect(setUp({ share: 5, minMs: 0, maxMs: 12 }, 2, 0.05).apart()).toEqual([3, 3, 3])
+    expect(setUp({ share: 4, minMs: 0, maxMs: 12 }, 2, 0.25).apart()).toEqual([6, 6, 6])
+    expect(setUp({ share: 4, minMs: 0, maxMs: 12 }, 2, 5).apart()).toEqual([10, 10, 10])
+    expect(setUp({ share: 5, minMs: 0, maxMs: 12 }, 4, 5).apart()).toEqual([16, 16, 16])
+  })
+
+  it('does not wait for one flush that was held up', () => {
+    const long = setUp({ share: 4, minMs: 0, maxMs: 100 }, (flush) => (flush === 500 ? 50 : 2), 0.1)
+    // 4 x 50 ms x a tenth would be 20 more.
+    expect(Math.max(...long.apart(1000))).toBeLessThan(56)
   })
 
   it('begins flushes no sooner after another than it is told, however long they take', () => {
-    expect(setUp({ share: 3, minMs: 50, maxMs: 50 }, 2).apart(3)).toEqual([50, 50, 50])
-    expect(setUp({ share: 1, minMs: 50, maxMs: 50 }, 20).apart(3)).toEqual([50, 50, 50])
-    expect(setUp({ share: 1, minMs: 50, maxMs: 50 }, 60).apart(3)).toEqual([60, 110, 110])
+    expect(setUp({ share: 0, minMs: 50, maxMs: 12 }, 2).apart()).toEqual([50, 50, 50])
+    expect(setUp({ share: 0, minMs: 50, maxMs: 12 }, 20).apart()).toEqual([50, 50, 50])
+    expect(setUp({ share: 0, minMs: 50, maxMs: 12 }, 60).apart()).toEqual([60, 60, 60])
   })
 
   it('tries a sender again that could not send, and asks nothing of the machine while there is none', () => {

@@ -43,13 +43,14 @@ const setUp = () => {
     terminate: () => events.push('terminated'),
   }
   const letGo: Map<Topic, Cursor>[] = []
-  const flusher = createFlusher({ share: 1, minMs: 0, maxMs: 50 }, () => Date.now())
+  const sent = nothingSent()
+  const flusher = createFlusher({ share: 1, minMs: 0, maxMs: 50, sent }, () => Date.now())
   const outbox = createOutbox(CAPS, {
     writer,
     flusher,
     conflate,
     count: (event) => events.push(event),
-    sent: nothingSent(),
+    sent,
     now: Date.now,
     letGo: (sent) => letGo.push(sent),
     catchUp: () => events.push('catchUp'),

@@ -50,7 +50,8 @@ const setUp = () => {
     },
     position: () => null,
   } as unknown as Demand
-  const flusher = createFlusher({ share: 0, minMs: 0, maxMs: 1 }, () => time)
+  const counted = nothingSent()
+  const flusher = createFlusher({ share: 0, minMs: 0, maxMs: 1, sent: counted }, () => time)
   const outbox = createOutbox(
     { backlogBytes: 1e6, waitingBytes: 1e6, stalledMs: 1e6 },
     {
@@ -58,7 +59,7 @@ const setUp = () => {
       flusher,
       conflate: createConflate(mergeUpdates),
       count: () => {},
-      sent: nothingSent(),
+      sent: counted,
       now: () => time,
       letGo: () => {},
       catchUp: () => {},

@@ -34,7 +34,8 @@ const turn = (): Promise<void> => new Promise((resolve) => soon(resolve))
 
 const createNode = (network: Network) => {
   const demand = createDemand(network.ports, LINGER_MS)
-  const flusher = createFlusher({ share: 1, minMs: 0, maxMs: 50 }, Date.now)
+  const sent = nothingSent()
+  const flusher = createFlusher({ share: 5, minMs: 0, maxMs: 50, sent }, Date.now)
   const ports: SessionPorts = {
     demand,
     flusher,
@@ -42,7 +43,7 @@ const createNode = (network: Network) => {
     count: network.ports.count,
     now: Date.now,
     hello: () => ({ node: 'one', version: '1', at: Date.now(), heartbeatMs: HEARTBEAT_MS }),
-    sent: nothingSent(),
+    sent,
     answered: () => {},
     cover: () => [CELL],
     named: (topic) => topicKind(topic) !== 'c',
