@@ -44,10 +44,10 @@ export const testRequests = (stage: () => Stage): void => {
       { kind: 'replay', cursor: { seq: second }, updates: [{ seq: first }, { seq: second }] },
     ])
     // More than the node remembers; the log has no quotes by themselves.
-    for (let i = 0; i < 40; i++) await feed.market('REQ1', [], [quote()])
+    for (let i = 0; i < 60; i++) await feed.market('REQ1', [], [quote()])
     await feed.market('REQ1', [trade({ side: 'buy' })])
-    await segmentsOf(again, 's:REQ1', 43)
-    const seq = second + 41
+    await segmentsOf(again, 's:REQ1', 63)
+    const seq = second + 61
     expect(await resume()).toMatchObject([
       {
         kind: 'replay',
