@@ -6,7 +6,7 @@ const QUANTILES = [0.5, 0.99, 1]
 
 /**
  * How busy the one thread of this node is, and how long its turns take: what comes meanwhile waits for so long. Turns are measured as
- * they come; a timer that measures (prom-client's, Node's by default) wakes an idle node a hundred times a second, at most of its cost.
+ * they come; prom-client's timer would wake an idle node a hundred times a second, which was most of what such a node cost.
  */
 export const readEventLoop = (registry: Registry): void => {
   readAtScrape(
