@@ -82,6 +82,18 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
     own.cursor = { epoch, seq }
   }
 
+  // Dead though nobody said so. Own ticks are counted, not time: a program that was stopped hears first what waited for it.
+  let silent = 0
+  let watchdog: ReturnType<typeof setInterval> | undefined
+  socket.onAny(() => {
+    silent = 0
+  })
+  socket.on('hello', ({ heartbeatMs }: { heartbeatMs: number }) => {
+    clearInterval(watchdog)
+    watchdog = setInterval(() => {
+      if (++silent > 3 && socket.connected) socket.disconnect().connect()
+    }, heartbeatMs)
+  })
   socket.on('updates', (segments: Segment[]) => segments.forEach(take))
   socket.on('heartbeat', ({ seqs }: { seqs: Record<string, Cursor> }) => {
     for (const [topic, last] of Object.entries(seqs)) {
@@ -102,5 +114,9 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
       socket.disconnect().connect()
     }, reconnectMs)
   })
-  return { close: () => socket.disconnect() }
+  const close = () => {
+    clearInterval(watchdog)
+    socket.disconnect()
+  }
+  return { close }
 }

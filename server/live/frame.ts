@@ -51,7 +51,10 @@ export type FrameWriter = {
   backlog: () => number
   /** A number that falls whenever the client takes something of its backlog, a part of one large frame too. */
   left: () => number
-  /** Ends the connection at once, without waiting for what is queued. */
+  /**
+   * Ends the connection at once, without what this process holds for it. A client that does not take what it is sent is reset: closed in
+   * the usual way, the system would keep up to 4 MB for it for minutes, and offer them ever more rarely, before it hears that it is over.
+   */
   terminate: () => void
 }
 
@@ -69,7 +72,10 @@ export const frameWriter = (socket: Socket): FrameWriter => {
     },
     backlog: () => (net?.writableLength ?? 0) + queued(connection.writeBuffer),
     left: () => (net?.writableLength ?? 0) + (net?._handle?.writeQueueSize ?? 0),
-    terminate: () => transport.socket?.terminate(),
+    terminate: () => {
+      if (net !== null && net.writableLength > 0) net.resetAndDestroy()
+      transport.socket?.terminate()
+    },
   }
 }
 

@@ -15,7 +15,9 @@ const subscribers = async (redis: Redis): Promise<string[]> =>
 it('Redis ends the subscriber of a node that is too slow (output buffer limit): nothing is lost but what is told', () =>
   onStage(async (stage) => {
     await stage.direct.config('SET', 'client-output-buffer-limit', 'pubsub 65536 0 0')
-    const [node, other] = [await stage.node(), await stage.node()]
+    // Its clients are to wait for it: a client leaves a node that it does not hear for three heartbeats.
+    const node = await stage.node({ env: { HEARTBEAT_MS: '5000' } })
+    const other = await stage.node()
     const load = await stage.load()
     const wants = { ...WANTS, topics: [...WANTS.topics, symbolTopic(HEAVY)] }
     const reader = stage.reader(node, wants)

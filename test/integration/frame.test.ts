@@ -1,5 +1,5 @@
 import { createServer, type Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket as NetSocket } from 'node:net'
 import { Server, type Socket } from 'socket.io'
 import { io } from 'socket.io-client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -125,14 +125,31 @@ it('shows that a client takes something, also in the middle of one large frame',
   raw.terminate()
 })
 
-it('ends a stalled connection at once, whatever is queued', async () => {
+it('ends a stalled connection at once, whatever is queued, and the client hears of it as soon as it looks', async () => {
   const raw = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
   raw.on('message', (data) => data.toString().startsWith('0') && raw.send('40'))
   await eventually('connected', () => socket?.connected && raw.readyState === WebSocket.OPEN)
   raw.pause()
+  const { _socket: net } = raw as unknown as { _socket: NetSocket }
+  const errors: unknown[] = []
+  net.on('error', (error) => errors.push(error))
   for (let i = 0; i < 150; i++) writer.write(eventFrame('updates', `"${'x'.repeat(100_000)}"`))
+  await eventually('it holds some', () => writer.backlog() > 0)
   writer.terminate()
   await eventually('gone', () => !socket.connected)
   writer.write(eventFrame('updates', '1'))
-  raw.terminate()
+  raw.resume()
+  // An orderly end would bring all that the system has taken for it before.
+  await eventually('heard of', () => raw.readyState === WebSocket.CLOSED)
+  expect(errors).toMatchObject([{ code: 'ECONNRESET' }])
+})
+
+it('ends a connection that takes what it is sent in order: what was written arrives', async () => {
+  const { client, received } = await connect()
+  const reasons: unknown[] = []
+  client.on('disconnect', (reason) => reasons.push(reason))
+  writer.write(eventFrame('updates', '1'))
+  writer.terminate()
+  await eventually('gone', () => reasons.length > 0)
+  expect([received, reasons]).toEqual([[1], ['transport close']])
 })

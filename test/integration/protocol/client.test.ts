@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { watchFloor } from '../../../docs/client.ts'
 import { applyMarket } from '../../../wire/candles.ts'
@@ -34,12 +36,35 @@ const describeAll = async (): Promise<void> => {
   await feed.fix(fix('BOOK'))
 }
 
+/** A way to the node; what is open when it is silenced stays open, and nothing comes through any more. */
+const startWay = async () => {
+  const ends = new Set<Socket>()
+  const way = createServer((client) => {
+    const server = connect(node.port, '127.0.0.1')
+    client.pipe(server).pipe(client)
+    for (const end of [client, server]) ends.add(end)
+    client.on('error', () => {}).on('close', () => server.destroy())
+    server.on('error', () => {}).on('close', () => client.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(way, 'listening')
+  return {
+    url: `http://127.0.0.1:${(way.address() as AddressInfo).port}`,
+    silence: () => {
+      for (const end of ends) end.unpipe()
+    },
+    close: () => {
+      way.close()
+      for (const end of ends) end.destroy()
+    },
+  }
+}
+
 /** A user of the page's client: what it makes of what it is told. */
-const startUser = () => {
+const startUser = (url: string) => {
   const symbols = new Map<string, SymbolSnapshot>()
   const fixes = new Map<number, Fix>()
   const refused: string[] = []
-  const client = watchFloor(node.url, TOPICS, {
+  const client = watchFloor(url, TOPICS, {
     state: (topic, snapshot) => {
       if (topic.startsWith('s:')) symbols.set(topic, snapshot as SymbolSnapshot)
       const { last } = snapshot as DeviceSnapshot
@@ -71,7 +96,8 @@ const publish = async (rounds: number): Promise<void> => {
 
 it('the client of the page is right after all that can befall it', { timeout: 60_000 }, async () => {
   await describeAll()
-  const user = startUser()
+  const way = await startWay()
+  const user = startUser(way.url)
   const right = (when: string) =>
     eventually(
       `the state of Redis ${when}`,
@@ -115,5 +141,10 @@ it('the client of the page is right after all that can befall it', { timeout: 60
   node = await startNode({ redisUrl: redis.url, env: ENV, port: node.port })
   await publish(20)
   await right('after the node was replaced in order')
+
+  way.silence()
+  await publish(20)
+  await right('after its connection died without a word')
   user.client.close()
+  way.close()
 })

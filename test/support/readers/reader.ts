@@ -131,6 +131,18 @@ export const openReader = (url: string, wants: Wants, contents?: Map<string, str
     const holding = holdings.get(gap.topic)
     if (holding) tell(holding, gap)
   })
+  // Own ticks are counted, not time: a process that was stopped hears first what waited for it.
+  let silent = 0
+  let watchdog: NodeJS.Timeout | undefined
+  socket.onAny(() => {
+    silent = 0
+  })
+  socket.on('hello', ({ heartbeatMs }) => {
+    clearInterval(watchdog)
+    watchdog = setInterval(() => {
+      if (++silent > 3 && socket.connected) socket.disconnect().connect()
+    }, heartbeatMs).unref()
+  })
   let moving = false
   const comeBack = (ms: number): void => {
     moving = true
@@ -160,6 +172,7 @@ export const openReader = (url: string, wants: Wants, contents?: Map<string, str
     connect: () => void socket.connect(),
     close: () => {
       closed = true
+      clearInterval(watchdog)
       socket.disconnect()
     },
   }

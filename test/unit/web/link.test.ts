@@ -19,7 +19,7 @@ const live = () => {
   return { link, to }
 }
 
-test('a link is live while fresh heartbeats come, silent without them, dead after long', () => {
+test('a link is live while fresh heartbeats come, silent without them, dead after three', () => {
   const { link, to } = live()
   expect(to(11_000)).toBe('live')
   link.beat(8_000)
@@ -28,7 +28,8 @@ test('a link is live while fresh heartbeats come, silent without them, dead afte
   link.beat(10_600)
   expect(link.health.value).toBe('live')
   expect(link.dead()).toBe(false)
-  expect([to(30_000), link.dead()]).toEqual(['silent', true])
+  expect([to(16_500), link.dead()]).toEqual(['silent', false])
+  expect([to(16_700), link.dead()]).toEqual(['silent', true])
 })
 
 test('heartbeats that waited for a page that slept make nothing live; the first that did not does', () => {
