@@ -50,12 +50,13 @@ test('Redis is killed and started again: the page says so, and is whole again wi
   await page.context().close()
 })
 
-test('the node hangs: the page says that it hears nothing, and is whole again when it does', async () => {
+test('the node hangs: the page gives the connection up, says that no node answers, and is whole again when one does', async () => {
   const page = await stage.open('#/split/AAPL/1m')
   await untilLink(page, 'live')
   process.kill(stage.node.pid, 'SIGSTOP')
   try {
-    await page.waitForSelector('[data-banner="silent"]', { timeout: 10_000 })
+    await page.waitForSelector('[data-banner="waiting"]', { timeout: 10_000 })
+    expect(await page.textContent('[data-banner="waiting"]')).toContain('No node answers')
   } finally {
     process.kill(stage.node.pid, 'SIGCONT')
   }
