@@ -3,12 +3,15 @@ import { createLoad } from './load.ts'
 import type { Message } from './message.ts'
 import type { Sent } from './ports.ts'
 
+/** Makes the frame of messages; the same messages make the same frame, once a flush. */
+export type FrameOf = (messages: readonly Message[]) => Frame
+
 /** Something that has messages to send. */
 export type Sender = {
   /** Whether it is to be flushed; the flusher's own. */
   marked: boolean
   /** Sends what waits, as a frame made by `frameOf`; answers whether something still waits (the client does not take it). */
-  flush: (frameOf: (messages: readonly Message[]) => Frame) => boolean
+  flush: (frameOf: FrameOf) => boolean
 }
 
 export type Flusher = {
@@ -107,18 +110,17 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
 }
 
 /** Frames by the messages in them: clients that watch the same set share the whole frame of a flush. */
-const frameCache = (): ((messages: readonly Message[]) => Frame) => {
+const frameCache = (): FrameOf => {
   const frames = new Map<Message, { messages: readonly Message[]; frame: Frame }[]>()
   return (messages) => {
     const [first] = messages
     if (first === undefined) return ''
     const alike = frames.get(first) ?? []
-    const shared = alike.find((candidate) => same(candidate.messages, messages))
-    if (shared) return shared.frame
-    const made = { messages, frame: updatesFrame(messages) }
-    if (alike.length < MOST_ALIKE) alike.push(made)
+    for (const made of alike) if (same(made.messages, messages)) return made.frame
+    const frame = updatesFrame(messages)
+    if (alike.length < MOST_ALIKE) alike.push({ messages, frame })
     if (alike.length === 1) frames.set(first, alike)
-    return made.frame
+    return frame
   }
 }
 

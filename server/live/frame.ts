@@ -59,23 +59,38 @@ export type FrameWriter = {
 }
 
 /** Writes frames to one Socket.IO client (WebSocket transport from the start, no compression). */
-export const frameWriter = (socket: Socket): FrameWriter => {
-  const connection = socket.conn as unknown as Connection
-  const { transport } = connection
-  const net = transport.socket?._socket ?? null
-  return {
-    write: (frame) => {
-      if (connection.readyState !== 'open') return
-      // What Engine.IO has not queued it has written.
-      if (net !== null && connection.writeBuffer.length === 0) net.write(frame, 'latin1')
-      else connection.write('', { wsPreEncodedFrame: [Buffer.from(frame, 'latin1')], compress: false })
-    },
-    backlog: () => (net?.writableLength ?? 0) + queued(connection.writeBuffer),
-    left: () => (net?.writableLength ?? 0) + (net?._handle?.writeQueueSize ?? 0),
-    terminate: () => {
-      if (net !== null && net.writableLength > 0) net.resetAndDestroy()
-      transport.socket?.terminate()
-    },
+export const frameWriter = (socket: Socket): FrameWriter => new SocketWriter(socket.conn as unknown as Connection)
+
+class SocketWriter implements FrameWriter {
+  private readonly connection: Connection
+  private readonly net: OpenSocket | null
+
+  constructor(connection: Connection) {
+    this.connection = connection
+    this.net = connection.transport.socket?._socket ?? null
+  }
+
+  write(frame: Frame): void {
+    const { connection, net } = this
+    if (connection.readyState !== 'open') return
+    // What Engine.IO has not queued it has written.
+    if (net !== null && connection.writeBuffer.length === 0) net.write(frame, 'latin1')
+    else connection.write('', { wsPreEncodedFrame: [Buffer.from(frame, 'latin1')], compress: false })
+  }
+
+  backlog(): number {
+    const { writeBuffer } = this.connection
+    const own = this.net?.writableLength ?? 0
+    return writeBuffer.length === 0 ? own : own + queued(writeBuffer)
+  }
+
+  left(): number {
+    return (this.net?.writableLength ?? 0) + (this.net?._handle?.writeQueueSize ?? 0)
+  }
+
+  terminate(): void {
+    if (this.net !== null && this.net.writableLength > 0) this.net.resetAndDestroy()
+    this.connection.transport.socket?.terminate()
   }
 }
 

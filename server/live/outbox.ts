@@ -1,10 +1,10 @@
-import type { Cursor, Tuning } from '../../wire/protocol.ts'
+import type { Cursor, Gap, Tuning } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import type { Conflate } from './conflate.ts'
-import { type Flusher, type Sender, updatesFrame } from './flusher.ts'
+import { type Flusher, type FrameOf, type Sender, updatesFrame } from './flusher.ts'
 import { eventFrame, type Frame, type FrameWriter } from './frame.ts'
 import type { Message } from './message.ts'
-import { createPaced } from './paced.ts'
+import { createPaced, hasPace, type Paced } from './paced.ts'
 import type { Count, Sent, Watcher } from './ports.ts'
 
 export type OutboxCaps = {
@@ -53,148 +53,204 @@ export type OutboxPorts = {
 }
 
 /** What waits for one client: every message in order, one frame a flush, never more than the caps. */
-export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => {
-  const { writer, flusher, sent, now } = ports
-  const paced = createPaced(ports.conflate, now)
-  let waiting: Message[] = []
-  let bytes = 0
-  let stalledSince = 0
-  let lastLeft = 0
-  let fellBehind = false
-  let closed = false
-  let timer: NodeJS.Timeout | null = null
-  let wakesAt = 0
-  let slow: { rate: number; since: number } | null = null
+export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => new ClientOutbox(caps, ports)
 
-  const room = (): number => caps.waitingBytes - bytes - paced.bytes()
+const NOTHING: readonly Message[] = []
 
-  const write = (frame: Frame): void => {
-    sent.frames++
-    sent.bytes += frame.length
-    writer.write(frame)
+/**
+ * A class, unlike what is around it, so that a message finds all that it touches of a client in one object: of hundreds of clients only a few
+ * get each message, what is theirs has left the processor's cache by then, and a closure for every function is as many more places to fetch.
+ */
+class ClientOutbox implements Outbox, Sender {
+  marked = false
+  private fellBehind = false
+  private closed = false
+  private waiting = NOTHING
+  private bytes = 0
+  private stalledSince = 0
+  private slow: { rate: number; since: number } | null = null
+  private readonly writer: FrameWriter
+  /** Made where a topic first has a pace of its own: most clients never ask for one. */
+  private paced: Paced | null = null
+  private readonly flusher: Flusher
+  private readonly sent: Sent
+  private readonly now: () => number
+  private readonly caps: OutboxCaps
+  private readonly ports: OutboxPorts
+  private lastLeft = 0
+  private timer: NodeJS.Timeout | null = null
+  private wakesAt = 0
+
+  constructor(caps: OutboxCaps, ports: OutboxPorts) {
+    const { writer, flusher, sent, now } = ports
+    this.writer = writer
+    this.flusher = flusher
+    this.sent = sent
+    this.now = now
+    this.caps = caps
+    this.ports = ports
   }
 
-  const tellSlow = (rate: number | null): void => write(eventFrame('notice', JSON.stringify({ kind: 'slowed', rate })))
+  push(message: Message): void {
+    if (this.fellBehind || this.closed) return
+    const due = this.paced === null ? null : this.paced.hold(message)
+    if (due !== null) this.wakeAt(due)
+    else if (this.add(message) === 1) this.flusher.mark(this, message)
+    const all = this.held()
+    // One that is larger than the cap all by itself could never be sent otherwise.
+    if (all > this.caps.waitingBytes && all > message.text.length) this.fallBehind()
+  }
+
+  gap(gap: Gap): void {
+    if (this.closed) return
+    this.ports.count(`gap_${gap.reason}`)
+    this.write(eventFrame('gap', JSON.stringify(gap)))
+  }
+
+  send(event: string, args: () => string): void {
+    if (this.closed) return
+    // Though nothing waits for it here, it may have asked for more than it takes.
+    if (this.writer.backlog() > this.caps.backlogBytes) {
+      this.flusher.mark(this)
+      return
+    }
+    this.flush(updatesFrame)
+    if (!this.closed) this.write(eventFrame(event, args()))
+  }
+
+  flush(frameOf: FrameOf): boolean {
+    if (this.closed) return false
+    if (this.writer.backlog() > this.caps.backlogBytes) return this.stalled()
+    this.stalledSince = 0
+    if (this.slow && this.now() - this.slow.since > CALM_MS) this.speedUp()
+    if (this.paced !== null) for (const message of this.paced.take(this.now())) this.add(message)
+    const { waiting } = this
+    if (waiting.length > 0) {
+      this.sent.deliveries += waiting.length
+      this.waiting = NOTHING
+      this.bytes = 0
+      this.write(frameOf(waiting))
+    }
+    const due = this.paced === null ? null : this.paced.nextDue()
+    if (due !== null) this.wakeAt(due)
+    if (this.fellBehind) this.resume()
+    return false
+  }
+
+  tune(topic: Topic, tuning: Tuning): void {
+    if (this.paced === null && !hasPace(tuning)) return
+    for (const message of this.pace().tune(topic, tuning)) if (this.add(message) === 1) this.flusher.mark(this)
+  }
+
+  forget(topic: Topic): void {
+    this.paced?.tune(topic, {})
+    const { waiting } = this
+    this.waiting = NOTHING
+    this.bytes = 0
+    for (const message of waiting) if (message.topic !== topic) this.add(message)
+  }
+
+  holds(topic: Topic): boolean {
+    return this.paced?.holds(topic) ?? false
+  }
+
+  behind(): boolean {
+    return this.fellBehind
+  }
+
+  room(): number {
+    return this.caps.waitingBytes - this.held()
+  }
+
+  isHalfFull(): boolean {
+    return this.room() < this.caps.waitingBytes / 2
+  }
+
+  close(): void {
+    this.closed = true
+    this.waiting = NOTHING
+    this.paced?.clear()
+    if (this.timer) clearTimeout(this.timer)
+  }
+
+  private pace(): Paced {
+    this.paced ??= createPaced(this.ports.conflate, this.now)
+    return this.paced
+  }
+
+  /** Bytes that wait. */
+  private held(): number {
+    return this.paced === null ? this.bytes : this.bytes + this.paced.bytes()
+  }
+
+  /** Answers how many messages wait now. */
+  private add(message: Message): number {
+    this.bytes += message.text.length
+    if (this.waiting.length > 0) return (this.waiting as Message[]).push(message)
+    this.waiting = [message]
+    return 1
+  }
+
+  private write(frame: Frame): void {
+    this.sent.frames++
+    this.sent.bytes += frame.length
+    this.writer.write(frame)
+  }
+
+  private tellSlow(rate: number | null): void {
+    this.write(eventFrame('notice', JSON.stringify({ kind: 'slowed', rate })))
+  }
 
   /** It fell behind and takes data again: less from now on, and then what it missed. */
-  const resume = (): void => {
-    const rate = slow ? Math.max(slow.rate / 2, SLOWEST_RATE) : SLOW_RATE
-    slow = { rate, since: now() }
-    fellBehind = false
-    paced.slow(rate)
-    tellSlow(rate)
-    ports.catchUp()
+  private resume(): void {
+    const rate = this.slow ? Math.max(this.slow.rate / 2, SLOWEST_RATE) : SLOW_RATE
+    this.slow = { rate, since: this.now() }
+    this.fellBehind = false
+    this.pace().slow(rate)
+    this.tellSlow(rate)
+    this.ports.catchUp()
   }
 
-  const speedUp = (): void => {
-    slow = null
-    waiting.push(...paced.slow(null))
-    tellSlow(null)
+  private speedUp(): void {
+    this.slow = null
+    for (const message of this.pace().slow(null)) this.add(message)
+    this.tellSlow(null)
   }
 
   /** Over its backlog; as long as the client takes something it is only waited for. */
-  const stalled = (): boolean => {
-    const at = now()
-    const left = writer.left()
-    if (stalledSince === 0 || left < lastLeft) stalledSince = at
-    lastLeft = left
-    if (at - stalledSince > caps.stalledMs) {
-      closed = true
-      ports.count('terminated')
-      ports.drop()
+  private stalled(): boolean {
+    const at = this.now()
+    const left = this.writer.left()
+    if (this.stalledSince === 0 || left < this.lastLeft) this.stalledSince = at
+    this.lastLeft = left
+    if (at - this.stalledSince > this.caps.stalledMs) {
+      this.closed = true
+      this.ports.count('terminated')
+      this.ports.drop()
     }
-    return !closed
+    return !this.closed
   }
 
-  const fallBehind = (): void => {
+  private fallBehind(): void {
     const sent = new Map<Topic, Cursor>()
-    for (const { topic, epoch, after } of [...waiting, ...paced.clear()])
+    for (const { topic, epoch, after } of [...this.waiting, ...(this.paced?.clear() ?? [])])
       if (!sent.has(topic)) sent.set(topic, { epoch, seq: after })
-    waiting = []
-    bytes = 0
-    fellBehind = true
-    ports.count('slow')
-    ports.letGo(sent)
+    this.waiting = NOTHING
+    this.bytes = 0
+    this.fellBehind = true
+    this.ports.count('slow')
+    this.ports.letGo(sent)
   }
 
   /** What is held comes due without anything new arriving. */
-  const wakeAt = (due: number): void => {
-    if (timer !== null && wakesAt <= due) return
-    if (timer !== null) clearTimeout(timer)
-    wakesAt = due
-    timer = setTimeout(
-      () => {
-        timer = null
-        flusher.mark(sender)
-      },
-      Math.max(due - now(), 0),
-    ).unref()
-  }
-
-  const sender: Sender = {
-    marked: false,
-    flush: (frameOf) => {
-      if (closed) return false
-      if (writer.backlog() > caps.backlogBytes) return stalled()
-      stalledSince = 0
-      if (slow && now() - slow.since > CALM_MS) speedUp()
-      if (!paced.isEmpty()) for (const message of paced.take(now())) waiting.push(message)
-      if (waiting.length > 0) {
-        sent.deliveries += waiting.length
-        write(frameOf(waiting))
-        waiting = []
-        bytes = 0
-      }
-      const due = paced.nextDue()
-      if (due !== null) wakeAt(due)
-      if (fellBehind) resume()
-      return false
-    },
-  }
-
-  return {
-    push: (message) => {
-      if (fellBehind || closed) return
-      const due = paced.hold(message)
-      if (due !== null) wakeAt(due)
-      else {
-        bytes += message.text.length
-        if (waiting.push(message) === 1) flusher.mark(sender, message)
-      }
-      // One that is larger than the cap all by itself could never be sent otherwise.
-      const all = bytes + paced.bytes()
-      if (all > caps.waitingBytes && all > message.text.length) fallBehind()
-    },
-    gap: (gap) => {
-      if (closed) return
-      ports.count(`gap_${gap.reason}`)
-      write(eventFrame('gap', JSON.stringify(gap)))
-    },
-    send: (event, args) => {
-      if (closed) return
-      // Though nothing waits for it here, it may have asked for more than it takes.
-      if (writer.backlog() > caps.backlogBytes) return flusher.mark(sender)
-      sender.flush(updatesFrame)
-      if (!closed) write(eventFrame(event, args()))
-    },
-    tune: (topic, tuning) => {
-      const held = paced.tune(topic, tuning)
-      if (held.length > 0 && waiting.push(...held) === held.length) flusher.mark(sender)
-    },
-    forget: (topic) => {
-      paced.tune(topic, {})
-      waiting = waiting.filter((message) => message.topic !== topic)
-      bytes = waiting.reduce((sum, { text }) => sum + text.length, 0)
-    },
-    holds: paced.holds,
-    behind: () => fellBehind,
-    room,
-    isHalfFull: () => room() < caps.waitingBytes / 2,
-    close: () => {
-      closed = true
-      waiting = []
-      paced.clear()
-      if (timer) clearTimeout(timer)
-    },
+  private wakeAt(due: number): void {
+    if (this.timer !== null && this.wakesAt <= due) return
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.wakesAt = due
+    const wake = (): void => {
+      this.timer = null
+      this.flusher.mark(this)
+    }
+    this.timer = setTimeout(wake, Math.max(due - this.now(), 0)).unref()
   }
 }

@@ -12,7 +12,6 @@ export type Paced = {
   /** Takes a message of a topic that has a pace, and answers when it is due (Unix ms); null where the topic has none. */
   hold: (message: Message) => number | null
   holds: (topic: Topic) => boolean
-  isEmpty: () => boolean
   /** What is held, in bytes. */
   bytes: () => number
   /** Takes out what is due, conflated where the topic is watched so. */
@@ -24,6 +23,9 @@ export type Paced = {
 }
 
 type Pace = { latest: boolean; intervalMs: number; held: Message[]; dueAt: number }
+
+/** Whether a topic that is watched so has a pace of its own. */
+export const hasPace = ({ mode, rate }: Tuning): boolean => mode === 'latest' || rate !== undefined
 
 const paceOf = ({ mode, rate }: Tuning): Pace => ({
   latest: mode === 'latest',
@@ -54,11 +56,11 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
   }
 
   return {
-    tune: (topic, { mode, rate }) => {
+    tune: (topic, tuning) => {
       const before = holding.get(topic)
       holding.delete(topic)
       slowed?.paces.delete(topic)
-      if (mode === 'latest' || rate !== undefined) paces.set(topic, paceOf({ mode, rate }))
+      if (hasPace(tuning)) paces.set(topic, paceOf(tuning))
       else paces.delete(topic)
       return before ? out(before) : []
     },
@@ -81,7 +83,6 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
       return pace.dueAt
     },
     holds: (topic) => holding.has(topic),
-    isEmpty: () => holding.size === 0,
     bytes: () => bytes,
     take: (at) => {
       const due: Message[] = []

@@ -74,7 +74,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     now: ports.now,
     letGo: (sent) => watches.letGo(sent),
     catchUp: () => void watches.catchUp(),
-    drop: writer.terminate,
+    drop: () => writer.terminate(),
   })
   const watches: Watches = createWatches(ports.demand, outbox, ports.missing)
   let viewed = new Set<Topic>()
@@ -187,7 +187,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   return {
     watches,
     notify: (notice) => outbox.send('notice', () => JSON.stringify(notice)),
-    end: writer.terminate,
+    end: () => writer.terminate(),
     close: () => {
       clearInterval(heart)
       outbox.close()

@@ -38,6 +38,7 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
   }
   const net = {
     write: writeFrame,
+    resetAndDestroy: () => queueMicrotask(close),
     get writableLength() {
       return waiting.reduce((sum, { size }) => sum + size, 0)
     },
