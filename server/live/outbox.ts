@@ -5,37 +5,9 @@ import { type Flusher, type FrameOf, type Sender, updatesFrame } from './flusher
 import { eventFrame, type Frame, type FrameWriter } from './frame.ts'
 import type { Message } from './message.ts'
 import { createPaced, hasPace, type Paced } from './paced.ts'
-import type { Count, Sent, Watcher } from './ports.ts'
-
-export type OutboxCaps = {
-  /** Bytes that the process may hold unsent in the connection before frames wait in the outbox. */
-  backlogBytes: number
-  /** Bytes that may wait in the outbox before the client's topics are let go, to be caught up with later. */
-  waitingBytes: number
-  /** How long a client may take nothing at all before it is dropped, in milliseconds. */
-  stalledMs: number
-}
-
-/** Frames a second for a client that fell behind: halved each time that it does so again, until it kept up for so long. */
-const SLOW_RATE = 2
-const SLOWEST_RATE = 0.25
-const CALM_MS = 30_000
-
-export type Outbox = Watcher & {
-  /** Sends one event after everything that waits; its JSON is asked for once that is sent, and only if the client takes data. */
-  send: (event: string, args: () => string) => void
-  tune: (topic: Topic, tuning: Tuning) => void
-  /** Throws away what waits of a topic: the client no longer watches it. */
-  forget: (topic: Topic) => void
-  /** Whether messages of a topic are held back until they are due. */
-  holds: (topic: Topic) => boolean
-  /** Whether the client fell so far behind that its topics were let go. */
-  behind: () => boolean
-  /** Bytes that may still wait. */
-  room: () => number
-  isHalfFull: () => boolean
-  close: () => void
-}
+import type { Count, OutboxCaps, Sent, Watcher } from './ports.ts'
+import { keptUp, type Slowness, slower, slownessFrame } from './slowness.ts'
+import { createStall, type Stall } from './stall.ts'
 
 export type OutboxPorts = {
   writer: FrameWriter
@@ -52,23 +24,21 @@ export type OutboxPorts = {
   drop: () => void
 }
 
-/** What waits for one client: every message in order, one frame a flush, never more than the caps. */
-export const createOutbox = (caps: OutboxCaps, ports: OutboxPorts): Outbox => new ClientOutbox(caps, ports)
-
 const NOTHING: readonly Message[] = []
 
 /**
- * A class, unlike what is around it, so that a message finds all that it touches of a client in one object: of hundreds of clients only a few
- * get each message, what is theirs has left the processor's cache by then, and a closure for every function is as many more places to fetch.
+ * What waits for one client: every message in order, one frame a flush, never more than the caps. A class, unlike what is around it, so that
+ * a message finds all that it touches of a client in one object: of hundreds of clients only a few get each message, what is theirs has left
+ * the processor's cache by then, and a closure for every function is as many more places to fetch.
  */
-class ClientOutbox implements Outbox, Sender {
+export class Outbox implements Watcher, Sender {
   marked = false
   private fellBehind = false
   private closed = false
   private waiting = NOTHING
   private bytes = 0
-  private stalledSince = 0
-  private slow: { rate: number; since: number } | null = null
+  private slowness: Slowness | null = null
+  private stall: Stall | null = null
   private readonly writer: FrameWriter
   /** Made where a topic first has a pace of its own: most clients never ask for one. */
   private paced: Paced | null = null
@@ -77,9 +47,6 @@ class ClientOutbox implements Outbox, Sender {
   private readonly now: () => number
   private readonly caps: OutboxCaps
   private readonly ports: OutboxPorts
-  private lastLeft = 0
-  private timer: NodeJS.Timeout | null = null
-  private wakesAt = 0
 
   constructor(caps: OutboxCaps, ports: OutboxPorts) {
     const { writer, flusher, sent, now } = ports
@@ -93,10 +60,8 @@ class ClientOutbox implements Outbox, Sender {
 
   push(message: Message): void {
     if (this.fellBehind || this.closed) return
-    const due = this.paced === null ? null : this.paced.hold(message)
-    if (due !== null) this.wakeAt(due)
-    else if (this.add(message) === 1) this.flusher.mark(this, message)
-    const all = this.held()
+    if (!this.paced?.hold(message) && this.add(message) === 1) this.flusher.mark(this, message)
+    const all = this.heldBytes()
     // One that is larger than the cap all by itself could never be sent otherwise.
     if (all > this.caps.waitingBytes && all > message.text.length) this.fallBehind()
   }
@@ -107,22 +72,22 @@ class ClientOutbox implements Outbox, Sender {
     this.write(eventFrame('gap', JSON.stringify(gap)))
   }
 
+  /** Sends one event after everything that waits; its JSON is asked for once that is sent, and only if the client takes data. */
   send(event: string, args: () => string): void {
     if (this.closed) return
     // Though nothing waits for it here, it may have asked for more than it takes.
-    if (this.writer.backlog() > this.caps.backlogBytes) {
-      this.flusher.mark(this)
-      return
+    if (this.writer.backlog() > this.caps.backlogBytes) this.flusher.mark(this)
+    else {
+      this.flush(updatesFrame)
+      this.write(eventFrame(event, args()))
     }
-    this.flush(updatesFrame)
-    if (!this.closed) this.write(eventFrame(event, args()))
   }
 
   flush(frameOf: FrameOf): boolean {
     if (this.closed) return false
-    if (this.writer.backlog() > this.caps.backlogBytes) return this.stalled()
-    this.stalledSince = 0
-    if (this.slow && this.now() - this.slow.since > CALM_MS) this.speedUp()
+    if (this.writer.backlog() > this.caps.backlogBytes) return this.waitForIt()
+    this.stall = null
+    if (this.slowness !== null && keptUp(this.slowness, this.now())) this.speedUp()
     if (this.paced !== null) for (const message of this.paced.take(this.now())) this.add(message)
     const { waiting } = this
     if (waiting.length > 0) {
@@ -131,8 +96,6 @@ class ClientOutbox implements Outbox, Sender {
       this.bytes = 0
       this.write(frameOf(waiting))
     }
-    const due = this.paced === null ? null : this.paced.nextDue()
-    if (due !== null) this.wakeAt(due)
     if (this.fellBehind) this.resume()
     return false
   }
@@ -142,24 +105,26 @@ class ClientOutbox implements Outbox, Sender {
     for (const message of this.pace().tune(topic, tuning)) if (this.add(message) === 1) this.flusher.mark(this)
   }
 
+  /** Throws away what waits of a topic: the client no longer watches it. */
   forget(topic: Topic): void {
     this.paced?.tune(topic, {})
-    const { waiting } = this
-    this.waiting = NOTHING
-    this.bytes = 0
-    for (const message of waiting) if (message.topic !== topic) this.add(message)
+    this.waiting = this.waiting.filter((message) => message.topic !== topic)
+    this.bytes = this.waiting.reduce((sum, { text }) => sum + text.length, 0)
   }
 
+  /** Whether messages of a topic are held back until they are due. */
   holds(topic: Topic): boolean {
     return this.paced?.holds(topic) ?? false
   }
 
+  /** Whether the client fell so far behind that its topics were let go. */
   behind(): boolean {
     return this.fellBehind
   }
 
+  /** Bytes that may still wait. */
   room(): number {
-    return this.caps.waitingBytes - this.held()
+    return this.caps.waitingBytes - this.heldBytes()
   }
 
   isHalfFull(): boolean {
@@ -169,17 +134,16 @@ class ClientOutbox implements Outbox, Sender {
   close(): void {
     this.closed = true
     this.waiting = NOTHING
-    this.paced?.clear()
-    if (this.timer) clearTimeout(this.timer)
+    this.paced?.close()
+    this.paced = null
   }
 
   private pace(): Paced {
-    this.paced ??= createPaced(this.ports.conflate, this.now)
+    this.paced ??= createPaced(this.ports.conflate, this.now, () => this.flusher.mark(this))
     return this.paced
   }
 
-  /** Bytes that wait. */
-  private held(): number {
+  private heldBytes(): number {
     return this.paced === null ? this.bytes : this.bytes + this.paced.bytes()
   }
 
@@ -197,38 +161,29 @@ class ClientOutbox implements Outbox, Sender {
     this.writer.write(frame)
   }
 
-  private tellSlow(rate: number | null): void {
-    this.write(eventFrame('notice', JSON.stringify({ kind: 'slowed', rate })))
-  }
-
   /** It fell behind and takes data again: less from now on, and then what it missed. */
   private resume(): void {
-    const rate = this.slow ? Math.max(this.slow.rate / 2, SLOWEST_RATE) : SLOW_RATE
-    this.slow = { rate, since: this.now() }
+    this.slowness = slower(this.slowness, this.now())
     this.fellBehind = false
-    this.pace().slow(rate)
-    this.tellSlow(rate)
+    this.pace().slow(this.slowness.rate)
+    this.write(slownessFrame(this.slowness))
     this.ports.catchUp()
   }
 
   private speedUp(): void {
-    this.slow = null
+    this.slowness = null
     for (const message of this.pace().slow(null)) this.add(message)
-    this.tellSlow(null)
+    this.write(slownessFrame(null))
   }
 
   /** Over its backlog; as long as the client takes something it is only waited for. */
-  private stalled(): boolean {
-    const at = this.now()
-    const left = this.writer.left()
-    if (this.stalledSince === 0 || left < this.lastLeft) this.stalledSince = at
-    this.lastLeft = left
-    if (at - this.stalledSince > this.caps.stalledMs) {
-      this.closed = true
-      this.ports.count('terminated')
-      this.ports.drop()
-    }
-    return !this.closed
+  private waitForIt(): boolean {
+    this.stall ??= createStall(this.writer, this.caps.stalledMs, this.now)
+    if (!this.stall.lasts()) return true
+    this.closed = true
+    this.ports.count('terminated')
+    this.ports.drop()
+    return false
   }
 
   private fallBehind(): void {
@@ -240,17 +195,5 @@ class ClientOutbox implements Outbox, Sender {
     this.fellBehind = true
     this.ports.count('slow')
     this.ports.letGo(sent)
-  }
-
-  /** What is held comes due without anything new arriving. */
-  private wakeAt(due: number): void {
-    if (this.timer !== null && this.wakesAt <= due) return
-    if (this.timer !== null) clearTimeout(this.timer)
-    this.wakesAt = due
-    const wake = (): void => {
-      this.timer = null
-      this.flusher.mark(this)
-    }
-    this.timer = setTimeout(wake, Math.max(due - this.now(), 0)).unref()
   }
 }

@@ -9,17 +9,16 @@ export type Paced = {
   tune: (topic: Topic, tuning: Tuning) => readonly Message[]
   /** Conflates every topic that has no pace of its own, at so many frames a second; null: no longer. Answers as {@link Paced.tune}. */
   slow: (rate: number | null) => readonly Message[]
-  /** Takes a message of a topic that has a pace, and answers when it is due (Unix ms); null where the topic has none. */
-  hold: (message: Message) => number | null
+  /** Takes a message of a topic that has a pace, until it is due; false where the topic has none. */
+  hold: (message: Message) => boolean
   holds: (topic: Topic) => boolean
   /** What is held, in bytes. */
   bytes: () => number
   /** Takes out what is due, conflated where the topic is watched so. */
   take: (now: number) => readonly Message[]
-  /** When the next is due (Unix ms); null where nothing is held. */
-  nextDue: () => number | null
   /** Takes out everything as it is. */
   clear: () => readonly Message[]
+  close: () => void
 }
 
 type Pace = { latest: boolean; intervalMs: number; held: Message[]; dueAt: number }
@@ -34,12 +33,30 @@ const paceOf = ({ mode, rate }: Tuning): Pace => ({
   dueAt: 0,
 })
 
-export const createPaced = (conflate: Conflate, now: () => number): Paced => {
+/** `wake` is called when something comes due, without anything new arriving. */
+export const createPaced = (conflate: Conflate, now: () => number, wake: () => void): Paced => {
   const paces = new Map<Topic, Pace>()
   let slowed: { tuning: Tuning; paces: Map<Topic, Pace> } | null = null
   const holding = new Map<Topic, Pace>()
-
   let bytes = 0
+  let timer: NodeJS.Timeout | undefined
+  let wakesAt = Number.POSITIVE_INFINITY
+
+  const stopTimer = (): void => {
+    clearTimeout(timer)
+    wakesAt = Number.POSITIVE_INFINITY
+  }
+
+  const wakeAt = (due: number): void => {
+    if (wakesAt <= due) return
+    stopTimer()
+    wakesAt = due
+    const ring = (): void => {
+      stopTimer()
+      wake()
+    }
+    timer = setTimeout(ring, Math.max(due - now(), 0)).unref()
+  }
 
   const out = (pace: Pace): readonly Message[] => {
     for (const { text } of pace.held) bytes -= text.length
@@ -70,9 +87,9 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
       return [...(before?.paces ?? [])].flatMap(([topic, pace]) => (holding.delete(topic) ? out(pace) : []))
     },
     hold: (message) => {
-      if (paces.size === 0 && slowed === null) return null
+      if (paces.size === 0 && slowed === null) return false
       const pace = paces.get(message.topic) ?? slowPace(message.topic)
-      if (!pace) return null
+      if (!pace) return false
       if (pace.held.length === 0) {
         // On one grid of time for all clients: those at the same rate send the same, which is then made once.
         pace.dueAt = pace.intervalMs === 0 ? 0 : (Math.floor(now() / pace.intervalMs) + 1) * pace.intervalMs
@@ -80,23 +97,23 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
       }
       pace.held.push(message)
       bytes += message.text.length
-      return pace.dueAt
+      wakeAt(pace.dueAt)
+      return true
     },
     holds: (topic) => holding.has(topic),
     bytes: () => bytes,
     take: (at) => {
       const due: Message[] = []
+      let next = Number.POSITIVE_INFINITY
       for (const [topic, pace] of holding) {
-        if (pace.dueAt > at) continue
-        holding.delete(topic)
-        due.push(...out(pace))
+        if (pace.dueAt > at) next = Math.min(next, pace.dueAt)
+        else {
+          holding.delete(topic)
+          due.push(...out(pace))
+        }
       }
+      if (next < Number.POSITIVE_INFINITY) wakeAt(next)
       return due
-    },
-    nextDue: () => {
-      let next: number | null = null
-      for (const { dueAt } of holding.values()) if (next === null || dueAt < next) next = dueAt
-      return next
     },
     clear: () => {
       const all = [...holding.values()].flatMap((pace) => pace.held.splice(0))
@@ -104,5 +121,6 @@ export const createPaced = (conflate: Conflate, now: () => number): Paced => {
       bytes = 0
       return all
     },
+    close: stopTimer,
   }
 }

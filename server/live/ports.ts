@@ -32,6 +32,16 @@ export type Watcher = {
   gap: (gap: Gap) => void
 }
 
+/** What a node holds for one client at the most. */
+export type OutboxCaps = {
+  /** Bytes that the process may hold unsent in the connection before frames wait in the outbox. */
+  backlogBytes: number
+  /** Bytes that may wait in the outbox before the client's topics are let go, to be caught up with later. */
+  waitingBytes: number
+  /** How long a client may take nothing at all before it is dropped, in milliseconds. */
+  stalledMs: number
+}
+
 /** What the core counts, for metrics. `returned`: a client came with cursors. `difference`: a comparison found a topic behind. */
 export type Event =
   | 'update'

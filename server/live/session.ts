@@ -22,8 +22,8 @@ import type { Flusher } from './flusher.ts'
 import { frameWriter } from './frame.ts'
 import { type Gathering, gather } from './gather.ts'
 import { createLimit } from './limit.ts'
-import { createOutbox, type OutboxCaps } from './outbox.ts'
-import type { Count, Sent } from './ports.ts'
+import { Outbox } from './outbox.ts'
+import type { Count, OutboxCaps, Sent } from './ports.ts'
 import { explain, tuneRequest, unwatchRequest, watchRequest, wireError } from './requests.ts'
 import { type Budget, createWatches, type Watches } from './watches.ts'
 
@@ -65,7 +65,7 @@ export type Session = {
 /** One connected client: its watches, its view, its outbox. */
 export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: SessionPorts): Session => {
   const writer = frameWriter(socket)
-  const outbox = createOutbox(caps, {
+  const outbox = new Outbox(caps, {
     writer,
     flusher: ports.flusher,
     conflate: ports.conflate,

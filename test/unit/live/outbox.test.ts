@@ -4,7 +4,7 @@ import { createConflate } from '../../../server/live/conflate.ts'
 import { createFlusher } from '../../../server/live/flusher.ts'
 import type { Frame } from '../../../server/live/frame.ts'
 import { type Message, readMessage, resyncMessage } from '../../../server/live/message.ts'
-import { createOutbox } from '../../../server/live/outbox.ts'
+import { Outbox } from '../../../server/live/outbox.ts'
 import { nothingSent } from '../../../server/live/ports.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Tuning } from '../../../wire/protocol.ts'
@@ -45,7 +45,7 @@ const setUp = () => {
   const letGo: Map<Topic, Cursor>[] = []
   const sent = nothingSent()
   const flusher = createFlusher({ share: 1, minMs: 0, maxMs: 50, sent }, () => Date.now())
-  const outbox = createOutbox(CAPS, {
+  const outbox = new Outbox(CAPS, {
     writer,
     flusher,
     conflate,

@@ -3,7 +3,7 @@ import { createConflate } from '../../../server/live/conflate.ts'
 import type { Demand } from '../../../server/live/demand.ts'
 import { createFlusher } from '../../../server/live/flusher.ts'
 import { type Message, readMessage } from '../../../server/live/message.ts'
-import { createOutbox, type Outbox } from '../../../server/live/outbox.ts'
+import { Outbox } from '../../../server/live/outbox.ts'
 import { type Joining, nothingSent, type Watcher } from '../../../server/live/ports.ts'
 import { createWatches } from '../../../server/live/watches.ts'
 import { mergeUpdates } from '../../../server/merge.ts'
@@ -52,7 +52,7 @@ const setUp = () => {
   } as unknown as Demand
   const counted = nothingSent()
   const flusher = createFlusher({ share: 0, minMs: 0, maxMs: 1, sent: counted }, () => time)
-  const outbox = createOutbox(
+  const outbox = new Outbox(
     { backlogBytes: 1e6, waitingBytes: 1e6, stalledMs: 1e6 },
     {
       writer,
