@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { parseRedisAddress } from '../wire/redis-address.ts'
-import { DEVICE_PATTERN, SYMBOL_PATTERN } from '../wire/topics.ts'
+import { isName } from '../wire/topics.ts'
 import { FORMATS, type FormatName, isFormat } from './replay/formats.ts'
 
 /** `history` in milliseconds. */
@@ -78,9 +78,9 @@ const formatFlag = (text: string | undefined): FormatName | null => {
   throw new Mistake(`--format takes one of ${Object.keys(FORMATS).join(', ')}, not "${text}"`)
 }
 
-const nameFlag = (flag: string, text: string | undefined, pattern: RegExp, like: string): string | null => {
+const nameFlag = (flag: string, text: string | undefined, like: string): string | null => {
   if (text === undefined) return null
-  if (pattern.test(text)) return text
+  if (isName(text)) return text
   throw new Mistake(`--${flag} takes a name like ${like}, not "${text}"`)
 }
 
@@ -107,8 +107,8 @@ const replayOf = (values: Values): ReplayOptions | null => {
     format: formatFlag(values.format),
     speed: speedFlag(values.speed),
     shift: values.shift,
-    symbol: nameFlag('symbol', values.symbol, SYMBOL_PATTERN, 'XRP-ETH'),
-    device: nameFlag('device', values.device, DEVICE_PATTERN, 'BUS-0001'),
+    symbol: nameFlag('symbol', values.symbol, 'XRP-ETH'),
+    device: nameFlag('device', values.device, 'BUS-0001'),
   }
 }
 

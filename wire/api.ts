@@ -8,6 +8,7 @@ export type SymbolRow = {
   name: string
   last: Trade | null
   prev: PreviousClose | null
+  day: Candle | null
   quote: Quote | null
   spark: number[]
 }

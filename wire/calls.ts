@@ -16,13 +16,14 @@ export const describeSymbol = (symbol: string, name: string): Call[] => [
 
 /**
  * Publishes trades and quotes of one symbol as one update. Answers `[seq, epoch, accepted, repeats, ...refused]`, each refused
- * as `"<place>:<reason>"`, where the place counts trades first, then quotes, from 0.
+ * as `"<place>:<reason>"`, where the place counts trades first, then quotes, from 0. The reason `old` is no fault of the item: it is older
+ * than all that the topic keeps, so that nobody can tell whether it came before, and no candle or track could hold it.
  */
 export const publishMarket = (symbol: string, trades: readonly Trade[], quotes: readonly Quote[]): Call => {
   const topic = symbolTopic(symbol)
   const args: (string | number)[] = []
   for (const { id, t, price, size, side } of trades) args.push('T', id, t, price, size, side ?? '')
-  for (const { t, bid, bidSize, ask, askSize } of quotes) args.push('Q', t, bid, bidSize, ask, askSize)
+  for (const { t, bid, bidSize, ask, askSize } of quotes) args.push('Q', t, bid ?? '', bidSize, ask ?? '', askSize)
   return { name: 'wf1_market', keys: [topicKey(topic), topicPart(topic, 'log'), topicPart(topic, '1m')], args }
 }
 

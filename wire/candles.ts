@@ -12,6 +12,15 @@ import {
 /** The start of the interval that holds `t`; both in milliseconds. */
 export const intervalStart = (t: number, interval: number): number => Math.floor(t / interval) * interval
 
+/**
+ * The sum of two decimal numbers as people reckon it: ten times 0.1 is 1. Doubles err in the 16th digit and later, so that a sum of up
+ * to 15 digits is exact, whatever the order. The same rule as the Redis function library's.
+ */
+export const addDecimals = (a: number, b: number): number => {
+  const sum = a + b
+  return Number.isInteger(sum) ? sum : Number(sum.toPrecision(15))
+}
+
 const before = (a: TradeKey, b: TradeKey): boolean => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
 
 /** `candle` with one more trade of its interval, in whatever order trades come; a new candle where there was none. */
@@ -38,7 +47,7 @@ export const foldTrade = (candle: Candle | null, trade: Trade, interval: number)
     high: Math.max(candle.high, price),
     low: Math.min(candle.low, price),
     close: closes ? price : candle.close,
-    volume: candle.volume + size,
+    volume: addDecimals(candle.volume, size),
     count: candle.count + 1,
     first: opens ? key : candle.first,
     last: closes ? key : candle.last,
@@ -55,7 +64,7 @@ export const mergeCandles = (a: Candle, b: Candle): Candle => {
     high: Math.max(a.high, b.high),
     low: Math.min(a.low, b.low),
     close: closing.close,
-    volume: a.volume + b.volume,
+    volume: addDecimals(a.volume, b.volume),
     count: a.count + b.count,
     first: opening.first,
     last: closing.last,

@@ -1,7 +1,8 @@
 /**
  * One GPS position of a device. `n` is the source's own number for it (positive, unique within a device), `t` the
  * device's time in Unix milliseconds, `lat` and `lon` WGS 84 degrees, `speed` m/s, `heading` degrees clockwise from north,
- * `battery` 0 to 1, `route` what the device serves. What a device does not report is left out.
+ * `battery` 0 to 1, `route` what the device serves. What a device does not report is left out. `doubtful`: the device can hardly have
+ * been there (it would have had to go too fast); such a fix is in the track, but does not move the device by itself.
  */
 export type Fix = {
   id: string
@@ -13,6 +14,7 @@ export type Fix = {
   heading?: number
   battery?: number
   route?: string
+  doubtful?: true
 }
 
 /** What orders a device's fixes, whatever order they arrive in: time, then number. */

@@ -1,11 +1,14 @@
 /** The market's words. Times are Unix milliseconds, prices and sizes are in the symbol's own units. */
 export type Side = 'buy' | 'sell'
 
-/** One print. `id` is the source's own number for it: positive, unique within a symbol; `side` is the taker's, where known. */
+/**
+ * One print. `id` is the source's own number for it: positive, unique within a symbol; `side` is the taker's, where known. Prices may be
+ * zero or negative (oil in April 2020, spreads, power), sizes zero (indices).
+ */
 export type Trade = { id: number; t: number; price: number; size: number; side?: Side }
 
-/** Best bid and ask. */
-export type Quote = { t: number; bid: number; bidSize: number; ask: number; askSize: number }
+/** Best bid and ask. A side on which nobody offers anything is null, its size 0. */
+export type Quote = { t: number; bid: number | null; bidSize: number; ask: number | null; askSize: number }
 
 /** What orders trades, and so what "first" and "last" mean, whatever order they arrive in: time, then number. */
 export type TradeKey = [t: number, id: number]

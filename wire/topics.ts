@@ -5,14 +5,23 @@
 export type Topic = `${TopicKind}:${string}`
 export type TopicKind = 's' | 'c' | 'd'
 
-/** A symbol as feeds name it: upper case, digits, dot and dash (`BRK.B`, `XRP-ETH`); at most 24 characters. */
-export const SYMBOL_PATTERN = /^[A-Z0-9][A-Z0-9.-]{0,23}$/
-/** A device's id: letters, digits, dot, dash and underscore; at most 48 characters. */
-export const DEVICE_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$/
+/** The longest symbol and device id, in bytes of UTF-8. */
+export const MAX_NAME_BYTES = 64
+/**
+ * A symbol or a device's id as its source writes it: `BRK.B`, `BTC/USD`, `^GSPC`, `btcusdt`, `B-XY 1234`, `user/phone`. Any text but what
+ * would break a key's hash tag or the JSON around it (braces, quotation marks, backslashes, control characters), without a blank at
+ * either end, and not `.` or `..`, which an address cannot hold.
+ */
+export const NAME_PATTERN = /^(?! )(?!\.{1,2}$)[ !#-[\]-z|~\u00A0-\uFFFF]{1,64}(?<! )$/
 /** A cell: the quadkey of a slippy-map tile at the base zoom (see cells.ts). */
 export const CELL_PATTERN = /^[0-3]{13}$/
 
-const PATTERNS = { s: SYMBOL_PATTERN, c: CELL_PATTERN, d: DEVICE_PATTERN } as const satisfies Record<TopicKind, RegExp>
+/** Whether `text` can be a symbol or a device's id. Upper and lower case differ. */
+export const isName = (text: string): boolean =>
+  NAME_PATTERN.test(text) && text.isWellFormed() && new TextEncoder().encode(text).length <= MAX_NAME_BYTES
+
+const isCell = (text: string): boolean => CELL_PATTERN.test(text)
+const CHECKS = { s: isName, c: isCell, d: isName } as const satisfies Record<TopicKind, (id: string) => boolean>
 
 export const symbolTopic = (symbol: string): Topic => `s:${symbol}`
 export const cellTopic = (cell: string): Topic => `c:${cell}`
@@ -24,14 +33,16 @@ export const topicId = (topic: Topic): string => topic.slice(2)
 
 /** The topic that `text` names, or null where it names none. The only way in for text from outside. */
 export const parseTopic = (text: string): Topic | null => {
-  const pattern = text[1] === ':' ? PATTERNS[text[0] as TopicKind] : undefined
-  return pattern?.test(text.slice(2)) ? (text as Topic) : null
+  const [kind = '', colon] = text
+  return colon === ':' && Object.hasOwn(CHECKS, kind) && CHECKS[kind as TopicKind](text.slice(2))
+    ? (text as Topic)
+    : null
 }
 
 /** The key of a topic's state hash, which is also the name of its channel: `wf:{s:AAPL}`. */
 export const topicKey = (topic: Topic): string => `wf:{${topic}}`
 /** The key of a topic's further data, in the same slot: `wf:{s:AAPL}:log`. */
-export const topicPart = (topic: Topic, part: 'log' | '1m' | 'track' | 'geo' | 'fix'): string =>
+export const topicPart = (topic: Topic, part: 'log' | '1m' | 'track' | 'past' | 'seen' | 'geo' | 'fix'): string =>
   `${topicKey(topic)}:${part}`
 
 /** Hash: symbol -> name, of every symbol that a feed has described. */

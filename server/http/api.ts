@@ -2,7 +2,7 @@ import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { CandlesReply, ConfigReply, StatsReply, SymbolRow, TrackReply } from '../../wire/api.ts'
 import { INTERVALS, type Interval } from '../../wire/market.ts'
-import { DEVICE_PATTERN, SYMBOL_PATTERN } from '../../wire/topics.ts'
+import { isName } from '../../wire/topics.ts'
 import { ApiError } from './errors.ts'
 
 export type ApiPorts = {
@@ -32,13 +32,13 @@ export const apiRouter = (ports: ApiPorts): Router => {
   })
   router.get('/symbols/:symbol/candles', async (request: Request<{ symbol: string }>, response) => {
     const { symbol } = request.params
-    if (!SYMBOL_PATTERN.test(symbol)) throw new ApiError('bad_topic')
+    if (!isName(symbol)) throw new ApiError('bad_topic')
     const { interval, limit, before } = query(candlesQuery, request)
     answer(response, await ports.candles(symbol, interval, limit, before), 'unknown_symbol')
   })
   router.get('/devices/:id/track', async (request: Request<{ id: string }>, response) => {
     const { id } = request.params
-    if (!DEVICE_PATTERN.test(id)) throw new ApiError('bad_topic')
+    if (!isName(id)) throw new ApiError('bad_topic')
     const { limit, since } = query(trackQuery, request)
     answer(response, await ports.track(id, limit, since), 'unknown_device')
   })

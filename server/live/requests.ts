@@ -11,7 +11,7 @@ const bounds = z
   .refine(({ west, east, south, north }) => west <= east && south <= north)
 
 const tuning = { mode: z.enum(['every', 'latest']).optional(), rate: z.number().min(0.1).max(60).optional() }
-const name = z.string().max(64)
+const name = z.string().max(80)
 
 /** What clients may send; everything else is `bad_request`. */
 export const watchRequest = z.object({

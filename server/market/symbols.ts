@@ -7,7 +7,7 @@ import type { Commands } from '../redis/deployment.ts'
 const SPARK_MINUTES = 60
 const FRESH_MS = 2000
 
-type State = Pick<SymbolRow, 'last' | 'prev' | 'quote'>
+type State = Pick<SymbolRow, 'last' | 'prev' | 'day' | 'quote'>
 
 /** Every symbol that a feed has described, by name of the symbol. Read at most every two seconds, for all who ask; while there are none, each time. */
 export const createSymbolList = (redis: Commands, now: () => number): (() => Promise<SymbolRow[]>) => {
@@ -30,15 +30,20 @@ const readRows = async (redis: Commands): Promise<SymbolRow[]> => {
   const states = await Promise.all(names.map(([symbol]) => readState(redis, symbol)))
   return Promise.all(
     names.map(async ([symbol, name], i) => {
-      const state = states[i] ?? { last: null, prev: null, quote: null }
+      const state = states[i] ?? { last: null, prev: null, day: null, quote: null }
       return { symbol, name, ...state, spark: state.last ? await readSpark(redis, symbol, state.last.t) : [] }
     }),
   )
 }
 
 const readState = async (redis: Commands, symbol: string): Promise<State> => {
-  const [last, prev, quote] = await redis.hmget(topicKey(symbolTopic(symbol)), 'last', 'prev', 'quote')
-  return { last: parse<Trade>(last), prev: parse<PreviousClose>(prev), quote: parse<Quote>(quote) }
+  const [last, prev, day, quote] = await redis.hmget(topicKey(symbolTopic(symbol)), 'last', 'prev', 'day', 'quote')
+  return {
+    last: parse<Trade>(last),
+    prev: parse<PreviousClose>(prev),
+    day: parse<Candle>(day),
+    quote: parse<Quote>(quote),
+  }
 }
 
 const readSpark = async (redis: Commands, symbol: string, until: number): Promise<number[]> => {

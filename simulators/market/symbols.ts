@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { SYMBOL_PATTERN } from '../../wire/topics.ts'
+import { isName } from '../../wire/topics.ts'
 
 export type Listing = { symbol: string; name: string; sector: string }
 
@@ -12,7 +12,7 @@ const WELL_KNOWN =
 export const readListings = (csv: string): Listing[] => {
   const rows = parse(csv, { columns: true, bom: true, skip_empty_lines: true }) as Partial<Listing>[]
   const listings = rows.map(({ symbol = '', name = '', sector = '' }, row) => {
-    if (!SYMBOL_PATTERN.test(symbol) || name === '')
+    if (!isName(symbol) || name === '')
       throw new Error(`data/symbols.csv, row ${row + 2}: a symbol and a name are needed, found "${symbol},${name}"`)
     return { symbol, name, sector }
   })

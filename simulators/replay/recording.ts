@@ -1,6 +1,6 @@
 import type { Fix } from '../../wire/fleet.ts'
 import type { Quote, Trade } from '../../wire/market.ts'
-import { DEVICE_PATTERN, SYMBOL_PATTERN } from '../../wire/topics.ts'
+import { isName } from '../../wire/topics.ts'
 
 /** One usable row of a recording; `row` is its place in the file (a line where the file has lines), from 1. */
 export type Item = { t: number; row: number } & (
@@ -38,20 +38,20 @@ export type Collector = {
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0
 
 const tradeFault = (symbol: string, { id, t, price, size }: Trade): string | null => {
-  if (!SYMBOL_PATTERN.test(symbol)) return 'the symbol is not one'
+  if (!isName(symbol)) return 'the symbol is not one'
   if (!isCount(id)) return 'the trade has no number'
   if (!isCount(t)) return 'the time cannot be read'
-  return price > 0 && size > 0 && Number.isFinite(price * size) ? null : 'price or size is not a positive number'
+  return Number.isFinite(price) && size >= 0 && Number.isFinite(size) ? null : 'price or size is not a number'
 }
 
 const quoteFault = (symbol: string, { t, bid, ask }: Quote): string | null => {
-  if (!SYMBOL_PATTERN.test(symbol)) return 'the symbol is not one'
+  if (!isName(symbol)) return 'the symbol is not one'
   if (!isCount(t)) return 'the time cannot be read'
-  return bid > 0 && ask > 0 && Number.isFinite(bid * ask) ? null : 'bid or ask is not a positive number'
+  return Number.isFinite(bid ?? 0) && Number.isFinite(ask ?? 0) ? null : 'bid or ask is not a number'
 }
 
 const fixFault = ({ id, n, t, lat, lon }: Fix): string | null => {
-  if (!DEVICE_PATTERN.test(id)) return 'the device id is not one'
+  if (!isName(id)) return 'the device id is not one'
   if (!isCount(t)) return 'the time cannot be read'
   if (!isCount(n)) return 'the fix has no number'
   if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180)) return 'the position is not on Earth'

@@ -1,5 +1,5 @@
 import { INTERVALS, type Interval } from '../../wire/market.ts'
-import { DEVICE_PATTERN, SYMBOL_PATTERN } from '../../wire/topics.ts'
+import { isName } from '../../wire/topics.ts'
 
 /** Where one is in the dashboard: what the address remembers, so that it can be shared. */
 export type Place = { workspace: Workspace; symbol: string | null; interval: Interval; device: string | null }
@@ -17,9 +17,9 @@ export const parsePlace = (hash: string, fallback: Place): Place => {
   const device = new URLSearchParams(query).get('device')
   return {
     workspace,
-    symbol: symbol && SYMBOL_PATTERN.test(symbol) ? symbol : fallback.symbol,
+    symbol: symbol && isName(symbol) ? symbol : fallback.symbol,
     interval: isInterval(interval) ? interval : fallback.interval,
-    device: device && DEVICE_PATTERN.test(device) ? device : null,
+    device: device && isName(device) ? device : null,
   }
 }
 

@@ -8,7 +8,7 @@ import { ACCELERATION, createVehicle, lineOf, place, stepVehicle } from '../../.
 import { createRandom } from '../../../simulators/random.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { isNewer } from '../../../wire/fleet.ts'
-import { DEVICE_PATTERN } from '../../../wire/topics.ts'
+import { isName } from '../../../wire/topics.ts'
 
 const circuits = readCircuits(readFileSync(new URL('../../../data/austin-routes.json', import.meta.url), 'utf8'))
 const START = Date.UTC(2026, 0, 5, 12)
@@ -167,7 +167,7 @@ describe('the fleet simulator', () => {
 
   it('reports positions near the route, and what a device measures', () => {
     for (const [id, fixes] of byDevice(drive(options(), 600))) {
-      expect(id).toMatch(DEVICE_PATTERN)
+      expect(isName(id)).toBe(true)
       const away = fixes.filter((_, i) => i % 20 === 0).map(({ route, lat, lon }) => toRoute(route ?? '', [lat, lon]))
       // Within GPS error, of which 5 standard deviations are 12.5 m on each axis.
       expect(Math.max(...away)).toBeLessThan(18)

@@ -4,7 +4,15 @@ import { createMarket } from '../../../web/state/market.ts'
 import { createPrefs } from '../../../web/state/prefs.ts'
 import type { SymbolRow } from '../../../wire/api.ts'
 
-const row = (symbol: string): SymbolRow => ({ symbol, name: symbol, last: null, prev: null, quote: null, spark: [] })
+const row = (symbol: string): SymbolRow => ({
+  symbol,
+  name: symbol,
+  last: null,
+  prev: null,
+  day: null,
+  quote: null,
+  spark: [],
+})
 
 const setUp = (replies: SymbolRow[][]) => {
   const kept = new Map<string, string>()

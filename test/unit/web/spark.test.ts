@@ -50,7 +50,7 @@ test('a sparkline goes on from the closes of the list, and a past that comes in 
   const market = createMarket(() => {})
   const prices = () => market.entry('X').spark.map(({ price }) => price)
   const last = trade(9, T, 99)
-  const row = { symbol: 'X', name: 'X Inc.', prev: null, quote: null }
+  const row = { symbol: 'X', name: 'X Inc.', prev: null, day: null, quote: null }
   market.list([{ ...row, last, spark: [98, 99] }])
   market.snapshot('X', { ...EMPTY, last: trade(10, T + 1, 100) }, 0, T)
   expect(prices()).toEqual([98, 100])

@@ -57,8 +57,9 @@ describe('the market simulator', () => {
       if (quote) quotes.set(symbol, quote)
       const now = quotes.get(symbol)
       if (!now) throw new Error(`${symbol} trades before its first quote`)
-      if (now.ask <= now.bid) throw new Error(`crossed: ${JSON.stringify(now)}`)
-      outside.push(...trades.filter(({ price }) => price < now.bid || price > now.ask))
+      const { bid, ask } = now
+      if (bid === null || ask === null || ask <= bid) throw new Error(`crossed or empty: ${JSON.stringify(now)}`)
+      outside.push(...trades.filter(({ price }) => price < bid || price > ask))
       seen += trades.length
     }
     expect(outside).toEqual([])
