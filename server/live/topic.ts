@@ -2,6 +2,7 @@ import { standing } from '../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { createAudience } from './audience.ts'
+import { asBytes } from './bytes.ts'
 import { chain, type Message, readMessage, readMessages, resyncMessage } from './message.ts'
 import type { LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
 import { createReads } from './reads.ts'
@@ -11,6 +12,7 @@ const RETRY_MS = 1000
 
 /** One topic on this node: idle, subscribing, live, or recovering. */
 export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
+  const name = asBytes(topic)
   const audience = createAudience()
   const reads = createReads(topic, ports.read)
   const tail = createTail()
@@ -47,7 +49,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   }
 
   const receive = (text: string): void => {
-    const message = readMessage(topic, text, position?.epoch)
+    const message = readMessage(topic, text, position?.epoch, name)
     if (message === null) ports.count('malformed')
     else {
       reads.heard(message)

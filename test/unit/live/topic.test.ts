@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { asBytes, parseBytes } from '../../../server/live/bytes.ts'
 import type { LiveTopic, ReadResult, Watcher } from '../../../server/live/ports.ts'
 import { createTopic } from '../../../server/live/topic.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../../wire/protocol.ts'
 import { createTwin } from './twin.ts'
 
-const TOPIC = 's:AAPL'
+const TOPIC = 's:株式.T'
 
 /** What arrives in a frame, of a topic whose state is the list of its values. */
 type Part = Cursor & { after?: number; value?: number; snapshot?: number[] }
@@ -36,7 +37,7 @@ const createReader = () => {
     told = []
   }
   const watcher: Watcher = {
-    push: (message) => take(JSON.parse(message.text) as Part),
+    push: (message) => take(parseBytes<Part>(message.text)),
     gap: (gap) => {
       gaps.push(gap)
       told.push(gap)
@@ -49,8 +50,7 @@ const createReader = () => {
       if (result.kind === 'missing') return false
       if (result.kind === 'snapshot') values = JSON.parse(result.snapshot) as number[]
       if (result.kind === 'replay')
-        for (const part of result.updates.map((text) => JSON.parse(text) as Part))
-          values = [...values, part.value ?? Number.NaN]
+        for (const part of result.updates.map(parseBytes<Part>)) values = [...values, part.value ?? Number.NaN]
       cursor = result.cursor
       return true
     },
@@ -195,7 +195,7 @@ describe('a topic on a node', () => {
       await answer({ kind: 'snapshot', at: '1', cursor: { epoch: 'e', seq }, snapshot: '' })
     }
     topic.recover()
-    const text = `{"topic":"${TOPIC}","epoch":"e","seq":4,"after":1,"at":1}`
+    const text = `{"topic":"${asBytes(TOPIC)}","epoch":"e","seq":4,"after":1,"at":1}`
     await answer({ kind: 'replay', at: '1', cursor: { epoch: 'e', seq: 4 }, updates: [text] })
     expect(follows).toEqual([[1], [3]])
   })
