@@ -228,6 +228,27 @@ describe('a topic on a node', () => {
     expect(twin.pending().reads).toBe(1)
   })
 
+  it('asks Redis for one that comes back where a forged message is among what it missed', async () => {
+    const twin = createTwin(TOPIC)
+    let hear = (_text: string): void => {}
+    const subscribe: typeof twin.ports.channels.subscribe = (topic, onText) => {
+      hear = onText
+      return twin.ports.channels.subscribe(topic, onText)
+    }
+    const topic = createTopic(TOPIC, { ...twin.ports, channels: { subscribe } })
+    twin.publish(1)
+    topic.join({ push: () => {}, gap: () => {} }, null, { answer: () => true, done: () => {} })
+    await settle(twin)
+    hear(`{"topic":"${asBytes(TOPIC)}","epoch":"e1","seq":2,oops`)
+    expect(topic.position()).toEqual({ epoch: 'e1', seq: 2 })
+    const reader = createReader()
+    join(topic, reader, { epoch: 'e1', seq: 1 })
+    twin.publish(2)
+    twin.publish(3)
+    await settle(twin)
+    expect(reader.state()).toEqual({ cursor: twin.truth().cursor, values: [2, 3] })
+  })
+
   it('reads once more where something was lost while a read was under way, which may have been answered before', async () => {
     const twin = createTwin(TOPIC)
     const topic = createTopic(TOPIC, twin.ports)
