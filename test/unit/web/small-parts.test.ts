@@ -203,6 +203,7 @@ test('frames are asked for only while something is to be drawn', () => {
   expect(asked).toHaveLength(2)
   remove()
   frames.wake()
+  expect(asked).toHaveLength(3)
   asked[2]?.(32)
   expect(left).toBe(0)
 })
