@@ -18,7 +18,7 @@ import { formatPlace, parsePlace } from '../../../web/state/place.ts'
 import { createPrefs, FIRST_PLACE, firstPlace } from '../../../web/state/prefs.ts'
 import { timeTicks } from '../../../web/state/ticks.ts'
 import { shownWorkspace, wantedTopics } from '../../../web/state/wanted.ts'
-import { initialSymbols, nextSort, search, sortRows } from '../../../web/state/watchlist.ts'
+import { nextSort, search, sortRows } from '../../../web/state/watchlist.ts'
 
 describe('delivery delay', () => {
   test('is freed of the distance between the clocks', () => {
@@ -132,7 +132,7 @@ describe('the place', () => {
   test('comes back from its address', () => expect(parsePlace(formatPlace(place), FIRST_PLACE)).toEqual(place))
   test('falls back where the address makes no sense', () => {
     expect(parsePlace('#/nowhere', place)).toBe(place)
-    expect(parsePlace('#/split/<script>/9m?device=%20', FIRST_PLACE)).toEqual({ ...FIRST_PLACE, workspace: 'split' })
+    expect(parsePlace('#/split/{script}/9m?device=%20', FIRST_PLACE)).toEqual({ ...FIRST_PLACE, workspace: 'split' })
   })
   test('is where one was last, unless the address says otherwise', () => {
     const store = new Map<string, string>()
@@ -181,11 +181,6 @@ describe('the watchlist', () => {
     const back = nextSort(sort, 'last')
     expect(sortRows(rows, back).map(({ symbol }) => symbol)).toEqual(['MSFT', 'AMS', 'A'])
     expect(nextSort(back, 'last')).toBeNull()
-  })
-  test('begins with the first listed, unless a choice was remembered, even none', () => {
-    const listed = Array.from({ length: 99 }, (_, i) => `S${i}`)
-    expect(initialSymbols(null, listed)).toHaveLength(30)
-    expect(initialSymbols([], listed)).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Entry } from '../../state/market.ts'
+import { takenBy } from '../../state/watchlist.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { AddIcon, SearchIcon } from '../shared/icons.tsx'
 import { useSlash } from '../shared/use-slash.ts'
@@ -141,13 +142,13 @@ export const Watchlist = ({ onOpen, shade }: { onOpen: () => void; shade: string
     const target = event.target instanceof Element ? event.target : null
     const row = target?.closest('tr[tabindex]') ?? null
     const { symbol, other } = row instanceof HTMLElement ? row.dataset : {}
+    const taken = takenBy(listing.query.value, rows, others)
     if (event.key === 'ArrowDown') focusRow(row, 1)
     else if (event.key === 'ArrowUp') focusRow(row, -1)
     else if (event.key === 'Escape') listing.query.value = ''
     else if (event.key === 'Enter' && target === row && symbol) choose(symbol)
     else if (event.key === 'Enter' && target === row && other) add(other)
-    else if (event.key === 'Enter' && row === null && rows[0]) choose(rows[0].symbol)
-    else if (event.key === 'Enter' && row === null && others[0]) add(others[0].symbol)
+    else if (event.key === 'Enter' && row === null && taken) (rows.includes(taken) ? choose : add)(taken.symbol)
     else if (event.key === 'Delete' && symbol) remove(symbol)
     else return
     event.preventDefault()
