@@ -1,6 +1,5 @@
 import type { TrackReply } from '../../wire/api.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
-import type { Update } from '../../wire/protocol.ts'
 import { deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
 import type { Commands } from '../redis/deployment.ts'
 
@@ -10,17 +9,14 @@ export const readTrack = async (redis: Commands, id: string, limit: number, sinc
   const replies = await redis
     .multi()
     .hmget(topicKey(topic), 'epoch', 'seq')
-    .xrevrange(topicPart(topic, 'track'), '+', '-', 'COUNT', limit)
+    .zrange(topicPart(topic, 'past'), '+inf', String(since), 'BYSCORE', 'REV', 'LIMIT', 0, limit)
     .exec()
   const [cursor, entries] = (replies ?? []).map(([error, value]) => {
     if (error) throw error
     return value
-  }) as [[string | null, string | null], [string, string[]][]]
+  }) as [[string | null, string | null], string[]]
   const [epoch, seq] = cursor
   if (epoch === null) return null
-  const fixes = entries
-    .flatMap(([, [, text = '{}']]) => (JSON.parse(text) as Update).fixes ?? [])
-    .filter(({ t }) => t >= since)
-    .sort((a: Fix, b: Fix) => (isNewer(a, b) ? 1 : -1))
-  return { id, cursor: { epoch, seq: Number(seq) }, fixes: fixes.slice(-limit) }
+  const fixes = entries.map((text) => JSON.parse(text) as Fix).sort((a, b) => (isNewer(a, b) ? 1 : -1))
+  return { id, cursor: { epoch, seq: Number(seq) }, fixes }
 }

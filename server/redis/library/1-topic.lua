@@ -1,5 +1,7 @@
 -- A topic: its number, its epoch, its log and its channel. All keys of one topic share a slot, and every call is atomic.
 
+local MOST_UPDATES = 1000 -- what a log keeps for replay
+
 -- The life of this process's counters. A Redis that restarted or was promoted starts without one, and so gives every
 -- topic a new epoch with its next update: what it forgot can never be mistaken for what it says now.
 local life
@@ -8,16 +10,33 @@ local function token(now)
   return string.format('%x%05x', now[1], now[2])
 end
 
--- What a symbol, a cell and a device may be called: wire/topics.ts.
+-- Whether these bytes are UTF-8. What is not would make the frames of every client that hears of it invalid.
+local function is_text(bytes)
+  if not string.find(bytes, '[\128-\255]') then return true end
+  bytes = string.gsub(bytes, '[\194-\223][\128-\191]', 'x')
+  bytes = string.gsub(bytes, '\224[\160-\191][\128-\191]', 'x')
+  bytes = string.gsub(bytes, '[\225-\236\238\239][\128-\191][\128-\191]', 'x')
+  bytes = string.gsub(bytes, '\237[\128-\159][\128-\191]', 'x')
+  bytes = string.gsub(bytes, '\240[\144-\191][\128-\191][\128-\191]', 'x')
+  bytes = string.gsub(bytes, '[\241-\243][\128-\191][\128-\191][\128-\191]', 'x')
+  bytes = string.gsub(bytes, '\244[\128-\143][\128-\191][\128-\191]', 'x')
+  return not string.find(bytes, '[\128-\255]')
+end
+
+-- What a symbol, a device and a cell may be called: wire/topics.ts `isName`, CELL_PATTERN.
+local function is_free_name(id)
+  return #id >= 1 and #id <= 64 and not string.find(id, '[%c"\\{}]') and not string.find(id, '^ ')
+    and not string.find(id, ' $') and id ~= '.' and id ~= '..' and is_text(id) and not string.find(id, '\194[\128-\159]')
+end
+
 local NAMES = {
-  s = { pattern = '^[A-Z0-9][A-Z0-9.-]*$', longest = 24 },
-  c = { pattern = '^[0-3]+$', shortest = 13, longest = 13 },
-  d = { pattern = '^[A-Za-z0-9][A-Za-z0-9._-]*$', longest = 48 },
+  s = is_free_name,
+  d = is_free_name,
+  c = function(id) return #id == 13 and string.find(id, '^[0-3]+$') ~= nil end,
 }
 
 local function is_name(kind, id)
-  local rule = NAMES[kind]
-  return type(id) == 'string' and #id >= (rule.shortest or 1) and #id <= rule.longest and string.find(id, rule.pattern) ~= nil
+  return type(id) == 'string' and NAMES[kind](id)
 end
 
 -- The id of the topic of `kind` whose keys these are: its hash, and its parts by name. Nil where they are anything else, which

@@ -4,11 +4,12 @@ local EARLIEST = 946684800000 -- 2000-01-01
 local AHEAD = 300000 -- a feed's clock may run five minutes ahead of Redis's
 local LARGEST = 9007199254740991
 
--- A plain decimal number between `low` and `high`, else nil: no hex, no blanks, no NaN or infinity.
+-- A plain decimal number between `low` and `high`, else nil: no hex, no blanks, no NaN or infinity, and none too small to be told from 0.
 local function number(text, low, high)
   if not text or not string.find(text, '^%-?%d[%d.]*[eE]?[-+]?%d*$') then return nil end
   local n = tonumber(text)
   if not n or n < low or n > high then return nil end
+  if n == 0 and string.find(text, '^%-?[0.]*[1-9]') then return nil end
   return n
 end
 
@@ -17,10 +18,7 @@ local function whole(text, low, high)
   return n and n == math.floor(n) and n or nil
 end
 
-local function positive(text)
-  local n = number(text, 0, 1e15)
-  return n and n > 0 and n or nil
-end
+local MOST = 1e15 -- of prices and sizes
 
 local function time(text, now)
   return whole(text, EARLIEST, now + AHEAD)
@@ -43,9 +41,14 @@ local function answer(head, refused)
   return head
 end
 
--- The first bytes of a name, at most 100, and no character cut in two.
-local function short(name)
-  local last = 100
+-- The sum of two decimal numbers as people reckon it: ten times 0.1 is 1 (wire/candles.ts `addDecimals`).
+local function add_decimals(a, b)
+  local sum = a + b
+  return sum == math.floor(sum) and sum or tonumber(string.format('%.15g', sum))
+end
+
+-- The first bytes of a text, at most `last`, and no character cut in two.
+local function short(name, last)
   if #name <= last then return name end
   while last > 0 and string.find(string.sub(name, last + 1, last + 1), '[\128-\191]') do last = last - 1 end
   return string.sub(name, 1, last)
@@ -54,46 +57,4 @@ end
 -- Time decides what is newer, then the source's number, whatever order things arrive in.
 local function newer(t, n, than_t, than_n)
   return t > than_t or (t == than_t and n > than_n)
-end
-
--- Which source numbers were seen: all up to `top`, but those in `holes` (pairs low, high; oldest first). A source that
--- numbers without gaps never has holes. Only the newest holes are kept; what lies below them counts as seen.
-local MOST_HOLES = 16
-
-local function seen_of(top, text)
-  local seen = { top = tonumber(top) or 0, holes = {} }
-  for low, high in string.gmatch(text or '', '(%d+)-(%d+)') do
-    seen.holes[#seen.holes + 1] = { tonumber(low), tonumber(high) }
-  end
-  return seen
-end
-
--- Notes number n; false where it was seen before.
-local function note(seen, n)
-  local holes = seen.holes
-  if n > seen.top then
-    if n > seen.top + 1 then
-      holes[#holes + 1] = { seen.top + 1, n - 1 }
-      if #holes > MOST_HOLES then table.remove(holes, 1) end
-    end
-    seen.top = n
-    return true
-  end
-  for i = #holes, 1, -1 do
-    local low, high = holes[i][1], holes[i][2]
-    if n >= low and n <= high then
-      table.remove(holes, i)
-      if n < high then table.insert(holes, i, { n + 1, high }) end
-      if n > low then table.insert(holes, i, { low, n - 1 }) end
-      if #holes > MOST_HOLES then table.remove(holes, 1) end
-      return true
-    end
-  end
-  return false
-end
-
-local function holes_text(seen)
-  local parts = {}
-  for i, hole in ipairs(seen.holes) do parts[i] = string.format('%d-%d', hole[1], hole[2]) end
-  return table.concat(parts, ',')
 end

@@ -1,60 +1,4 @@
--- Symbols: trades and quotes in; state, candles and log. The folding rule is that of wire/candles.ts.
-
-local DAY, MINUTE = 86400000, 60000
-local MOST_CANDLES = 2880 -- two days of minutes
-local MOST_UPDATES = 1000 -- what the log keeps for replay
-
-local function fold(candle, interval, id, t, price, size)
-  if not candle then
-    return { t = t - t % interval, open = price, high = price, low = price, close = price, volume = size, count = 1,
-      first = { t, id }, last = { t, id } }
-  end
-  if price > candle.high then candle.high = price end
-  if price < candle.low then candle.low = price end
-  candle.volume = candle.volume + size
-  candle.count = candle.count + 1
-  local first, last = candle.first, candle.last
-  if newer(first[1], first[2], t, id) then
-    candle.open, first[1], first[2] = price, t, id
-  end
-  if newer(t, id, last[1], last[2]) then
-    candle.close, last[1], last[2] = price, t, id
-  end
-  return candle
-end
-
-local function candle_json(c)
-  return string.format(
-    '{"t":%d,"open":%s,"high":%s,"low":%s,"close":%s,"volume":%s,"count":%d,"first":[%d,%d],"last":[%d,%d]}',
-    c.t, json(c.open), json(c.high), json(c.low), json(c.close), json(c.volume), c.count,
-    c.first[1], c.first[2], c.last[1], c.last[2])
-end
-
-local function previous(state, price, t, id)
-  local prev = state.prev
-  if not prev or newer(t, id, prev.t, prev.id) then
-    state.prev, state.prev_changed = { price = price, t = t, id = id }, true
-  end
-end
-
--- One trade into the day's candle, or, where it is of an earlier day, into the previous close.
-local function fold_day(state, id, t, price, size)
-  local start, day = t - t % DAY, state.day
-  if day and start < day.t then return previous(state, price, t, id) end
-  if day and start > day.t then
-    previous(state, day.close, day.last[1], day.last[2])
-    day = nil
-  end
-  state.day = fold(day, DAY, id, t, price, size)
-end
-
-local function fold_minute(state, minutes, id, t, price, size)
-  local start = t - t % MINUTE
-  local candle = state.minutes[start]
-  if candle == nil then candle = decode(redis.call('HGET', minutes, start)) end
-  if not candle then state.opened = true end
-  state.minutes[start] = fold(candle, MINUTE, id, t, price, size)
-end
+-- Symbols: trades and quotes in; state, candles and log.
 
 -- Checks one trade; answers its values, or the reason it is refused.
 local function trade_of(args, i, now)
@@ -62,24 +6,32 @@ local function trade_of(args, i, now)
   if not id then return nil, 'id' end
   local t = time(args[i + 2], now)
   if not t then return nil, 'time' end
-  local price = positive(args[i + 3])
+  local price = number(args[i + 3], -MOST, MOST)
   if not price then return nil, 'price' end
-  local size = positive(args[i + 4])
+  local size = number(args[i + 4], 0, MOST)
   if not size then return nil, 'size' end
   local side = args[i + 5]
   if side ~= '' and side ~= 'buy' and side ~= 'sell' then return nil, 'side' end
   return id, t, price, size, side
 end
 
+-- One side of a quote, price and size as JSON; null and 0 where both are empty: nobody offers anything. Else nil and what is wrong.
+local function side_of(price, size)
+  if price == '' and (size == '' or number(size, 0, 0)) then return 'null', '0' end
+  price, size = number(price, -MOST, MOST), number(size, 0, MOST)
+  if not price then return nil, 'price' end
+  if not size then return nil, 'size' end
+  return json(price), json(size)
+end
+
 local function quote_of(args, i, now)
   local t = time(args[i + 1], now)
   if not t then return nil, 'time' end
-  local bid, ask = positive(args[i + 2]), positive(args[i + 4])
-  if not bid or not ask then return nil, 'price' end
-  local bid_size, ask_size = number(args[i + 3], 0, 1e15), number(args[i + 5], 0, 1e15)
-  if not bid_size or not ask_size then return nil, 'size' end
-  return t, string.format('{"t":%d,"bid":%s,"bidSize":%s,"ask":%s,"askSize":%s}', t, json(bid), json(bid_size), json(ask),
-    json(ask_size))
+  local bid, bid_size = side_of(args[i + 2], args[i + 3])
+  if not bid then return nil, bid_size end
+  local ask, ask_size = side_of(args[i + 4], args[i + 5])
+  if not ask then return nil, ask_size end
+  return t, string.format('{"t":%d,"bid":%s,"bidSize":%s,"ask":%s,"askSize":%s}', t, bid, bid_size, ask, ask_size)
 end
 
 local function trade_json(id, t, price, size, side)
@@ -87,14 +39,17 @@ local function trade_json(id, t, price, size, side)
   return string.format('{"id":%d,"t":%d,"price":%s,"size":%s', id, t, json(price), json(size)) .. tail
 end
 
-local function take_trade(state, minutes, id, t, price, size, side)
+-- Takes one trade that was not seen before; false where it is older than all that is kept.
+local function take_trade(state, id, t, price, size, side)
+  if not fold_minute(state, id, t, price, size) then return false end
+  add_seen(state.seen, id, t)
   local text = trade_json(id, t, price, size, side)
   state.trades[#state.trades + 1] = text
   if not state.last_t or newer(t, id, state.last_t, state.last_id) then
     state.last_t, state.last_id, state.last = t, id, text
   end
   fold_day(state, id, t, price, size)
-  fold_minute(state, minutes, id, t, price, size)
+  return true
 end
 
 local function take_quote(state, t, text)
@@ -103,25 +58,14 @@ local function take_quote(state, t, text)
   return true
 end
 
--- Drops the oldest candles when a new one made them too many.
-local function trim(minutes)
-  if redis.call('HLEN', minutes) <= MOST_CANDLES then return end
-  local starts = redis.call('HKEYS', minutes)
-  table.sort(starts, function(a, b) return tonumber(a) > tonumber(b) end)
-  for i = MOST_CANDLES + 1, #starts, 1000 do
-    redis.call('HDEL', minutes, unpack(starts, i, math.min(i + 999, #starts)))
-  end
-end
-
-local function store(topic, state, log, minutes)
+local function store(topic, state, log)
   local parts = {}
   if #state.trades > 0 then parts[1] = '"trades":[' .. table.concat(state.trades, ',') .. ']' end
   if state.quoted then parts[#parts + 1] = '"quote":' .. state.quote end
   local fields = {}
   if state.quoted then fields = { 'quote', state.quote } end
   if #state.trades > 0 then
-    local more = { 'last', state.last, 'day', candle_json(state.day), 'top', string.format('%d', state.seen.top), 'holes',
-      holes_text(state.seen) }
+    local more = { 'last', state.last, 'day', candle_json(state.day), 'seen', seen_text(state.seen) }
     for _, field in ipairs(more) do fields[#fields + 1] = field end
     if state.prev_changed then
       local p = state.prev
@@ -138,32 +82,46 @@ local function store(topic, state, log, minutes)
     candles[#candles + 1] = string.format('%d', start)
     candles[#candles + 1] = candle_json(candle)
     if #candles == 1000 then
-      redis.call('HSET', minutes, unpack(candles))
+      redis.call('HSET', state.minutes_key, unpack(candles))
       candles = {}
     end
   end
-  if #candles > 0 then redis.call('HSET', minutes, unpack(candles)) end
-  if state.opened then trim(minutes) end
+  if #candles > 0 then redis.call('HSET', state.minutes_key, unpack(candles)) end
+end
+
+-- What a call needs to know of a symbol. Of one that revision 1 of this library wrote, numbers and candles are taken over.
+local function state_of(key, minutes_key, seen, since, last, quote, day, prev)
+  local before, stored_quote = decode(last), decode(quote)
+  local state = { seen = seen_of(key, seen, tonumber(since)), since = tonumber(since) or 0, last = last,
+    last_t = before and before.t, last_id = before and before.id, quote = quote,
+    quote_t = stored_quote and stored_quote.t, day = decode(day), prev = decode(prev), trades = {}, minutes = {},
+    key = key, minutes_key = minutes_key }
+  if seen or not before then return state end
+  local old = redis.call('HMGET', key, 'top', 'holes')
+  if old[1] then
+    seen_before(state.seen, old[1], old[2], before.t)
+    local starts = starts_of(state)
+    if #starts >= MOST_CANDLES then keep_since(state, math.ceil(starts[#starts] / HOUR) * HOUR) end
+    redis.call('HSET', key, 'seen', seen_text(state.seen))
+  end
+  return state
 end
 
 redis.register_function('wf1_market', function(keys, args)
   if not named(keys, 's', 'log', '1m') then return bad_key(keys) end
   if #args % 6 ~= 0 then return redis.error_reply('WFARG trades and quotes take six values each') end
-  local topic, top, holes, last, quote, day, prev = open(keys[1], 'top', 'holes', 'last', 'quote', 'day', 'prev')
-  local before, stored_quote = decode(last), decode(quote)
-  local state = { seen = seen_of(top, holes), last = last, last_t = before and before.t, last_id = before and before.id,
-    quote = quote, quote_t = stored_quote and stored_quote.t, day = decode(day), prev = decode(prev), trades = {},
-    minutes = {} }
-  local refused, accepted, repeats = {}, 0, 0
+  local topic, seen, since, last, quote, day, prev = open(keys[1], 'seen', 'since', 'last', 'quote', 'day', 'prev')
+  local state = state_of(keys[1], keys[3], seen, since, last, quote, day, prev)
+  local refused, accepted, repeats, old = {}, 0, 0, 0
   for i = 1, #args, 6 do
     local fresh, reason
     if args[i] == 'T' then
       local id, t, price, size, side = trade_of(args, i, topic.now)
       if not id then
         reason = t
-      else
-        fresh = note(state.seen, id)
-        if fresh then take_trade(state, keys[3], id, t, price, size, side) end
+      elseif not is_seen(state.seen, id) then
+        fresh = take_trade(state, id, t, price, size, side)
+        if not fresh then reason, old = 'old', old + 1 end
       end
     elseif args[i] == 'Q' then
       local t, text = quote_of(args, i, topic.now)
@@ -179,6 +137,7 @@ redis.register_function('wf1_market', function(keys, args)
       repeats = repeats + 1
     end
   end
-  if accepted > 0 then store(topic, state, keys[2], keys[3]) end
+  if accepted > 0 then store(topic, state, keys[2]) end
+  if old > 0 then redis.call('HINCRBY', keys[1], 'old', old) end
   return answer({ topic.seq, topic.epoch, accepted, repeats }, refused)
 end)

@@ -1,19 +1,22 @@
 -- Symbols: their names, and reading them.
 
+local NAME_BYTES = 100
 local SYMBOLS = 'wf:{symbols}' -- hash: symbol -> name
 
 redis.register_function('wf1_describe', function(keys, args)
   if not named(keys, 's') then return bad_key(keys) end
+  if not is_text(args[1] or '') then return redis.error_reply('WFARG a name is UTF-8') end
   local topic = open(keys[1])
   number_topic(topic)
-  redis.call('HSET', keys[1], 'name', short(args[1] or ''))
+  redis.call('HSET', keys[1], 'name', short(args[1] or '', NAME_BYTES))
   return { topic.seq, topic.epoch }
 end)
 
 redis.register_function('wf1_list', function(keys, args)
   if keys[1] ~= SYMBOLS or #keys ~= 1 then return bad_key(keys) end
   if not is_name('s', args[1]) then return redis.error_reply('WFARG ' .. (args[1] or '') .. ' is not a symbol') end
-  return redis.call('HSET', SYMBOLS, args[1], short(args[2] or ''))
+  if not is_text(args[2] or '') then return redis.error_reply('WFARG a name is UTF-8') end
+  return redis.call('HSET', SYMBOLS, args[1], short(args[2] or '', NAME_BYTES))
 end)
 
 redis.register_function{ function_name = 'wf1_read_symbol', flags = { 'no-writes' }, callback = function(keys, args)

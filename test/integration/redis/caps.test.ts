@@ -1,11 +1,10 @@
-import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { publishFixes, publishMarket } from '../../../wire/calls.ts'
-import { MINUTE, type Trade } from '../../../wire/market.ts'
-import { deviceTopic, symbolTopic, topicPart } from '../../../wire/topics.ts'
+import type { DeviceSnapshot, Fix } from '../../../wire/fleet.ts'
+import { MINUTE, type SymbolSnapshot, type Trade } from '../../../wire/market.ts'
+import { deviceTopic, symbolTopic, topicKey, topicPart } from '../../../wire/topics.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
 import { BASE } from './market-items.ts'
-import { createSeen } from './seen-model.ts'
 
 let floor: Floor
 beforeAll(async () => {
@@ -15,72 +14,103 @@ afterAll(() => floor.stop())
 
 const trade = (id: number, t = BASE): Trade => ({ id, t, price: 10, size: 1 })
 
-/** Source numbers that jump, come back and repeat; up to far more open holes than are kept. */
-const numbers = fc.oneof(
-  fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 90 }),
-  fc.shuffledSubarray(Array.from({ length: 60 }, (_, i) => i * 2 + 1)),
-)
-
-test('each source number is taken once, whatever the order; of the numbers left out the newest 16 runs are waited for', async () => {
-  await fc.assert(
-    fc.asyncProperty(numbers, fc.integer({ min: 1, max: 7 }), async (ids, size) => {
-      const [symbol, device] = [floor.fresh('HOLE'), floor.fresh('hole')]
-      const isNew = createSeen()
-      for (let i = 0; i < ids.length; i += size) {
-        const batch = ids.slice(i, i + size)
-        const accepted = batch.filter(isNew).length
-        const wanted = { accepted, repeats: batch.length - accepted }
-        const fixes = batch.map((n) => ({ id: device, n, t: BASE, lat: 1, lon: 1 }))
-        const calls = [
-          publishMarket(
-            symbol,
-            batch.map((id) => trade(id)),
-            [],
-          ),
-          publishFixes(device, fixes),
-        ]
-        for (const reply of await floor.runAll(calls)) expect(toReply(reply)).toMatchObject(wanted)
-      }
-      const holes = (await floor.redis.hget(`wf:{s:${symbol}}`, 'holes')) ?? ''
-      expect(holes.split(',').length).toBeLessThanOrEqual(16)
-    }),
-    { numRuns: 40 },
-  )
-})
-
 const minutesOf = async (symbol: string): Promise<number[]> =>
   (await floor.redis.hkeys(topicPart(symbolTopic(symbol), '1m'))).map(Number).sort((a, b) => a - b)
 
-test('of the minute candles the newest 2880 are kept, however they come', async () => {
+const HOUR = 60 * MINUTE
+const hourOf = (t: number): number => t - (t % HOUR)
+/** A trade in each of `count` minutes from `from` on, numbered from `id`. */
+const run = (from: number, count: number, id = 1): Trade[] =>
+  Array.from({ length: count }, (_, i) => trade(id + i, from + i * MINUTE))
+const send = async (symbol: string, trades: readonly Trade[], size = 100) => {
+  const told = { accepted: 0, repeats: 0, old: 0 }
+  for (let i = 0; i < trades.length; i += size) {
+    const reply = toReply(await floor.run(publishMarket(symbol, trades.slice(i, i + size), [])))
+    told.accepted += reply.accepted
+    told.repeats += reply.repeats
+    told.old += reply.rest.filter((text) => /^\d+:old$/.test(text)).length
+    expect(reply.accepted + reply.repeats + reply.rest.length).toBe(Math.min(size, trades.length - i))
+  }
+  return told
+}
+const FROM = hourOf(BASE - 5000 * MINUTE) + 17 * MINUTE
+
+test('of the minute candles the newest 2,880 are kept, and of the hour before them all or none', async () => {
   const symbol = floor.fresh('OLD')
-  const from = BASE - 10_000 * MINUTE
-  const minute = (i: number): number => from + i * MINUTE
-  const publish = (first: number, count: number): Promise<unknown> =>
-    floor.run(
-      publishMarket(
-        symbol,
-        Array.from({ length: count }, (_, i) => trade(first + i + 1, minute(first + i))),
-        [],
-      ),
+  for (const count of [2880, 2980, 3120, 3121, 3900]) {
+    const sent = run(FROM, count)
+    await send(symbol, sent)
+    const kept = await minutesOf(symbol)
+    const oldest = kept[0] ?? 0
+    expect(kept).toEqual(sent.slice(-kept.length).map(({ t }) => t))
+    expect(kept.length).toBeGreaterThanOrEqual(Math.min(count, 2880))
+    expect(kept.length).toBeLessThanOrEqual(2880 + 240)
+    if (oldest !== FROM) expect(oldest).toBe(hourOf(oldest))
+  }
+})
+
+test('what is older than all candles that are kept is old, however it comes, and all that is accepted is in a candle', async () => {
+  for (const order of ['up', 'down', 'any'] as const) {
+    const symbol = floor.fresh('OLD')
+    const all = run(FROM, 3600)
+    if (order === 'down') all.reverse()
+    if (order === 'any') all.sort((a, b) => ((a.id * 7919) % 3600) - ((b.id * 7919) % 3600))
+    const taken = new Map<number, Trade>()
+    let old = 0
+    for (const one of all) {
+      const reply = toReply(await floor.run(publishMarket(symbol, [one], [])))
+      const kept = await floor.redis.hexists(topicPart(symbolTopic(symbol), '1m'), String(one.t))
+      expect([reply.accepted, kept], `${order} ${one.id}`).toEqual(reply.rest[0] === '0:old' ? [0, 0] : [1, 1])
+      if (reply.accepted) taken.set(one.id, one)
+      else old++
+    }
+    expect(old > 0).toBe(order !== 'up')
+    const again = await send(symbol, all)
+    const since = Math.min(...(await minutesOf(symbol)))
+    expect(again.accepted).toBe(0)
+    expect(again.old).toBe(
+      all.filter(({ t }) => t < since).length -
+        again.repeats +
+        [...taken.values()].filter(({ t }) => t >= since).length,
     )
-  await publish(0, 2880)
-  expect(await minutesOf(symbol)).toEqual(Array.from({ length: 2880 }, (_, i) => minute(i)))
-  await publish(2880, 120)
-  const newest = Array.from({ length: 2880 }, (_, i) => minute(i + 120))
-  expect(await minutesOf(symbol)).toEqual(newest)
-  await floor.run(publishMarket(symbol, [trade(90_000, minute(5)), trade(90_001, minute(200))], []))
-  expect(await minutesOf(symbol)).toEqual(newest)
-  const late = await floor.redis.hget(topicPart(symbolTopic(symbol), '1m'), String(minute(200)))
-  expect(JSON.parse(late ?? '')).toMatchObject({ count: 2 })
+    expect(Number(await floor.redis.hget(topicKey(symbolTopic(symbol)), 'old'))).toBe(old + again.old)
+  }
+})
+
+test('trades of an older day after a newer one: candles, day and previous close are those of all trades', async () => {
+  const symbol = floor.fresh('DAY')
+  const day = BASE - (BASE % (24 * HOUR))
+  const monday = run(day - 24 * HOUR, 600).map((one, i) => ({ ...one, id: one.t * 1000, price: 1000 - i }))
+  const tuesday = run(day, 600).map((one, i) => ({ ...one, id: one.t * 1000, price: 2000 + i }))
+  expect(await send(symbol, tuesday)).toEqual({ accepted: 600, repeats: 0, old: 0 })
+  expect(await send(symbol, monday)).toEqual({ accepted: 600, repeats: 0, old: 0 })
+  expect(await send(symbol, [...monday, ...tuesday])).toEqual({ accepted: 0, repeats: 1200, old: 0 })
+  const { snapshot } = await floor.snapshot<SymbolSnapshot>(symbolTopic(symbol))
+  expect(snapshot).toMatchObject({
+    last: tuesday.at(-1),
+    day: { open: 2000, close: 2599, count: 600, volume: 600 },
+    prev: { price: 401 },
+  })
+  expect(await minutesOf(symbol)).toEqual([...monday, ...tuesday].map(({ t }) => t))
+})
+
+test('ten times 0.1 is a volume of 1, in whatever parts it comes', async () => {
+  for (const size of [1, 3, 10]) {
+    const symbol = floor.fresh('SUM')
+    const tenths = Array.from({ length: 10 }, (_, i) => ({ ...trade(i + 1, BASE), size: 0.1 }))
+    await send(symbol, tenths, size)
+    const { snapshot } = await floor.snapshot<SymbolSnapshot>(symbolTopic(symbol))
+    expect([snapshot.day?.volume, snapshot.candle?.volume]).toEqual([1, 1])
+  }
 })
 
 test('more new minutes in one call than are kept are no trouble', async () => {
   const symbol = floor.fresh('FAR')
-  const count = 12_000
-  const first = Math.floor(BASE / MINUTE) * MINUTE - count * MINUTE
-  const trades = Array.from({ length: count }, (_, i) => trade(i + 1, first + i * MINUTE))
-  expect(toReply(await floor.run(publishMarket(symbol, trades, [])))).toMatchObject({ accepted: count })
-  expect(await minutesOf(symbol)).toEqual(trades.slice(-2880).map(({ t }) => t))
+  const trades = run(FROM - 12_000 * MINUTE, 12_000)
+  expect(toReply(await floor.run(publishMarket(symbol, trades, [])))).toMatchObject({ accepted: 12_000, rest: [] })
+  const kept = await minutesOf(symbol)
+  expect(kept.length).toBeGreaterThanOrEqual(2880)
+  expect(kept).toEqual(trades.slice(-kept.length).map(({ t }) => t))
 })
 
 test('the log keeps the newest thousand updates, not many more, and a cursor before them gets a snapshot', async () => {
@@ -111,19 +141,54 @@ test('the log keeps the newest thousand updates, not many more, and a cursor bef
   }
 })
 
-test('a track keeps the newest two thousand updates, and a cursor before them gets a snapshot', async () => {
+const fixAt = (id: string, n: number, t = BASE + n * 1000) => ({ id, n, t, lat: 1, lon: 1 })
+const trackOf = async (id: string) =>
+  (await floor.redis.zrange(topicPart(deviceTopic(id), 'past'), '0', '-1')).map((text) => JSON.parse(text) as Fix)
+
+test('a track keeps the newest two thousand fixes by time, whatever comes late; older ones are old', async () => {
+  const id = floor.fresh('long')
+  const newest = Array.from({ length: 2000 }, (_, i) => fixAt(id, 10_000 + i))
+  const older = Array.from({ length: 700 }, (_, i) => fixAt(id, 1 + i))
+  await floor.runAll(newest.map((fix) => publishFixes(id, [fix])))
+  const replies = (await floor.runAll(older.toReversed().map((fix) => publishFixes(id, [fix])))).map(toReply)
+  const taken = replies.filter(({ accepted }) => accepted === 1).length
+  expect(taken).toBe(100)
+  expect(replies.slice(0, 100).every(({ accepted }) => accepted === 1)).toBe(true)
+  expect(replies.slice(100).every(({ rest }) => rest[3] === '0:old')).toBe(true)
+  expect((await trackOf(id)).slice(-2000)).toEqual(newest)
+  expect(await floor.redis.ttl(topicPart(deviceTopic(id), 'past'))).toBeGreaterThan(86_000)
+  for (const again of await floor.runAll(newest.map((fix) => publishFixes(id, [fix]))))
+    expect(toReply(again)).toMatchObject({ accepted: 0, repeats: 1 })
+})
+
+test('the log of a device keeps the newest thousand updates, and a cursor before them gets a snapshot', async () => {
   const id = floor.fresh('long')
   const topic = deviceTopic(id)
-  const total = 2500
-  const fixAt = (n: number) => ({ id, n, t: BASE + n, lat: 1, lon: 1 })
-  const replies = await floor.runAll(Array.from({ length: total }, (_, i) => publishFixes(id, [fixAt(i + 1)])))
+  const total = 1500
+  const replies = await floor.runAll(Array.from({ length: total }, (_, i) => publishFixes(id, [fixAt(id, i + 1)])))
   const epoch = toReply(replies.at(-1)).epoch
   const entries = await floor.redis.xrange(topicPart(topic, 'track'), '-', '+')
-  expect(entries.length).toBeGreaterThanOrEqual(2000)
-  expect(entries.length).toBeLessThan(2200)
+  expect(entries.length).toBeGreaterThanOrEqual(1000)
+  expect(entries.length).toBeLessThan(1200)
   expect(await floor.redis.ttl(topicPart(topic, 'track'))).toBeGreaterThan(86_000)
   const oldest = total - entries.length + 1
   const kept = await floor.read(topic, { epoch, seq: oldest - 1 })
   expect(kept).toMatchObject({ kind: 'replay', cursor: { epoch, seq: total } })
   expect((await floor.read(topic, { epoch, seq: oldest - 2 })).kind).toBe('snapshot')
+})
+
+test('a backlog that was held back is taken whole, by time in microseconds, newest first and oldest first', async () => {
+  for (const order of ['newest first', 'oldest first']) {
+    const id = floor.fresh('held')
+    const at = (seconds: number) => fixAt(id, (BASE + seconds * 1000) * 1000, BASE + seconds * 1000)
+    const live = Array.from({ length: 20 }, (_, i) => at(i * 10))
+    const backlog = Array.from({ length: 100 }, (_, i) => at(200 + i * 10))
+    if (order === 'newest first') backlog.reverse()
+    const sent = [...live, at(2000), ...backlog]
+    const replies = (await floor.runAll(sent.map((fix) => publishFixes(id, [fix])))).map(toReply)
+    expect(replies.every(({ accepted, repeats }) => accepted === 1 && repeats === 0)).toBe(true)
+    expect(await trackOf(id)).toEqual(sent.toSorted((a, b) => a.t - b.t))
+    const { snapshot } = await floor.snapshot<DeviceSnapshot>(deviceTopic(id))
+    expect(snapshot.last).toEqual(at(2000))
+  }
 })

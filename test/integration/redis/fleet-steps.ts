@@ -36,11 +36,13 @@ export const fixOf = (id: string, ground: Ground, { place, ...draft }: Draft): F
   ...ground.at(place),
 })
 
-/** Of one device: distinct fixes in any order, some of one time, in batches; some batches come again later. */
+/**
+ * Of one device: distinct fixes in any order, in batches; some batches come again later. There is time enough between two of them for the
+ * way between any two of the cells.
+ */
 export const deliveries: fc.Arbitrary<Delivery[]> = fc
   .array(
     fc.record({
-      t: fc.nat(12).map((s) => BASE + s * 1000),
       place: fc.tuple(fc.nat(CELLS - 1), fc.nat(5)),
       speed: fc.constantFrom(0, 1 / 3, 12.5),
       route: fc.constantFrom('7', 'Route 801/N'),
@@ -48,7 +50,7 @@ export const deliveries: fc.Arbitrary<Delivery[]> = fc
     { minLength: 1, maxLength: 10 },
   )
   .chain((drafts) => {
-    const numbered: Draft[] = drafts.map((draft, i) => ({ n: i + 1, ...draft }))
+    const numbered: Draft[] = drafts.map((draft, i) => ({ n: i + 1, t: BASE + i * 1_200_000, ...draft }))
     return fc.shuffledSubarray(numbered, { minLength: numbered.length })
   })
   .chain((drafts) => batches(drafts, 4))

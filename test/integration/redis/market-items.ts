@@ -2,7 +2,6 @@ import * as fc from 'fast-check'
 import { type Call, publishMarket } from '../../../wire/calls.ts'
 import { DAY, type Quote, type Trade } from '../../../wire/market.ts'
 import { batches, distinctTrades, quotes } from '../../unit/wire/arbitraries.ts'
-import { createSeen } from './seen-model.ts'
 
 /** Something to publish: good, or `bad` for a reason that the function library must name. */
 export type Item = { trade: Trade } | { quote: Quote } | { bad: readonly string[]; reason: string }
@@ -32,8 +31,8 @@ const NO_NUMBER = [
   '1\0',
 ]
 const NOT_FINITE = ['NaN', 'nan', '-nan', 'nan(1)', 'Infinity', 'inf', '-inf', '1e999']
-const NO_AMOUNT = [...NO_NUMBER, ...NOT_FINITE, '0', '-0', '0.0', '-1', '-1e-9', '1e-400', '1.1e15', '2e15']
-const NO_SIZE_SHOWN = [...NO_NUMBER, ...NOT_FINITE, '-1', '1.1e15']
+const NO_PRICE = [...NO_NUMBER, ...NOT_FINITE, '1e-400', '-1e-400', '1.1e15', '-2e15']
+const NO_SIZE = [...NO_NUMBER, ...NOT_FINITE, '-1', '-1e-9', '1e-400', '1.1e15']
 const NO_ID = [...NO_NUMBER, ...NOT_FINITE, '0', '-1', '1.5', '9007199254740992', '9007199254740993', '1e17']
 const noTime = (): string[] => [
   ...[...NO_NUMBER, ...NOT_FINITE, '0', '-1', '1', String(BASE / 1000), `${BASE}.5`, `${BASE}000`],
@@ -49,14 +48,14 @@ export const wrongItems = (): { bad: string[]; reason: string }[] => {
   return [
     ...trades('id', 'id', NO_ID),
     ...trades('t', 'time', noTime()),
-    ...trades('price', 'price', NO_AMOUNT),
-    ...trades('size', 'size', NO_AMOUNT),
+    ...trades('price', 'price', NO_PRICE),
+    ...trades('size', 'size', NO_SIZE),
     ...trades('side', 'side', ['BUY', 'b', ' ', 'buy ', '"', 'buy","x":"', '0']),
     ...quotes('t', 'time', noTime()),
-    ...quotes('bid', 'price', NO_AMOUNT),
-    ...quotes('ask', 'price', NO_AMOUNT),
-    ...quotes('bidSize', 'size', NO_SIZE_SHOWN),
-    ...quotes('askSize', 'size', NO_SIZE_SHOWN),
+    ...quotes('bid', 'price', NO_PRICE),
+    ...quotes('ask', 'price', NO_PRICE),
+    ...quotes('bidSize', 'size', NO_SIZE),
+    ...quotes('askSize', 'size', NO_SIZE),
     ...['', 't', 'q', 'TQ', 'X', ' T', '1'].map((kind) => ({ bad: [kind, ...Object.values(trade)], reason: 'kind' })),
   ]
 }
@@ -106,7 +105,8 @@ const sameQuote = (a: Quote, b: Quote): boolean =>
 
 /** Says, call by call, what a symbol's topic is to take: each source number once, no quote older than the last. */
 export const createTaker = () => {
-  const isNew = createSeen()
+  const seen = new Set<number>()
+  const isNew = (id: number): boolean => !seen.has(id) && seen.add(id) !== null
   let current: Quote | null = null
   return (items: readonly Item[]): Taken => {
     const taken: Taken = { trades: [], quote: null, accepted: 0, repeats: 0, refused: [] }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeInCell, publishFixes } from '../../../wire/calls.ts'
 import { cellBounds, cellOf } from '../../../wire/cells.ts'
 import { type Fix, MAX_LATITUDE } from '../../../wire/fleet.ts'
-import { deviceTopic, topicKey } from '../../../wire/topics.ts'
+import { deviceTopic, topicKey, topicPart } from '../../../wire/topics.ts'
 import { evenly } from '../../unit/wire/arbitraries.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
 import { BASE } from './market-items.ts'
@@ -27,10 +27,12 @@ const border: fc.Arbitrary<Position> = fc.tuple(anywhere, nudge, nudge).map(([{ 
   return { lat: within(north + up, MAX_LATITUDE), lon: within(west + right, 180) }
 })
 
-/** The cells in which Redis places fixes of a new device at these positions, one after the other. */
+/** The cells in which Redis places devices, each new, at these positions. */
 const placedIn = async (positions: readonly Position[]): Promise<string[]> => {
-  const id = floor.fresh('at')
-  const calls = positions.map((position, i) => publishFixes(id, [fix({ id, n: i + 1, t: BASE + i, ...position })]))
+  const calls = positions.map((position) => {
+    const id = floor.fresh('at')
+    return publishFixes(id, [fix({ id, ...position })])
+  })
   return (await floor.runAll(calls)).map((answer) => toReply(answer).rest[1] ?? '')
 }
 
@@ -85,10 +87,6 @@ const wrong: [reason: string, place: number, values: (string | number)[]][] = [
   ['time', 1, [0, Date.UTC(2000, 0, 1) - 1, Date.now() + 6 * 60_000, BASE + 0.5, '', 'NaN']],
   ['latitude', 2, [85.06, -85.06, 90, 'NaN', '', '0x1', 'inf', 85.0511288]],
   ['longitude', 3, [181, -180.0001, 'NaN', '', 540, '-inf']],
-  ['speed', 4, [-1, 1000.1, 'NaN', 'fast', ' ']],
-  ['heading', 5, [-0.1, 360.5, 'N']],
-  ['battery', 6, [-0.1, 1.1, '50%']],
-  ['route', 7, ['"', 'a"b', '\\', 'Ä', 'a\n', 'x'.repeat(33), '{}', '<b>']],
 ]
 
 test('each wrong value of a fix is refused at its place for its reason; a fix beside it is taken', async () => {
@@ -108,4 +106,49 @@ test('each wrong value of a fix is refused at its place for its reason; a fix be
   const all = toReply(await floor.run({ ...call, args: [...bad.flatMap(({ args }) => args), ...good] }))
   expect(all.rest.slice(3)).toEqual(bad.map(({ reason }, i) => `${i}:${reason}`))
   expect(await listener.updates()).toMatchObject([{ seq: 1, fixes: [fix({ id })] }])
+})
+
+const odd: [field: 'speed' | 'heading' | 'battery', place: number, values: (string | number)[]][] = [
+  ['speed', 4, [-1, 1000.1, 'NaN', 'fast', ' ', 'inf']],
+  ['heading', 5, [-1, -0.1, 360.5, 'N']],
+  ['battery', 6, [-0.1, 1.1, '50%', -1]],
+]
+
+test('a fix keeps its position where another value cannot be: that value is left out', async () => {
+  const whole = fix({ speed: 3, heading: 90, battery: 0.5 })
+  for (const [field, place, values] of odd)
+    for (const value of values) {
+      const id = floor.fresh('odd')
+      const args = publishFixes(id, [{ ...whole, id }]).args.with(place, value)
+      const reply = toReply(await floor.run({ ...publishFixes(id, []), args }))
+      const { [field]: _, ...rest } = whole
+      expect([reply.accepted, JSON.parse(reply.rest[0] ?? '')], `${field} ${value}`).toEqual([1, { ...rest, id }])
+    }
+})
+
+const routeOf = async (route: string | Buffer): Promise<string | undefined> => {
+  const id = floor.fresh('route')
+  const { name, keys, args } = publishFixes(id, [fix({ id })])
+  const reply = await floor.redis.callBuffer('FCALL', name, keys.length, ...keys, ...args.slice(0, 7), route)
+  const text = (reply as Buffer[])[4]?.toString() ?? ''
+  const [update] = await floor.redis.xrange(topicPart(deviceTopic(id), 'track'), '-', '+')
+  expect(JSON.parse(update?.[1][1] ?? '').fixes).toEqual([JSON.parse(text)])
+  return (JSON.parse(text) as Fix).route
+}
+
+test('a route is any text, cut at 64 bytes but never within a letter; what is no text is left out', async () => {
+  for (const route of ['Línea 5', '"7"', 'a\\b', '{}', '<b>', 'a\nb', '路線 7 🚌', '801/N', ' '])
+    expect(await routeOf(route)).toBe(route)
+  expect(await routeOf('x'.repeat(70))).toBe('x'.repeat(64))
+  expect(await routeOf('é'.repeat(40))).toBe('é'.repeat(32))
+  expect(await routeOf(`${'x'.repeat(63)}é`)).toBe('x'.repeat(63))
+  for (const bytes of [
+    [0xff],
+    [0xc3],
+    [0x61, 0xc3, 0x28],
+    [0xed, 0xa0, 0x80],
+    [0xf4, 0x90, 0x80, 0x80],
+    [0xe0, 0xc3, 0xa9, 0xa0, 0x80],
+  ])
+    expect(await routeOf(Buffer.from(bytes)), `${bytes}`).toBeUndefined()
 })

@@ -99,12 +99,14 @@ const MARKET = publishMarket('A', [trade(1)], []).args
 const FIXES = publishFixes('BUS', [fix]).args
 const parts = (head: string, ...names: string[]): string[] => [head, ...names.map((name) => `${head}:${name}`)]
 
-const HOSTILE = ['', ' ', 'a b', 'A}', 'A}x{', '{A', 'A:log', 'A:B', 'A*', 'A\n', 'A\0', '-A', '.A', 'Ä', 'A"', "A'"]
+const HOSTILE = ['', ' ', ' a', 'a ', '.', '..', 'A}', 'A}x{', '{A', 'A\n', 'A\0', 'A\u007f', 'A\u0085', 'A"', 'A\\']
 const badKeys: Call[] = [
-  ...[...HOSTILE, 'aapl', 'A_B', 'A'.repeat(25)].map((id) =>
+  ...[...HOSTILE, 'A'.repeat(65), 'é'.repeat(33)].map((id) =>
     call('wf1_market', parts(`wf:{s:${id}}`, 'log', '1m'), MARKET),
   ),
-  ...[...HOSTILE, '_A', 'A/B', 'A'.repeat(49)].map((id) => call('wf1_device', parts(`wf:{d:${id}}`, 'track'), FIXES)),
+  ...[...HOSTILE, 'A'.repeat(65), '🚌'.repeat(17)].map((id) =>
+    call('wf1_device', parts(`wf:{d:${id}}`, 'track'), FIXES),
+  ),
   ...[...HOSTILE, AT.slice(1), `${AT}0`, `${AT.slice(1)}4`].flatMap((cell) => [
     call('wf1_place', parts(`wf:{c:${cell}}`, 'geo', 'fix'), [JSON.stringify(fix)]),
     call('wf1_leave', parts(`wf:{c:${cell}}`, 'geo', 'fix'), ['BUS', 1, 1, '']),
@@ -153,8 +155,9 @@ test('arguments that make no whole items are refused, and nothing is written', a
     })),
     ...['nan', '', 'x', '-1'].map((silence) => call('wf1_reap', ['wf:{d:BUS}'], [silence])),
     call('wf1_reap', ['wf:{d:BUS}']),
-    ...['', 'a', 'A B', 'A'.repeat(25), '.A'].map((symbol) => call('wf1_list', [SYMBOLS_KEY], [symbol, 'x'])),
+    ...['', ' A', 'A"', 'A'.repeat(65), '..'].map((symbol) => call('wf1_list', [SYMBOLS_KEY], [symbol, 'x'])),
     placeInCell(AT, ['']),
+    call('wf1_list', [SYMBOLS_KEY], ['A', Buffer.from([0xff]) as unknown as string]),
   ]
   for (const one of wrong) await expect(floor.run(one), JSON.stringify(one)).rejects.toThrow(/^WFARG/)
   expect(await dump()).toBe(before)

@@ -16,11 +16,13 @@ afterAll(() => floor.stop())
 
 const NEVER = 1e12
 const HOUR = 3_600_000
+/** Milliseconds between two fixes: enough for the way into any other cell. */
+const MOVES_IN = 1_200_000
 
 const fixAt = (ground: Ground, id: string, n: number, cell: number): Fix => ({
   id,
   n,
-  t: BASE + n,
+  t: BASE + n * MOVES_IN,
   ...ground.at([cell, 0]),
 })
 
@@ -57,7 +59,9 @@ test('a device left in two cells stays in the newer one, and who watches the old
   const listener = await floor.listen(cellTopic(ground.cells[0] ?? ''))
   expect(await sweep(floor.redis, NEVER)).toBe(1)
   expect(await shownIn(ground, id)).toEqual([[1, 2]])
-  expect(await listener.updates()).toMatchObject([{ left: [{ id, t: BASE + 2, n: 2, to: ground.cells[1] }] }])
+  expect(await listener.updates()).toMatchObject([
+    { left: [{ id, t: BASE + 2 * MOVES_IN, n: 2, to: ground.cells[1] }] },
+  ])
   expect(await sweep(floor.redis, NEVER)).toBe(0)
 })
 
@@ -86,7 +90,7 @@ test('a silent device is reaped and told to be nowhere; its next fix brings it b
   await floor.redis.hset(key, 'heard', Date.now() - HOUR - 1)
   const listener = await floor.listen(cellTopic(ground.cells[0] ?? ''))
   expect(await sweep(floor.redis, HOUR)).toBe(1)
-  expect(await listener.updates()).toMatchObject([{ left: [{ id, t: BASE + 5, n: 5, to: null }] }])
+  expect(await listener.updates()).toMatchObject([{ left: [{ id, t: BASE + 5 * MOVES_IN, n: 5, to: null }] }])
   expect(await shownIn(ground, id)).toEqual([])
   expect(await shownIn(ground, other)).toEqual([[0, 5]])
   expect(await whereIs(id)).toBeNull()

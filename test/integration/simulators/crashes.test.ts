@@ -63,16 +63,14 @@ it('loses nothing, repeats nothing and keeps each symbol in order while Redis cr
 
 it('places every device in exactly the cell of its newest fix, crash or not, and every late fix arrives', async () => {
   await installEverywhere(held.redis.client())
-  const street = createLine({
-    route: '7',
-    direction: 0,
-    points: [
-      [30.2, -97.8],
-      [30.45, -97.6],
-    ],
-  })
+  const ends: [number, number][] = [
+    [30.2, -97.8],
+    [30.45, -97.6],
+  ]
+  const there = createLine({ route: '7', direction: 0, points: ends })
+  const back = createLine({ route: '7', direction: 1, points: ends.toReversed() })
   const fleet = createFleet({
-    circuits: [{ route: '7', lines: [street] }],
+    circuits: [{ route: '7', lines: [there, back] }],
     devices: 40,
     seed: 3,
     interval: 60,

@@ -41,7 +41,7 @@ it('counts what the library refuses, by its reason', async () => {
   await installEverywhere(held.redis.client())
   held.publisher.trades('AAPL', [
     { id: 1, t: Date.now(), price: 1, size: 1 },
-    { id: 2, t: Date.now(), price: -1, size: 1 },
+    { id: 2, t: Date.now(), price: 1, size: -1 },
     { id: 3, t: Date.now() + 3_600_000, price: 1, size: 1 },
   ])
   held.publisher.quote('AAPL', { t: 5, bid: 1, bidSize: 1, ask: 2, askSize: 1 })
@@ -49,7 +49,7 @@ it('counts what the library refuses, by its reason', async () => {
   await held.publisher.drained(0)
   expect(Object.fromEntries([...held.publisher.account.refused].map(([reason, { count }]) => [reason, count]))).toEqual(
     {
-      'symbol price': 1,
+      'symbol size': 1,
       'symbol time': 2,
       'device latitude': 1,
     },

@@ -13,6 +13,14 @@ export const amount: fc.Arbitrary<number> = fc.oneof(
   fc.constantFrom(1, 100.25, 1e-7, 0.1 + 0.2, 123456789.12345679, 1e15, 999999999999999, 5e-324, 1 / 3),
   fc.double({ min: 1e-9, max: 1e15, noNaN: true }),
 )
+/** A price: an amount, or what oil cost in April 2020, and spreads and power now and then. */
+export const price: fc.Arbitrary<number> = fc.oneof(
+  amount,
+  fc.constantFrom(0, -37.63, -0.01, 1.35e-10),
+  amount.map((some) => -some),
+)
+/** A size: an amount, or none. */
+export const size: fc.Arbitrary<number> = fc.oneof(amount, fc.constant(0))
 const side: fc.Arbitrary<Side | undefined> = fc.constantFrom('buy', 'sell', undefined)
 
 /** Few distinct times, so that they meet: the edges of a few minutes of three days from `base`, the start of a day. */
@@ -24,12 +32,17 @@ export const times = (base: number): fc.Arbitrary<number> =>
 /** Distinct trades, numbered from 1 in no order of time, given in any order. */
 export const distinctTrades = (base: number, most = 30): fc.Arbitrary<Trade[]> =>
   fc
-    .array(fc.record({ t: times(base), price: amount, size: amount, side }), { minLength: 1, maxLength: most })
+    .array(fc.record({ t: times(base), price, size, side }), { minLength: 1, maxLength: most })
     .map((trades) => trades.map(({ side, ...trade }, i): Trade => ({ id: i + 1, ...trade, ...(side && { side }) })))
     .chain((trades) => fc.shuffledSubarray(trades, { minLength: trades.length }))
 
+/** One side of a quote: at times nobody offers anything. */
+const offer = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(price, size) },
+  { weight: 1, arbitrary: fc.constant([null, 0] as const) },
+)
 export const quotes = (base: number): fc.Arbitrary<Quote> =>
-  fc.record({ t: times(base), bid: amount, bidSize: fc.oneof(fc.constant(0), amount), ask: amount, askSize: amount })
+  fc.tuple(times(base), offer, offer).map(([t, [bid, bidSize], [ask, askSize]]) => ({ t, bid, bidSize, ask, askSize }))
 
 /** `items` cut into batches of any length, in order. */
 export const batches = <Item>(items: readonly Item[], most = 8): fc.Arbitrary<Item[][]> =>

@@ -1,0 +1,233 @@
+-- Which of the source's numbers a topic has seen: exactly, in whatever order they come, for as long as what they number is kept.
+--
+-- Numbers are kept as ranges, so a source that numbers 1, 2, 3 costs some 20 bytes however long it runs, and one that numbers by time
+-- (each number a range of its own) 5 to 9 bytes a number. The newest ranges, up to MOST_RANGES, are the field `seen` of the topic's hash:
+-- what comes in order touches nothing else. Older ranges are segments of as many, in the sorted set `<key>:seen` by their first number.
+-- A range knows the hour of its newest item, and is forgotten once the topic keeps nothing so old; whoever asks has refused as `old` what
+-- is older than that, so that nothing is forgotten that could still be taken twice.
+--
+-- As text (MessagePack): low, high and hour of the last range, a base for hours, and the newest hour of all; then, from the first range
+-- on, of each other range its length less one, its hour less the base, and the way from its end to the next one's start.
+
+local HOUR = 3600000
+local MOST_RANGES = 128
+local MOST_BYTES = 1000 -- of the ranges in the hash
+
+local function decode_ranges(text)
+  local flat = { cmsgpack.unpack(text) }
+  local at, base = flat[1], flat[4]
+  for i = 6, #flat, 3 do at = at - flat[i] - flat[i + 2] end
+  local ranges = { low = {}, high = {}, hour = {} }
+  local count = 0
+  for i = 6, #flat, 3 do
+    count = count + 1
+    ranges.low[count], ranges.high[count], ranges.hour[count] = at, at + flat[i], base + flat[i + 1]
+    at = at + flat[i] + flat[i + 2]
+  end
+  ranges.low[count + 1], ranges.high[count + 1], ranges.hour[count + 1] = flat[1], flat[2], flat[3]
+  return ranges
+end
+
+local function encode_ranges(ranges, from, to)
+  local low, high, hour = ranges.low, ranges.high, ranges.hour
+  local base, latest = hour[to], hour[to]
+  local flat = {}
+  for i = from, to - 1 do
+    flat[#flat + 1], flat[#flat + 2], flat[#flat + 3] = high[i] - low[i], hour[i] - base, low[i + 1] - high[i]
+    if hour[i] > latest then latest = hour[i] end
+  end
+  return cmsgpack.pack(low[to], high[to], hour[to], base, latest, unpack(flat))
+end
+
+-- The last range that starts at n or below it; 0 where there is none.
+local function range_at(ranges, n)
+  local low = ranges.low
+  local first, last = 0, #low
+  while first < last do
+    local middle = math.ceil((first + last) / 2)
+    if low[middle] <= n then first = middle else last = middle - 1 end
+  end
+  return first
+end
+
+local function insert_number(ranges, i, n, hour)
+  local follows = i > 0 and ranges.high[i] == n - 1
+  local leads = ranges.low[i + 1] == n + 1
+  if follows and leads then
+    ranges.high[i] = table.remove(ranges.high, i + 1)
+    ranges.hour[i] = math.max(ranges.hour[i], table.remove(ranges.hour, i + 1))
+    table.remove(ranges.low, i + 1)
+  elseif follows then
+    ranges.high[i] = n
+  elseif leads then
+    i = i + 1
+    ranges.low[i] = n
+  else
+    i = i + 1
+    table.insert(ranges.low, i, n)
+    table.insert(ranges.high, i, n)
+    table.insert(ranges.hour, i, hour)
+  end
+  ranges.hour[i] = math.max(ranges.hour[i], hour)
+end
+
+-- Drops the ranges whose items are all older than `hour`; the last one stays where `keep_last`.
+local function forget_ranges(ranges, hour, keep_last)
+  local kept = { low = {}, high = {}, hour = {}, text = ranges.text }
+  for i = 1, #ranges.low do
+    if ranges.hour[i] >= hour or (keep_last and i == #ranges.low) then
+      local place = #kept.low + 1
+      kept.low[place], kept.high[place], kept.hour[place] = ranges.low[i], ranges.high[i], ranges.hour[i]
+    end
+  end
+  return kept
+end
+
+-- The memory of the topic at `key`, whose field `seen` is `text`; `since`: what is older is not kept (Unix ms).
+local function seen_of(key, text, since)
+  local seen = { key = key .. ':seen', text = text, since = math.floor((since or 0) / HOUR) }
+  if not text then return seen end
+  local rest
+  rest, seen.low, seen.high, seen.hour, seen.base, seen.latest = cmsgpack.unpack_limit(text, 5)
+  seen.rest = rest > 0 and string.sub(text, rest + 1) or ''
+  return seen
+end
+
+-- Writes ranges as segments of half the most that one may hold, so that there is room in each.
+local function add_segments(seen, ranges, to)
+  for from = 1, to, MOST_RANGES / 2 do
+    local text = encode_ranges(ranges, from, math.min(from + MOST_RANGES / 2 - 1, to))
+    redis.call('ZADD', seen.key, string.format('%d', ranges.low[from]), text)
+  end
+end
+
+-- Writes the open segment back where it was changed.
+local function close_segment(seen)
+  local ranges = seen.open
+  seen.open = nil
+  if not ranges or not ranges.changed then return end
+  redis.call('ZREM', seen.key, ranges.text)
+  ranges = forget_ranges(ranges, seen.since)
+  local count = #ranges.low
+  if count > MOST_RANGES then return add_segments(seen, ranges, count) end
+  if count == 0 then return end
+  redis.call('ZADD', seen.key, string.format('%d', ranges.low[1]), encode_ranges(ranges, 1, count))
+end
+
+-- The ranges among which n belongs: those of the hash, or a segment, which stays open for the next number.
+local function ranges_for(seen, n)
+  if not seen.head then
+    seen.head = decode_ranges(cmsgpack.pack(seen.low, seen.high, seen.hour, seen.base, seen.latest) .. seen.rest)
+  end
+  if n >= seen.head.low[1] or seen.alone then return seen.head end
+  local text = redis.call('ZREVRANGEBYSCORE', seen.key, string.format('%d', n), '-inf', 'LIMIT', 0, 1)[1]
+    or redis.call('ZRANGE', seen.key, 0, 0)[1]
+  if not text then
+    seen.alone = true
+    return seen.head
+  end
+  if not seen.open or seen.open.text ~= text then
+    close_segment(seen)
+    seen.open = decode_ranges(text)
+    seen.open.text = text
+  end
+  return seen.open
+end
+
+local function is_seen(seen, n)
+  if not seen.high or n > seen.high then return false end
+  if n >= seen.low then return true end
+  local ranges = ranges_for(seen, n)
+  local i = range_at(ranges, n)
+  return i > 0 and n <= ranges.high[i]
+end
+
+-- Moves all ranges of the hash but the last to the sorted set.
+local function spill(seen)
+  local head = forget_ranges(seen.head, seen.since, true)
+  local count = #head.low
+  add_segments(seen, head, count - 1)
+  seen.alone = false
+  seen.head, seen.rest, seen.latest = nil, '', head.hour[count]
+  seen.low, seen.high, seen.hour, seen.base = head.low[count], head.high[count], head.hour[count], head.hour[count]
+end
+
+local function add_among(seen, n, hour)
+  local ranges = ranges_for(seen, n)
+  insert_number(ranges, range_at(ranges, n), n, hour)
+  ranges.changed = true
+  local count = #ranges.low
+  if ranges ~= seen.head then
+    if count > 2 * MOST_RANGES then close_segment(seen) end
+    return
+  end
+  seen.low, seen.high, seen.hour = ranges.low[count], ranges.high[count], ranges.hour[count]
+  if count > MOST_RANGES then spill(seen) end
+end
+
+-- Remembers number n, not seen so far, of an item of time t. A number above all others costs nothing more than this.
+local function add_seen(seen, n, t)
+  local hour = math.floor(t / HOUR)
+  if not seen.high then
+    seen.low, seen.high, seen.hour, seen.base, seen.latest, seen.rest = n, n, hour, hour, hour, ''
+  elseif seen.head or n < seen.low then
+    add_among(seen, n, hour)
+  else
+    if n == seen.high + 1 then
+      seen.high, seen.hour = n, math.max(seen.hour, hour)
+    else
+      seen.rest = seen.rest .. cmsgpack.pack(seen.high - seen.low, seen.hour - seen.base, n - seen.high)
+      seen.low, seen.high, seen.hour = n, n, hour
+    end
+    seen.latest = math.max(seen.latest, hour)
+    if #seen.rest > MOST_BYTES then
+      ranges_for(seen, n)
+      spill(seen)
+    end
+  end
+end
+
+-- Ends a call's work with the memory: answers the field `seen`.
+local function seen_text(seen)
+  close_segment(seen)
+  if seen.head then
+    local head = forget_ranges(seen.head, seen.since, true)
+    return encode_ranges(head, 1, #head.low)
+  end
+  return cmsgpack.pack(seen.low, seen.high, seen.hour, seen.base, seen.latest) .. seen.rest
+end
+
+-- Items older than `since` are kept no more: forgets the segments that number such items only. Those that a source numbered in order
+-- are the first ones; others go when they are opened.
+local function forget_before(seen, since)
+  seen.since = math.floor(since / HOUR)
+  close_segment(seen)
+  repeat
+    local gone = {}
+    local oldest = redis.call('ZRANGE', seen.key, 0, 99)
+    for i, text in ipairs(oldest) do
+      local _, _, _, _, _, latest = cmsgpack.unpack_limit(text, 5)
+      if latest >= seen.since then break end
+      gone[i] = text
+    end
+    if #gone > 0 then redis.call('ZREM', seen.key, unpack(gone)) end
+  until #gone < 100
+end
+
+-- What revision 1 of this library remembered: all numbers up to `top` but those in `holes`. One range for each run that was seen.
+local function seen_before(seen, top, holes, t)
+  local from = 1
+  local function run(to)
+    if to >= from then
+      if seen.high then seen.rest = seen.rest .. cmsgpack.pack(seen.high - seen.low, 0, from - seen.high) end
+      seen.low, seen.high = from, to
+    end
+  end
+  seen.hour = math.floor(t / HOUR)
+  seen.base, seen.latest, seen.rest = seen.hour, seen.hour, ''
+  for low, high in string.gmatch(holes or '', '(%d+)-(%d+)') do
+    run(tonumber(low) - 1)
+    from = tonumber(high) + 1
+  end
+  run(tonumber(top))
+end

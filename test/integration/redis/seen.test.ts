@@ -1,0 +1,113 @@
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { publishFixes, publishMarket } from '../../../wire/calls.ts'
+import { MINUTE, type Trade } from '../../../wire/market.ts'
+import { deviceTopic, symbolTopic, topicKey, topicPart } from '../../../wire/topics.ts'
+import { type Floor, startFloor, toReply } from './floor.ts'
+import { BASE } from './market-items.ts'
+
+let floor: Floor
+beforeAll(async () => {
+  floor = await startFloor()
+})
+afterAll(() => floor.stop())
+
+const HOUR = 60 * MINUTE
+/** The item of number n is of some minute of two days, so that segments of the memory mix hours. */
+const timeOf = (n: number): number => BASE + (n % 40) * HOUR
+const trade = (id: number, t = timeOf(id)): Trade => ({ id, t, price: 10, size: 1 })
+const fix = (id: string, n: number, t = timeOf(n)) => ({ id, n, t, lat: 1, lon: 1 })
+
+/** Sends numbers to a symbol and to a device, `size` in a call, and expects the answers of a plain set. */
+const expectLikeSet = async (numbers: readonly number[], size: number): Promise<{ symbol: string; device: string }> => {
+  const [symbol, device] = [floor.fresh('SEEN'), floor.fresh('seen')]
+  const seen = new Set<number>()
+  for (let i = 0; i < numbers.length; i += size) {
+    const batch = numbers.slice(i, i + size)
+    const accepted = batch.filter((n) => !seen.has(n) && seen.add(n)).length
+    const wanted = { accepted, repeats: batch.length - accepted }
+    const trades = batch.map((n) => trade(n))
+    const fixes = batch.map((n) => fix(device, n))
+    const [market, fleet] = await floor.runAll([publishMarket(symbol, trades, []), publishFixes(device, fixes)])
+    expect(toReply(market)).toMatchObject({ ...wanted, rest: [] })
+    expect(toReply(fleet)).toMatchObject(wanted)
+  }
+  return { symbol, device }
+}
+
+const MOST = Number.MAX_SAFE_INTEGER
+const ANY = fc.integer({ min: 1, max: MOST })
+/** Ways in which sources number: without gaps, by time, by chance; in order, newest first, in blocks, shuffled. */
+const numbers: fc.Arbitrary<number[]> = fc
+  .tuple(
+    fc.constantFrom(1, 2, 7, 1_000_003),
+    fc.oneof(
+      fc.constantFrom(1, 1_795_395_678_000_000),
+      ANY.map((n) => Math.floor(n / 2)),
+    ),
+    fc.integer({ min: 1, max: 700 }),
+    fc.constantFrom('up', 'down', 'blocks', 'any', 'chance'),
+    fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+  )
+  .map(([step, from, count, order, chance]) => {
+    const up = Array.from({ length: count }, (_, i) => from + i * step)
+    const draw = (most: number): number => Math.floor((chance.next().value as number) * most)
+    if (order === 'chance') return up.map(() => 1 + draw(MOST - 1))
+    if (order === 'down') return up.toReversed()
+    if (order === 'blocks') return [...up.slice(count >> 1), ...up.slice(0, count >> 2), ...up.slice(count >> 2)]
+    if (order === 'any')
+      for (let i = up.length - 1; i > 0; i--) [up[i], up[draw(i + 1)]] = [up[draw(i + 1)] as number, up[i] as number]
+    return up
+  })
+  .chain((sent) =>
+    fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 60 }).map((again) => {
+      const all = [...sent]
+      for (const [which, place] of again) all.splice(place % (all.length + 1), 0, sent[which % sent.length] as number)
+      return all
+    }),
+  )
+
+test('a repeat is what was seen, for any numbers in any order, as a plain set says', async () => {
+  await fc.assert(
+    fc.asyncProperty(numbers, fc.integer({ min: 1, max: 100 }), async (sent, size) => {
+      await expectLikeSet(sent, size)
+    }),
+    { numRuns: 60, endOnFailure: true },
+  )
+})
+
+test('few numbers, many times: holes are opened and closed in every way', async () => {
+  const few = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 120 })
+  await fc.assert(
+    fc.asyncProperty(few, fc.integer({ min: 1, max: 7 }), async (sent, size) => {
+      await expectLikeSet(sent, size)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('thousands of numbers with gaps, shuffled, are told apart, and take a dozen bytes each at the most', async () => {
+  const stride = 1_000_000
+  const sent = Array.from({ length: 6000 }, (_, i) => 1_795_395_678_000_000 + ((i * 2741) % 6000) * stride)
+  const { symbol } = await expectLikeSet([...sent.slice(0, 2000), ...sent.slice(0, 2000)], 50)
+  const trades = sent.map((n) => trade(n))
+  for (let i = 0; i < trades.length; i += 100) await floor.run(publishMarket(symbol, trades.slice(i, i + 100), []))
+  for (let i = 0; i < trades.length; i += 100)
+    expect(toReply(await floor.run(publishMarket(symbol, trades.slice(i, i + 100), [])))).toMatchObject({
+      accepted: 0,
+      repeats: 100,
+    })
+  const segments = await floor.redis.memory('USAGE', topicPart(symbolTopic(symbol), 'seen'), 'SAMPLES', 0)
+  expect((segments ?? 0) / sent.length).toBeLessThan(12)
+})
+
+test('a source that numbers 1, 2, 3 costs a few bytes however it is heard', async () => {
+  const order = Array.from({ length: 2000 }, (_, i) => 1 + ((i * 1117) % 2000))
+  const { symbol, device } = await expectLikeSet(order, 100)
+  for (const topic of [symbolTopic(symbol), deviceTopic(device)]) {
+    expect((await floor.redis.memory('USAGE', topicPart(topic, 'seen'))) ?? 0).toBeLessThan(2000)
+    expect(Buffer.byteLength((await floor.redis.hgetBuffer(topicKey(topic), 'seen')) ?? 'x'.repeat(99))).toBeLessThan(
+      40,
+    )
+  }
+})
