@@ -2,11 +2,14 @@ import { type Signal, signal } from '@preact/signals'
 import type { SymbolRow } from '../../wire/api.ts'
 import { applyMarket } from '../../wire/candles.ts'
 import type { SymbolSnapshot, SymbolUpdate } from '../../wire/market.ts'
+import { priceDecimals, shareOf } from './format.ts'
 import { foldSpark, type SparkPoint, sparkOf, sparkUpdate } from './spark.ts'
 
 /** What a row of the watchlist shows. `changed` counts up with each new price, `direction` says which way it went. */
 export type Quoted = {
   last: number | null
+  /** What `change` is shown with. */
+  decimals: number
   change: number | null
   share: number | null
   bid: number | null
@@ -37,6 +40,7 @@ export type Entry = {
 const EMPTY: SymbolSnapshot = { last: null, quote: null, day: null, prev: null, candle: null }
 const UNQUOTED: Quoted = {
   last: null,
+  decimals: 2,
   change: null,
   share: null,
   bid: null,
@@ -57,11 +61,12 @@ const quote = (entry: Entry): Quoted => {
   const { state } = entry
   const last = state.last?.price ?? null
   const reference = referencePrice(state)
-  const change = last === null || reference === null ? null : last - reference
+  const known = last !== null && reference !== null
   return {
     last,
-    change,
-    share: change === null || !reference ? null : change / reference,
+    decimals: known ? Math.max(priceDecimals(last), priceDecimals(reference)) : 2,
+    change: known ? last - reference : null,
+    share: known ? shareOf(last, reference) : null,
     bid: state.quote?.bid ?? null,
     ask: state.quote?.ask ?? null,
     volume: state.day?.volume ?? null,
@@ -124,12 +129,10 @@ export const createMarket = (wake: () => void) => {
     /** Every symbol of `GET /api/symbols`, in its order. */
     listed,
     list: (rows: readonly SymbolRow[]): void => {
-      listed.value = rows.map(({ symbol, name, last, prev, quote, spark }) => {
+      listed.value = rows.map(({ symbol, name, last, prev, day, quote, spark }) => {
         const known = entry(symbol)
         known.name = name
-        if (known.heardAt === 0) {
-          known.state = { ...known.state, last, prev, quote }
-        }
+        if (known.heardAt === 0) known.state = { ...known.state, last, prev, day, quote }
         if (last && spark.length > known.spark.length) known.spark = sparkOf(spark, last.t)
         show(known)
         return known

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useComputed, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { formatChange, formatPercent, formatPrice, formatVolume, priceDecimals } from '../../state/format.ts'
+import { formatChange, formatPercent, formatPrice, formatVolume } from '../../state/format.ts'
 import type { Entry } from '../../state/market.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { Sparkline } from './Sparkline.tsx'
@@ -50,7 +50,7 @@ const useFigures = (entry: Entry) => {
   const quoted = entry.quoted
   return {
     last: useComputed(() => formatPrice(quoted.value.last)),
-    change: useComputed(() => formatChange(quoted.value.change, priceDecimals(quoted.value.last ?? 1))),
+    change: useComputed(() => formatChange(quoted.value.change, quoted.value.decimals)),
     share: useComputed(() => formatPercent(quoted.value.share)),
     bid: useComputed(() => formatPrice(quoted.value.bid)),
     ask: useComputed(() => formatPrice(quoted.value.ask)),
