@@ -15,14 +15,20 @@ const powersOf = (value: number): { first: number; last: number } => {
 }
 
 /**
- * How many decimals a price is shown with: as many as it comes with, and never fewer than prices of its size usually have, so that
- * digits stand still. Below 0 where its last digits are left out.
+ * How many decimals a price is shown with: as many as it comes with, and at least two; of 1.3e-10 and the like, two after its first digit.
+ * Below 0 where even the last digits before the point are left out.
  */
-export const priceDecimals = (price: number): number => {
+const priceDecimals = (price: number): number => {
   const { first, last } = powersOf(price)
   const size = Math.abs(price)
-  const usual = size >= LARGE || (size < SMALL && size > 0) ? 2 - first : first >= 0 ? 2 : Math.min(8, 4 - first)
-  return Math.max(usual, -last)
+  const plain = size === 0 || (size >= SMALL && size < LARGE)
+  return Math.max(plain ? 2 : 2 - first, -last)
+}
+
+/** As many decimals as tell all of these prices; 2 where there are none. */
+export const mostDecimals = (prices: readonly (number | null)[]): number => {
+  const known = prices.filter((price) => price !== null)
+  return known.length === 0 ? 2 : Math.max(...known.map(priceDecimals))
 }
 
 const formats = new Map<number, Intl.NumberFormat>()

@@ -2,14 +2,15 @@ import { type Signal, signal } from '@preact/signals'
 import type { SymbolRow } from '../../wire/api.ts'
 import { applyMarket } from '../../wire/candles.ts'
 import type { SymbolSnapshot, SymbolUpdate } from '../../wire/market.ts'
-import { priceDecimals, shareOf } from './format.ts'
+import { mostDecimals, shareOf } from './format.ts'
 import { foldSpark, type SparkPoint, sparkOf, sparkUpdate } from './spark.ts'
 
 /** What a row of the watchlist shows. `changed` counts up with each new price, `direction` says which way it went. */
 export type Quoted = {
   last: number | null
-  /** What `change` is shown with. */
+  /** How many decimals last, bid and ask are shown with: alike, so that they can be compared; and the change. */
   decimals: number
+  changeDecimals: number
   change: number | null
   share: number | null
   bid: number | null
@@ -41,6 +42,7 @@ const EMPTY: SymbolSnapshot = { last: null, quote: null, day: null, prev: null, 
 const UNQUOTED: Quoted = {
   last: null,
   decimals: 2,
+  changeDecimals: 2,
   change: null,
   share: null,
   bid: null,
@@ -61,14 +63,18 @@ const quote = (entry: Entry): Quoted => {
   const { state } = entry
   const last = state.last?.price ?? null
   const reference = referencePrice(state)
+  const bid = state.quote?.bid ?? null
+  const ask = state.quote?.ask ?? null
+  const decimals = mostDecimals([last, bid, ask])
   const known = last !== null && reference !== null
   return {
     last,
-    decimals: known ? Math.max(priceDecimals(last), priceDecimals(reference)) : 2,
+    decimals,
+    changeDecimals: Math.max(decimals, mostDecimals([reference])),
     change: known ? last - reference : null,
     share: known ? shareOf(last, reference) : null,
-    bid: state.quote?.bid ?? null,
-    ask: state.quote?.ask ?? null,
+    bid,
+    ask,
     volume: state.day?.volume ?? null,
     direction: entry.direction,
     changed: entry.changed,

@@ -1,5 +1,5 @@
 import type { Candle } from '../../wire/market.ts'
-import { formatPrice, priceDecimals } from './format.ts'
+import { formatPrice, mostDecimals } from './format.ts'
 
 /** An axis of prices from `min` to `max`: where its marks stand, and with how many decimals they are told. */
 export type PriceAxis = { min: number; max: number; decimals: number; ticks: number[] }
@@ -9,7 +9,7 @@ const ABOVE = 0.15
 const BELOW = 0.3
 /** As many of the newest bars say how many decimals prices have; decimals that are this far below what is seen at all are left out. */
 const TELLING = 30
-const DIGITS = 4
+const DIGITS = 5
 
 /** Round prices from `min` to `max`, at most `most`, and never so near that two would be told alike. */
 const roundPrices = (min: number, max: number, most: number, decimals: number): number[] => {
@@ -31,7 +31,7 @@ export const priceAxis = (seen: readonly Candle[], most: number): PriceAxis | nu
     low = Math.min(low, candle.low)
     high = Math.max(high, candle.high)
   }
-  const told = Math.max(...seen.slice(-TELLING).map(({ close }) => priceDecimals(close)))
+  const told = mostDecimals(seen.slice(-TELLING).map(({ close }) => close))
   // Where all prices are one, it stands in the middle of a few of the smallest steps that can be told.
   const span = high - low || Math.max(Math.abs(high) * 0.002, 4 * 10 ** -told)
   const decimals = Math.min(told, Math.max(2, DIGITS - Math.floor(Math.log10(span))))

@@ -23,7 +23,7 @@ describe('a price', () => {
     const prices = [266.5, 1234.5, 0.00123456, 97_123.1, 12, 1_234_567_000, 99.984375, 100.0001, 0.1 + 0.2]
     expect(prices.map((price) => formatPrice(price))).toEqual([
       ...['266.50', '1,234.50', '0.00123456', '97,123.10', '12.00', '1,234,567,000.00', '99.984375', '100.0001'],
-      '0.30000',
+      '0.30',
     ])
   })
 
@@ -31,7 +31,7 @@ describe('a price', () => {
     expect(
       [1.29e-10, 1.3e-10, 1.35e-10, 8.23e-6, 0, -37.63, -0.25, 1.234567e15, -2e-9, null].map((p) => formatPrice(p)),
     ).toEqual([
-      ...['1.29e-10', '1.30e-10', '1.35e-10', '0.00000823', '0.00', '−37.63', '−0.25000', '1.234567e15', '−2.00e-9'],
+      ...['1.29e-10', '1.30e-10', '1.35e-10', '0.00000823', '0.00', '−37.63', '−0.25', '1.234567e15', '−2.00e-9'],
       '–',
     ])
     expect([0, 1.3e-10, -1e-12].map((price) => formatPrice(price, 12))).toEqual(['0', '1.30e-10', '−1e-12'])
@@ -78,7 +78,7 @@ describe('a change', () => {
     const trade = { id: 2, t: 60_000, price: last, size: 0 }
     market.snapshot('X', { last: trade, prev: close, quote: null, day: null, candle: null, ...more }, 0, 0)
     market.flush()
-    const { change, share, decimals, bid, ask, volume } = market.entry('X').quoted.value
+    const { change, share, changeDecimals: decimals, bid, ask, volume } = market.entry('X').quoted.value
     return [
       formatChange(change, decimals),
       formatPercent(share),
@@ -90,7 +90,7 @@ describe('a change', () => {
     expect(quoted(-37.63, 18.27).slice(0, 2)).toEqual(['−55.90', '−305.97%'])
     expect(quoted(10.01, -37.63).slice(0, 2)).toEqual(['+47.64', '–'])
     expect(quoted(0, 18.27).slice(0, 2)).toEqual(['−18.27', '−100.00%'])
-    expect(quoted(0.25, 0).slice(0, 2)).toEqual(['+0.25000', '–'])
+    expect(quoted(0.25, 0).slice(0, 2)).toEqual(['+0.25', '–'])
     expect(quoted(100, 99.875).slice(0, 2)).toEqual(['+0.125', '+0.13%'])
     expect(quoted(1, null).slice(0, 2)).toEqual(['–', '–'])
   })

@@ -1,12 +1,12 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { Candle } from '../../../wire/market.ts'
-import { formatPercent, formatPrice, formatVolume, priceDecimals, shareOf } from '../../state/format.ts'
+import { formatPercent, formatPrice, formatVolume, mostDecimals, shareOf } from '../../state/format.ts'
 
 /** Open, high, low, close, volume of the bar pointed at, or of the newest. */
 export const Legend = ({ candle }: { candle: ReadonlySignal<Candle | null> }) => {
   const bar = candle.value
   if (bar === null) return null
-  const decimals = Math.max(...[bar.open, bar.high, bar.low, bar.close].map(priceDecimals))
+  const decimals = mostDecimals([bar.open, bar.high, bar.low, bar.close])
   const way = bar.close >= bar.open ? 'up' : 'down'
   const part = (name: string, title: string, text: string) => (
     <span title={title} data-bar={name}>

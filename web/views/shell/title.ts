@@ -15,5 +15,5 @@ export const titleOf = ({
   const quoted = market.entry(symbol).quoted.peek()
   if (quoted.last === null || paused() || troubleOf(link)?.old) return `${symbol} · Watchfloor`
   const share = quoted.share === null ? '' : ` ${formatPercent(quoted.share)}`
-  return `${symbol} ${formatPrice(quoted.last)}${share} · Watchfloor`
+  return `${symbol} ${formatPrice(quoted.last, quoted.decimals)}${share} · Watchfloor`
 }
