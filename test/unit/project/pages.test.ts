@@ -8,10 +8,13 @@ import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { ROOT } from '../../support/environment.ts'
 
 const text = (path: string): string => readFileSync(`${ROOT}/${path}`, 'utf8')
-const LIBRARY = 'server/redis/library'
-const library = readdirSync(`${ROOT}/${LIBRARY}`)
-  .map((file) => text(`${LIBRARY}/${file}`))
-  .join('\n')
+/** All files of a folder as one text. */
+const folder = (path: string): string =>
+  readdirSync(`${ROOT}/${path}`)
+    .map((file) => text(`${path}/${file}`))
+    .join('\n')
+const library = folder('server/redis/library')
+const api = folder('server/http')
 
 /** The value of a number that code names, a product where it is written as one: `waitingBytes: 2 * 1024 * 1024`. */
 const named = (code: string, name: string): number => {
@@ -25,6 +28,10 @@ const inLua = (name: string): number => named(library, name)
 const inWords = (value: number, said: number, words: string): string =>
   value === said ? words : `${value}, not "${words}"`
 const grouped = (value: number): string => value.toLocaleString('en')
+
+/** The highest `limit` that a query of the API takes. */
+const mostOf = (query: string): string | undefined =>
+  new RegExp(`${query} = [\\s\\S]*?limit: .*?1(?:\\)\\.max\\(|, )(\\d+)\\)`).exec(api)?.[1]
 
 const { MAX_REQUESTS, MAX_WATCHES, FLUSH_MAX_MS } = readConfig({})
 const KIB = 1024
@@ -63,8 +70,8 @@ const SENTENCES: Record<string, string[]> = {
     `At least the newest ${grouped(inLua('MOST_CANDLES'))} minutes that have trades are kept`,
     `At least the newest ${grouped(inLua('MOST_FIXES'))} fixes by time are kept`,
     `go faster than ${inLua('FAST')} m/s`,
-    `\`limit\` up to ${/interval[\s\S]*?max\((\d+)\)/.exec(text('server/http/api.ts'))?.[1]};`,
-    `\`limit\` up to ${/trackQuery.*max\((\d+)\)/.exec(text('server/http/api.ts'))?.[1]};`,
+    `\`limit\` up to ${mostOf('candlesQuery')};`,
+    `\`limit\` up to ${mostOf('trackQuery')};`,
   ],
   'docs/add-a-feed.md': [
     `A name has 1 to ${MAX_NAME_BYTES} bytes`,
