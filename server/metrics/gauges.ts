@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 import { LEVELS, type NodeLog } from '../log.ts'
 import { readEventLoop } from './event-loop.ts'
+import type { OldItems } from './old-items.ts'
 
 /** What a node is asked at every scrape. */
 export type Sources = {
@@ -12,6 +13,8 @@ export type Sources = {
   watches: () => number
   topics: () => number
   draining: () => boolean
+  /** Items that came too late to be taken, by what they are. */
+  oldItems: () => OldItems
   logLines: NodeLog['lines']
   /** Whether Redis can be used; and whether each connection to it stands: the one for commands, and the subscriber of each primary. */
   redis: () => { up: boolean; connections: Record<string, boolean> }
@@ -48,6 +51,15 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
     collect() {
       this.reset()
       for (const [connection, up] of Object.entries(sources.redis().connections)) this.set({ connection }, Number(up))
+    },
+  })
+  new Gauge({
+    name: 'watchfloor_old_items',
+    help: 'Trades and fixes that were older than all that their topics keep, and so were not taken: of the whole cluster, since it began',
+    labelNames: ['item'],
+    registers: [registry],
+    collect() {
+      for (const [item, count] of Object.entries(sources.oldItems())) this.set({ item }, count)
     },
   })
   readEventLoop(registry)
