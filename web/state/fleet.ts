@@ -60,6 +60,10 @@ export const createFleet = (wake: () => void) => {
     const departed = departures.get(fix.id)
     if (departed && isNewer(departed, fix)) return
     const vehicle = vehicles.get(fix.id)
+    if (fix.doubtful) {
+      if (vehicle) vehicle.heardAt = Math.max(heardAt, vehicle.heardAt)
+      return
+    }
     if (vehicle === undefined) {
       vehicles.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: standing(fix, steady), heardAt, awaited: null })
       departures.delete(fix.id)
