@@ -19,6 +19,7 @@ import type { NodeLog } from './log.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { type Counts, readCounts } from './redis/counts.ts'
 import { readCursors } from './redis/cursors.ts'
 import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader } from './redis/read.ts'
@@ -45,6 +46,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
     renewed: (topics) => clients.demand.recover(topics),
   })
   let draining = false
+  let items: Counts = { accepted: 0, repeat: 0, old: 0, refused: 0 }
   const metrics = createMetrics(
     {
       node: name,
@@ -55,6 +57,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
       topics: () => [...clients.demand.topics()].length,
       draining: () => draining,
       logLines: lines,
+      items: () => items,
       redis: () => ({ up: link.isUp(), connections: link.connections() }),
     },
     Date.now,
@@ -98,6 +101,9 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
     await link.close()
     throw error
   })
+  const counting = setInterval(async () => {
+    items = await readCounts(link.command)
+  }, config.HEARTBEAT_MS).unref()
   const stopChores = startChores(config, name, link, clients.demand, log)
 
   return {
@@ -114,6 +120,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
         random: Math.random,
         wait: setTimeout,
       })
+      clearInterval(counting)
       stopChores()
       clients.stop()
       await server.close()
