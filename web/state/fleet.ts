@@ -24,7 +24,7 @@ export type Times = { steady: number; now: number; serverNow: number }
 
 /** Departures remembered, so that an older fix that comes late from another cell does not bring the device back. */
 const MOST_DEPARTURES = 4_000
-const SILENT_AFTER = 120_000
+export const SILENT_AFTER = 120_000
 /** It went through the cell that it left for before that cell was read: it is not there, and nothing will say so. */
 const AWAITED_FOR = 10_000
 

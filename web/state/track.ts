@@ -19,7 +19,7 @@ export type Selected = {
 
 const MOST_FIXES = 2_000
 /** How far back a track is read, in milliseconds. */
-const TRACK_SPAN = 45 * 60_000
+export const TRACK_SPAN = 45 * 60_000
 
 const inOrder = (fixes: readonly Fix[]): boolean =>
   fixes.every((fix, i) => {
