@@ -94,6 +94,12 @@ export const formatAge = (age: number): string => {
   return `${Math.floor(age / 86_400_000)} d`
 }
 
+/** A text of any length, cut to `most` letters. */
+export const shorten = (text: string, most: number): string => {
+  const letters = [...text]
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`
+}
+
 /** How long something took, to the minute: `45 min`, `2 h 7 min`, `2 d 17 h`. */
 export const formatSpan = (span: number): string => {
   const minutes = Math.max(1, Math.round(span / 60_000))
@@ -113,6 +119,10 @@ const COMPASS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'] as const
 export const formatHeading = (degrees: number | null | undefined): string =>
   degrees == null ? NOTHING : `${Math.round(degrees) % 360}° ${COMPASS[Math.round((degrees % 360) / 45) % 8]}`
 
+/** Metres as a person says them: `80 m`, `1.8 km`, `240 km`. */
+export const formatDistance = (metres: number): string =>
+  metres < 995 ? `${metres.toFixed(0)} m` : `${(metres / 1_000).toFixed(metres < 9_950 ? 1 : 0)} km`
+
 /** Metres per second as km/h. */
 export const formatSpeed = (speed: number | null | undefined): string =>
-  speed == null ? NOTHING : `${Math.round(speed * 3.6)} km/h`
+  speed == null ? NOTHING : `${fixed(0).format(speed * 3.6)} km/h`
