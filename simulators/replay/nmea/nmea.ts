@@ -1,62 +1,94 @@
-import { parseNmeaSentence } from 'nmea-simple'
-import type { Fix } from '../../wire/fleet.ts'
-import type { Collector } from './recording.ts'
+import type { Collector } from '../collect.ts'
+import { UNREADABLE } from '../times.ts'
+import { dateAll } from './dates.ts'
+import { fixOf, type Moment, momentOf, rankOf, VOID } from './moments.ts'
+import { parseSentence, type Sentence, typeOf } from './sentence.ts'
 
-/** Metres a second in a knot. */
-const KNOT = 1852 / 3600
+export const DATELESS =
+  'no sentence of the log tells the date: name the day on which it begins by --date, such as --date 2024-03-05'
 
-/**
- * The time of an RMC sentence (`hhmmss[.s...]`, `ddmmyy`) in Unix milliseconds; NaN where it has none. Read here, since nmea-simple drops
- * fractions of other than two digits.
- */
-const timeOf = (time: string, date: string): number => {
-  const clock = /^(\d\d)(\d\d)(\d\d(?:\.\d+)?)$/.exec(time)
-  const day = /^(\d\d)(\d\d)(\d\d)$/.exec(date)
-  if (!clock || !day) return Number.NaN
-  const [, hours, minutes, seconds] = clock.map(Number)
-  const [, dayOfMonth = 0, month = 0, year = 0] = day.map(Number)
-  // The year has two digits: GPS time began in 1980.
-  const midnight = Date.UTC(year < 80 ? 2000 + year : 1900 + year, month - 1, dayOfMonth)
-  return midnight + Math.round(((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000)
-}
+const COMMENT = /^(#|\/\/|;|%)/
+const TAG_BLOCKS_ALONE = /^(\\[^\\]*\\)+$/
+/** A line that begins with a sentence, or has one with a checksum in it. */
+const SENTENCE_LINE =
+  /^\s*(\\[^\\\n]*\\)*[$!]([A-Z][A-Z0-9][A-Z0-9]{3}|P[A-Z0-9]{2,})[,*]|[$!][A-Z][A-Z0-9]{2,},[^$!*\n]*\*[0-9A-F]{2}(?![0-9A-F])/im
 
-const readRmc = (line: string, row: number, device: string, collector: Collector) => {
-  const [, time = '', status, lat = '', , lon = '', , speed = '', course = '', date = ''] =
-    line.split('*')[0]?.split(',') ?? []
-  if (status !== 'A') return collector.skip('void fix: the receiver had no position', row, line)
-  const packet = parseNmeaSentence(line)
-  if (packet.sentenceId !== 'RMC' || lat === '' || lon === '')
-    return collector.skip('malformed: a fix without a position', row, line)
-  const t = timeOf(time, date)
-  const fix: Fix = { id: device, n: t, t, lat: packet.latitude, lon: packet.longitude }
-  // nmea-simple reads an empty field as 0: a receiver that stands still tells no course.
-  if (speed !== '') fix.speed = packet.speedKnots * KNOT
-  if (course !== '') fix.heading = packet.trackTrue
-  collector.fix(fix, row, line)
-}
+/** Whether some line of a text is a sentence: a log may begin with comments, or with half a line. */
+export const isNmea = (text: string): boolean => SENTENCE_LINE.test(text)
 
-const checksumHolds = (line: string): boolean => {
-  const [body = '', sum = ''] = line.slice(1).split('*')
-  let value = 0
-  for (let i = 0; i < body.length; i++) value ^= body.charCodeAt(i)
-  return /^[0-9a-f]{2}$/i.test(sum) && Number.parseInt(sum, 16) === value
-}
-
-const readSentence = (line: string, row: number, device: string, collector: Collector) => {
-  const kind = /^[$!][A-Z]{2}([A-Z]{3}),/.exec(line)?.[1]
-  if (kind === undefined) return collector.skip('malformed: not an NMEA sentence', row, line)
-  if (!checksumHolds(line)) return collector.skip('bad or missing checksum', row, line)
-  if (kind !== 'RMC') return collector.skip(`not a fix with a date: ${kind}`, row, line)
-  readRmc(line, row, device, collector)
-}
-
-/**
- * NMEA 0183: fixes are the RMC sentences, the only ones that carry the date; the others are counted as not needed. The time is
- * the number.
- */
-export const readNmea = (text: string, device: string, collector: Collector): void => {
+const readSentences = (text: string, collector: Collector): Sentence[] => {
+  const sentences: Sentence[] = []
   for (const [place, raw] of text.split('\n').entries()) {
     const line = raw.trim()
-    if (line !== '') readSentence(line, place + 1, device, collector)
+    const row = place + 1
+    if (line === '') continue
+    const sentence = COMMENT.test(line) ? null : parseSentence(line, row)
+    if (sentence !== null) sentences.push(sentence)
+    else if (COMMENT.test(line)) collector.unneeded('comment', row, line)
+    else if (TAG_BLOCKS_ALONE.test(line)) collector.unneeded('TAG block', row, line)
+    else collector.skip('malformed: not an NMEA sentence', row, line)
   }
+  return sentences
+}
+
+/**
+ * Leaves out sentences whose checksum is wrong. Where sentences stand in TAG blocks and no checksum of the whole log holds, whoever wrote
+ * the blocks changed the sentences and left their checksums as they were: these tell nothing then.
+ */
+const withoutDamaged = (sentences: readonly Sentence[], collector: Collector): Sentence[] => {
+  const sumsTell = sentences.some(({ sum }) => sum === true)
+  return sentences.filter(({ sum, isTagged, row, line }) => {
+    if (sum !== false) return true
+    if (sumsTell || !isTagged) collector.skip('the checksum is wrong', row, line)
+    else collector.note('no checksum of this log holds, so they were not looked at', row, line)
+    return !sumsTell && isTagged
+  })
+}
+
+/** Of several sentences for one moment the one that tells most, and of equals the first. */
+const tellersOf = (positions: readonly Moment[]): Map<number, Moment> => {
+  const tellers = new Map<number, Moment>()
+  for (const moment of positions.toSorted((a, b) => rankOf(a.type) - rankOf(b.type))) {
+    const tells = moment.fault === null || moment.fault === VOID
+    if (tells && !Number.isNaN(moment.t) && !tellers.has(moment.t)) tellers.set(moment.t, moment)
+  }
+  return tellers
+}
+
+const timeFault = ({ clock, t }: Moment): string | null => {
+  if (Number.isNaN(clock)) return UNREADABLE
+  return Number.isNaN(t) ? DATELESS : null
+}
+
+/** Position sentences as fixes, one for each moment. */
+const readPositions = (positions: readonly Moment[], device: string, collector: Collector): void => {
+  const tellers = tellersOf(positions)
+  const best = positions.reduce((least, { type }) => Math.min(least, rankOf(type)), Number.POSITIVE_INFINITY)
+  for (const moment of positions) {
+    const { sentence, type, t, fault } = moment
+    const { row, line, address } = sentence
+    const teller = tellers.get(t)
+    const isTold = teller && teller.sentence.address !== address && rankOf(teller.type) <= rankOf(type)
+    const isSpare = rankOf(type) > best && (fault === VOID || Number.isNaN(t))
+    const reason = fault ?? timeFault(moment)
+    if (isTold || isSpare) collector.unneeded(type, row, line)
+    else if (reason !== null) collector.skip(reason, row, line)
+    else collector.fix({ id: device, t, ...fixOf(moment) }, row, line)
+  }
+}
+
+/**
+ * NMEA 0183, whoever talks: fixes are the RMC sentences and, at moments that have none, GGA, GNS and GLL. `date`: midnight of the day on
+ * which a log begins that tells no date, else NaN.
+ */
+export const readNmea = (text: string, device: string, date: number, collector: Collector): void => {
+  const moments: Moment[] = []
+  for (const sentence of withoutDamaged(readSentences(text, collector), collector)) {
+    const moment = momentOf(sentence)
+    if (moment !== null) moments.push(moment)
+    if (moment === null || rankOf(moment.type) < 0) collector.unneeded(typeOf(sentence), sentence.row, sentence.line)
+  }
+  dateAll(moments, date)
+  const positions = moments.filter(({ type }) => rankOf(type) >= 0)
+  readPositions(positions, device, collector)
 }
