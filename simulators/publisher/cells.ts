@@ -39,7 +39,7 @@ const cellCalls = (placements: readonly Placement[]): { places: CellCall[]; leav
 export const placeDevices = async (
   placements: readonly Placement[],
   port: Port,
-  failed: (error: Error, item: () => unknown, count: number) => boolean,
+  failed: (error: Error, item: () => unknown) => boolean,
   onDone: (id: string, whole: boolean) => void,
 ): Promise<void> => {
   const { places, leaves } = cellCalls(placements)
@@ -48,7 +48,7 @@ export const placeDevices = async (
     const replies = await port.run(calls.map(({ call }) => call))
     for (const [i, { call, ids }] of calls.entries()) {
       const reply = replies[i]
-      if (reply instanceof Error && failed(reply, () => call, ids.length)) for (const id of ids) again.add(id)
+      if (reply instanceof Error && failed(reply, () => call)) for (const id of ids) again.add(id)
     }
   }
   const groupsOf = (calls: readonly CellCall[]): CellCall[][] =>

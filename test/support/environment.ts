@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { RedisMode } from '../../wire/redis-address.ts'
 
@@ -31,10 +30,6 @@ export const chromiumPath = (): string | undefined => process.env.CHROMIUM_PATH
 
 /** The address of a Docker engine's socket; an engine over TCP is asked for by DOCKER_HOST. */
 export const dockerHost = (): string => process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
-
-/** The folder of the recordings: WATCHFLOOR_DATA, or one beside the project; null where there is none. */
-export const recordingsFolder = (): string | null =>
-  [process.env.WATCHFLOOR_DATA, `${ROOT}/../shared/data`].find((path) => path && existsSync(path)) ?? null
 
 const MODES: readonly RedisMode[] = ['single', 'sentinel', 'cluster']
 

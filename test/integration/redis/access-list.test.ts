@@ -87,7 +87,7 @@ it('a node and a feed that may do no more than the document says do all that the
     expect((await ask<SymbolsReply>('/symbols')).symbols.map(({ last }) => last)).not.toContain(null)
     expect((await ask<StatsReply>('/stats')).nodes.map((one) => one.node)).toEqual(['one', 'two'])
   })
-  expect(output).toMatch(/[1-9][\d,]* taken, 0 known already, 0 refused/)
+  expect(output).toMatch(/Taken [1-9]\d*, repeats 0, old 0, refused 0/)
   expect(await takeRefusals(redis)).toEqual([])
 }, 40_000)
 
