@@ -49,7 +49,8 @@ local function judge(state, fix)
     fix.doubtful, state.doubt = true, fix
     return false
   end
-  state.pace = pace_after(state.pace, follows and newest or doubt, fix)
+  local from = follows and newest or doubt
+  state.pace = pace_told(pace_after(state.pace, from, fix), from, fix)
   state.doubt = nil
   return true
 end
