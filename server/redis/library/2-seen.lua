@@ -197,7 +197,7 @@ local function sweep(seen)
   local most = math.min(seen.due, SWEPT_AT_ONCE)
   if most == 0 or seen.since == 0 then return end
   local after = redis.call('HGET', seen.hash, 'swept') or '0'
-  local found = redis.call('ZRANGEBYSCORE', seen.key, '(' .. after, '+inf', 'WITHSCORES', 'LIMIT', 0, most)
+  local found = redis.call('ZRANGE', seen.key, '(' .. after, '+inf', 'BYSCORE', 'LIMIT', 0, most, 'WITHSCORES')
   local gone = {}
   for i = 1, #found, 2 do
     local _, _, _, _, _, latest = cmsgpack.unpack_limit(found[i], 5)
