@@ -94,3 +94,15 @@ test('of a long log of many fixes each, only what a track holds is taken over, a
   expect(JSON.parse(track.at(-1) ?? '')).toEqual(last)
   expect(await floor.redis.ttl(topicPart(topic, 'past'))).toBeGreaterThan(86_000)
 })
+
+test('a feed of before, which names fewer keys, is heard as well', async () => {
+  const [symbol, id] = [floor.fresh('OLDER'), floor.fresh('older')]
+  const market = publishMarket(symbol, [trade(1)], [])
+  const fleet = publishFixes(id, [{ id, n: 1, t: BASE, lat: 1, lon: 1 }])
+  for (const call of [
+    { ...market, keys: market.keys.slice(0, 3) },
+    { ...fleet, keys: fleet.keys.slice(0, 2) },
+  ])
+    expect(toReply(await floor.run(call))).toMatchObject({ accepted: 1 })
+  for (const call of [market, fleet]) expect(toReply(await floor.run(call))).toMatchObject({ accepted: 0, repeats: 1 })
+})
