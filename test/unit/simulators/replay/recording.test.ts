@@ -100,7 +100,7 @@ describe('names by the file', () => {
       fc.property(text, fc.constantFrom('', '-2'), (any, end) => {
         const name = asName(any, end)
         expect(name === '' || isName(name)).toBe(true)
-        if (isName(any) && end === '') expect(name).toBe(any)
+        if (isName(any) && any === any.trim() && end === '') expect(name).toBe(any)
       }),
     )
     for (const path of ['', '/', '.gpx', '{}.gz', '\ud800.gpx', 'a'.repeat(300)])
