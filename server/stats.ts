@@ -7,13 +7,14 @@ export type NodeStats = { node: string; clients: number; watchers: [Topic, numbe
 /** The whole cluster, from what its nodes tell. */
 export const sumUp = (all: readonly NodeStats[]): StatsReply => {
   const nodes = [...all].sort((a, b) => (a.node < b.node ? -1 : 1))
-  const watchers: Record<string, number> = {}
+  const watchers = new Map<string, number>()
   for (const { watchers: topics } of nodes)
     for (const [topic, count] of topics)
-      if (topicKind(topic) === 's' && count > 0) watchers[topicId(topic)] = (watchers[topicId(topic)] ?? 0) + count
+      if (topicKind(topic) === 's' && count > 0)
+        watchers.set(topicId(topic), (watchers.get(topicId(topic)) ?? 0) + count)
   return {
     clients: nodes.reduce((sum, { clients }) => sum + clients, 0),
     nodes: nodes.map(({ node, clients, watchers: topics }) => ({ node, clients, topics: topics.length })),
-    watchers,
+    watchers: Object.fromEntries(watchers),
   }
 }

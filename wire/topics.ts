@@ -41,6 +41,9 @@ export const parseTopic = (text: string): Topic | null => {
 
 /** The key of a topic's state hash, which is also the name of its channel: `wf:{s:AAPL}`. */
 export const topicKey = (topic: Topic): string => `wf:{${topic}}`
+/** The topic whose state (or channel) `key` is, or null where it is of none. */
+export const keyTopic = (key: string): Topic | null =>
+  key.startsWith('wf:{') && key.endsWith('}') ? parseTopic(key.slice(4, -1)) : null
 /** The key of a topic's further data, in the same slot: `wf:{s:AAPL}:log`. */
 export const topicPart = (topic: Topic, part: 'log' | '1m' | 'track' | 'past' | 'seen' | 'geo' | 'fix'): string =>
   `${topicKey(topic)}:${part}`

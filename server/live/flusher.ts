@@ -1,4 +1,4 @@
-import { eventFrame, type Frame } from './frame.ts'
+import { type Frame, frameOfBytes } from './frame.ts'
 import { createLoad } from './load.ts'
 import type { Message } from './message.ts'
 import type { Sent } from './ports.ts'
@@ -128,7 +128,7 @@ const frameCache = (): FrameOf => {
 export const updatesFrame = (messages: readonly Message[]): Frame => {
   let segments = messages[0]?.text ?? ''
   for (let i = 1; i < messages.length; i++) segments += `,${messages[i]?.text}`
-  return eventFrame('updates', `[${segments}]`)
+  return frameOfBytes('updates', `[${segments}]`)
 }
 
 const MOST_ALIKE = 4

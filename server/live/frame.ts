@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
+import { toBytes } from './bytes.ts'
 
 /**
  * The one module that reaches under Socket.IO's public API, to write frames encoded once straight to the connection. It is held by
@@ -21,9 +22,12 @@ type Connection = {
 /** A whole WebSocket text frame as bytes in a string (latin1): header and payload. */
 export type Frame = string
 
-/** An event's frame: `args` is the JSON of its arguments without the brackets, as bytes in a string (latin1). */
-export const eventFrame = (event: string, args: string): Frame => {
-  const payload = `42["${event}",${args}]`
+/** The frame of an event and what it tells. */
+export const eventFrame = (event: string, value: unknown): Frame => frameOfBytes(event, toBytes(value))
+
+/** The same of JSON that is bytes in a string (latin1) already. */
+export const frameOfBytes = (event: string, json: string): Frame => {
+  const payload = `42["${event}",${json}]`
   return header(payload.length) + payload
 }
 

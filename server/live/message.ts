@@ -1,5 +1,6 @@
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
+import { asBytes } from './bytes.ts'
 
 /**
  * One segment of a frame: an update as Redis published it, or a resync. `text` is its JSON as bytes in a string (latin1), which
@@ -15,13 +16,13 @@ const AFTER = ',"after":'
 /**
  * Reads where an update stands, without parsing it: the function library writes `{"topic":...,"epoch":...,"seq":...` always in
  * this order. Null where the text is no such update. `epoch`: the one that it is likely of; the same string is compared at no cost, where
- * a piece of the text is compared letter by letter.
+ * a piece of the text is compared letter by letter. `name`: the topic as it stands in the text; whoever reads many keeps it.
  */
-export const readMessage = (topic: Topic, text: string, epoch = ''): Message | null => {
-  const topicEnd = TOPIC.length + topic.length
+export const readMessage = (topic: Topic, text: string, epoch = '', name = asBytes(topic)): Message | null => {
+  const topicEnd = TOPIC.length + name.length
   const epochStart = topicEnd + EPOCH.length
   const epochEnd = text.indexOf('"', epochStart)
-  const wellFormed = text.startsWith(topic, TOPIC.length) && text.startsWith(EPOCH, topicEnd)
+  const wellFormed = text.startsWith(name, TOPIC.length) && text.startsWith(EPOCH, topicEnd)
   if (!wellFormed || !text.startsWith(SEQ, epochEnd)) return null
   const isLikely = epochEnd - epochStart === epoch.length && text.startsWith(epoch, epochStart)
   const seqStart = epochEnd + SEQ.length
@@ -33,8 +34,10 @@ export const readMessage = (topic: Topic, text: string, epoch = ''): Message | n
 }
 
 /** The same for many, in order; what is no update is left out. */
-export const readMessages = (topic: Topic, texts: readonly string[]): Message[] =>
-  texts.flatMap((text) => readMessage(topic, text) ?? [])
+export const readMessages = (topic: Topic, texts: readonly string[]): Message[] => {
+  const name = asBytes(topic)
+  return texts.flatMap((text) => readMessage(topic, text, '', name) ?? [])
+}
 
 /** The whole number that starts there, no longer than any safe one; NaN where none does. */
 const numberAt = (text: string, at: number): number => {
@@ -74,5 +77,5 @@ export const resyncMessage = (topic: Topic, cursor: Cursor, at: string, snapshot
   ...cursor,
   topic,
   after: -1,
-  text: `{"topic":"${topic}","epoch":"${cursor.epoch}","seq":${cursor.seq},"at":${at},"snapshot":${snapshot}}`,
+  text: `{"topic":"${asBytes(topic)}","epoch":"${cursor.epoch}","seq":${cursor.seq},"at":${at},"snapshot":${snapshot}}`,
 })

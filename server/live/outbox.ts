@@ -69,17 +69,17 @@ export class Outbox implements Watcher, Sender {
   gap(gap: Gap): void {
     if (this.closed) return
     this.ports.count(`gap_${gap.reason}`)
-    this.write(eventFrame('gap', JSON.stringify(gap)))
+    this.write(eventFrame('gap', gap))
   }
 
-  /** Sends one event after everything that waits; its JSON is asked for once that is sent, and only if the client takes data. */
-  send(event: string, args: () => string): void {
+  /** Sends one event after everything that waits; what it tells is asked for once that is sent, and only if the client takes data. */
+  send(event: string, value: () => unknown): void {
     if (this.closed) return
     // Though nothing waits for it here, it may have asked for more than it takes.
     if (this.writer.backlog() > this.caps.backlogBytes) this.flusher.mark(this)
     else {
       this.flush(updatesFrame)
-      this.write(eventFrame(event, args()))
+      this.write(eventFrame(event, value()))
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { type Message, readMessage } from './message.ts'
+import { type Message, readMessages } from './message.ts'
 import type { ReadResult, ReadTopic } from './ports.ts'
 
 /** Someone who wants to know what came after a cursor. `use` is called, or, where Redis cannot be asked or `use` throws, `fail`. */
@@ -102,8 +102,8 @@ const serve = (topic: Topic, asked: Cursor | null, result: ReadResult, after: Cu
   if (after === null || asked === null || after.epoch !== asked.epoch || after.seq < asked.seq) return null
   if (after.seq === result.cursor.seq) return { kind: 'current', at: result.at, cursor: result.cursor }
   if (result.kind === 'current' || after.seq > result.cursor.seq) return null
-  const updates = result.updates.filter((text) => (readMessage(topic, text)?.seq ?? 0) > after.seq)
-  return { ...result, updates }
+  const since = readMessages(topic, result.updates).filter(({ seq }) => seq > after.seq)
+  return { ...result, updates: since.map(({ text }) => text) }
 }
 
 const isSame = (a: Cursor | null, b: Cursor | null): boolean => a?.epoch === b?.epoch && a?.seq === b?.seq

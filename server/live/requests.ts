@@ -11,7 +11,8 @@ const bounds = z
   .refine(({ west, east, south, north }) => west <= east && south <= north)
 
 const tuning = { mode: z.enum(['every', 'latest']).optional(), rate: z.number().min(0.1).max(60).optional() }
-const name = z.string().max(80)
+/** Any text: one that no topic can have is answered `bad_topic`, for itself. */
+const name = z.string()
 
 /** What clients may send; everything else is `bad_request`. */
 export const watchRequest = z.object({

@@ -15,7 +15,6 @@ import type {
   WireError,
 } from '../../wire/protocol.ts'
 import { parseTopic, type Topic, topicId } from '../../wire/topics.ts'
-import { toBytes } from './bytes.ts'
 import type { Conflate } from './conflate.ts'
 import type { Demand } from './demand.ts'
 import type { Flusher } from './flusher.ts'
@@ -180,13 +179,13 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   socket.on('unwatch', (input, reply) => give(reply, unwatch(input)))
   socket.on('tune', (input, reply) => give(reply, tune(input)))
   const hello = ports.hello()
-  outbox.send('hello', () => toBytes(hello))
-  const beat = (): void => outbox.send('heartbeat', () => JSON.stringify({ at: ports.now(), seqs: watches.quiet() }))
+  outbox.send('hello', () => hello)
+  const beat = (): void => outbox.send('heartbeat', () => ({ at: ports.now(), seqs: watches.quiet() }))
   const heart = setInterval(beat, hello.heartbeatMs)
 
   return {
     watches,
-    notify: (notice) => outbox.send('notice', () => JSON.stringify(notice)),
+    notify: (notice) => outbox.send('notice', () => notice),
     end: () => writer.terminate(),
     close: () => {
       clearInterval(heart)

@@ -18,4 +18,4 @@ export const keptUp = ({ since }: Slowness, now: number): boolean => now - since
 
 /** Tells the client. */
 export const slownessFrame = (slowness: Slowness | null): Frame =>
-  eventFrame('notice', JSON.stringify({ kind: 'slowed', rate: slowness?.rate ?? null }))
+  eventFrame('notice', { kind: 'slowed', rate: slowness?.rate ?? null })

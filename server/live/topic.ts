@@ -2,8 +2,9 @@ import { standing } from '../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { createAudience } from './audience.ts'
+import { asBytes } from './bytes.ts'
 import { chain, type Message, readMessage, readMessages, resyncMessage } from './message.ts'
-import type { LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
+import type { Joining, LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
 import { createReads } from './reads.ts'
 import { createTail } from './tail.ts'
 
@@ -11,6 +12,7 @@ const RETRY_MS = 1000
 
 /** One topic on this node: idle, subscribing, live, or recovering. */
 export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
+  const name = asBytes(topic)
   const audience = createAudience()
   const reads = createReads(topic, ports.read)
   const tail = createTail()
@@ -47,7 +49,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   }
 
   const receive = (text: string): void => {
-    const message = readMessage(topic, text, position?.epoch)
+    const message = readMessage(topic, text, position?.epoch, name)
     if (message === null) ports.count('malformed')
     else {
       reads.heard(message)
@@ -72,6 +74,16 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   /** What a client missed, where that is known here: there is nothing to read then. */
   const known = (after: Cursor | null): ReadResult | null =>
     recovering || position === null || after === null ? null : tail.since(after, position)
+
+  /** False where it cannot be used: a forged message may begin like an update and go on as anything. Redis is asked then. */
+  const giveKnown = (result: ReadResult, watcher: Watcher, answer: Joining['answer']): boolean => {
+    try {
+      if (answer(result)) audience.add(watcher)
+      return true
+    } catch {
+      return false
+    }
+  }
 
   const attach = (watcher: Watcher, at: Cursor): void => {
     if (position === null) {
@@ -143,8 +155,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     join: (watcher, after, { answer, done }) => {
       const ask = (): void => {
         const here = known(after)
-        if (here) {
-          if (answer(here)) audience.add(watcher)
+        if (here && giveKnown(here, watcher, answer)) {
           done(null)
           return
         }

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 import { LEVELS, type NodeLog } from '../log.ts'
+import { type Counts, FATES } from '../redis/counts.ts'
 import { readEventLoop } from './event-loop.ts'
 
 /** What a node is asked at every scrape. */
@@ -13,6 +14,8 @@ export type Sources = {
   topics: () => number
   draining: () => boolean
   logLines: NodeLog['lines']
+  /** What became of the items that feeds sent. */
+  items: () => Counts
   /** Whether Redis can be used; and whether each connection to it stands: the one for commands, and the subscriber of each primary. */
   redis: () => { up: boolean; connections: Record<string, boolean> }
 }
@@ -48,6 +51,15 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
     collect() {
       this.reset()
       for (const [connection, up] of Object.entries(sources.redis().connections)) this.set({ connection }, Number(up))
+    },
+  })
+  new Gauge({
+    name: 'watchfloor_feed_items',
+    help: 'Trades, quotes and fixes that feeds sent, by what became of them; every node tells the same of all',
+    labelNames: ['fate'],
+    registers: [registry],
+    collect() {
+      for (const fate of FATES) this.set({ fate }, sources.items()[fate])
     },
   })
   readEventLoop(registry)

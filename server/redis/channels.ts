@@ -1,4 +1,4 @@
-import { type Topic, topicKey } from '../../wire/topics.ts'
+import { topicKey } from '../../wire/topics.ts'
 import type { Channels } from '../live/ports.ts'
 import { stopReading } from './reading.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -41,8 +41,3 @@ export const createChannels = (subscriptions: Subscriptions, settle: () => Promi
     },
   }
 }
-
-const KEY = /^wf:\{(.*)\}$/
-
-/** The topic of a channel. */
-export const channelTopic = (channel: string): Topic | null => (KEY.exec(channel)?.[1] as Topic | undefined) ?? null

@@ -12,6 +12,7 @@ export type Line = {
 }
 
 export type LineEvents = {
+  /** Both are bytes in strings (latin1). */
   message: (channel: string, text: string) => void
   /** Connected, for the first time or again: nothing is subscribed. */
   ready: (line: Line) => void

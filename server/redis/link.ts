@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import type { Topic } from '../../wire/topics.ts'
-import { channelTopic, createChannels, type RedisChannels } from './channels.ts'
+import { keyTopic, type Topic } from '../../wire/topics.ts'
+import { createChannels, type RedisChannels } from './channels.ts'
 import { requireVersion } from './connection.ts'
 import { type Control, openControl } from './control.ts'
 import type { Commands, Deployment } from './deployment.ts'
@@ -56,7 +56,7 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
       if (subscriptions.places().owning.includes(line.place)) keeper.lose(`the connection to ${line.place} was closed`)
       keeper.soon()
     },
-    renewed: (channels) => events.renewed(channels.flatMap((channel) => channelTopic(channel) ?? [])),
+    renewed: (channels) => events.renewed(channels.flatMap((channel) => keyTopic(channel) ?? [])),
   })
   const { lines } = subscriptions
 

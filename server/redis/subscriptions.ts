@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { asBytes } from '../live/bytes.ts'
 import type { Deployment, Places } from './deployment.ts'
 import { createLines, type Line, type LineEvents } from './lines.ts'
 import { slotOf } from './slots.ts'
@@ -18,12 +19,14 @@ const AT_ONCE = 500
 export const createSubscriptions = (deployment: Deployment, events: SubscriptionEvents) => {
   const sharded = deployment.publish === 'SPUBLISH'
   const wanted = new Map<string, Hear>()
+  /** The same by the channel's bytes, as messages come. */
+  const hearing = new Map<string, Hear>()
   const holder = new Map<string, Line>()
   const lost = new Set<string>()
   let places: Places = { all: [], owning: [], of: () => undefined }
 
   const lines = createLines(deployment, {
-    message: (channel, text) => wanted.get(channel)?.(text),
+    message: (bytes, text) => hearing.get(bytes)?.(text),
     ready: events.ready,
     moved: events.moved,
     gone: events.gone,
@@ -37,6 +40,11 @@ export const createSubscriptions = (deployment: Deployment, events: Subscription
     if (holder.get(channel) !== line) return
     holder.delete(channel)
     if (wanted.has(channel)) lost.add(channel)
+  }
+
+  const want = (channel: string, hear: Hear): void => {
+    wanted.set(channel, hear)
+    hearing.set(asBytes(channel), hear)
   }
 
   /** Subscribes channels of one line; of one slot where they are sharded. */
@@ -81,6 +89,7 @@ export const createSubscriptions = (deployment: Deployment, events: Subscription
   const release = (channel: string, hear: Hear): void => {
     if (wanted.get(channel) !== hear) return
     wanted.delete(channel)
+    hearing.delete(asBytes(channel))
     lost.delete(channel)
     const line = holder.get(channel) ?? lines.at(places.of(channel))
     if (!line) return
@@ -94,7 +103,7 @@ export const createSubscriptions = (deployment: Deployment, events: Subscription
     places: (): Places => places,
     /** Resolves when it stands. Rejects where it cannot now; it is not wanted then. Answers how to end it. */
     subscribe: async (channel: string, hear: Hear): Promise<() => void> => {
-      wanted.set(channel, hear)
+      want(channel, hear)
       try {
         await send(lineOf(channel), [channel])
       } catch (error) {
@@ -105,7 +114,7 @@ export const createSubscriptions = (deployment: Deployment, events: Subscription
     },
     /** As `subscribe`, but it is wanted from now on whatever happens; the next `fill` subscribes it. */
     want: (channel: string, hear: Hear): (() => void) => {
-      wanted.set(channel, hear)
+      want(channel, hear)
       return () => release(channel, hear)
     },
     /** Looks where channels live, and has a line there. Each of `witnesses` has said that it let channels go: it knows which. */

@@ -4,7 +4,7 @@ import { Server, type Socket } from 'socket.io'
 import { io } from 'socket.io-client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { eventFrame, type FrameWriter, frameWriter } from '../../server/live/frame.ts'
+import { eventFrame, type FrameWriter, frameOfBytes, frameWriter } from '../../server/live/frame.ts'
 import { eventually } from '../support/eventually.ts'
 
 /** The contract that server/live/frame.ts relies on, with the real engine.io and ws, and real clients. */
@@ -32,8 +32,6 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const latin1 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('latin1')
-
 const connect = async () => {
   const client = io(url, { transports: ['websocket'], forceNew: true, reconnection: false })
   const received: unknown[] = []
@@ -45,7 +43,7 @@ const connect = async () => {
 it('reaches a standard client as ordinary events, of any length and any alphabet', async () => {
   const { client, received } = await connect()
   const values = ['', 'x', 'Société 株 🚌', 'y'.repeat(90), 'é'.repeat(60), 'z'.repeat(65_500), '株'.repeat(50_000)]
-  for (const value of values) writer.write(eventFrame('updates', latin1(value)))
+  for (const value of values) writer.write(eventFrame('updates', value))
   await eventually('all', () => received.length === values.length)
   expect(received).toEqual(values)
   client.disconnect()
@@ -58,7 +56,7 @@ it('keeps the order among frames, ordinary events, answers and heartbeats', asyn
   client.on('plain', (value) => received.push(value))
   for (let i = 0; i < 400; i++) {
     if (i % 3 === 0) socket.emit('plain', i)
-    else writer.write(eventFrame('updates', latin1(i)))
+    else writer.write(eventFrame('updates', i))
     if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 45))
   }
   await eventually('all', () => received.length === 400)
@@ -79,10 +77,10 @@ it('holds what a stalled client does not take, tells how much, and delivers it w
   await eventually('connected', () => socket?.connected && raw.readyState === WebSocket.OPEN)
   raw.pause()
   const large = 'x'.repeat(100_000)
-  for (let i = 0; i < 150; i++) writer.write(eventFrame('updates', `${i},"${large}"`))
+  for (let i = 0; i < 150; i++) writer.write(frameOfBytes('updates', `${i},"${large}"`))
   await eventually('a backlog', () => writer.backlog() > 1_000_000)
   socket.emit('plain', 'after the frames')
-  writer.write(eventFrame('updates', '150,""'))
+  writer.write(frameOfBytes('updates', '150,""'))
   raw.resume()
   await eventually('everything', () => texts.length === 152)
   expect(writer.backlog()).toBe(0)
@@ -99,10 +97,10 @@ it('counts also what Engine.IO queues behind a packet of its own that is not tak
   raw.on('message', (data) => data.toString().startsWith('0') && raw.send('40'))
   await eventually('connected', () => socket?.connected && raw.readyState === WebSocket.OPEN)
   raw.pause()
-  while (writer.backlog() === 0) writer.write(eventFrame('updates', `"${'x'.repeat(100_000)}"`))
+  while (writer.backlog() === 0) writer.write(eventFrame('updates', 'x'.repeat(100_000)))
   socket.emit('plain', 'not taken')
   const before = writer.backlog()
-  for (let i = 0; i < 20; i++) writer.write(eventFrame('updates', `"${'x'.repeat(100_000)}"`))
+  for (let i = 0; i < 20; i++) writer.write(eventFrame('updates', 'x'.repeat(100_000)))
   expect(writer.backlog()).toBeGreaterThan(before + 2_000_000)
   raw.terminate()
 })
@@ -112,7 +110,7 @@ it('shows that a client takes something, also in the middle of one large frame',
   raw.on('message', (data) => data.toString().startsWith('0') && raw.send('40'))
   await eventually('connected', () => socket?.connected && raw.readyState === WebSocket.OPEN)
   raw.pause()
-  writer.write(eventFrame('updates', `"${'x'.repeat(60_000_000)}"`))
+  writer.write(eventFrame('updates', 'x'.repeat(60_000_000)))
   await new Promise((resolve) => setTimeout(resolve, 300))
   const [backlog, left] = [writer.backlog(), writer.left()]
   await new Promise((resolve) => setTimeout(resolve, 300))
@@ -133,11 +131,11 @@ it('ends a stalled connection at once, whatever is queued, and the client hears 
   const { _socket: net } = raw as unknown as { _socket: NetSocket }
   const errors: unknown[] = []
   net.on('error', (error) => errors.push(error))
-  for (let i = 0; i < 150; i++) writer.write(eventFrame('updates', `"${'x'.repeat(100_000)}"`))
+  for (let i = 0; i < 150; i++) writer.write(eventFrame('updates', 'x'.repeat(100_000)))
   await eventually('it holds some', () => writer.backlog() > 0)
   writer.terminate()
   await eventually('gone', () => !socket.connected)
-  writer.write(eventFrame('updates', '1'))
+  writer.write(eventFrame('updates', 1))
   raw.resume()
   // An orderly end would bring all that the system has taken for it before.
   await eventually('heard of', () => raw.readyState === WebSocket.CLOSED)
@@ -148,7 +146,7 @@ it('ends a connection that takes what it is sent in order: what was written arri
   const { client, received } = await connect()
   const reasons: unknown[] = []
   client.on('disconnect', (reason) => reasons.push(reason))
-  writer.write(eventFrame('updates', '1'))
+  writer.write(eventFrame('updates', 1))
   writer.terminate()
   await eventually('gone', () => reasons.length > 0)
   expect([received, reasons]).toEqual([[1], ['transport close']])

@@ -2,7 +2,8 @@
 export type Delay = { p50: number; p99: number }
 
 const WINDOW = 24
-const SAMPLES = 512
+/** Delays that are remembered. */
+export const SAMPLES = 512
 
 const keepLast = (values: number[], value: number, most: number): void => {
   values.push(value)

@@ -24,7 +24,7 @@ export type Times = { steady: number; now: number; serverNow: number }
 
 /** Departures remembered, so that an older fix that comes late from another cell does not bring the device back. */
 const MOST_DEPARTURES = 4_000
-const SILENT_AFTER = 120_000
+export const SILENT_AFTER = 120_000
 /** It went through the cell that it left for before that cell was read: it is not there, and nothing will say so. */
 const AWAITED_FOR = 10_000
 
@@ -60,6 +60,10 @@ export const createFleet = (wake: () => void) => {
     const departed = departures.get(fix.id)
     if (departed && isNewer(departed, fix)) return
     const vehicle = vehicles.get(fix.id)
+    if (fix.doubtful) {
+      if (vehicle) vehicle.heardAt = Math.max(heardAt, vehicle.heardAt)
+      return
+    }
     if (vehicle === undefined) {
       vehicles.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: standing(fix, steady), heardAt, awaited: null })
       departures.delete(fix.id)

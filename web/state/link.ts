@@ -18,9 +18,9 @@ const MOST_INCIDENTS = 60
 /** How socket.io calls a connection that was ended here: to make it anew, which was told already. */
 const OWN_DOING = 'io client disconnect'
 /** Nothing heard for this many heartbeats, not even a heartbeat: say so. */
-const SILENT_HEARTBEATS = 2.5
+export const SILENT_HEARTBEATS = 2.5
 /** Nothing heard for this many: the connection is dead though nobody said so, and is made anew. */
-const DEAD_HEARTBEATS = 3
+export const DEAD_HEARTBEATS = 3
 
 /**
  * The link's health from what the socket says, when it was last heard, and whether the node has answered yet for what is shown: before

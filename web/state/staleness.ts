@@ -1,5 +1,5 @@
 /** A symbol silent this long, in milliseconds, while others speak, is shown dimmed. */
-const QUIET_AFTER = 90_000
+export const QUIET_AFTER = 90_000
 const OTHERS_WITHIN = 15_000
 
 /**

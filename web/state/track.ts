@@ -2,7 +2,10 @@ import { signal } from '@preact/signals'
 import type { TrackReply } from '../../wire/api.ts'
 import { type DeviceSnapshot, type Fix, isNewer } from '../../wire/fleet.ts'
 
-/** The selected device. `track`: its recent fixes in order of time, the newest last. */
+/**
+ * The selected device. `last`: the newest fix that is not doubtful. `track`: its recent fixes in order of time, the newest last, and apart
+ * from them the doubtful ones, which do not move it. `heardAt`: when any of them came.
+ */
 export type Selected = {
   id: string
   phase: 'loading' | 'ready' | 'error'
@@ -11,11 +14,12 @@ export type Selected = {
   cell: string | null
   heardAt: number
   track: readonly Fix[]
+  doubtful: readonly Fix[]
 }
 
 const MOST_FIXES = 2_000
 /** How far back a track is read, in milliseconds. */
-const TRACK_SPAN = 45 * 60_000
+export const TRACK_SPAN = 45 * 60_000
 
 const inOrder = (fixes: readonly Fix[]): boolean =>
   fixes.every((fix, i) => {
@@ -31,7 +35,29 @@ export const mergeTrack = (a: readonly Fix[], b: readonly Fix[]): Fix[] => {
   return [...byNumber.values()].toSorted((x, y) => (isNewer(x, y) ? 1 : -1)).slice(-MOST_FIXES)
 }
 
+const isSure = ({ doubtful }: Fix): boolean => !doubtful
+const isDoubtful = ({ doubtful }: Fix): boolean => doubtful === true
+
+const newest = (a: Fix | null, b: Fix | null | undefined): Fix | null => (a && (!b || !isNewer(b, a)) ? a : (b ?? null))
+
+/** What the device is, with these fixes more. */
+const withFixes = ({ track, doubtful, last }: Selected, fixes: readonly Fix[]) => ({
+  track: mergeTrack(track, fixes.filter(isSure)),
+  doubtful: mergeTrack(doubtful, fixes.filter(isDoubtful)),
+  last: fixes.filter(isSure).reduce<Fix | null>(newest, last),
+})
+
 export type LoadTrack = (id: string, since: number) => Promise<TrackReply>
+
+const UNREAD: Omit<Selected, 'id'> = {
+  phase: 'loading',
+  error: null,
+  last: null,
+  cell: null,
+  heardAt: 0,
+  track: [],
+  doubtful: [],
+}
 
 /** The selected device: its track from history, then live. `wake` is called when the map has to be drawn again. */
 export const createSelection = (load: LoadTrack, wake: () => void) => {
@@ -43,18 +69,10 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     selected.value = { ...shown, ...part(shown) }
     wake()
   }
-  const newest = (a: Fix | null, b: Fix | null | undefined): Fix | null =>
-    a && (!b || !isNewer(b, a)) ? a : (b ?? null)
-
   const read = async (id: string, since: number): Promise<void> => {
     try {
       const { fixes } = await load(id, since)
-      change(id, ({ track, last }) => ({
-        phase: 'ready',
-        error: null,
-        track: mergeTrack(fixes, track),
-        last: newest(last, fixes.at(-1)),
-      }))
+      change(id, (shown) => ({ phase: 'ready', error: null, ...withFixes(shown, fixes) }))
     } catch (error) {
       change(id, () => ({
         phase: 'error',
@@ -68,8 +86,7 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     /** Selects a device; `serverNow` tells how far back its track is read. */
     select: (id: string | null, serverNow: number): void => {
       if (id === (selected.value?.id ?? null)) return
-      selected.value =
-        id === null ? null : { id, phase: 'loading', error: null, last: null, cell: null, heardAt: 0, track: [] }
+      selected.value = id === null ? null : { id, ...UNREAD }
       wake()
       if (id !== null) void read(id, serverNow - TRACK_SPAN)
     },
@@ -86,13 +103,13 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
         last: newest(shown.last, last),
         heardAt: last ? now - Math.max(0, serverNow - last.t) : shown.heardAt,
       }))
-      const ours = selected.value?.track.at(-1)
+      const ours = selected.value?.track.at(-1) ?? selected.value?.doubtful.at(-1)
       if (last && ours && isNewer(last, ours)) void read(id, ours.t)
     },
     update: (id: string, fixes: readonly Fix[], cellOf: (fix: Fix) => string, now: number): void =>
       change(id, (shown) => {
-        const last = fixes.reduce<Fix | null>(newest, shown.last)
-        return { last, cell: last && cellOf(last), heardAt: now, track: mergeTrack(shown.track, fixes) }
+        const next = withFixes(shown, fixes)
+        return { ...next, cell: next.last && cellOf(next.last), heardAt: now }
       }),
     refuse: (id: string, message: string): void => change(id, () => ({ phase: 'error', error: message })),
   }

@@ -9,9 +9,9 @@ export const shownWorkspace = (workspace: Workspace, narrow: boolean): Workspace
 /** What is looked at closely: every update. */
 const CLOSELY: Tuning = {}
 /** A row on the screen: the latest figures, as often as an eye can follow. */
-const IN_SIGHT: Tuning = { mode: 'latest', rate: 5 }
+export const IN_SIGHT = { mode: 'latest', rate: 5 } as const satisfies Tuning
 /** A row that is scrolled away: right when it comes back, and nearly for nothing until then. */
-const OUT_OF_SIGHT: Tuning = { mode: 'latest', rate: 0.2 }
+export const OUT_OF_SIGHT = { mode: 'latest', rate: 0.2 } as const satisfies Tuning
 
 /** The topics that what is on the screen needs, cells excepted, and how closely; nothing else is watched. */
 export const wantedTopics = (

@@ -4,6 +4,7 @@ import { connectClient, type TestClient } from '../../support/client.ts'
 import { createFeed, type Feed } from '../../support/feed.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
+import type { RedisClient } from '../../support/redis-client.ts'
 
 export const SYMBOLS = Array.from({ length: 30 }, (_, i) => `S${i}`)
 export const AUSTIN = { west: -97.8, south: 30.2, east: -97.7, north: 30.3 }
@@ -14,6 +15,7 @@ export type Floor = {
   /** The first lets a client watch 40 topics. */
   nodes: TestNode[]
   feed: Feed
+  redis: () => RedisClient
   /** A new client, of the first node unless told; closed after the test. */
   client: (node?: TestNode) => Promise<TestClient>
 }
@@ -36,6 +38,7 @@ export const floorForThisFile = (): Floor => {
   const floor: Floor = {
     nodes,
     feed: undefined as unknown as Feed,
+    redis: () => (redis as TestRedis).client(),
     client: async (node = nodes[0]) => {
       const made = await connectClient(node?.url ?? '')
       clients.push(made)

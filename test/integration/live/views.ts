@@ -6,10 +6,11 @@ import { AUSTIN, type Floor, newNumber, results } from './floor.ts'
 
 /** What a client gets whose view moves over the map. */
 export const testViews = (floor: Floor): void => {
-  const fix = (id: string, lat: number, lon: number) => floor.feed.fix({ id, n: newNumber(), t: Date.now(), lat, lon })
+  const fix = (id: string, lat: number, lon: number, ago = 0) =>
+    floor.feed.fix({ id, n: newNumber(), t: Date.now() - ago, lat, lon })
 
   it('answers the cells with the devices in them, and follows them as they move and leave', async () => {
-    const cell = await fix('BUS-1', 30.25, -97.75)
+    const cell = await fix('BUS-1', 30.25, -97.75, 700_000)
     const one = await floor.client()
     const reply = await one.watch({ view: { bounds: AUSTIN } })
     if ('error' in reply || !reply.view || 'error' in reply.view) throw new Error('refused')
@@ -18,8 +19,8 @@ export const testViews = (floor: Floor): void => {
       each.kind === 'snapshot' ? (each.snapshot as CellSnapshot).fixes : [],
     )
     expect(shown.map(({ id }) => id)).toEqual(['BUS-1'])
-    await fix('BUS-1', 30.251, -97.751)
-    const to = await fix('BUS-1', 40, -80)
+    await fix('BUS-1', 30.251, -97.751, 600_000)
+    const to = await fix('BUS-1', 30.25, -97.65)
     await eventually('it left', () => one.segments(`c:${cell}`).length === 2)
     expect(one.segments(`c:${cell}`)).toMatchObject([
       { fixes: [{ id: 'BUS-1', lat: 30.251 }] },

@@ -5,7 +5,7 @@ import type { Message } from '../../../server/live/message.ts'
 import type { Topic } from '../../../wire/topics.ts'
 import { createTwin } from './twin.ts'
 
-const TOPIC: Topic = 's:AAPL'
+const TOPIC: Topic = 's:株式.T'
 
 /** One topic with a watcher; its subscription can be lost without a word. */
 const watched = async () => {

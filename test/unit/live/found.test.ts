@@ -3,12 +3,10 @@ import type { Cursor } from '../../../wire/protocol.ts'
 import type { Topic } from '../../../wire/topics.ts'
 import { bodyOf } from './model/commands.ts'
 import { holdTime } from './model/time.ts'
-import { CELL, createWorld } from './model/world.ts'
+import { A, B, CELL, createWorld } from './model/world.ts'
 
 /** Stories that the model found, each of which went wrong once. */
 const SIZE = { nodes: 1, clients: 2, logged: 4 }
-const A = 's:A'
-const B = 's:B'
 
 holdTime()
 

@@ -1,24 +1,28 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { parseBytes, toBytes } from '../../../server/live/bytes.ts'
 import { readMessage, resyncMessage } from '../../../server/live/message.ts'
+import type { Topic } from '../../../wire/topics.ts'
 
 const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
 
 const epochs = fc.stringMatching(/^[0-9a-f]{1,13}$/)
+const topics = fc.constantFrom<Topic>('s:BRK.B', 's:^GSPC', 's:M&M.NS', 's:株式.T', 'd:a:b, c', 'd:Ünïcode 🚌')
 
 it('reads where an update stands, as a parser would, whatever epoch it is thought to be of', () => {
   fc.assert(
     fc.property(
+      topics,
       epochs,
       number,
       fc.option(fc.nat()),
-      fc.string(),
+      fc.string({ unit: 'grapheme' }),
       fc.option(epochs),
-      (epoch, seq, after, more, other) => {
-        const head = { topic: 's:BRK.B', epoch, seq, ...(after === null ? {} : { after }) }
-        const text = JSON.stringify({ ...head, at: 1.5, more })
+      (topic, epoch, seq, after, more, other) => {
+        const head = { topic, epoch, seq, ...(after === null ? {} : { after }) }
+        const text = toBytes({ ...head, at: 1.5, more })
         for (const likely of [undefined, '', epoch, `${epoch}0`, epoch.slice(1), other ?? epoch])
-          expect(readMessage('s:BRK.B', text, likely)).toEqual({ ...head, after: after ?? seq - 1, text })
+          expect(readMessage(topic, text, likely)).toEqual({ ...head, after: after ?? seq - 1, text })
       },
     ),
   )
@@ -41,7 +45,8 @@ it('takes nothing for an update that is none, or of another topic', () => {
 })
 
 it('writes a resync that follows nothing', () => {
-  const message = resyncMessage('s:A', { epoch: 'e', seq: 7 }, '12.5', '{"last":null}')
+  const topic = 's:株式.T'
+  const message = resyncMessage(topic, { epoch: 'e', seq: 7 }, '12.5', '{"last":null}')
   expect(message.after).toBe(-1)
-  expect(JSON.parse(message.text)).toEqual({ topic: 's:A', epoch: 'e', seq: 7, at: 12.5, snapshot: { last: null } })
+  expect(parseBytes(message.text)).toEqual({ topic, epoch: 'e', seq: 7, at: 12.5, snapshot: { last: null } })
 })

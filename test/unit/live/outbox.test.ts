@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { asBytes, parseBytes, toBytes } from '../../../server/live/bytes.ts'
 import { createConflate } from '../../../server/live/conflate.ts'
 import { createFlusher } from '../../../server/live/flusher.ts'
 import type { Frame } from '../../../server/live/frame.ts'
@@ -12,7 +13,9 @@ import type { Topic } from '../../../wire/topics.ts'
 
 /** A topic whose state is a sum: conflating adds. */
 type Part = Cursor & { topic: Topic; after?: number; add?: number; snapshot?: number }
-const TOPICS = ['s:A', 's:B', 's:C'] as const
+const A = 's:株式.T'
+const B = 's:EURUSD=X'
+const TOPICS = [A, B, 's:C'] as const
 const CAPS = { backlogBytes: 1000, waitingBytes: 20_000, stalledMs: 5000 }
 
 const conflate = createConflate(
@@ -23,7 +26,7 @@ const conflate = createConflate(
 )
 
 const update = (topic: Topic, seq: number, add: number, padding = ''): Message => {
-  const message = readMessage(topic, JSON.stringify({ topic, epoch: 'e', seq, at: 1, add, padding }))
+  const message = readMessage(topic, toBytes({ topic, epoch: 'e', seq, at: 1, add, padding }))
   if (!message) throw new Error('malformed')
   return message
 }
@@ -34,7 +37,7 @@ const setUp = () => {
   let backlog = 0
   const writer = {
     write: (frame: Frame) => {
-      const [event, value] = JSON.parse(frame.slice(frame.indexOf('42[') + 2)) as [string, Part[]]
+      const [event, value] = parseBytes<[string, Part[]]>(frame.slice(frame.indexOf('42[') + 2))
       if (event === 'updates') frames.push({ at: Date.now(), parts: value })
       else events.push(event === 'notice' ? JSON.stringify(value) : event)
     },
@@ -90,13 +93,13 @@ const step = fc.oneof(
 
 it('a forged message that begins like an update and cannot be read is conflated with nothing', () => {
   const forged: Message = {
-    topic: 's:A',
+    topic: A,
     epoch: 'e',
     seq: 1,
     after: 0,
-    text: '{"topic":"s:A","epoch":"e","seq":1,"oops',
+    text: `{"topic":"${asBytes(A)}","epoch":"e","seq":1,"oops`,
   }
-  const messages = [forged, update('s:A', 2, 1), update('s:A', 3, 1)]
+  const messages = [forged, update(A, 2, 1), update(A, 3, 1)]
   expect(conflate(messages)).toEqual(messages)
 })
 
@@ -139,48 +142,48 @@ describe('an outbox', () => {
 
   it('sends no topic more often than its rate, and a conflated one as one update', async () => {
     const { outbox, frames } = setUp()
-    outbox.tune('s:A', { mode: 'latest', rate: 4 })
-    outbox.tune('s:B', { mode: 'every', rate: 2 })
+    outbox.tune(A, { mode: 'latest', rate: 4 })
+    outbox.tune(B, { mode: 'every', rate: 2 })
     for (let i = 1; i <= 200; i++) {
-      outbox.push(update('s:A', i, 1))
-      outbox.push(update('s:B', i, 1))
+      outbox.push(update(A, i, 1))
+      outbox.push(update(B, i, 1))
       await vi.advanceTimersByTimeAsync(10)
     }
     await vi.advanceTimersByTimeAsync(1000)
     const of = (topic: Topic) =>
       frames.map(({ parts }) => parts.filter((part) => part.topic === topic)).filter((parts) => parts.length > 0)
-    expect(of('s:A').length).toBeGreaterThanOrEqual(8)
-    expect(of('s:A').length).toBeLessThanOrEqual(9)
-    expect(of('s:A').every((parts) => parts.length === 1)).toBe(true)
-    expect(of('s:B').length).toBeLessThanOrEqual(5)
-    expect(of('s:B').flat()).toHaveLength(200)
+    expect(of(A).length).toBeGreaterThanOrEqual(8)
+    expect(of(A).length).toBeLessThanOrEqual(9)
+    expect(of(A).every((parts) => parts.length === 1)).toBe(true)
+    expect(of(B).length).toBeLessThanOrEqual(5)
+    expect(of(B).flat()).toHaveLength(200)
   })
 
   it('sends a topic at its own rate though another that waits is due much later', async () => {
     const { outbox, frames } = setUp()
-    outbox.tune('s:A', { mode: 'latest', rate: 0.1 })
-    outbox.tune('s:B', { mode: 'latest', rate: 10 })
-    outbox.push(update('s:A', 1, 1))
+    outbox.tune(A, { mode: 'latest', rate: 0.1 })
+    outbox.tune(B, { mode: 'latest', rate: 10 })
+    outbox.push(update(A, 1, 1))
     for (let i = 1; i <= 20; i++) {
-      outbox.push(update('s:B', i, 1))
+      outbox.push(update(B, i, 1))
       await vi.advanceTimersByTimeAsync(100)
     }
-    expect(frames.filter(({ parts }) => parts.some(({ topic }) => topic === 's:B')).length).toBeGreaterThan(8)
+    expect(frames.filter(({ parts }) => parts.some(({ topic }) => topic === B)).length).toBeGreaterThan(8)
   })
 
   it('throws away what waits of a topic that is no longer watched', async () => {
     const { outbox, frames } = setUp()
-    outbox.tune('s:B', { rate: 1 })
+    outbox.tune(B, { rate: 1 })
     for (const topic of TOPICS) outbox.push(update(topic, 1, 1))
-    outbox.forget('s:A')
-    outbox.forget('s:B')
+    outbox.forget(A)
+    outbox.forget(B)
     await vi.advanceTimersByTimeAsync(3000)
     expect(frames.flatMap(({ parts }) => parts).map(({ topic }) => topic)).toEqual(['s:C'])
   })
 
   it('never holds more than its cap for a client that takes nothing, lets go of its topics, and catches up when it takes again', async () => {
     const { outbox, events, letGo, stall } = setUp()
-    outbox.tune('s:B', { rate: 0.1 })
+    outbox.tune(B, { rate: 0.1 })
     stall(CAPS.backlogBytes + 1)
     for (let i = 1; i <= 30; i++) for (const topic of TOPICS) outbox.push(update(topic, i, 1, 'x'.repeat(1000)))
     expect(outbox.behind()).toBe(true)
@@ -199,14 +202,14 @@ describe('an outbox', () => {
     const pour = async (seconds: number): Promise<number> => {
       frames.length = 0
       for (let i = 0; i < seconds * 20; i++) {
-        outbox.push(update('s:A', ++seq, 1))
+        outbox.push(update(A, ++seq, 1))
         await vi.advanceTimersByTimeAsync(50)
       }
       return frames.length / seconds
     }
     const fallBehind = async (): Promise<void> => {
       stall(CAPS.backlogBytes + 1)
-      for (let i = 0; i < 30; i++) outbox.push(update('s:A', ++seq, 1, 'x'.repeat(1000)))
+      for (let i = 0; i < 30; i++) outbox.push(update(A, ++seq, 1, 'x'.repeat(1000)))
       await vi.advanceTimersByTimeAsync(300)
       stall(0)
       await vi.advanceTimersByTimeAsync(300)
@@ -228,7 +231,7 @@ describe('an outbox', () => {
 
   it('keeps a client that takes data slowly, and drops it once it takes nothing', async () => {
     const { outbox, events, stall } = setUp()
-    outbox.push(update('s:A', 1, 1))
+    outbox.push(update(A, 1, 1))
     for (let left = 60; left > 0; left--) {
       stall(CAPS.backlogBytes + left)
       await vi.advanceTimersByTimeAsync(CAPS.stalledMs / 20)
@@ -241,7 +244,7 @@ describe('an outbox', () => {
   it('drops a client that takes nothing for too long', async () => {
     const { outbox, events, stall } = setUp()
     stall(CAPS.backlogBytes + 1)
-    outbox.push(update('s:A', 1, 1))
+    outbox.push(update(A, 1, 1))
     await vi.advanceTimersByTimeAsync(CAPS.stalledMs + 1000)
     expect(events).toEqual(['terminated', 'terminated'])
   })

@@ -5,7 +5,7 @@ import { createReads } from '../../../server/live/reads.ts'
 import type { Cursor } from '../../../wire/protocol.ts'
 import { createTwin } from './twin.ts'
 
-const TOPIC = 's:A'
+const TOPIC = 's:株式.T'
 
 const seqs = (result: ReadResult): number[] =>
   result.kind === 'replay' ? result.updates.map((text) => (JSON.parse(text) as Cursor).seq) : []

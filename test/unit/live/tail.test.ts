@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest'
+import { asBytes } from '../../../server/live/bytes.ts'
 import { type Message, readMessage, resyncMessage } from '../../../server/live/message.ts'
 import { createTail } from '../../../server/live/tail.ts'
 
-const TOPIC = 's:A'
+const TOPIC = 's:株式.T'
 
 /** An update; `after` as conflated updates and replays say it. */
 const update = (seq: number, epoch = 'e', after?: number): Message => {
   const follows = after === undefined ? '' : `,"after":${after}`
-  return readMessage(TOPIC, `{"topic":"${TOPIC}","epoch":"${epoch}","seq":${seq}${follows},"at":1}`) as Message
+  return readMessage(TOPIC, `{"topic":"${asBytes(TOPIC)}","epoch":"${epoch}","seq":${seq}${follows},"at":1}`) as Message
 }
 
 /** What leads from a number to another, by their numbers; `current`, or null where the tail does not say. */

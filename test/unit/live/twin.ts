@@ -1,3 +1,4 @@
+import { asBytes } from '../../../server/live/bytes.ts'
 import type { ReadResult, TopicPorts } from '../../../server/live/ports.ts'
 import type { Cursor } from '../../../wire/protocol.ts'
 import type { Topic } from '../../../wire/topics.ts'
@@ -16,7 +17,7 @@ export const createTwin = (topic: Topic, logged = 50) => {
   const wire: string[] = []
   const reads: { after: Cursor | null; resolve: (result: ReadResult) => void; reject: (error: Error) => void }[] = []
 
-  const head = (at: number): string => `{"topic":"${topic}","epoch":"${epoch}","seq":${at},`
+  const head = (at: number): string => `{"topic":"${asBytes(topic)}","epoch":"${epoch}","seq":${at},`
   const answer = (after: Cursor | null): ReadResult => {
     const cursor = { epoch, seq }
     if (after?.epoch === epoch && after.seq === seq) return { kind: 'current', at: '1', cursor }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { parseBytes, toBytes } from '../../../server/live/bytes.ts'
 import { createConflate } from '../../../server/live/conflate.ts'
 import type { Demand } from '../../../server/live/demand.ts'
 import { createFlusher } from '../../../server/live/flusher.ts'
@@ -10,10 +11,10 @@ import { mergeUpdates } from '../../../server/merge.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Segment } from '../../../wire/protocol.ts'
 
-const TOPIC = 's:AAPL'
+const TOPIC = 's:株式.T'
 const tradeOf = (seq: number) => ({ id: seq, t: 1000 + seq, price: 10, size: 1 })
 const update = (seq: number): Message => {
-  const text = JSON.stringify({ topic: TOPIC, epoch: 'e', seq, at: 1, trades: [tradeOf(seq)] })
+  const text = toBytes({ topic: TOPIC, epoch: 'e', seq, at: 1, trades: [tradeOf(seq)] })
   const message = readMessage(TOPIC, text)
   if (!message) throw new Error('malformed')
   return message
@@ -27,7 +28,7 @@ const setUp = () => {
   const sent: Segment[] = []
   const writer = {
     write: (frame: string) => {
-      const [event, segments] = JSON.parse(frame.slice(frame.indexOf('42[') + 2)) as [string, Segment[]]
+      const [event, segments] = parseBytes<[string, Segment[]]>(frame.slice(frame.indexOf('42[') + 2))
       if (event === 'updates') sent.push(...segments)
     },
     backlog: () => 0,
@@ -111,7 +112,7 @@ it('a topic that is watched anew begins with its answer: what was held back from
 })
 
 it('gives states in place of replays where one answer would grow too large', () => {
-  const update = JSON.stringify({ topic: TOPIC, epoch: 'e', seq: 1, at: 1, padding: 'x'.repeat(400_000) })
+  const update = toBytes({ topic: TOPIC, epoch: 'e', seq: 1, at: 1, padding: 'x'.repeat(400_000) })
   const snapshot = '{"last":null,"quote":null,"day":null,"prev":null,"candle":null}'
   const demand = {
     join: (_topic: string, _who: Watcher, after: Cursor | null, { answer, done }: Joining) => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { messageReader } from '../../../server/redis/messages.ts'
@@ -12,12 +13,16 @@ const line = (text: string): Buffer => Buffer.from(`${text}\r\n`)
 const many = (type: string, parts: readonly Buffer[], count = parts.length): Buffer =>
   Buffer.concat([line(`${type}${count}`), ...parts])
 
-const content = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes))
+const content = fc.oneof(
+  fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
+  fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => Buffer.from(text)),
+)
 const message = (kind: string) =>
   fc.tuple(content, content).map(
     ([channel, text]): Part => ({
       bytes: many('>', [bulk('$', kind), bulk('$', channel), bulk('$', text)]),
-      heard: [channel.toString('latin1'), text.toString('latin1')],
+      // What is not UTF-8 must not get into a frame.
+      heard: [channel.toString('latin1'), isUtf8(text) ? text.toString('latin1') : ''],
     }),
   )
 

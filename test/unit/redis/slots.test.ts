@@ -8,6 +8,9 @@ it('knows the slots that the Cluster specification and redis-server give', () =>
   expect(slotOf('foo')).toBe(12_182)
   expect(slotOf('foo{}{bar}')).toBe(8363)
   expect(slotOf('foo{{bar}}zap')).toBe(4015)
+  expect(slotOf('wf:{s:BTC/USD}')).toBe(8333)
+  expect(slotOf('wf:{s:株式.T}')).toBe(10_568)
+  expect(slotOf('wf:{d:Ünïcode 🚌}')).toBe(14_621)
 })
 
 it('takes the hash tag only, so that a topic and all its parts are in one slot', () => {

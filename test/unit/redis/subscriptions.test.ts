@@ -66,6 +66,21 @@ it('subscribes each channel where it lives, and lets it go there', async () => {
   expect(renewed).toEqual([])
 })
 
+it('gives each message to whom it is for, whatever alphabet its channel is named in', async () => {
+  const { lines, subscriptions } = await floor()
+  const heard: string[] = []
+  const release = await subscriptions.subscribe('wf:{s:株式.T}', (text) => heard.push(text))
+  subscriptions.want('wf:{d:B-XY 1234}', (text) => heard.push(text))
+  const publish = (channel: string, text: string) =>
+    lines.get('left')?.emit('smessageBuffer', Buffer.from(channel), Buffer.from(text))
+  publish('wf:{s:株式.T}', 'é')
+  publish('wf:{d:B-XY 1234}', 'two')
+  publish('wf:{s:株}', 'nobody')
+  release()
+  publish('wf:{s:株式.T}', 'no longer')
+  expect(heard).toEqual([Buffer.from('é').toString('latin1'), 'two'])
+})
+
 it('subscribes anew what a lost connection held, and says which', async () => {
   const { halves, subscriptions, renewed, lines } = await floor()
   await subscriptions.subscribe(LEFT, nothing)

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bearing, distance, project, unproject } from '../../../web/state/mercator.ts'
 import { headingAt, isMoving, moveTo, placeAt, standing } from '../../../web/state/motion.ts'
-import { mergeTrack } from '../../../web/state/track.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 
 const fix = (n: number, lat: number, lon: number, more: Partial<Fix> = {}): Fix => ({
@@ -81,17 +80,4 @@ test('distance and bearing on the sphere', () => {
   ]
   expect(distance(london, paris) / 1_000).toBeCloseTo(343.6, 0)
   expect(bearing(london, paris)).toBeCloseTo(148.1, 0)
-})
-
-describe('a track', () => {
-  test('is each fix once, in order of time, whatever came first', () => {
-    const fixes = fc.uniqueArray(fc.nat(500), { maxLength: 40 }).map((ns) => ns.map((n) => fix(n + 1, 0, 0)))
-    fc.assert(
-      fc.property(fixes, fixes, (a, b) => {
-        const sorted = (some: Fix[]) => some.toSorted((x, y) => x.t - y.t)
-        const ns = mergeTrack(sorted(a), b).map(({ n }) => n)
-        expect(ns).toEqual([...new Set([...a, ...b].map(({ n }) => n))].toSorted((x, y) => x - y))
-      }),
-    )
-  })
 })

@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals'
 import { cellOf } from '../../../wire/cells.ts'
+import { whyNotThere } from '../../state/doubt.ts'
 import { formatAgo, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
 import { bearing, distance } from '../../state/mercator.ts'
 import type { Selected } from '../../state/track.ts'
@@ -23,22 +24,35 @@ const Gauge = ({ name, field, text }: { name: string; field: string; text: strin
 
 type Props = { following: Signal<boolean>; onClose: () => void; onRetry: () => void; onCentre: () => void }
 
+const trackOf = ({ track, doubtful }: Selected): string => {
+  const count = track.length + doubtful.length
+  const fixes = count === 1 ? '1 fix' : `${count} fixes`
+  return doubtful.length === 0 ? fixes : `${fixes}, ${doubtful.length} of them doubtful`
+}
+
 /** What is known of the selected device. */
 export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) => {
   const { selection, link, now } = useFloor()
   const device = selection.selected.value
   void link.silentFor.value
   if (device === null) return null
-  const { id, last, phase, error } = device
+  const { id, last, phase, error, track, doubtful } = device
+  const doubt = whyNotThere(device)
   return (
-    <section class="device" aria-label={`Device ${id}`} data-device={id} data-fixes={device.track.length}>
+    <section
+      class="device"
+      aria-label={`Device ${id}`}
+      data-device={id}
+      data-fixes={track.length + doubtful.length}
+      data-doubtful={doubtful.length}
+    >
       <header>
         {last?.route !== undefined && (
           <span class="badge" style={{ background: routeColour(last.route) }} title={`Route ${last.route}`}>
             {last.route}
           </span>
         )}
-        <h2>{id}</h2>
+        <h2 title={id}>{id}</h2>
         <button type="button" class="icon-button" aria-label="Close the details" onClick={onClose}>
           <CloseIcon />
         </button>
@@ -53,15 +67,20 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
         />
       </dl>
       <dl class="facts">
-        <dt>Last fix</dt>
+        <dt>{doubt === null ? 'Last fix' : 'Last sure fix'}</dt>
         <dd>{last ? formatAgo(now() - link.clock.offset() - last.t) : NOTHING}</dd>
         <dt>Position</dt>
         <dd data-field="position">{last ? `${last.lat.toFixed(5)}, ${last.lon.toFixed(5)}` : NOTHING}</dd>
         <dt>Cell</dt>
         <dd>{device.cell ?? (last ? cellOf(last.lat, last.lon) : NOTHING)}</dd>
         <dt>Track</dt>
-        <dd>{phase === 'loading' ? 'Reading…' : `${device.track.length} fixes`}</dd>
+        <dd>{phase === 'loading' ? 'Reading…' : trackOf(device)}</dd>
       </dl>
+      {doubt !== null && (
+        <p class="doubt" data-doubt="">
+          {doubt}
+        </p>
+      )}
       {phase === 'error' && (
         <p class="trouble" role="alert">
           {error}{' '}

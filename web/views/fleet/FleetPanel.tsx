@@ -10,14 +10,20 @@ import { STATUS_COLOURS } from './palette.ts'
 import { type MapChoices, useFleetMap } from './use-fleet-map.ts'
 import { VehicleSearch } from './VehicleSearch.tsx'
 
-const Tip = ({ hovered }: Pick<MapChoices, 'hovered'>) => {
+/** Beside the pointer, on the side where there is room. `size`: pixels of the map. */
+const besidePointer = ({ x, y }: { x: number; y: number }, size: { x: number; y: number }): string =>
+  `translate(${x}px, ${y}px) translate(${x > size.x / 2 ? 'calc(-100% - 16px)' : '16px'}, ${y > size.y / 2 ? '-100%' : '-14px'})`
+
+type TipProps = Pick<MapChoices, 'hovered'> & { size: () => { x: number; y: number } }
+
+const Tip = ({ hovered, size }: TipProps) => {
   const { fleet, now } = useFloor()
   const over = hovered.value
   const vehicle = over && fleet.vehicles.get(over.id)
   if (!over || !vehicle) return null
   const { fix, heardAt } = vehicle
   return (
-    <div class="tip" style={{ transform: `translate(${over.x + 16}px, ${over.y - 14}px)` }}>
+    <div class="tip" style={{ transform: besidePointer(over, size()) }}>
       <b>{fix.id}</b>{' '}
       <span class="tip-more">
         {fix.route !== undefined && `route ${fix.route} · `}
@@ -94,7 +100,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
         role="application"
         aria-label="Map of the fleet. Arrow keys move it, plus and minus zoom."
       />
-      <Tip hovered={hovered} />
+      <Tip hovered={hovered} size={() => map()?.getSize() ?? { x: 0, y: 0 }} />
       <div class="map-top">
         <VehicleSearch onChoose={choose} />
         <span class="spring" />

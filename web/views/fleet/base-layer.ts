@@ -1,7 +1,7 @@
 import { type Coords, GridLayer, type GridLayerOptions } from 'leaflet'
 import { type Box, clipRing, overlap } from '../../state/clip.ts'
+import type { Shape, World } from '../../state/world.ts'
 import { colour } from '../shared/theme.ts'
-import type { Shape, World } from './base-data.ts'
 import { routeColour } from './palette.ts'
 
 const SIZE = 256
@@ -45,7 +45,7 @@ const drawWorld = (paper: Paper, { lands, borders }: World): void => {
   for (const land of lands) {
     if (!overlap(land.box, paper.box)) continue
     context.beginPath()
-    for (const ring of land.rings) place(paper, clipRing(ring.points, paper.box))
+    for (const ring of land.rings) if (overlap(ring.box, paper.box)) place(paper, clipRing(ring.points, paper.box))
     context.fill('evenodd')
   }
   context.strokeStyle = colour('map-border')

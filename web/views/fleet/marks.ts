@@ -53,6 +53,15 @@ export const drawRing = (
   context.stroke()
 }
 
+/** Where a device can hardly have been: hollow, and joined to nothing. */
+export const drawDoubtful = (sheet: Sheet, doubtful: readonly Fix[]): void => {
+  for (const { lat, lon } of doubtful) {
+    const at = toSheet(sheet, project(lat, lon))
+    drawRing(sheet, at, 4.5, colour('map-halo'), 4)
+    drawRing(sheet, at, 4.5, colour('warn'), 1.75)
+  }
+}
+
 /** Routes in letters beside their vehicles. */
 export const drawLabels = (sheet: Sheet, labels: readonly { text: string; at: Point }[], font: string): void => {
   const { context, ratio } = sheet

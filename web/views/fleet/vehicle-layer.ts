@@ -1,12 +1,13 @@
 import type { Map as LeafletMap } from 'leaflet'
-import type { Fix } from '../../../wire/fleet.ts'
 import { isSilent, type Vehicle } from '../../state/fleet.ts'
+import { shorten } from '../../state/format.ts'
 import { type Point, project } from '../../state/mercator.ts'
 import { headingAt, isMoving, placeAt } from '../../state/motion.ts'
 import type { Colouring } from '../../state/prefs.ts'
+import type { Selected } from '../../state/track.ts'
 import { colour } from '../shared/theme.ts'
 import { mountCanvas, type Sheet, toSheet } from './canvas-pane.ts'
-import { drawCells, drawLabels, drawRing, drawTrack } from './marks.ts'
+import { drawCells, drawDoubtful, drawLabels, drawRing, drawTrack } from './marks.ts'
 import { vehicleColour } from './palette.ts'
 import { createSprites, type SpriteStyle } from './sprites.ts'
 
@@ -15,7 +16,7 @@ export type Scene = {
   vehicles: () => Iterable<Vehicle>
   vehicle: (id: string) => Vehicle | undefined
   cells: () => readonly string[]
-  selected: () => { id: string; track: readonly Fix[]; last: Fix | null } | null
+  selected: () => Pick<Selected, 'id' | 'track' | 'doubtful' | 'last'> | null
   hovered: () => string | null
   colouring: () => Colouring
   showCells: () => boolean
@@ -29,6 +30,8 @@ type Seen = { vehicle: Vehicle; at: Point; heading: number | null; ink: string }
 
 /** Beyond this many vehicles in view, their routes are not written beside them. */
 const MOST_LABELS = 250
+/** A route of more letters is cut there. */
+const LETTERS = 14
 /** From this many on, vehicles are written into one image instead of being drawn one by one. */
 const MANY = 600
 
@@ -96,6 +99,7 @@ export const mountVehicles = (map: LeafletMap, scene: Scene) => {
     const selected = scene.selected()
     const vehicle = selected ? scene.vehicle(selected.id) : undefined
     const fix = vehicle?.fix ?? selected?.last
+    if (selected) drawDoubtful(sheet, selected.doubtful)
     if (!selected || !fix) return
     const here = toSheet(sheet, vehicle ? placeAt(vehicle.motion, steady) : project(fix.lat, fix.lon))
     const ink = vehicleColour(fix, false, scene.colouring())
@@ -117,7 +121,7 @@ export const mountVehicles = (map: LeafletMap, scene: Scene) => {
     const over = seen.find(({ vehicle }) => vehicle.id === scene.hovered())
     if (over) drawRing(sheet, over.at, style.radius * 2.2, colour('text'), 1.5)
     if (zoom >= 14 && seen.length <= MOST_LABELS) {
-      const labels = seen.map(({ vehicle, at }) => ({ text: vehicle.fix.route ?? '', at }))
+      const labels = seen.map(({ vehicle, at }) => ({ text: shorten(vehicle.fix.route ?? '', LETTERS), at }))
       drawLabels(sheet, labels, getComputedStyle(map.getContainer()).fontFamily)
     }
     drawn = seen.map(({ vehicle, at }) => ({ id: vehicle.id, x: at.x / ratio, y: at.y / ratio }))

@@ -4,7 +4,7 @@ import type { Floor } from '../../floor.ts'
  * A tab hidden for this long watches nothing any more; seen again, it catches up by cursor. In milliseconds: a glance at another tab costs
  * nobody a catching up.
  */
-const PAUSE_AFTER = 15_000
+export const PAUSE_AFTER = 15_000
 
 /** Tells the floor when the tab is hidden or seen, frozen or woken, and when the network goes or comes. */
 export const followVisibility = (floor: Floor): void => {

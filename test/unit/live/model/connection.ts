@@ -1,3 +1,4 @@
+import { parseBytes } from '../../../../server/live/bytes.ts'
 import type { FrameWriter } from '../../../../server/live/frame.ts'
 import { type ClientSocket, openSession, type SessionCaps, type SessionPorts } from '../../../../server/live/session.ts'
 import type { ClientEnd } from './client.ts'
@@ -26,7 +27,7 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
     if (open) waiting.push({ size, give })
   }
   const writeFrame = (frame: Parameters<FrameWriter['write']>[0]): void => {
-    const [event, value] = JSON.parse(frame.slice(frame.indexOf('42[') + 2)) as [string, unknown]
+    const [event, value] = parseBytes<[string, unknown]>(frame.slice(frame.indexOf('42[') + 2))
     write(frame.length, () => client.heard(event, value))
   }
   const close = (): void => {

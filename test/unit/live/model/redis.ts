@@ -1,3 +1,4 @@
+import { asBytes, toBytes } from '../../../../server/live/bytes.ts'
 import type { ReadResult } from '../../../../server/live/ports.ts'
 import { emptySnapshot } from '../../../../server/redis/read.ts'
 import type { Cursor, Snapshot, UpdateBody } from '../../../../wire/protocol.ts'
@@ -11,7 +12,7 @@ type Logged = { epoch: string; seq: number; text: string }
 const nothing = (topic: Topic): State => stateOf(topic, JSON.parse(emptySnapshot(topic)) as Snapshot)
 
 const snapshotOf = (topic: Topic, state: State): string =>
-  JSON.stringify(topicKind(topic) === 'c' ? { fixes: Object.values(state) } : state)
+  toBytes(topicKind(topic) === 'c' ? { fixes: Object.values(state) } : state)
 
 /** What a replay adds or changes, as the function library writes it. */
 const following = (text: string, seq: number, after: number): string =>
@@ -51,7 +52,7 @@ export const createRedis = (logged: number, publish: (topic: Topic, text: string
     const final = texts.at(-1)
     if (reached < seq) {
       if (!quote) return null
-      const text = `{"topic":"${topic}","epoch":"${epoch}","seq":${seq},"at":1,"quote":${JSON.stringify(quote)}}`
+      const text = `{"topic":"${asBytes(topic)}","epoch":"${epoch}","seq":${seq},"at":1,"quote":${JSON.stringify(quote)}}`
       return [...texts, following(text, seq, reached)]
     }
     if (skipped && quote && final && !final.includes('"quote":'))
@@ -67,7 +68,7 @@ export const createRedis = (logged: number, publish: (topic: Topic, text: string
       const before = topics.get(topic) ?? { epoch: '', seq: 0, life: 0, state: nothing(topic), log: [] }
       const epoch = before.life === life ? before.epoch : `e${++epochs}`
       const seq = before.seq + 1
-      const text = `${JSON.stringify({ topic, epoch, seq, at: 1, ...body })}`
+      const text = toBytes({ topic, epoch, seq, at: 1, ...body })
       const keeps = topicKind(topic) === 'd' || body.trades !== undefined
       const log = keeps ? [...before.log, { epoch, seq, text }].slice(-logged) : before.log
       if (epoch !== before.epoch) states.set(`${topic}/${epoch}/${before.seq}`, before.state)

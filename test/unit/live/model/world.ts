@@ -15,7 +15,11 @@ import { createNetwork, type Network } from './network.ts'
 import { createRedis } from './redis.ts'
 
 export const CELL: Topic = 'c:0231301203313'
-export const TOPICS: readonly Topic[] = ['s:A', 's:B', 'd:V', CELL]
+/** Names as people write them, since nodes carry them as bytes. */
+export const A = 's:EURUSD=X'
+export const B = 's:株式.T'
+export const VAN = 'Ünïcode 🚌'
+export const TOPICS: readonly Topic[] = [A, B, `d:${VAN}`, CELL]
 /** Small, so that a few updates make a client slow. */
 const CAPS: SessionCaps = {
   backlogBytes: 1500,
