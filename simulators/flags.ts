@@ -22,7 +22,6 @@ export const spanOf = (text: string): number => {
 export const nameFlag = (flag: string, text: string | undefined, like: string): string | null => {
   if (text === undefined) return null
   if (isName(text)) return text
-  throw new Mistake(
-    `--${flag} takes a name like ${like}, of at most ${MAX_NAME_BYTES} bytes and without braces, quotation marks and backslashes, not "${text}"`,
-  )
+  const rule = `of at most ${MAX_NAME_BYTES} bytes and without braces, quotation marks and backslashes`
+  throw new Mistake(`--${flag} takes a name like ${like}, ${rule}, not "${text}"`)
 }

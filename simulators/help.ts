@@ -32,8 +32,8 @@ ${formats}
   --symbol NAME      the symbol of a file that names none (else from the file's name)
   --device ID        the device of a file that names none (else from the file's name); all tracks of a GPX file are its
 
-The last line tells what became of the rows: taken, repeats, old, refused, left out. The exit code is 1 where nothing was
-taken. docs/replay.md tells of each format what is read.
+The last line tells what became of the rows: taken, repeats, old, refused, left out. The exit code is 1 where nothing
+was taken. docs/replay.md tells of each format what is read.
 
 Where to
   --redis URL        the Redis to publish into (REDIS_URL, else redis://127.0.0.1:6379): redis://host:port for one server,

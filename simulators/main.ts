@@ -13,7 +13,7 @@ import { type Port, redisPort } from './publisher/port.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import type { Recording } from './replay/recording.ts'
 import { fileLines, loadRecording, restOf, runReplay } from './replay/run.ts'
-import { closingLines, statusLine, summaryLine, totalsOf } from './report.ts'
+import { closingLines, sentLine, statusLine, summaryLine, totalsOf } from './report.ts'
 import { firstNumber, type Run } from './run.ts'
 
 /** Milliseconds between two lines that tell what happens, and how long the end may take. */
@@ -67,7 +67,7 @@ const conclude = (
   recording: Recording | null,
   interrupted: boolean,
 ) => {
-  for (const line of recording ? fileLines(recording) : []) say(line)
+  for (const line of recording ? fileLines(recording) : [sentLine(account)]) say(line)
   for (const line of closingLines(account, left)) say(line)
   say(summaryLine(account, recording ? restOf(recording, account, interrupted) : undefined))
   if (recording && account.accepted === 0) process.exitCode = 1

@@ -10,7 +10,8 @@ export type MarketOptions = { symbols: number; rate: number; steady: boolean; hi
 /** `interval` in seconds. */
 export type FleetOptions = { devices: number; interval: number }
 /**
- * `speed`: recorded seconds a second, or Infinity. `maxPause`: milliseconds of the recording, or Infinity. `date`: midnight of a day, or NaN.
+ * `speed`: recorded seconds a second, or Infinity. `maxPause`: milliseconds of the recording, or Infinity. `date`:
+ * midnight of a day, or NaN.
  */
 export type ReplayOptions = {
   file: string

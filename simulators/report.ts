@@ -20,10 +20,13 @@ export const statusLine = (account: Account, before: Totals, now: number, waitin
   return parts.join(' · ')
 }
 
+export const sentLine = ({ trades, quotes, fixes }: Account): string =>
+  `Sent ${shown(trades)} trades, ${shown(quotes)} quotes and ${shown(fixes)} fixes.`
+
 /** What a person may want to know of the end besides the summary: what was refused, and troubles. */
 export const closingLines = (account: Account, left: number): string[] => {
-  const { trades, quotes, fixes, old, conflated, dropped, retries, refused, failures } = account
-  const lines = [`Sent ${shown(trades)} trades, ${shown(quotes)} quotes and ${shown(fixes)} fixes.`]
+  const { old, conflated, dropped, retries, refused, failures } = account
+  const lines: string[] = []
   for (const [reason, { count, example }] of refused)
     lines.push(`  refused ${shown(count)}: ${reason}, for example ${example}`)
   for (const [reason, { count, example }] of failures)
@@ -40,8 +43,8 @@ export const closingLines = (account: Account, left: number): string[] => {
 export type Rest = { leftOut: number; unneeded: number; unsent: number; interrupted: boolean }
 
 /**
- * The last line: what became of everything, each thing counted once. Programs read it too, so its figures are plain digits, and its beginning
- * is always the same.
+ * The last line: what became of everything, each thing counted once. Programs read it too, so its figures are plain
+ * digits, and its beginning is always the same.
  */
 export const summaryLine = (account: Account, rest?: Rest): string => {
   const { accepted, repeats, old, refused, conflated, dropped } = account

@@ -2,8 +2,10 @@
 export type Refusals = Map<string, { count: number; example: string }>
 
 /**
- * What became of everything that was published. `accepted`, `repeats`, `old` (older than all that the floor keeps) and `refused` count
- * trades, quotes and fixes as Redis answered, each once; `failures` are calls that no item is to blame for. `conflated` quotes were replaced by newer ones before they were sent; `dropped` did not fit the buffer; `retries` are calls sent again.
+ * What became of everything that was published. `accepted`, `repeats`, `old` (older than all that the floor keeps) and
+ * `refused` count trades, quotes and fixes as Redis answered, each once; `failures` are calls that no item is to blame
+ * for. `conflated` quotes were replaced by newer ones before they were sent; `dropped` did not fit the buffer;
+ * `retries` are calls sent again.
  */
 export type Account = {
   trades: number

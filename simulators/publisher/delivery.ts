@@ -19,7 +19,10 @@ export type DeliveryOptions = {
 export type Delivery = {
   /** Sends what each queue has marked; afterwards each is finished or, to be sent again, failed. Never rejects. */
   send: (queues: readonly Queue[]) => Promise<void>
-  /** Whether a call that carries no items of its own is to be sent again; one that can never succeed is counted as a failure. */
+  /**
+   * Whether a call that carries no items of its own is to be sent again; one that can never succeed is counted as a
+   * failure.
+   */
   failed: (error: Error, item: () => unknown) => boolean
 }
 

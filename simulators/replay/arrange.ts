@@ -16,8 +16,9 @@ const AGAIN = {
 const MOST_AT_ONCE = 1000
 
 /**
- * Numbers fixes that have no number, in order of time: by the time, and those that follow at the same millisecond by the time in
- * microseconds, one higher each. So a file that is replayed again has the same numbers. Null: the same place at the same time came before.
+ * Numbers fixes that have no number, in order of time: by the time, and those that follow at the same millisecond by
+ * the time in microseconds, one higher each. So a file that is replayed again has the same numbers. Null: the same
+ * place at the same time came before.
  */
 const createNumbering = () => {
   const atOnce = new Map<string, { lat: number; lon: number }[]>()

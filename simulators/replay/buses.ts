@@ -27,13 +27,16 @@ const fixOf = (row: Row, zone: Zone | null, routeColumn: string): FoundFix => {
   }
 }
 
-/** Capital Metro's vehicle positions as CapMetrics stores them: times with an offset, speed in m/s. They have no numbers. */
+/**
+ * Capital Metro's vehicle positions as CapMetrics stores them: times with an offset, speed in m/s. They have no
+ * numbers.
+ */
 export const readCapMetro = (text: string, zone: Zone | null, collector: Collector): void =>
   readCsv(text, collector, (row, line, content) => collector.fix(fixOf(row, zone, 'route_id'), line, content))
 
 /**
- * Positions of the UK's Bus Open Data Service as movingpandas-examples stores them: times in UTC, bearing often empty. A row whose
- * number cannot be read has none.
+ * Positions of the UK's Bus Open Data Service as movingpandas-examples stores them: times in UTC, bearing often empty.
+ * A row whose number cannot be read has none.
  */
 export const readBods = (text: string, zone: Zone | null, collector: Collector): void =>
   readCsv(text, collector, (row, line, content) => {

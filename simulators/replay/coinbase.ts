@@ -9,7 +9,10 @@ type Row = { row: number; line: string; zone: Zone | null; collector: Collector 
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** In a `match` the side is the maker's: the taker was on the other one. Source: Coinbase Exchange WebSocket documentation. */
+/**
+ * In a `match` the side is the maker's: the taker was on the other one. Source: Coinbase Exchange WebSocket
+ * documentation.
+ */
 const takerSide = (maker: unknown): { side?: Side } =>
   maker === 'buy' ? { side: 'sell' } : maker === 'sell' ? { side: 'buy' } : {}
 
@@ -21,7 +24,10 @@ const readMatch = (frame: Frame, { row, line, zone, collector }: Row): void => {
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-/** One side of the book; without a price nobody offers anything. Sizes are in newer recordings only, else they count as 0. */
+/**
+ * One side of the book; without a price nobody offers anything. Sizes are in newer recordings only, else they count as
+ * 0.
+ */
 const sideOf = (price: unknown, size: unknown): { price: number | null; size: number } =>
   isEmpty(price) ? { price: null, size: 0 } : { price: jsonNumber(price), size: isEmpty(size) ? 0 : jsonNumber(size) }
 
@@ -43,10 +49,18 @@ const parseFrame = (text: string): Frame | null => {
   }
 }
 
+const NOTE = /^(wss?:\/\/|#)/
+const RECEIVED = /^(\d+(\.\d+)?: )?(?=\{)/
+
+/** Whether a text begins with a note, a frame behind the time of its receipt, or a frame of a type that the feed has. */
+export const isCoinbase = (text: string): boolean =>
+  /^\s*(wss:\/\/|\d+(\.\d+)?: \{)/.test(text) ||
+  /^\s*\{\s*"type"\s*:\s*"(subscriptions|heartbeat|ticker|match|last_match|snapshot|l2update)"/.test(text)
+
 const readLine = (each: Row) => {
   const { row, line, collector } = each
-  if (/^(wss?:\/\/|#)/.test(line)) return collector.unneeded('note of the recorder', row, line)
-  const start = /^(\d+(\.\d+)?: )?(?=\{)/.exec(line)?.[0]
+  if (NOTE.test(line)) return collector.unneeded('note of the recorder', row, line)
+  const start = RECEIVED.exec(line)?.[0]
   if (start === undefined) return collector.skip('malformed: not a frame', row, line)
   const frame = parseFrame(line.slice(start.length))
   if (frame === null) return collector.skip('malformed JSON', row, line)
@@ -55,7 +69,10 @@ const readLine = (each: Row) => {
   collector.unneeded(textOf(frame.type) || 'frame without a type', row, line)
 }
 
-/** Lines `<Unix seconds of receipt>: <JSON>`, or JSON alone, of Coinbase's WebSocket feed: matches are trades, tickers are quotes. */
+/**
+ * Lines `<Unix seconds of receipt>: <JSON>`, or JSON alone, of Coinbase's WebSocket feed: matches are trades, tickers
+ * are quotes.
+ */
 export const readCoinbase = (text: string, zone: Zone | null, collector: Collector): void => {
   for (const [place, line] of text.split('\n').entries())
     if (line.trim() !== '') readLine({ row: place + 1, line: line.trim(), zone, collector })

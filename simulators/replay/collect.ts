@@ -19,7 +19,10 @@ export type Collector = {
   fix: (fix: FoundFix, row: number, content: string) => void
 }
 
-/** Runs a reader and arranges what it found. `anew`: trades will be numbered anew, so their own numbers need not be readable. */
+/**
+ * Runs a reader and arranges what it found. `anew`: trades will be numbered anew, so their own numbers need not be
+ * readable.
+ */
 export const collect = (format: string, anew: boolean, read: (collector: Collector) => void): Recording => {
   const rows = { skips: new Map(), unneeded: new Map(), notes: new Map() } satisfies Partial<Recording>
   const found: Found[] = []

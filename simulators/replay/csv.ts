@@ -4,7 +4,9 @@ import { decimal } from './numbers.ts'
 
 type Parsed = { record: string[]; info: { lines: number } }
 
-/** A row's cells by the names of their columns (lower case), without blanks around them; one that is empty is undefined. */
+/**
+ * A row's cells by the names of their columns (lower case), without blanks around them; one that is empty is undefined.
+ */
 export type Row = {
   text: (column: string) => string | undefined
   /** NaN where it is empty or no number. */
@@ -27,7 +29,9 @@ export const columnsOf = (text: string): string[] => {
   return header.split(delimiterOf(header)).map((name) => name.replaceAll('"', '').trim().toLowerCase())
 }
 
-/** Where a quotation mark is never closed, marks are letters like any other: else it would swallow the rest of the file. */
+/**
+ * Where a quotation mark is never closed, marks are letters like any other: else it would swallow the rest of the file.
+ */
 const parseAll = (text: string, delimiter: string): Parsed[] => {
   const options = {
     delimiter,

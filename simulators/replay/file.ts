@@ -18,7 +18,10 @@ const unpack = (bytes: Buffer): Buffer => {
   }
 }
 
-/** How bytes are written: as a byte order mark says, else UTF-8, unless they are not and an XML declaration says what they are. */
+/**
+ * How bytes are written: as a byte order mark says, else UTF-8, unless they are not and an XML declaration says what
+ * they are.
+ */
 const encodingOf = (bytes: Buffer): string => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
@@ -27,12 +30,18 @@ const encodingOf = (bytes: Buffer): string => {
 }
 
 /** The text of bytes, without a byte order mark. */
-export const textOf = (bytes: Buffer): string => {
+const decode = (bytes: Buffer): string => {
   try {
     return new TextDecoder(encodingOf(bytes)).decode(bytes)
   } catch {
     return new TextDecoder().decode(bytes) // an encoding that nobody knows
   }
+}
+
+/** The text of bytes, in lines that end in a line feed, also where there are carriage returns alone. */
+const textOf = (bytes: Buffer): string => {
+  const text = decode(bytes)
+  return text.includes('\n') ? text : text.replaceAll('\r', '\n')
 }
 
 const NOT_READ: Record<string, string> = {

@@ -2,7 +2,10 @@ import { type Fix, MAX_LATITUDE } from '../../wire/fleet.ts'
 import { isName } from '../../wire/topics.ts'
 import type { Time } from './times.ts'
 
-/** A fix as a file tells it: a number of its own or none, and what is optional as it stands there, NaN where it is no number. */
+/**
+ * A fix as a file tells it: a number of its own or none, and what is optional as it stands there, NaN where it is no
+ * number.
+ */
 export type FoundFix = Omit<Fix, 'n' | 't' | 'speed' | 'heading' | 'battery'> & {
   n?: number
   t: Time

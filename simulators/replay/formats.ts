@@ -1,5 +1,5 @@
 import { isBods, isCapMetro, readBods, readCapMetro } from './buses.ts'
-import { readCoinbase } from './coinbase.ts'
+import { isCoinbase, readCoinbase } from './coinbase.ts'
 import { type Collector, collect } from './collect.ts'
 import { isGpx, readGpx } from './gpx/gpx.ts'
 import type { Names } from './names.ts'
@@ -36,10 +36,7 @@ export const FORMATS = {
   },
   coinbase: {
     about: 'lines "<seconds>: <JSON>" of Coinbase\'s WebSocket feed',
-    recognises: (start) =>
-      /^\s*(wss:\/\/|\d+(\.\d+)?: \{|\{\s*"type"\s*:\s*"(subscriptions|heartbeat|ticker|(last_)?match|snapshot|l2update)")/.test(
-        start,
-      ),
+    recognises: isCoinbase,
     read: (text, { zone }, collector) => readCoinbase(text, zone, collector),
   },
   capmetro: {

@@ -7,7 +7,10 @@ export type Names = { symbol: string; device: string }
 const within = (text: string, bytes: number): string =>
   text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(bytes)).read)
 
-/** What `text` is called as a symbol or device: a dash for what no name can have, and not too long with `end` behind it. Empty: no name. */
+/**
+ * What `text` is called as a symbol or device: a dash for what no name can have, and not too long with `end` behind it.
+ * Empty: no name.
+ */
 export const asName = (text: string, end = ''): string => {
   const plain = [...text.toWellFormed()]
     .map((sign) => (sign === ' ' || isName(sign) || sign === '.' ? sign : '-'))

@@ -1,6 +1,9 @@
 const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i
 
-/** A decimal number as people write it; NaN for all else: what is empty, hexadecimal, or a number in its first half only. */
+/**
+ * A decimal number as people write it; NaN for all else: what is empty, hexadecimal, or a number in its first half
+ * only.
+ */
 export const decimal = (text: string | undefined): number =>
   text !== undefined && DECIMAL.test(text) ? Number(text) : Number.NaN
 

@@ -1,6 +1,8 @@
 import type { Item } from './recording.ts'
 
-/** When each item is due, in milliseconds of the recording: as they were recorded, but no pause is longer than `most`. */
+/**
+ * When each item is due, in milliseconds of the recording: as they were recorded, but no pause is longer than `most`.
+ */
 export const dueTimes = (items: readonly Item[], most: number): number[] => {
   let before = items[0]?.t ?? 0
   let due = before

@@ -12,8 +12,8 @@ export type Item = { t: number; row: number } & (
 export type Tally = Map<string, { count: number; examples: string[] }>
 
 /**
- * Items in order of time. `rows`: all rows looked at; each is an item, or skipped (it holds nothing usable, and why), or unneeded (right,
- * and of no use here). `notes` are about what was taken all the same.
+ * Items in order of time. `rows`: all rows looked at; each is an item, or skipped (it holds nothing usable, and why),
+ * or unneeded (right, and of no use here). `notes` are about what was taken all the same.
  */
 export type Recording = { format: string; rows: number; items: Item[]; skips: Tally; unneeded: Tally; notes: Tally }
 

@@ -78,7 +78,7 @@ const symbolsOf = (items: readonly Item[]): string[] => [
 const paceOf = ({ speed, maxPause }: ReplayOptions): string => {
   if (speed === Number.POSITIVE_INFINITY) return 'as fast as Redis takes them'
   const pauses = maxPause === Number.POSITIVE_INFINITY ? '' : `, pauses no longer than ${spanText(maxPause)}`
-  return `at ${speed} times the recorded speed${pauses}`
+  return `at ${speed === 1 ? '' : `${speed} times `}the recorded speed${pauses}`
 }
 
 /** Plays a recording to its end or the signal. */
@@ -108,5 +108,5 @@ export const runReplay = async (
     stopped: () => run.signal.aborted,
   })
   if (played === items.length) await publisher.drained(0)
-  progress.end()
+  if (!run.signal.aborted) progress.end()
 }

@@ -1,6 +1,9 @@
 import type { Item } from './recording.ts'
 
-/** Time that an item is due to time of replay: the first at `start` and the others as they are played; at top speed, the last one at `start`. */
+/**
+ * Time that an item is due to time of replay: the first at `start` and the others as they are played; at top speed, the
+ * last one at `start`.
+ */
 const clockOf = (due: readonly number[], start: number, speed: number): ((t: number) => number) => {
   const first = due[0] ?? start
   const last = due.at(-1) ?? start
@@ -9,9 +12,9 @@ const clockOf = (due: readonly number[], start: number, speed: number): ((t: num
 }
 
 /**
- * Items as if they happened while they are played from `start` (Unix milliseconds) on, at `speed` recorded seconds a second: so no time
- * lies ahead of the clock. `due` are the times of the recording that they are due at. Numbered anew from `firstNumber`, without gaps in
- * each symbol and device, so that a recording can be played again and again.
+ * Items as if they happened while they are played from `start` (Unix milliseconds) on, at `speed` recorded seconds a
+ * second: so no time lies ahead of the clock. `due` are the times of the recording that they are due at. Numbered anew
+ * from `firstNumber`, without gaps in each symbol and device, so that a recording can be played again and again.
  */
 export const shift = (
   items: readonly Item[],

@@ -16,14 +16,20 @@ export const dayOf = (year: number, month: number, day: number): number => {
   return isRight ? midnight.getTime() : Number.NaN
 }
 
-/** Milliseconds since midnight; `fraction` are the digits behind the point of the second. A leap second is the one after it. */
+/**
+ * Milliseconds since midnight; `fraction` are the digits behind the point of the second. A leap second is the one after
+ * it.
+ */
 export const clockOf = (hours: number, minutes: number, seconds: number, fraction = ''): number => {
   const clock = ((hours * 60 + minutes) * 60 + seconds) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'))
   const isRight = minutes < 60 && seconds <= 60 && (hours < 24 || clock === DAY)
   return isRight ? clock : Number.NaN
 }
 
-/** Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size, as milliseconds; NaN below 1973. */
+/**
+ * Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size, as milliseconds; NaN below
+ * 1973.
+ */
 export const unixTime = (value: number): number => {
   if (!(value >= 1e8 && value < 1e20)) return Number.NaN
   if (value < 1e11) return Math.floor(value * 1000 + 0.001) // a double holds a fraction of a second to 0.0003 ms
@@ -35,8 +41,8 @@ const ISO =
   /^(\d{4})([-/]?)(\d\d)\2(\d\d)(?:T| +)(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i
 
 /**
- * A time as text: ISO 8601 and what is near it (a blank for the T, a comma before the fraction, slashes), or Unix time. `zone` is where
- * a time without one belongs; null: nobody said.
+ * A time as text: ISO 8601 and what is near it (a blank for the T, a comma before the fraction, slashes), or Unix time.
+ * `zone` is where a time without one belongs; null: nobody said.
  */
 export const readTime = (text: string, zone: Zone | null): Time => {
   const trimmed = text.trim().replace(/^(\d{8})(\d{6})$/, '$1T$2')

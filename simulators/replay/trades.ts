@@ -37,8 +37,8 @@ const readTrade = (value: unknown, symbol: string, zone: Zone | null): Read | nu
 }
 
 /**
- * A JSON array of trades, `[time, id, type, side, price, amount, cost]` each, as freqtrade stores them, or objects as ccxt gives them; the
- * side is the taker's.
+ * A JSON array of trades, `[time, id, type, side, price, amount, cost]` each, as freqtrade stores them, or objects as
+ * ccxt gives them; the side is the taker's.
  */
 export const readTrades = (text: string, symbol: string, zone: Zone | null, collector: Collector): void => {
   const rows = JSON.parse(text) as unknown

@@ -41,7 +41,10 @@ export const testRedis = (): RedisMode => {
   return mode
 }
 
-/** The runs of the model of the live core: always the same few hundred, or, to search, WATCHFLOOR_MODEL_RUNS others each time. */
+/**
+ * The runs of the model of the live core: always the same few hundred, or, to search, WATCHFLOOR_MODEL_RUNS others each
+ * time.
+ */
 export const modelRuns = (): { numRuns: number; seed?: number } => {
   const wanted = Number(process.env.WATCHFLOOR_MODEL_RUNS)
   return wanted > 0 ? { numRuns: wanted } : { numRuns: 300, seed: 2026 }

@@ -17,8 +17,8 @@ const keeper = <Field extends string>(path: string, into: { [F in Field]?: strin
 }
 
 /**
- * Builds lines of points from elements as they open and close. An element counts only at its own place in the tree. Its path has the names
- * of all around it; those of another namespace than the root's begin with a colon.
+ * Builds lines of points from elements as they open and close. An element counts only at its own place in the tree. Its
+ * path has the names of all around it; those of another namespace than the root's begin with a colon.
  */
 export const createBuilder = (collector: Collector) => {
   const lines: Line[] = []

@@ -11,8 +11,8 @@ const uniqueName = (name: string, taken: ReadonlySet<string>): string => {
 }
 
 /**
- * The device of each line: of one alone, or where a person said so, the file's; of several the line's own name, or the file's with the
- * line's place. No two are alike.
+ * The device of each line: of one alone, or where a person said so, the file's; of several the line's own name, or the
+ * file's with the line's place. No two are alike.
  */
 export const deviceNames = (
   lines: readonly Pick<Line, 'name'>[],

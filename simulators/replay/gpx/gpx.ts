@@ -23,8 +23,9 @@ const readPoint = (point: Point, device: string, zone: Zone, collector: Collecto
 }
 
 /**
- * GPX 1.0 and 1.1: the points of its tracks; where it has none, those of its routes, else its waypoints. Each of several tracks is a device
- * of its own, unless `isOneDevice`. Times without a zone are UTC, as the format says, unless a person names another.
+ * GPX 1.0 and 1.1: the points of its tracks; where it has none, those of its routes, else its waypoints. Each of
+ * several tracks is a device of its own, unless `isOneDevice`. Times without a zone are UTC, as the format says, unless
+ * a person names another.
  */
 export const readGpx = (
   text: string,

@@ -9,8 +9,8 @@ const valuesOf = ({ lat, lon }: Record<string, SaxesAttributeNS>) => ({
 })
 
 /**
- * The lines of points of a GPX file, as far as it can be read: a parser's errors are told, and it goes on. Of a file that was cut off the
- * last point may be lost.
+ * The lines of points of a GPX file, as far as it can be read: a parser's errors are told, and it goes on. Of a file
+ * that was cut off the last point may be lost.
  */
 export const readLines = (text: string, collector: Collector): Line[] => {
   const whole = text.trimStart()

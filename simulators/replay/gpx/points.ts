@@ -14,8 +14,9 @@ export const LINES = {
 } as const
 
 /**
- * What an element is to the point that it is in, by its place there; null: nothing. Names of another namespace than GPX's begin with a
- * colon. Speed and course are the point's own (GPX 1.0), or an extension's: Garmin's TrackPointExtension, or whosever.
+ * What an element is to the point that it is in, by its place there; null: nothing. Names of another namespace than
+ * GPX's begin with a colon. Speed and course are the point's own (GPX 1.0), or an extension's: Garmin's
+ * TrackPointExtension, or whosever.
  */
 export const fieldAt = (place: string): PointField | null => {
   if (place === 'time') return 'time'

@@ -21,7 +21,8 @@ const STRAY =
 const rowsIn = (text: string): number => text.split('\n').length - 1
 
 /**
- * A text of which an XML parser makes what a person would: an `&` or `<` that was not escaped stands for itself. `onStray` hears of each.
+ * A text of which an XML parser makes what a person would: an `&` or `<` that was not escaped stands for itself.
+ * `onStray` hears of each.
  */
 export const escapeStray = (text: string, onStray: (sign: string, row: number, content: string) => void): string => {
   let row = 1

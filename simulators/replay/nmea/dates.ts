@@ -20,8 +20,9 @@ const settle = (moment: Moment, reference: number): number => {
 }
 
 /**
- * Sets the times of all, in order of the log: those without a date are less than twelve hours from the one before, or, at the beginning,
- * from the one after. Where none has a date, the first one was on `date` (midnight; NaN: nobody said).
+ * Sets the times of all, in order of the log: those without a date are less than twelve hours from the one before, or,
+ * at the beginning, from the one after. Where none has a date, the first one was on `date` (midnight; NaN: nobody
+ * said).
  */
 export const dateAll = (moments: readonly Moment[], date: number): void => {
   const first = moments.find(isAnchor)

@@ -4,8 +4,8 @@ import { clockField, dayField, positionOf, speedField } from './positions.ts'
 import { type Sentence, typeOf } from './sentence.ts'
 
 /**
- * A sentence that tells the time. `clock`: milliseconds since midnight; `day`: midnight of its date; both NaN where it does not tell them.
- * `fault`: why nothing can be made of it. `t`: when it was, once all dates are known.
+ * A sentence that tells the time. `clock`: milliseconds since midnight; `day`: midnight of its date; both NaN where it
+ * does not tell them. `fault`: why nothing can be made of it. `t`: when it was, once all dates are known.
  */
 export type Moment = {
   sentence: Sentence
@@ -16,7 +16,10 @@ export type Moment = {
   t: number
 }
 
-/** Place of the time and of the first of four fields of a position; how many fields there must be; whether the receiver had a position. */
+/**
+ * Place of the time and of the first of four fields of a position; how many fields there must be; whether the receiver
+ * had a position.
+ */
 type Layout = { time: number; place: number; least: number; isFix: (fields: readonly string[]) => boolean }
 
 /** The sentences that tell a position. Those that tell most of it come first. */

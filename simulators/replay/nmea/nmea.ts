@@ -9,12 +9,14 @@ export const DATELESS =
 
 const COMMENT = /^(#|\/\/|;|%)/
 const TAG_BLOCKS_ALONE = /^(\\[^\\]*\\)+$/
-/** A line that begins with a sentence, or has one with a checksum in it. */
-const SENTENCE_LINE =
-  /^\s*(\\[^\\\n]*\\)*[$!]([A-Z][A-Z0-9][A-Z0-9]{3}|P[A-Z0-9]{2,})[,*]|[$!][A-Z][A-Z0-9]{2,},[^$!*\n]*\*[0-9A-F]{2}(?![0-9A-F])/im
+/** A line that begins with a sentence, and one that has a sentence with a checksum anywhere. */
+const SENTENCES = [
+  /^\s*(\\[^\\\n]*\\)*[$!]([A-Z][A-Z0-9][A-Z0-9]{3}|P[A-Z0-9]{2,})[,*]/m,
+  /[$!][A-Z][A-Z0-9]{2,},[^$!*\n]*\*[\dA-Fa-f]{2}(?![\dA-Fa-f])/,
+]
 
 /** Whether some line of a text is a sentence: a log may begin with comments, or with half a line. */
-export const isNmea = (text: string): boolean => SENTENCE_LINE.test(text)
+export const isNmea = (text: string): boolean => SENTENCES.some((sentence) => sentence.test(text))
 
 const readSentences = (text: string, collector: Collector): Sentence[] => {
   const sentences: Sentence[] = []
@@ -32,8 +34,8 @@ const readSentences = (text: string, collector: Collector): Sentence[] => {
 }
 
 /**
- * Leaves out sentences whose checksum is wrong. Where sentences stand in TAG blocks and no checksum of the whole log holds, whoever wrote
- * the blocks changed the sentences and left their checksums as they were: these tell nothing then.
+ * Leaves out sentences whose checksum is wrong. Where sentences stand in TAG blocks and no checksum of the whole log
+ * holds, whoever wrote the blocks changed the sentences and left their checksums as they were: these tell nothing then.
  */
 const withoutDamaged = (sentences: readonly Sentence[], collector: Collector): Sentence[] => {
   const sumsTell = sentences.some(({ sum }) => sum === true)
@@ -78,8 +80,8 @@ const readPositions = (positions: readonly Moment[], device: string, collector: 
 }
 
 /**
- * NMEA 0183, whoever talks: fixes are the RMC sentences and, at moments that have none, GGA, GNS and GLL. `date`: midnight of the day on
- * which a log begins that tells no date, else NaN.
+ * NMEA 0183, whoever talks: fixes are the RMC sentences and, at moments that have none, GGA, GNS and GLL. `date`:
+ * midnight of the day on which a log begins that tells no date, else NaN.
  */
 export const readNmea = (text: string, device: string, date: number, collector: Collector): void => {
   const moments: Moment[] = []

@@ -7,7 +7,9 @@ const degreesOf = (text: string): number => {
   return minutes !== '' && Number(minutes) < 60 ? Number(degrees) + Number(minutes) / 60 : Number.NaN
 }
 
-/** Latitude and longitude of four fields, or the reason why there is none. A hemisphere that is not told is not guessed. */
+/**
+ * Latitude and longitude of four fields, or the reason why there is none. A hemisphere that is not told is not guessed.
+ */
 export const positionOf = ([lat = '', north = '', lon = '', east = '']: readonly string[]):
   | { lat: number; lon: number }
   | string => {

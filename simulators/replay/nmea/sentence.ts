@@ -1,9 +1,9 @@
 import { unixTime } from '../times.ts'
 
 /**
- * One sentence of a log. `address`: who talks and what it is (`GPRMC`); `fields`: what follows it, without blanks around. `sum`: whether the
- * checksum holds; null where there is none, which NMEA 0183 allows. `isTagged`: it stands in a TAG block of NMEA 4; `taggedAt`: the time
- * that the block tells, NaN where it tells none.
+ * One sentence of a log. `address`: who talks and what it is (`GPRMC`); `fields`: what follows it, without blanks
+ * around. `sum`: whether the checksum holds; null where there is none, which NMEA 0183 allows. `isTagged`: it stands in
+ * a TAG block of NMEA 4; `taggedAt`: the time that the block tells, NaN where it tells none.
  */
 export type Sentence = {
   row: number

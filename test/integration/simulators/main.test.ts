@@ -139,6 +139,22 @@ describe('the simulators as a program', () => {
     }
   })
 
+  it('tell what is older than all that the floor keeps from what came before', async () => {
+    const point = (i: number) =>
+      `<trkpt lat="47.5" lon="8.72"><time>${new Date(Date.UTC(2024, 2, 6) + i * 1000).toISOString()}</time></trkpt>`
+    const file = join(folder, 'long.gpx')
+    writeFileSync(
+      file,
+      `<gpx><trk><trkseg>${Array.from({ length: 2500 }, (_, i) => point(i)).join('\n')}</trkseg></trk></gpx>`,
+    )
+    const args = ['--device', 'VAN-36', '--speed', 'max']
+    const long = await replayed('--replay', file, ...args)
+    expect(long).toMatchObject({ code: 0, last: 'Taken 2500, repeats 0, old 0, refused 0, left out 0.' })
+    const run = await replayed('--replay', `${CASES}/35-monday.gpx`, ...args)
+    expect(run).toMatchObject({ code: 1, last: 'Taken 0, repeats 0, old 20, refused 0, left out 0.' })
+    expect(run.out.split('Some data is older than all that the floor keeps')).toHaveLength(2)
+  })
+
   it('take two devices of one file, each under its name', async () => {
     const run = await replayed('--replay', `${CASES}/19b-two-vehicles.gpx`, '--speed', 'max')
     expect(run).toMatchObject({ code: 0, last: 'Taken 2, repeats 0, old 0, refused 0, left out 0.' })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Account, countRefused, emptyAccount } from '../../../simulators/publisher/account.ts'
 import { restOf } from '../../../simulators/replay/run.ts'
-import { closingLines, statusLine, summaryLine, totalsOf } from '../../../simulators/report.ts'
+import { closingLines, sentLine, statusLine, summaryLine, totalsOf } from '../../../simulators/report.ts'
 import { read } from './replay/read.ts'
 
 const account = (more: Partial<Account> = {}): Account => ({ ...emptyAccount(), ...more })
@@ -60,8 +60,8 @@ describe('what is told besides', () => {
       refused: refused({ 'symbol price': 4 }),
       failures: refused({ WFARG: 1 }),
     }
+    expect(sentLine(account(more))).toBe('Sent 1,200 trades, 0 quotes and 0 fixes.')
     expect(closingLines(account(more), 6)).toEqual([
-      'Sent 1,200 trades, 0 quotes and 0 fixes.',
       '  refused 4: symbol price, for example x',
       '  calls that failed, 1: WFARG, for example x',
       'Not taken, since they are older than all that the floor keeps: 2.',
