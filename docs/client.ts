@@ -1,12 +1,12 @@
 import { io } from 'socket.io-client'
 
-type Cursor = { epoch: string; seq: number }
-type Segment = Cursor & { topic: string; after?: number; snapshot?: unknown }
+export type Cursor = { epoch: string; seq: number }
+export type Segment = Cursor & { topic: string; after?: number; candles?: unknown; snapshot?: unknown }
 type Result = {
   topic: string
   kind: string
   cursor: Cursor
-  updates: Segment[]
+  updates?: Segment[]
   snapshot: unknown
   error: { code: string }
 }
@@ -19,7 +19,12 @@ type Handlers = {
   refused: (topic: string, code: string) => void
 }
 
-const isRepeat = (update: Cursor, own: Cursor) => update.epoch === own.epoch && update.seq <= own.seq
+/** The rule of order. */
+export const standing = (own: Cursor, { epoch, seq, after = seq - 1, candles }: Segment) => {
+  if (epoch !== own.epoch) return own.epoch === '' && after === 0 ? 'next' : 'gap'
+  if (seq <= own.seq) return 'repeat'
+  return after === own.seq || (after < own.seq && !candles) ? 'next' : 'gap'
+}
 
 export const watchFloor = (url: string, topics: string[], on: Handlers) => {
   const watched = new Map<string, Watched>(topics.map((topic) => [topic, { cursor: null, held: null }]))
@@ -61,25 +66,26 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
     }
     const held = own.held ?? []
     own.held = null
-    if (kind === 'snapshot') on.state(topic, snapshot)
-    if (kind === 'replay') for (const update of updates) on.update(update)
-    own.cursor = cursor
+    if (kind === 'snapshot') {
+      own.cursor = cursor
+      on.state(topic, snapshot)
+    }
+    for (const update of updates ?? []) take(update)
     if (held.some(({ epoch }) => epoch !== cursor.epoch)) return askFor([topic]) // of the life before this, or after
-    for (const segment of held) if (!isRepeat(segment, cursor)) take(segment)
+    for (const segment of held) if (segment.seq > cursor.seq) take(segment)
   }
 
   const take = (segment: Segment) => {
-    const { topic, epoch, seq, after = seq - 1 } = segment
+    const { topic, epoch, seq } = segment
     const own = watched.get(topic)
     if (!own) return
-    const { cursor } = own
-    if (own.held || !cursor) return void own.held?.push(segment)
-    const sameLife = epoch === cursor.epoch || (cursor.epoch === '' && after === 0)
-    if ('snapshot' in segment) on.state(topic, segment.snapshot)
-    else if (isRepeat(segment, cursor)) return
-    else if (sameLife && after <= cursor.seq) on.update(segment)
-    else return askFor([topic]) // something before it is missing
+    if (own.held || !own.cursor) return void own.held?.push(segment)
+    const stands = 'snapshot' in segment ? 'anew' : standing(own.cursor, segment)
+    if (stands === 'repeat') return
+    if (stands === 'gap') return askFor([topic])
     own.cursor = { epoch, seq }
+    if (stands === 'anew') on.state(topic, segment.snapshot)
+    else on.update(segment)
   }
 
   // Dead though nobody said so. Own ticks are counted, not time: a program that was stopped hears first what waited for it.

@@ -20,7 +20,7 @@ import type { NodeLog } from './log.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
 import { createMetrics } from './metrics/metrics.ts'
-import { createOldItems } from './metrics/old-items.ts'
+import { type Counts, readCounts } from './redis/counts.ts'
 import { readCursors } from './redis/cursors.ts'
 import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader } from './redis/read.ts'
@@ -49,7 +49,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
   })
   let draining = false
   const unreadable = tellUnreadable(log, () => metrics.unreadable())
-  const devices = createDeviceList(link.command, Date.now, unreadable)
+  let items: Counts = { accepted: 0, repeat: 0, old: 0, refused: 0 }
   const metrics = createMetrics(
     {
       node: name,
@@ -59,8 +59,8 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
       watches: () => clients.watches(),
       topics: () => [...clients.demand.topics()].length,
       draining: () => draining,
-      oldItems: createOldItems(link.command, devices.ids, Date.now),
       logLines: lines,
+      items: () => items,
       redis: () => ({ up: link.isUp(), connections: link.connections() }),
     },
     Date.now,
@@ -84,7 +84,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
       api: {
         ...api(config, name, link),
         symbols: createSymbolList(link.command, Date.now, unreadable),
-        devices: devices.page,
+        devices: createDeviceList(link.command, Date.now, unreadable),
         stats: async () => sumUp([own(), ...((link.reach() !== 'down' && (await server?.others())) || [])]),
       },
       ready: (): ReadyReply => {
@@ -108,6 +108,9 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
     await link.close()
     throw error
   })
+  const counting = setInterval(async () => {
+    items = await readCounts(link.command)
+  }, config.HEARTBEAT_MS).unref()
   const stopChores = startChores(config, name, link, clients.demand, log, unreadable)
 
   return {
@@ -124,6 +127,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
         random: Math.random,
         wait: setTimeout,
       })
+      clearInterval(counting)
       stopChores()
       clients.stop()
       await server.close()

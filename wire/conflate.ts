@@ -39,8 +39,12 @@ export const conflateCell = (updates: readonly CellUpdate[]): CellUpdate => {
   }
 }
 
-/** Updates of one device, in order, as one: its newest fix. */
+const newestOf = (fixes: readonly Fix[]): Fix[] =>
+  fixes.length === 0 ? [] : [fixes.reduce((newest, fix) => (isNewer(fix, newest) ? fix : newest))]
+
+/** Updates of one device, in order, as one: its newest fix. A doubtful one says nothing of where it is: it stands only where all are. */
 export const conflateDevice = (updates: readonly DeviceUpdate[]): DeviceUpdate => {
   const fixes = updates.flatMap((update) => update.fixes)
-  return { fixes: fixes.length === 0 ? [] : [fixes.reduce((newest, fix) => (isNewer(fix, newest) ? fix : newest))] }
+  const certain = fixes.filter(({ doubtful }) => !doubtful)
+  return { fixes: newestOf(certain.length > 0 ? certain : fixes) }
 }

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 import { LEVELS, type NodeLog } from '../log.ts'
+import { type Counts, FATES } from '../redis/counts.ts'
 import { readEventLoop } from './event-loop.ts'
-import type { OldItems } from './old-items.ts'
 
 /** What a node is asked at every scrape. */
 export type Sources = {
@@ -13,9 +13,9 @@ export type Sources = {
   watches: () => number
   topics: () => number
   draining: () => boolean
-  /** Items that came too late to be taken, by what they are. */
-  oldItems: () => OldItems
   logLines: NodeLog['lines']
+  /** What became of the items that feeds sent. */
+  items: () => Counts
   /** Whether Redis can be used; and whether each connection to it stands: the one for commands, and the subscriber of each primary. */
   redis: () => { up: boolean; connections: Record<string, boolean> }
 }
@@ -54,12 +54,12 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
     },
   })
   new Gauge({
-    name: 'watchfloor_old_items',
-    help: 'Trades and fixes that were older than all that their topics keep, and so were not taken: of the whole cluster, since it began',
-    labelNames: ['item'],
+    name: 'watchfloor_feed_items',
+    help: 'Trades, quotes and fixes that feeds sent, by what became of them; every node tells the same of all',
+    labelNames: ['fate'],
     registers: [registry],
     collect() {
-      for (const [item, count] of Object.entries(sources.oldItems())) this.set({ item }, count)
+      for (const fate of FATES) this.set({ fate }, sources.items()[fate])
     },
   })
   readEventLoop(registry)

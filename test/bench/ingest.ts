@@ -3,8 +3,9 @@ import { installLibrary } from '../../server/redis/library.ts'
 import { type Bench, type BenchOptions, rounds } from './bench.ts'
 import { asker } from './calls.ts'
 import type { IngestCalls, Ingested } from './ingest/ingest.ts'
+import { costOfNumbers, NUMBERINGS, type Numbering, type NumbersCost } from './ingest/numbers.ts'
 import { cpuSeconds, SERVER_CORE } from './machine.ts'
-import { emptyReport, median, rounded, show } from './report.ts'
+import { emptyReport, median, type Report, rounded, show } from './report.ts'
 import { openStage } from './stage.ts'
 
 const SYMBOLS = 200
@@ -43,6 +44,41 @@ const ingestOnce = async (what: 'trades' | 'fixes', { machine, quick }: BenchOpt
   }
 }
 
+/** What one item costs Redis, and its number in memory, for each way of numbering; each against an empty Redis. */
+const numbersOnce = async ({ machine }: BenchOptions): Promise<Map<Numbering, NumbersCost>> => {
+  const stage = await openStage(machine)
+  const redis = new Redis(stage.redis.url)
+  const costs = new Map<Numbering, NumbersCost>()
+  try {
+    await installLibrary(redis)
+    for (const numbering of Object.keys(NUMBERINGS) as Numbering[]) {
+      await redis.flushall()
+      costs.set(numbering, await costOfNumbers(redis, numbering))
+    }
+    return costs
+  } finally {
+    redis.disconnect()
+    await stage.close()
+  }
+}
+
+/** Adds what the memory of numbers costs, whichever way a source numbers. */
+const reportNumbers = async (options: BenchOptions, report: Report): Promise<void> => {
+  const found: Map<Numbering, NumbersCost>[] = []
+  for (let round = 0; round < rounds(options) && !options.signal.aborted; round++)
+    found.push(await numbersOnce(options))
+  const cost = (numbering: Numbering, of: keyof NumbersCost) =>
+    median(found.flatMap((costs) => costs.get(numbering)?.[of] ?? []))
+  report.tables.push({
+    title: "How a source numbers, one item a call, a hundred calls a pipeline: Redis's CPU and the memory of a number",
+    head: ['numbers', 'a trade, µs', 'a fix (the device), µs', 'a number, bytes'],
+    rows: (Object.keys(NUMBERINGS) as Numbering[]).map((numbering) => [
+      numbering,
+      ...(['trade', 'fix', 'bytes'] as const).map((of) => show(cost(numbering, of))),
+    ]),
+  })
+}
+
 /** How much the publisher gets into Redis, and what it costs there. */
 export const ingest: Bench = async (options) => {
   const report = emptyReport()
@@ -71,6 +107,7 @@ export const ingest: Bench = async (options) => {
       [`fixes of ${DEVICES} devices`, show(perSecond('fixes'), 0), show(micros('fixes')), show(own('fixes'))],
     ],
   })
+  await reportNumbers(options, report)
   report.figures = {
     'ingest.tradesPerSecond': rounded(perSecond('trades')),
     'ingest.fixesPerSecond': rounded(perSecond('fixes')),

@@ -87,9 +87,9 @@ describe('the AsyncAPI document', () => {
 })
 
 describe('the page', () => {
-  it('shows the client that is tested', () => {
-    const [, shown] = /```ts\n(import[\s\S]*?)```/.exec(page) ?? []
-    expect(shown).toBe(readFileSync(`${ROOT}/docs/client.ts`, 'utf8'))
+  it('shows the code that is tested', () => {
+    const shown = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code)
+    expect(shown).toEqual(['fold', 'client'].map((name) => readFileSync(`${ROOT}/docs/${name}.ts`, 'utf8')))
   })
 
   it('tells of every event and error code', () => {

@@ -22,10 +22,10 @@ export const createApi = (fetch: (path: string, init: { signal: AbortSignal }) =
     symbols: () => get<SymbolsReply>('/api/symbols'),
     candles: (symbol: string, interval: Interval, before?: number) =>
       get<CandlesReply>(
-        `/api/symbols/${symbol}/candles?interval=${interval}&limit=${PAGE}${before === undefined ? '' : `&before=${before}`}`,
+        `/api/symbols/${encodeURIComponent(symbol)}/candles?interval=${interval}&limit=${PAGE}${before === undefined ? '' : `&before=${before}`}`,
       ),
     track: (id: string, since: number) =>
-      get<TrackReply>(`/api/devices/${id}/track?since=${Math.round(since)}&limit=2000`),
+      get<TrackReply>(`/api/devices/${encodeURIComponent(id)}/track?since=${Math.round(since)}&limit=2000`),
   }
 }
 export type Api = ReturnType<typeof createApi>

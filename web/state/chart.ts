@@ -145,7 +145,7 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     }
     if (cursor === null) return
     if (!apply(update, INTERVALS[shown.interval])) reload()
-    else if (update.trades) {
+    else if (update.trades || update.candles) {
       changed = true
       wake()
     }

@@ -1,20 +1,34 @@
 /** Text for numbers. Every function answers a dash where there is nothing to tell. */
 export const NOTHING = '–'
 
-const decimalsOf = (value: number): number => {
-  const text = String(value)
-  const exponent = text.indexOf('e-')
-  if (exponent > 0) return Number(text.slice(exponent + 2))
-  const point = text.indexOf('.')
-  return point < 0 ? 0 : text.length - point - 1
+/** Digits beyond this many are the arithmetic's, not the source's: 0.1 + 0.2 is 0.3. */
+const DIGITS = 12
+/** Prices smaller than the one, or from the other on, are written as `1.35e-10`. */
+const SMALL = 1e-6
+const LARGE = 1e12
+
+/** The power of ten of a number's first digit, and that of its last one. */
+const powersOf = (value: number): { first: number; last: number } => {
+  const [digits = '', power] = Number(Math.abs(value).toPrecision(DIGITS)).toExponential().split('e')
+  const first = Number(power)
+  return { first, last: first - Math.max(0, digits.length - 2) }
 }
 
-/** How many decimals prices near `price` are shown with: as many as they come with, 2 to 8, about six digits in all. */
-export const priceDecimals = (price: number): number => {
+/**
+ * How many decimals a price is shown with: as many as it comes with, and at least two; of 1.3e-10 and the like, two after its first digit.
+ * Below 0 where even the last digits before the point are left out.
+ */
+const priceDecimals = (price: number): number => {
+  const { first, last } = powersOf(price)
   const size = Math.abs(price)
-  const least = size >= 1 ? 2 : Math.min(8, 4 - Math.floor(Math.log10(size || 1)))
-  const most = Math.max(2, 5 - Math.floor(Math.log10(size || 1)))
-  return Math.min(8, Math.max(2, Math.min(Math.max(decimalsOf(price), Math.min(least, most)), most)))
+  const plain = size === 0 || (size >= SMALL && size < LARGE)
+  return Math.max(plain ? 2 : 2 - first, -last)
+}
+
+/** As many decimals as tell all of these prices; 2 where there are none. */
+export const mostDecimals = (prices: readonly (number | null)[]): number => {
+  const known = prices.filter((price) => price !== null)
+  return known.length === 0 ? 2 : Math.max(...known.map(priceDecimals))
 }
 
 const formats = new Map<number, Intl.NumberFormat>()
@@ -26,17 +40,34 @@ const fixed = (decimals: number): Intl.NumberFormat => {
   return made
 }
 
-export const formatPrice = (price: number | null | undefined, decimals?: number): string =>
-  price == null ? NOTHING : fixed(decimals ?? priceDecimals(price)).format(price)
+/** A number that is not negative, to `decimals`. */
+const amount = (size: number, decimals: number): string => {
+  if (size === 0) return fixed(decimals > 8 || decimals < 0 ? 0 : decimals).format(0)
+  if (size >= SMALL && size < LARGE) return fixed(Math.max(0, decimals)).format(size)
+  return size.toExponential(Math.max(0, decimals + powersOf(size).first)).replace('e+', 'e')
+}
 
-const withSign = (text: string, value: number): string => (value < 0 ? `−${text}` : value > 0 ? `+${text}` : text)
+/** `text`, the number without its sign, with the sign of `value`; without one where the text says zero. */
+const withSign = (text: string, value: number, plus = '+'): string =>
+  /^[0.,]*(e|$)/.test(text) ? text : value < 0 ? `−${text}` : `${plus}${text}`
+
+export const formatPrice = (price: number | null | undefined, decimals?: number): string =>
+  price == null ? NOTHING : withSign(amount(Math.abs(price), decimals ?? priceDecimals(price)), price, '')
 
 export const formatChange = (change: number | null | undefined, decimals: number): string =>
-  change == null ? NOTHING : withSign(fixed(decimals).format(Math.abs(change)), Number(change.toFixed(decimals)))
+  change == null ? NOTHING : withSign(amount(Math.abs(change), decimals), change)
+
+/** What share of `reference` lies between it and `value`; null where that says nothing: against zero, or a negative price. */
+export const shareOf = (value: number, reference: number): number | null =>
+  reference > 0 ? (value - reference) / reference : null
 
 /** `share` 0.0123 as `+1.23%`. */
-export const formatPercent = (share: number | null | undefined): string =>
-  share == null ? NOTHING : `${withSign(fixed(2).format(Math.abs(share) * 100), Number((share * 100).toFixed(2)))}%`
+export const formatPercent = (share: number | null | undefined): string => {
+  if (share == null) return NOTHING
+  const percent = Math.abs(share) * 100
+  const text = percent >= 1e6 ? formatVolume(percent) : fixed(percent >= 1e3 ? 0 : 2).format(percent)
+  return `${withSign(text, share)}%`
+}
 
 const UNITS = [
   [1e12, 'T'],
@@ -45,12 +76,11 @@ const UNITS = [
   [1e3, 'K'],
 ] as const
 
-/** 1234567 as `1.23M`. */
+/** 1234567 as `1.23M`: three digits. */
 export const formatVolume = (volume: number | null | undefined): string => {
   if (volume == null) return NOTHING
-  for (const [size, unit] of UNITS)
-    if (volume >= size)
-      return `${(volume / size).toFixed(volume >= 100 * size ? 0 : volume >= 10 * size ? 1 : 2)}${unit}`
+  if (volume >= 999.5e12) return volume.toExponential(2).replace('e+', 'e')
+  for (const [size, unit] of UNITS) if (volume >= 0.9995 * size) return `${(volume / size).toPrecision(3)}${unit}`
   return volume >= 100 || Number.isInteger(volume) ? volume.toFixed(0) : volume.toPrecision(3)
 }
 
@@ -62,6 +92,18 @@ export const formatAge = (age: number): string => {
   if (age < 3_600_000) return `${Math.floor(age / 60_000)} min`
   if (age < 86_400_000) return `${Math.floor(age / 3_600_000)} h`
   return `${Math.floor(age / 86_400_000)} d`
+}
+
+/** How long something took, to the minute: `45 min`, `2 h 7 min`, `2 d 17 h`. */
+export const formatSpan = (span: number): string => {
+  const minutes = Math.max(1, Math.round(span / 60_000))
+  const days = Math.floor(minutes / 1_440)
+  const parts = [
+    [days, 'd'],
+    [Math.floor(minutes / 60) % 24, 'h'],
+    [days > 0 ? 0 : minutes % 60, 'min'],
+  ] as const
+  return parts.flatMap(([count, unit]) => (count > 0 ? [`${count} ${unit}`] : [])).join(' ')
 }
 
 /** How long ago, where parts of a second say nothing: `just now`, `12 s ago`. */

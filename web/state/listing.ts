@@ -3,7 +3,7 @@ import type { SymbolsReply } from '../../wire/api.ts'
 import type { Entry, Market } from './market.ts'
 import type { Prefs } from './prefs.ts'
 import { quietSymbols } from './staleness.ts'
-import { initialSymbols, MOST_SYMBOLS, type Sort, search, sortRows } from './watchlist.ts'
+import { FIRST_SYMBOLS, MOST_SYMBOLS, type Sort, search, sortRows } from './watchlist.ts'
 
 export type ListPhase = { phase: 'loading' } | { phase: 'ready' } | { phase: 'error'; error: string }
 
@@ -24,7 +24,8 @@ const SPARKS = 3
 /** The list of all symbols, and the watchlist made from it: what is in it, what is searched for, and its order. */
 export const createListing = ({ load, market, prefs, random }: ListingOptions) => {
   const phase = signal<ListPhase>({ phase: 'loading' })
-  const symbols = signal<readonly string[]>(prefs.symbols.get() ?? [])
+  const remembered = prefs.symbols.get()
+  const symbols = signal<readonly string[]>(remembered?.slice(0, MOST_SYMBOLS) ?? [])
   const sort = signal<Sort>(prefs.sort.get())
   const query = signal('')
   /** Watched symbols whose rows are not to be seen. */
@@ -35,7 +36,7 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
   let timer: ReturnType<typeof setTimeout> | undefined
   /** For how many ticks a feed has been writing history: now and then, and when it has done so, the list has longer sparklines. */
   let writing = 0
-  let chosen = prefs.symbols.get() !== null
+  let chosen = remembered !== null
 
   const rows = computed<readonly Entry[]>(() => {
     const entries = symbols.value.map(market.entry)
@@ -62,11 +63,7 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
     try {
       const { symbols: listed } = await load()
       market.list(listed)
-      if (!chosen)
-        symbols.value = initialSymbols(
-          null,
-          listed.map(({ symbol }) => symbol),
-        )
+      if (!chosen) symbols.value = listed.slice(0, FIRST_SYMBOLS).map(({ symbol }) => symbol)
       phase.value = { phase: 'ready' }
       if (listed.length === 0) wait = SOONEST
     } catch (error) {

@@ -2,11 +2,15 @@ import { type Signal, signal } from '@preact/signals'
 import type { SymbolRow } from '../../wire/api.ts'
 import { applyMarket } from '../../wire/candles.ts'
 import type { SymbolSnapshot, SymbolUpdate } from '../../wire/market.ts'
+import { mostDecimals, shareOf } from './format.ts'
 import { foldSpark, type SparkPoint, sparkOf, sparkUpdate } from './spark.ts'
 
 /** What a row of the watchlist shows. `changed` counts up with each new price, `direction` says which way it went. */
 export type Quoted = {
   last: number | null
+  /** How many decimals last, bid and ask are shown with: alike, so that they can be compared; and the change. */
+  decimals: number
+  changeDecimals: number
   change: number | null
   share: number | null
   bid: number | null
@@ -37,6 +41,8 @@ export type Entry = {
 const EMPTY: SymbolSnapshot = { last: null, quote: null, day: null, prev: null, candle: null }
 const UNQUOTED: Quoted = {
   last: null,
+  decimals: 2,
+  changeDecimals: 2,
   change: null,
   share: null,
   bid: null,
@@ -57,13 +63,18 @@ const quote = (entry: Entry): Quoted => {
   const { state } = entry
   const last = state.last?.price ?? null
   const reference = referencePrice(state)
-  const change = last === null || reference === null ? null : last - reference
+  const bid = state.quote?.bid ?? null
+  const ask = state.quote?.ask ?? null
+  const decimals = mostDecimals([last, bid, ask])
+  const known = last !== null && reference !== null
   return {
     last,
-    change,
-    share: change === null || !reference ? null : change / reference,
-    bid: state.quote?.bid ?? null,
-    ask: state.quote?.ask ?? null,
+    decimals,
+    changeDecimals: Math.max(decimals, mostDecimals([reference])),
+    change: known ? last - reference : null,
+    share: known ? shareOf(last, reference) : null,
+    bid,
+    ask,
     volume: state.day?.volume ?? null,
     direction: entry.direction,
     changed: entry.changed,
@@ -124,12 +135,10 @@ export const createMarket = (wake: () => void) => {
     /** Every symbol of `GET /api/symbols`, in its order. */
     listed,
     list: (rows: readonly SymbolRow[]): void => {
-      listed.value = rows.map(({ symbol, name, last, prev, quote, spark }) => {
+      listed.value = rows.map(({ symbol, name, last, prev, day, quote, spark }) => {
         const known = entry(symbol)
         known.name = name
-        if (known.heardAt === 0) {
-          known.state = { ...known.state, last, prev, quote }
-        }
+        if (known.heardAt === 0) known.state = { ...known.state, last, prev, day, quote }
         if (last && spark.length > known.spark.length) known.spark = sparkOf(spark, last.t)
         show(known)
         return known

@@ -9,22 +9,36 @@ export type Workspace = (typeof WORKSPACES)[number]
 const isInterval = (text: string | undefined): text is Interval => text !== undefined && Object.hasOwn(INTERVALS, text)
 const isWorkspace = (text: string | undefined): text is Workspace => WORKSPACES.some((workspace) => workspace === text)
 
-/** The place in `#/split/AAPL/5m?device=BUS-12`. What cannot be read falls back to `fallback`. */
+/** Text of an address as it was before {@link encodeURIComponent}; as it stands where a person wrote it otherwise. */
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** The name in a part of an address, or null where it holds none. */
+const nameIn = (part: string | undefined): string | null => {
+  const name = decode(part ?? '')
+  return isName(name) ? name : null
+}
+
+/** The place in `#/split/AAPL/5m?device=BUS-12`; names are encoded, as `BTC%2FUSD`. What cannot be read falls back to `fallback`. */
 export const parsePlace = (hash: string, fallback: Place): Place => {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
   const [workspace, symbol, interval] = path.split('/')
   if (!isWorkspace(workspace)) return fallback
-  const device = new URLSearchParams(query).get('device')
   return {
     workspace,
-    symbol: symbol && isName(symbol) ? symbol : fallback.symbol,
+    symbol: nameIn(symbol) ?? fallback.symbol,
     interval: isInterval(interval) ? interval : fallback.interval,
-    device: device && isName(device) ? device : null,
+    device: nameIn(/(?:^|&)device=([^&]*)/.exec(query)?.[1]),
   }
 }
 
 /** The address of a place, to be read by {@link parsePlace}. */
 export const formatPlace = ({ workspace, symbol, interval, device }: Place): string => {
-  const path = symbol ? `#/${workspace}/${symbol}/${interval}` : `#/${workspace}`
-  return device ? `${path}?device=${device}` : path
+  const path = symbol ? `#/${workspace}/${encodeURIComponent(symbol)}/${interval}` : `#/${workspace}`
+  return device ? `${path}?device=${encodeURIComponent(device)}` : path
 }

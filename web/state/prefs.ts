@@ -1,3 +1,4 @@
+import { isName } from '../../wire/topics.ts'
 import { remember, type Shelf } from './memory.ts'
 import { type Place, parsePlace } from './place.ts'
 import { COLUMNS, type Sort } from './watchlist.ts'
@@ -13,8 +14,9 @@ const oneOf =
   (stored: unknown): T | null =>
     values.find((value) => value === stored) ?? null
 
+/** Each once; what is no name is left out, for no node would watch it. */
 const symbols = (stored: unknown): string[] | null =>
-  Array.isArray(stored) && stored.every((one) => typeof one === 'string') ? stored : null
+  Array.isArray(stored) ? [...new Set(stored.filter((one) => typeof one === 'string' && isName(one)))] : null
 
 const record = (stored: unknown): Record<string, unknown> =>
   typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>) : {}

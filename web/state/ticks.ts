@@ -10,42 +10,84 @@ const STEPS = [1, 2, 5, 10, 15, 30]
     [1, 2, 7, 14, 30].map((n) => n * DAY),
   )
 
-/** A mark of the time axis: the bar it stands at, and whether a day begins there. */
-export type TimeTick = { index: number; t: number; newDay: boolean }
+/** A mark of the time axis: the bar it stands at, whether a day begins there, and its label. */
+export type TimeTick = { index: number; t: number; newDay: boolean; label: string }
+
+/** How times are told where the axis is read. `local`: Unix milliseconds in, what the clock on the wall shows out, as if it were UTC. */
+export type Times = { local: (t: number) => number; label: (t: number, newDay: boolean) => string }
+
+/** The part of the chart that is seen: bar numbers at its edges, and pixels. `widthOf` a label. */
+export type Strip = { left: number; right: number; width: number; widthOf: (label: string) => number }
+
+/** Pixels that a mark has on average, and those between two labels at the least. */
+const ROOM = 90
+const APART = 12
+
+type Bar = { index: number; t: number; local: number; newDay: boolean }
+
+/** The bars seen, with the time on the wall; a day that a clock set back at midnight begins twice is new once. */
+const barsOf = (candles: readonly Candle[], first: number, last: number, local: Times['local']): Bar[] => {
+  const bars: Bar[] = []
+  const before = candles[first - 1]
+  let day = before ? Math.floor(local(before.t) / DAY) : Number.POSITIVE_INFINITY
+  for (let index = first; index <= last; index++) {
+    const t = candles[index]?.t ?? 0
+    const at = local(t)
+    const today = Math.floor(at / DAY)
+    bars.push({ index, t, local: at, newDay: today > day })
+    day = day === Number.POSITIVE_INFINITY ? today : Math.max(day, today)
+  }
+  return bars
+}
 
 /**
- * Marks for the bars from `left` to `right` (bar numbers), at round local times, at most `most` of them. `zone` is minutes to add
- * to UTC for local time. Bars of quiet times are missing, so a mark stands at the first bar at or after its time.
+ * Whether a round time came after `before`, or at `bar`. By the time that passed and by the clock that holds at `bar`: an hour that comes
+ * twice is marked twice, one that never was is not.
  */
-export const timeTicks = (
-  candles: readonly Candle[],
-  left: number,
-  right: number,
-  most: number,
-  zone: number,
-): TimeTick[] => {
-  const first = Math.max(0, Math.ceil(left))
-  const last = Math.min(candles.length - 1, Math.floor(right))
-  const local = (i: number): number => (candles[i]?.t ?? 0) + zone * MINUTE
-  const span = local(last) - local(first)
-  if (last <= first || span <= 0)
-    return first <= last && candles[first] ? [{ index: first, t: candles[first].t, newDay: true }] : []
+const isRound = (bar: Bar, before: Bar | undefined, step: number): boolean => {
+  if (before === undefined) return bar.index === 0 && bar.local % step === 0
+  if (step >= DAY) return bar.newDay && Math.floor(bar.local / step) !== Math.floor(before.local / step)
+  return bar.newDay || bar.t - (bar.local % step) > before.t
+}
+
+/** Those of `ticks` that are whole within the strip and do not touch; where two would, the one at which a day begins stays, or the first. */
+const thinOut = (ticks: readonly TimeTick[], { left, right, width, widthOf }: Strip): TimeTick[] => {
+  const placed = ticks.map((tick) => {
+    const half = widthOf(tick.label) / 2
+    const x = ((tick.index - left) / (right - left)) * width
+    return { tick, from: x - half, to: x + half }
+  })
+  const kept: typeof placed = []
+  for (const one of placed.toSorted((a, b) => Number(b.tick.newDay) - Number(a.tick.newDay)))
+    if (
+      one.from >= 0 &&
+      one.to <= width &&
+      kept.every(({ from, to }) => one.from >= to + APART || one.to <= from - APART)
+    )
+      kept.push(one)
+  return kept.map(({ tick }) => tick).toSorted((a, b) => a.index - b.index)
+}
+
+/**
+ * Marks for the bars in `strip`, at round times of the clock on the wall, so many that their labels have room. Bars of quiet times are
+ * missing, so a mark stands at the first bar at or after its time.
+ */
+export const timeTicks = (candles: readonly Candle[], strip: Strip, { local, label }: Times): TimeTick[] => {
+  const first = Math.max(0, Math.ceil(strip.left))
+  const last = Math.min(candles.length - 1, Math.floor(strip.right))
+  const bars = barsOf(candles, first, last, local)
+  const tickAt = ({ index, t, newDay }: Bar): TimeTick => ({ index, t, newDay, label: label(t, newDay) })
+  const [only, second] = bars
+  if (only && !second) return thinOut([tickAt({ ...only, newDay: true })], strip)
   // Where bars fill a part of the width only, marks have only that part.
-  const room = Math.max(1, Math.floor((most * (last - first + 1)) / Math.max(1, right - left)))
+  const seen = (strip.width * bars.length) / Math.max(1, strip.right - strip.left)
+  const room = Math.max(1, Math.floor(seen / ROOM))
+  const span = (bars.at(-1)?.t ?? 0) - (only?.t ?? 0)
+  let marks: Bar[] = []
   for (const step of STEPS) {
-    if (span / step > room * 3) continue
-    const ticks: TimeTick[] = []
-    for (let i = first; i <= last; i++) {
-      const before = i > 0 ? local(i - 1) : Number.NEGATIVE_INFINITY
-      if (i > 0 && Math.floor(local(i) / step) === Math.floor(before / step)) continue
-      if (i === first && (i > 0 || local(i) % step !== 0)) continue
-      ticks.push({
-        index: i,
-        t: candles[i]?.t ?? 0,
-        newDay: i > 0 && Math.floor(local(i) / DAY) !== Math.floor(before / DAY),
-      })
-    }
-    if (ticks.length <= room) return ticks
+    if (span / step > room * 3 && step !== STEPS.at(-1)) continue
+    marks = bars.filter((bar, i) => isRound(bar, bars[i - 1], step))
+    if (marks.length <= room) break
   }
-  return []
+  return thinOut(marks.map(tickAt), strip)
 }

@@ -138,6 +138,6 @@ redis.register_function('wf1_market', function(keys, args)
     end
   end
   if accepted > 0 then store(topic, state, keys[2]) end
-  if old > 0 then redis.call('HINCRBY', keys[1], 'old', old) end
+  count_items(accepted, repeats, old, #refused)
   return answer({ topic.seq, topic.epoch, accepted, repeats }, refused)
 end)

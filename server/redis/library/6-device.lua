@@ -31,7 +31,7 @@ redis.register_function('wf1_device', function(keys, args)
   local before = cell
   if state.moved then cell, from = move(topic, state.newest, state.last, cell, from) end
   if #state.texts > 0 then store_fixes(topic, state, keys[2], { doubt = doubt or '', pace = pace or '0' }) end
-  if old > 0 then redis.call('HINCRBY', keys[1], 'old', old) end
+  count_items(#state.texts, repeats, old, #refused)
   local leave = (before ~= cell or #state.texts == 0) and from or ''
   return answer({ topic.seq, topic.epoch, #state.texts, repeats, state.last or '', cell or '', leave }, refused)
 end)

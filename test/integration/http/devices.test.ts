@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DevicesReply } from '../../../wire/api.ts'
-import { type Call, publishFixes } from '../../../wire/calls.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import { deviceTopic, SYMBOLS_KEY, symbolTopic, topicKey } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -82,16 +81,4 @@ it('lists all symbols but those that cannot be read, and counts and logs what wa
     ...['no hash', 'no device'].map((id) => `wf:{d:${id}}`),
   ])
     expect(node.output().split(`"key":"${key}"`), key).toHaveLength(2)
-})
-
-it('tells how many trades and fixes came too late to be taken', async () => {
-  const late = (n: number, t: number) => ({ id: 'LATE', n, t, lat: 30, lon: -97 })
-  const publish = ({ name, keys, args }: Call) => redis.client().call('FCALL', name, keys.length, ...keys, ...args)
-  // More than a track keeps.
-  const many = Array.from({ length: 2200 }, (_, i) => late(i + 1, T + i))
-  for (let i = 0; i < many.length; i += 200) await publish(publishFixes('LATE', many.slice(i, i + 200)))
-  const value = async () => (await scrape(node.url)).value('watchfloor_old_items', { item: 'fix' })
-  expect(await value()).toBe(0)
-  await publish(publishFixes('LATE', [late(9999, T - 1000)]))
-  await eventually('it is told', async () => (await value()) === 1, { limitMs: 30_000, everyMs: 500 })
 })

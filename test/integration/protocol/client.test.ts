@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { watchFloor } from '../../../docs/client.ts'
-import { applyMarket } from '../../../wire/candles.ts'
+import { fold } from '../../../docs/fold.ts'
 import type { DeviceSnapshot, Fix } from '../../../wire/fleet.ts'
-import type { SymbolSnapshot, SymbolUpdate } from '../../../wire/market.ts'
+import type { SymbolSnapshot } from '../../../wire/market.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createFeed, type Feed } from '../../support/feed.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
@@ -72,7 +72,7 @@ const startUser = (url: string) => {
     },
     update: ({ topic, ...update }) => {
       const state = symbols.get(topic)
-      if (state) symbols.set(topic, applyMarket(state, update as SymbolUpdate))
+      if (state) symbols.set(topic, fold(state, update as object) as SymbolSnapshot)
       for (const each of (update as { fixes?: Fix[] }).fixes ?? []) fixes.set(each.n, each)
     },
     refused: (topic, code) => refused.push(`${topic} ${code}`),

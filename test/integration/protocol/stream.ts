@@ -9,7 +9,9 @@ import type { RawClient } from '../../support/raw-client.ts'
 import { flushEverything, primaryFor } from '../../support/redis-everywhere.ts'
 import { AUSTIN, cursorOf, fix, quote, type Stage, segments, segmentsOf, trade, watch } from './stage.ts'
 
-const FAR = { lat: 40, lon: -80 }
+/** Further than a cell: some minutes' way. */
+const FAR = { lat: 30.31, lon: -97.75 }
+const MINUTE = 60_000
 const HERE = cellTopic(cellOf(30.25, -97.75))
 
 /** Every kind of update, and what comes in place of those that were lost. */
@@ -17,7 +19,7 @@ export const testStream = (stage: () => Stage): void => {
   const watchAll = async (id: string): Promise<RawClient> => {
     const { feed, client } = stage()
     await feed.describe(id)
-    await feed.fix(fix(id))
+    await feed.fix(fix(id, { t: Date.now() - 10 * MINUTE }))
     const one = await client()
     await watch(one, { topics: [{ topic: `s:${id}` }, { topic: `d:${id}` }], view: { bounds: AUSTIN } })
     return one
@@ -29,16 +31,36 @@ export const testStream = (stage: () => Stage): void => {
     for (let i = 0; i < 5; i++) await feed.market('STR1', [trade(), trade()], [quote()])
     const seqs = (await segmentsOf(one, 's:STR1', 5)).map(({ seq }) => seq)
     expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] ?? 0) + i))
-    await feed.fix(fix('STR1'))
+    await feed.fix(fix('STR1', { t: Date.now() - 9 * MINUTE }))
     expect(await segmentsOf(one, 'd:STR1')).toMatchObject([{ fixes: [{ id: 'STR1' }] }])
     await segmentsOf(one, HERE)
-    const to = await feed.fix(fix('STR1', FAR))
+    const to = await feed.fix(fix('STR1', { ...FAR, t: Date.now() - 5 * MINUTE }))
     expect((await segmentsOf(one, HERE, 2)).at(-1)).toMatchObject({ left: [{ id: 'STR1', to }] })
     const still = fix('STR1', { t: Date.now() + 1 })
     await feed.fix(still)
     const { name, keys, args } = leaveCell(HERE.slice(2), 'STR1', still.t, still.n, '')
     await command.call('FCALL', name, keys.length, ...keys, ...args)
     expect((await segmentsOf(one, HERE, 4)).at(-1)).toMatchObject({ left: [{ id: 'STR1', to: null }] })
+  })
+
+  it('marks a fix that the device can hardly have come to, which moves nothing, and tells that nobody bids', async () => {
+    const { feed } = stage()
+    const one = await watchAll('STR0')
+    const here = await feed.fix(fix('STR0', { t: Date.now() - MINUTE }))
+    expect(await feed.fix(fix('STR0', { lat: 0, lon: 0, t: Date.now() - 30_000 }))).toBe(here)
+    const heard = (await segmentsOf(one, 'd:STR0', 2)) as Update[]
+    expect(heard.flatMap(({ fixes = [] }) => fixes)).toEqual([
+      expect.not.objectContaining({ doubtful: true }),
+      expect.objectContaining({ lat: 0, lon: 0, doubtful: true }),
+    ])
+    const [device] = await watch(one, { topics: [{ topic: 'd:STR0' }] })
+    expect(device).toMatchObject({ snapshot: { last: { lat: 30.25 }, cell: here } })
+    await feed.market('STR0', [trade({ price: -37.63, size: 0 })], [quote({ bid: null, bidSize: 0 })])
+    await feed.market('STR0', [trade({ price: 0 })], [quote({ ask: null })])
+    expect(await segmentsOf(one, 's:STR0', 2)).toMatchObject([
+      { trades: [{ price: -37.63, size: 0 }], quote: { bid: null, bidSize: 0, ask: 101 } },
+      { trades: [{ price: 0 }], quote: { ask: null, askSize: 0 } },
+    ])
   })
 
   it('conflates what is watched as latest: one update that says what it follows', async () => {

@@ -204,3 +204,21 @@ it('has as many series however much is watched, and no names in them', async () 
   expect(ours(after)).toEqual(ours(before))
   expect(samples.length).toBeLessThan(400)
 })
+
+it('tells what became of what feeds sent', async () => {
+  const had = await now()
+  const t = Date.now()
+  const good = { id: 900_001, t, price: 1, size: 1 }
+  await feed.market('FATE', [good, good, { ...good, id: 900_002, size: -1 }])
+  const minutes = Array.from({ length: 3200 }, (_, i) => ({ ...good, id: i + 1, t: t - (3200 - i) * 60_000 }))
+  await feed.market('FATE', minutes)
+  await feed.market('FATE', [{ ...good, id: 900_003, t: t - 100 * 3_600_000 }])
+  const more = (scraped: Scrape, fate: string) =>
+    scraped.value('watchfloor_feed_items', { fate }) - had.value('watchfloor_feed_items', { fate })
+  const told = async () => {
+    const scraped = await now()
+    return more(scraped, 'old') === 1 ? scraped : null
+  }
+  const scraped = await eventually('they are counted', told)
+  expect(['accepted', 'repeat', 'refused'].map((fate) => more(scraped, fate) > 0)).toEqual([true, true, true])
+})

@@ -31,7 +31,10 @@ const applyCell = (state: Cell, { fixes = [], left = [] }: UpdateBody): Cell => 
 }
 
 const applyDevice = ({ last }: Device, { fixes = [] }: UpdateBody): Device => ({
-  last: fixes.reduce((newest, fix) => (newest === null || isNewer(fix, newest) ? fix : newest), last),
+  last: fixes.reduce(
+    (newest, fix) => (!fix.doubtful && (newest === null || isNewer(fix, newest)) ? fix : newest),
+    last,
+  ),
 })
 
 /** The state after one update, by the rules of `wire`. */

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
 import { createDeviceList } from '../../../server/fleet/devices.ts'
-import { createOldItems } from '../../../server/metrics/old-items.ts'
-import { SYMBOLS_KEY } from '../../../wire/topics.ts'
 import { fakeRedis } from './fake-redis.ts'
 
 const state = (id: string, route?: string) => ({
@@ -23,11 +21,11 @@ const setUp = (keys: Map<string, Record<string, string> | string>) => {
     (key) => told.push(key),
   )
   const page = async (query: { q?: string; limit?: number; after?: string } = {}) => {
-    const { devices, next, complete } = await list.page({ q: '', limit: 100, after: '', ...query })
+    const { devices, next, complete } = await list({ q: '', limit: 100, after: '', ...query })
     return { ids: devices.map(({ id }) => id), next, complete, devices }
   }
   const scans = (): number => asked.filter((command) => command === 'scan').length / 2
-  return { page, list, redis, told, scans, wait: (ms: number) => (now += ms) }
+  return { page, told, scans, wait: (ms: number) => (now += ms) }
 }
 
 test('pages go by id, and next leads through all of them', async () => {
@@ -92,23 +90,4 @@ test('more devices than a node lists are cut, and that is told', async () => {
   const { page } = setUp(fleet(...Array.from({ length: 100_010 }, (_, i): [string] => [`D${i}`])))
   const { ids, complete } = await page({ limit: 500 })
   expect([ids.length, complete]).toEqual([500, false])
-})
-
-test('items that came too late are summed up, without whoever asks waiting for it', async () => {
-  const keys = fleet(['A'], ['B'])
-  keys.set(SYMBOLS_KEY, { X: '', Y: '' })
-  keys.set('wf:{s:X}', { old: '3' })
-  keys.set('wf:{s:Y}', { old: '4' })
-  keys.set('wf:{d:B}', { ...state('B'), old: '5' })
-  const { redis, list } = setUp(keys)
-  let now = 0
-  const old = createOldItems(redis, list.ids, () => now)
-  expect(old()).toEqual({ trade: 0, fix: 0 })
-  await new Promise((resolve) => setImmediate(resolve))
-  expect(old()).toEqual({ trade: 7, fix: 5 })
-  keys.set('wf:{s:Y}', { old: '5' })
-  now += 10_000
-  old()
-  await new Promise((resolve) => setImmediate(resolve))
-  expect(old()).toEqual({ trade: 8, fix: 5 })
 })

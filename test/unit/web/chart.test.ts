@@ -1,6 +1,7 @@
+import { effect } from '@preact/signals'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createChart, foldInto } from '../../../web/state/chart.ts'
+import { type ChartState, createChart, foldInto } from '../../../web/state/chart.ts'
 import type { CandlesReply } from '../../../wire/api.ts'
 import { coarsen, foldTrade, intervalStart } from '../../../wire/candles.ts'
 import { conflateMarket } from '../../../wire/conflate.ts'
@@ -20,7 +21,10 @@ const foldAll = (trades: readonly Trade[], interval: number): Candle[] => {
   return [...byStart.values()].toSorted((a, b) => a.t - b.t)
 }
 
-/** History that is answered when the test says so. */
+/**
+ * History that is answered when the test says so. `shown` is what a view has been told: a copy, made when it was told, since a chart changes
+ * its candles in place. A frame comes only where it was asked for.
+ */
 const setUp = () => {
   const calls: {
     interval: string
@@ -35,12 +39,20 @@ const setUp = () => {
           resolve({ symbol, interval, cursor: { epoch: 'a', seq: 0 }, candles: [], ...reply })
         calls.push({ interval, before, answer, fail: () => reject(new Error('down')) })
       }),
-    () => {},
+    () => {
+      woken = true
+    },
   )
+  let woken = false
+  let told: ChartState | null = null
+  effect(() => {
+    told = structuredClone(chart.state.value)
+  })
   const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
   const shown = () => {
-    chart.flush()
-    return chart.state.value
+    if (woken) chart.flush()
+    woken = false
+    return told
   }
   return { chart, calls, settled, shown }
 }

@@ -92,10 +92,16 @@ test('a device that left comes back with the fix by which it left, once its cell
   expect(where('BUS')).toBe(B)
 })
 
-test('what cells that are not watched send is ignored', () => {
-  const { fleet } = setUp(A)
+test('what cells that are not watched send is ignored, what watched ones send asks for a drawing', () => {
+  let woken = 0
+  const fleet = createFleet(() => void woken++)
+  fleet.watch([A])
   fleet.update(B, { fixes: [fix('BUS', 1)] }, TIMES)
-  expect(fleet.count.value).toBe(0)
+  fleet.snapshot(B, { fixes: [fix('BUS', 1)] }, TIMES)
+  expect([fleet.count.value, woken]).toEqual([0, 1])
+  fleet.snapshot(A, { fixes: [fix('BUS', 1)] }, TIMES)
+  fleet.update(A, { fixes: [fix('TRAM', 1)] }, TIMES)
+  expect([fleet.count.value, woken]).toEqual([2, 3])
 })
 
 test('age counts from the fix in a snapshot, and from its arrival in an update', () => {

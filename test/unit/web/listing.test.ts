@@ -14,8 +14,9 @@ const row = (symbol: string): SymbolRow => ({
   spark: [],
 })
 
-const setUp = (replies: SymbolRow[][]) => {
+const setUp = (replies: SymbolRow[][], remembered?: unknown) => {
   const kept = new Map<string, string>()
+  if (remembered !== undefined) kept.set('watchfloor.symbols', JSON.stringify(remembered))
   const shelf = {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
@@ -35,6 +36,23 @@ test('while there are no symbols the list is read every second, and then seldom'
   expect(listing.symbols.value).toEqual(['A'])
   await vi.advanceTimersByTimeAsync(60_000)
   expect(load).toHaveBeenCalledTimes(3)
+  vi.useRealTimers()
+})
+
+test('a watchlist begins with the first listed, unless a choice was remembered, even none', async () => {
+  vi.useFakeTimers()
+  const listed = Array.from({ length: 99 }, (_, i) => row(`S${i}`))
+  const begins = async (remembered?: unknown) => {
+    const { listing } = setUp([listed], remembered)
+    listing.start()
+    await vi.advanceTimersByTimeAsync(0)
+    return listing.symbols.value
+  }
+  expect(await begins()).toEqual(listed.slice(0, 30).map(({ symbol }) => symbol))
+  expect(await begins('not a list')).toHaveLength(30)
+  expect(await begins([])).toEqual([])
+  expect(await begins(['btcusdt', 'BTC/USD', '{no name}', 'btcusdt', 7])).toEqual(['btcusdt', 'BTC/USD'])
+  expect(await begins(Array.from({ length: 300 }, (_, i) => `R${i}`))).toHaveLength(200)
   vi.useRealTimers()
 })
 

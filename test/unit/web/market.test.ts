@@ -19,12 +19,14 @@ const setUp = () => {
 
 describe('a row', () => {
   test('is handed to the views at a flush only, however many updates came', () => {
-    const { market, quoted } = setUp()
+    const { market, quoted, woken } = setUp()
     market.snapshot('X', at(100), 0, T)
+    expect(woken()).toBe(1)
     market.flush()
     for (const [i, price] of [101, 99, 102].entries())
       market.update('X', { trades: [{ id: i + 2, t: T + i, price, size: 1 }] }, 5)
     expect(quoted().last).toBe(100)
+    expect(woken()).toBe(4)
     market.flush()
     expect(quoted()).toMatchObject({ last: 102, change: 12, direction: 1, changed: 3, heardAt: 5 })
     expect(quoted().share).toBeCloseTo(12 / 90)

@@ -2,23 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { edges, firstWindow, followWindow, panWindow, zoomWindow } from '../../../web/state/bars.ts'
 import { boxOf, clipRing } from '../../../web/state/clip.ts'
 import { createClock } from '../../../web/state/clock.ts'
-import {
-  formatAge,
-  formatAgo,
-  formatChange,
-  formatHeading,
-  formatPercent,
-  formatPrice,
-  formatVolume,
-  priceDecimals,
-} from '../../../web/state/format.ts'
 import { createFrames } from '../../../web/state/frames.ts'
 import { healthOf } from '../../../web/state/link.ts'
 import { formatPlace, parsePlace } from '../../../web/state/place.ts'
 import { createPrefs, FIRST_PLACE, firstPlace } from '../../../web/state/prefs.ts'
-import { timeTicks } from '../../../web/state/ticks.ts'
 import { shownWorkspace, wantedTopics } from '../../../web/state/wanted.ts'
-import { initialSymbols, nextSort, search, sortRows } from '../../../web/state/watchlist.ts'
+import { nextSort, search, sortRows } from '../../../web/state/watchlist.ts'
 
 describe('delivery delay', () => {
   test('is freed of the distance between the clocks', () => {
@@ -42,40 +31,6 @@ describe('the health of the link', () => {
   })
 })
 
-describe('numbers as text', () => {
-  test('prices keep the decimals they come with', () => {
-    expect([266.5, 1234.5, 0.00123456, 97_123.1, 12].map((price) => formatPrice(price))).toEqual([
-      '266.50',
-      '1,234.50',
-      '0.00123456',
-      '97,123.10',
-      '12.00',
-    ])
-    expect(priceDecimals(0.1 + 0.2)).toBeLessThanOrEqual(6)
-    expect(formatPrice(null)).toBe('–')
-  })
-  test('changes carry their sign, and nothing has none', () => {
-    expect([formatChange(-1.2, 2), formatChange(0.001, 2), formatPercent(0.0123), formatPercent(-0.5)]).toEqual([
-      '−1.20',
-      '0.00',
-      '+1.23%',
-      '−50.00%',
-    ])
-  })
-  test('volumes, ages and headings are short', () => {
-    expect([999, 1_234, 12_345, 1_234_567, 0.0123].map(formatVolume)).toEqual([
-      '999',
-      '1.23K',
-      '12.3K',
-      '1.23M',
-      '0.0123',
-    ])
-    expect([0, 850, 12_000, 240_000, 7_200_000].map(formatAge)).toEqual(['<1 ms', '850 ms', '12 s', '4 min', '2 h'])
-    expect([400, 12_000].map(formatAgo)).toEqual(['just now', '12 s ago'])
-    expect([0, 359.9, 90].map(formatHeading)).toEqual(['0° N', '0° N', '90° E'])
-  })
-})
-
 describe('the window of bars', () => {
   const FIRST_WINDOW = firstWindow(840)
 
@@ -96,30 +51,6 @@ describe('the window of bars', () => {
   })
 })
 
-test('marks of the time axis stand at round local times, few enough, and tell a new day', () => {
-  const hour = 3_600_000
-  const candles = Array.from({ length: 30 }, (_, i) => ({
-    t: (i + 12) * hour,
-    open: 1,
-    high: 1,
-    low: 1,
-    close: 1,
-    volume: 1,
-    count: 1,
-    first: [0, 0] as [number, number],
-    last: [0, 0] as [number, number],
-  }))
-  const ticks = timeTicks(candles, -0.5, 29.5, 6, 0)
-  expect(ticks.length).toBeGreaterThan(2)
-  expect(ticks.length).toBeLessThanOrEqual(6)
-  expect(ticks.filter(({ newDay }) => newDay).map(({ t }) => t)).toEqual([24 * hour])
-  // The same bars at the right end of a wider plot: no more than fit there.
-  expect(timeTicks(candles, -90.5, 29.5, 6, 0).length).toBeLessThanOrEqual(1)
-  expect(timeTicks(candles.slice(1), -0.5, 28.5, 6, 0).map(({ t }) => t / hour)).toEqual([18, 24, 30, 36])
-  expect(timeTicks([], -120, 0, 6, 0)).toEqual([])
-  expect(timeTicks(candles.slice(0, 1), -100, 3, 6, 0)).toHaveLength(1)
-})
-
 test('clipping a continent leaves a ring inside the tile that covers the same ground', () => {
   const box = { left: 0, top: 0, right: 1, bottom: 1 }
   expect(boxOf(clipRing([-9, -9, 9, -9, 9, 9, -9, 9], box))).toEqual(box)
@@ -132,7 +63,7 @@ describe('the place', () => {
   test('comes back from its address', () => expect(parsePlace(formatPlace(place), FIRST_PLACE)).toEqual(place))
   test('falls back where the address makes no sense', () => {
     expect(parsePlace('#/nowhere', place)).toBe(place)
-    expect(parsePlace('#/split/<script>/9m?device=%20', FIRST_PLACE)).toEqual({ ...FIRST_PLACE, workspace: 'split' })
+    expect(parsePlace('#/split/{script}/9m?device=%20', FIRST_PLACE)).toEqual({ ...FIRST_PLACE, workspace: 'split' })
   })
   test('is where one was last, unless the address says otherwise', () => {
     const store = new Map<string, string>()
@@ -182,11 +113,6 @@ describe('the watchlist', () => {
     expect(sortRows(rows, back).map(({ symbol }) => symbol)).toEqual(['MSFT', 'AMS', 'A'])
     expect(nextSort(back, 'last')).toBeNull()
   })
-  test('begins with the first listed, unless a choice was remembered, even none', () => {
-    const listed = Array.from({ length: 99 }, (_, i) => `S${i}`)
-    expect(initialSymbols(null, listed)).toHaveLength(30)
-    expect(initialSymbols([], listed)).toEqual([])
-  })
 })
 
 test('frames are asked for only while something is to be drawn', () => {
@@ -203,6 +129,7 @@ test('frames are asked for only while something is to be drawn', () => {
   expect(asked).toHaveLength(2)
   remove()
   frames.wake()
+  expect(asked).toHaveLength(3)
   asked[2]?.(32)
   expect(left).toBe(0)
 })

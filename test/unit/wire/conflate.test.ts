@@ -101,3 +101,10 @@ it('keeps the newest fix of a device, whatever order they come in', () => {
     }),
   )
 })
+
+it('keeps the newest fix that is not doubtful; a doubtful one only where there is no other', () => {
+  const at = (n: number, doubtful?: true): Fix => ({ id: 'A', n, t: n, lat: 0, lon: 0, ...(doubtful && { doubtful }) })
+  const numbers = (...updates: Fix[][]) => conflateDevice(updates.map((fixes) => ({ fixes }))).fixes.map(({ n }) => n)
+  expect(numbers([at(1)], [at(3, true), at(2)])).toEqual([2])
+  expect(numbers([at(1, true)], [at(2, true)])).toEqual([2])
+})

@@ -1,5 +1,5 @@
 import { INTERVALS, type Interval } from '../../../wire/market.ts'
-import { formatChange, formatPercent, formatPrice, NOTHING, priceDecimals } from '../../state/format.ts'
+import { formatChange, formatPercent, formatPrice, NOTHING } from '../../state/format.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { BackIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
@@ -9,14 +9,15 @@ const NAMES = Object.keys(INTERVALS) as Interval[]
 
 const Now = ({ symbol }: { symbol: string }) => {
   const { market } = useFloor()
-  const { last, change, share } = market.entry(symbol).quoted.value
+  const { last, change, share, decimals, changeDecimals } = market.entry(symbol).quoted.value
   const way = change === null || change === 0 ? '' : change > 0 ? 'up' : 'down'
   return (
     <span class="now">
-      <b data-now="last">{formatPrice(last)}</b>
+      <b data-now="last">{formatPrice(last, decimals)}</b>
       <span class={way} hidden={change === null}>
         {change !== null && change !== 0 && <span aria-hidden="true">{change > 0 ? '▲ ' : '▼ '}</span>}
-        {formatChange(change, priceDecimals(last ?? 1))} ({formatPercent(share)})
+        {formatChange(change, changeDecimals)}
+        {share !== null && ` (${formatPercent(share)})`}
       </span>
     </span>
   )
@@ -85,8 +86,8 @@ export const ChartPanel = ({ shade, onBack }: { shade: string; onBack: (() => vo
             <BackIcon />
           </button>
         )}
-        <h2>
-          {symbol ?? NOTHING}
+        <h2 title={symbol ?? undefined}>
+          <b>{symbol ?? NOTHING}</b>
           <span>{symbol && market.entry(symbol).name}</span>
         </h2>
         {symbol && <Now symbol={symbol} />}

@@ -1,12 +1,12 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { Candle } from '../../../wire/market.ts'
-import { formatPercent, formatPrice, formatVolume, priceDecimals } from '../../state/format.ts'
+import { formatPercent, formatPrice, formatVolume, mostDecimals, shareOf } from '../../state/format.ts'
 
 /** Open, high, low, close, volume of the bar pointed at, or of the newest. */
 export const Legend = ({ candle }: { candle: ReadonlySignal<Candle | null> }) => {
   const bar = candle.value
   if (bar === null) return null
-  const decimals = priceDecimals(bar.close)
+  const decimals = mostDecimals([bar.open, bar.high, bar.low, bar.close])
   const way = bar.close >= bar.open ? 'up' : 'down'
   const part = (name: string, title: string, text: string) => (
     <span title={title} data-bar={name}>
@@ -21,7 +21,7 @@ export const Legend = ({ candle }: { candle: ReadonlySignal<Candle | null> }) =>
       {part('L', 'Low', formatPrice(bar.low, decimals))}
       {part('C', 'Close', formatPrice(bar.close, decimals))}
       {part('V', 'Volume', formatVolume(bar.volume))}
-      <span class={way}>{formatPercent(bar.open === 0 ? null : (bar.close - bar.open) / bar.open)}</span>
+      <span class={way}>{formatPercent(shareOf(bar.close, bar.open))}</span>
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { type Signal, useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { INTERVALS } from '../../../wire/market.ts'
 import { firstWindow, panWindow, type Window, zoomWindow } from '../../state/bars.ts'
 import type { ChartState } from '../../state/chart.ts'
 import { formatPrice } from '../../state/format.ts'
@@ -74,7 +75,7 @@ const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shad
   useEffect(() => {
     drawn.current?.restyle()
     const state = chart.state.peek()
-    if (state) drawn.current?.draw(state.candles, window.peek())
+    if (state) drawn.current?.draw(state.candles, window.peek(), INTERVALS[state.interval])
   }, [chart, window, shade])
 
   return { plot, canvas }

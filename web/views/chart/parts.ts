@@ -1,10 +1,12 @@
 import type { Chart, ChartArea, Plugin } from 'chart.js'
+import type { GapMark } from '../../state/gaps.ts'
 
-/** What lies over the bars: where the pointer is, and the price now. Pixels of the chart's canvas. */
+/** What lies over the bars: gaps in time, where the pointer is, and the price now. Pixels of the chart's canvas. */
 export type Overlay = {
   cross: { x: number; y: number; time: string; price: string } | null
   last: { y: number; price: string; colour: string } | null
-  colours: { cross: string; label: string; onLabel: string; ground: string }
+  gaps: readonly GapMark[]
+  colours: { cross: string; label: string; onLabel: string; ground: string; gap: string; panel: string }
   font: string
 }
 
@@ -24,6 +26,25 @@ const tag = (ctx: CanvasRenderingContext2D, { text, x, y, ground, ink }: Tag, wi
   ctx.fill()
   ctx.fillStyle = ink
   ctx.fillText(text, x + width / 2, y + 0.5)
+}
+
+const drawGaps = (ctx: CanvasRenderingContext2D, area: ChartArea, { gaps, colours }: Overlay): void => {
+  ctx.strokeStyle = colours.gap
+  ctx.setLineDash([3, 4])
+  for (const { x } of gaps) {
+    const at = Math.round(area.left + x) + 0.5
+    line(ctx, [at, area.top], [at, area.bottom])
+  }
+  ctx.setLineDash([])
+  for (const { x, label } of gaps) {
+    if (label === null) continue
+    const width = ctx.measureText(label).width + 8
+    tag(
+      ctx,
+      { text: label, x: area.left + x - width / 2, y: area.bottom - 12, ground: colours.panel, ink: colours.gap },
+      width,
+    )
+  }
 }
 
 const drawLast = (chart: Chart, area: ChartArea, { last, colours }: Overlay): void => {
@@ -64,6 +85,7 @@ export const overlayPlugin = (overlay: (chart: Chart<'candlestick'>) => Overlay)
     ctx.font = `500 11px ${now.font}`
     ctx.textAlign = 'center'
     ctx.textBaseline = 'middle'
+    drawGaps(ctx, chartArea, now)
     drawLast(chart as Chart, chartArea, now)
     drawCross(chart as Chart, chartArea, now)
     ctx.restore()

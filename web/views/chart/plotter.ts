@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals'
+import { INTERVALS } from '../../../wire/market.ts'
 import { firstWindow, followWindow, type Window } from '../../state/bars.ts'
 import type { ChartState } from '../../state/chart.ts'
 import type { CandleChart } from './candle-chart.ts'
@@ -50,7 +51,7 @@ export const createPlotter = ({ candles, state, window, width }: PlotterOptions)
       bars = { first: next.candles[0]?.t ?? 0, count: next.candles.length }
       seen = window.peek()
       drawnAt = steady
-      candles.draw(next.candles, seen)
+      candles.draw(next.candles, seen, INTERVALS[next.interval])
       return false
     },
   }

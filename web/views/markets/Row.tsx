@@ -1,9 +1,11 @@
-import { type ReadonlySignal, useComputed, useSignalEffect } from '@preact/signals'
-import { useRef } from 'preact/hooks'
-import { formatChange, formatPercent, formatPrice, formatVolume, priceDecimals } from '../../state/format.ts'
+import { effect, type ReadonlySignal, useComputed, useSignalEffect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { FIGURES, type Figure } from '../../state/columns.ts'
+import { formatChange, formatPercent, formatPrice, formatVolume } from '../../state/format.ts'
 import type { Entry } from '../../state/market.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { Sparkline } from './Sparkline.tsx'
+import type { Ruler } from './use-columns.ts'
 
 const FLASH: KeyframeAnimationOptions = { duration: 700, easing: 'ease-out' }
 /** A row does not flash more often than this, in milliseconds, however fast it trades. */
@@ -40,6 +42,7 @@ type Props = {
   focusable: boolean
   quiet: ReadonlySignal<ReadonlySet<string>>
   now: () => number
+  ruler: Ruler
   shade: string
   onChoose: (symbol: string) => void
   onRemove: (symbol: string) => void
@@ -49,15 +52,26 @@ type Props = {
 const useFigures = (entry: Entry) => {
   const quoted = entry.quoted
   return {
-    last: useComputed(() => formatPrice(quoted.value.last)),
-    change: useComputed(() => formatChange(quoted.value.change, priceDecimals(quoted.value.last ?? 1))),
+    last: useComputed(() => formatPrice(quoted.value.last, quoted.value.decimals)),
+    change: useComputed(() => formatChange(quoted.value.change, quoted.value.changeDecimals)),
     share: useComputed(() => formatPercent(quoted.value.share)),
-    bid: useComputed(() => formatPrice(quoted.value.bid)),
-    ask: useComputed(() => formatPrice(quoted.value.ask)),
+    bid: useComputed(() => formatPrice(quoted.value.bid, quoted.value.decimals)),
+    ask: useComputed(() => formatPrice(quoted.value.ask, quoted.value.decimals)),
     volume: useComputed(() => formatVolume(quoted.value.volume)),
     way: useComputed(() => wayOf(quoted.value.change)),
     arrow: useComputed(() => ARROWS[wayOf(quoted.value.change)] ?? ''),
   }
+}
+
+/** Tells the ruler each new text, so that its column has room. */
+const useRoom = (figures: Record<Figure, ReadonlySignal<string>>, ruler: Ruler): void => {
+  useEffect(
+    () =>
+      effect(() => {
+        for (const figure of Object.keys(FIGURES) as Figure[]) ruler.see(figure, figures[figure].value)
+      }),
+    [ruler],
+  )
 }
 
 const Flag = ({ entry, now }: Pick<Props, 'entry' | 'now'>) => {
@@ -77,12 +91,12 @@ const Flag = ({ entry, now }: Pick<Props, 'entry' | 'now'>) => {
   )
 }
 
-export const Row = ({ entry, selected, focusable, quiet, now, shade, onChoose, onRemove }: Props) => {
+export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onChoose, onRemove }: Props) => {
   const { symbol, name } = entry
   const figures = useFigures(entry)
+  useRoom(figures, ruler)
   const cell = useFlash(entry)
   const quietClass = useComputed(() => (quiet.value.has(symbol) ? 'quiet' : ''))
-  const wayClass = useComputed(() => `${figures.way.value} mid`)
   return (
     <tr
       class={quietClass}
@@ -91,7 +105,7 @@ export const Row = ({ entry, selected, focusable, quiet, now, shade, onChoose, o
       tabIndex={focusable ? 0 : -1}
       onClick={() => onChoose(symbol)}
     >
-      <td class="symbol" title={name}>
+      <td class="symbol" title={name === '' ? symbol : `${symbol}: ${name}`}>
         <b>{symbol}</b>
         <Flag entry={entry} now={now} />
         <span>{name}</span>
@@ -102,7 +116,7 @@ export const Row = ({ entry, selected, focusable, quiet, now, shade, onChoose, o
       <td class="last" data-field="last" ref={cell}>
         {figures.last}
       </td>
-      <td class={wayClass} data-field="change">
+      <td class={figures.way} data-field="change">
         {figures.change}
       </td>
       <td class={figures.way} data-field="share">
@@ -111,13 +125,13 @@ export const Row = ({ entry, selected, focusable, quiet, now, shade, onChoose, o
         </span>{' '}
         {figures.share}
       </td>
-      <td class="soft wide" data-field="bid">
+      <td class="soft" data-field="bid">
         {figures.bid}
       </td>
-      <td class="soft wide" data-field="ask">
+      <td class="soft" data-field="ask">
         {figures.ask}
       </td>
-      <td class="soft mid" data-field="volume">
+      <td class="soft" data-field="volume">
         {figures.volume}
       </td>
       <td class="remove">

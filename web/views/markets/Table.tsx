@@ -1,44 +1,47 @@
+import type { Figure, Widths } from '../../state/columns.ts'
 import { type Column, nextSort, type Sort } from '../../state/watchlist.ts'
 import { useFloor } from '../shared/floor-context.ts'
+import type { Ruler } from './use-columns.ts'
 
-const HEADS: readonly { column: Column | null; label: string; width: string; kind: string; title: string }[] = [
-  { column: 'symbol', label: 'Symbol', width: 'col-symbol', kind: '', title: 'Symbol' },
-  { column: null, label: 'Hour', width: 'col-spark', kind: '', title: 'The last hour, by minutes' },
-  { column: 'last', label: 'Last', width: 'col-last', kind: '', title: 'Last trade' },
-  {
-    column: 'change',
-    label: 'Chg',
-    width: 'col-change mid',
-    kind: 'mid',
-    title: 'Change since the previous close, or the open of the day',
-  },
-  { column: 'share', label: 'Chg %', width: 'col-share', kind: '', title: 'Change in per cent' },
-  { column: 'bid', label: 'Bid', width: 'col-side wide', kind: 'wide', title: 'Best bid' },
-  { column: 'ask', label: 'Ask', width: 'col-side wide', kind: 'wide', title: 'Best ask' },
-  { column: 'volume', label: 'Vol', width: 'col-volume mid', kind: 'mid', title: 'Volume of the day (UTC)' },
+type Head = { column: Column | null; label: string; name: string; title: string }
+const CHANGE = 'Change since the previous close, or the open of the day'
+const HEADS: readonly Head[] = [
+  { column: 'symbol', label: 'Symbol', name: 'symbol', title: 'Symbol' },
+  { column: null, label: 'Hour', name: 'spark', title: 'The last hour, by minutes' },
+  { column: 'last', label: 'Last', name: 'last', title: 'Last trade' },
+  { column: 'change', label: 'Chg', name: 'change', title: CHANGE },
+  { column: 'share', label: 'Chg %', name: 'share', title: 'Change in per cent' },
+  { column: 'bid', label: 'Bid', name: 'bid', title: 'Best bid' },
+  { column: 'ask', label: 'Ask', name: 'ask', title: 'Best ask' },
+  { column: 'volume', label: 'Vol', name: 'volume', title: 'Volume of the day (UTC)' },
 ]
+
+/** The width of a column: that of its widest figure; others have theirs in the style sheet. */
+const widthOf = (name: string, widths: Widths): { width: string } | undefined =>
+  name in widths ? { width: `${widths[name as Figure]}px` } : undefined
 
 const sorted = (sort: Sort, column: Column): 'ascending' | 'descending' | undefined =>
   sort?.column === column ? (sort.descending ? 'descending' : 'ascending') : undefined
 
 /** The widths and the heads of the watchlist's columns; a click on a head sorts. */
-export const Heads = () => {
+export const Heads = ({ ruler }: { ruler: Ruler }) => {
+  const widths = ruler.widths.value
   const { sort, sortBy } = useFloor().listing
   return (
     <>
       <colgroup>
-        {HEADS.map(({ width, label }) => (
-          <col key={label} class={width} />
+        {HEADS.map(({ name }) => (
+          <col key={name} class={`col-${name}`} style={widthOf(name, widths)} />
         ))}
         <col class="col-remove" />
       </colgroup>
       <thead>
         <tr>
-          {HEADS.map(({ column, label, kind, title }) => (
+          {HEADS.map(({ column, label, name, title }) => (
             <th
-              key={label}
+              key={name}
               scope="col"
-              class={kind}
+              class={`head-${name}`}
               title={title}
               aria-sort={column ? sorted(sort.value, column) : undefined}
             >

@@ -9,7 +9,7 @@ const NEAR = '120px'
  */
 export const useSight = (symbols: readonly string[], onSeen: (seen: ReadonlySet<string>) => void) => {
   const scroller = useRef<HTMLDivElement>(null)
-  const key = symbols.join()
+  const key = JSON.stringify(symbols)
   useEffect(() => {
     const seen = new Set<string>()
     const observer = new IntersectionObserver(

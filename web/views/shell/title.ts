@@ -14,5 +14,6 @@ export const titleOf = ({
   if (symbol === null || workspace.peek() === 'fleet') return 'Watchfloor'
   const quoted = market.entry(symbol).quoted.peek()
   if (quoted.last === null || paused() || troubleOf(link)?.old) return `${symbol} · Watchfloor`
-  return `${symbol} ${formatPrice(quoted.last)} ${formatPercent(quoted.share)} · Watchfloor`
+  const share = quoted.share === null ? '' : ` ${formatPercent(quoted.share)}`
+  return `${symbol} ${formatPrice(quoted.last, quoted.decimals)}${share} · Watchfloor`
 }

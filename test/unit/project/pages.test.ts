@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { readConfig } from '../../../server/config.ts'
+import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
+import { CELL_ZOOM, MAX_VIEW_CELLS } from '../../../wire/cells.ts'
+import { MAX_LATITUDE } from '../../../wire/fleet.ts'
+import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
+import { ROOT } from '../../support/environment.ts'
+
+const text = (path: string): string => readFileSync(`${ROOT}/${path}`, 'utf8')
+const LIBRARY = 'server/redis/library'
+const library = readdirSync(`${ROOT}/${LIBRARY}`)
+  .map((file) => text(`${LIBRARY}/${file}`))
+  .join('\n')
+
+/** The value of a number that code names, a product where it is written as one: `waitingBytes: 2 * 1024 * 1024`. */
+const named = (code: string, name: string): number => {
+  const [, product] = new RegExp(`\\b${name}(?: =|:) ([\\d_.e]+(?: \\* [\\d_.e]+)*)`).exec(code) ?? []
+  if (product === undefined) throw new Error(`no number is called ${name} there`)
+  return product.split(' * ').reduce((value, factor) => value * Number(factor.replaceAll('_', '')), 1)
+}
+const inCode = (path: string, name: string): number => named(text(path), name)
+const inLua = (name: string): number => named(library, name)
+/** Words that say a number, as long as it is that one. */
+const inWords = (value: number, said: number, words: string): string =>
+  value === said ? words : `${value}, not "${words}"`
+/** The largest `limit` of a query of the API. */
+const most = (query: string): string | undefined =>
+  new RegExp(`${query}Query = [^}]*?limit: whole\\(1, (\\d+)\\)`).exec(text('server/http/query.ts'))?.[1]
+const grouped = (value: number): string => value.toLocaleString('en')
+
+const { MAX_REQUESTS, MAX_WATCHES, FLUSH_MAX_MS } = readConfig({})
+const KIB = 1024
+const MIB = KIB * KIB
+
+/** Each sentence as it must stand on the page, its figures taken from the code. */
+const SENTENCES: Record<string, string[]> = {
+  'docs/protocol.md': [
+    `\`MAX_REQUESTS\` (${MAX_REQUESTS}) a second`,
+    `at most \`MAX_WATCHES\` (${grouped(MAX_WATCHES)}) for a client`,
+    `it may name up to ${grouped(MOST_IN_A_MESSAGE)} topics`,
+    inWords(
+      inCode('server/live/limit.ts', 'TOPICS_A_REQUEST'),
+      100,
+      'each hundred topics that a `watch` is answered for',
+    ),
+    inWords(inCode('server/live/limit.ts', 'FAR_TOO_MANY'), 20, 'at twenty times as many messages'),
+    `While more than ${inCode('server/clients.ts', 'waitingBytes') / MIB} MiB are under way to you`,
+    `Up to ${inCode('server/clients.ts', 'backlogBytes') / KIB} KiB may be under way`,
+    `and ${inCode('server/clients.ts', 'waitingBytes') / MIB} MiB wait`,
+    `If you take nothing at all for ${inCode('server/clients.ts', 'stalledMs') / 1000} seconds`,
+    `\`slowed\` (${inCode('server/live/slowness.ts', 'RATE')} frames a second; half as many each time it happens again`,
+    inWords(inCode('server/live/slowness.ts', 'LEAST_RATE'), 0.25, 'down to one in four seconds'),
+    `Once you have kept up for ${inCode('server/live/slowness.ts', 'CALM_MS') / 1000} seconds`,
+    `one answer replays at most ${inCode('server/clients.ts', 'waitingBytes') / MIB} MiB`,
+    `of one topic at most ${inCode('server/live/watches.ts', 'MOST_REPLAYED') / KIB} KiB`,
+    `(${grouped(inLua('MOST_UPDATES'))} updates with trades of a symbol, ${grouped(inLua('MOST_UPDATES'))} updates and a day of a device)`,
+    inWords(inLua('TRACK_SECONDS'), 86_400, 'updates and a day of a device'),
+    `up to \`FLUSH_MAX_MS\` (${FLUSH_MAX_MS} ms)`,
+    `"maxPayload":${inCode('server/sockets.ts', 'MOST_BYTES')}`,
+    `It has 1 to ${MAX_NAME_BYTES} bytes`,
+    `one map tile at zoom ${CELL_ZOOM}`,
+    `at most ${MAX_VIEW_CELLS}, and names them`,
+    `up to ${inCode('server/market/symbols.ts', 'SPARK_MINUTES')} closes of the last minutes`,
+    inWords(inCode('server/market/symbols.ts', 'FRESH_MS'), 2000, 'two seconds old'),
+    `At least the newest ${grouped(inLua('MOST_CANDLES'))} minutes that have trades are kept`,
+    `At least the newest ${grouped(inLua('MOST_FIXES'))} fixes by time are kept`,
+    `go faster than ${inLua('FAST')} m/s`,
+    `interval\` 1m, 5m, 15m, 1h; \`limit\` up to ${most('candles')};`,
+    `in order of time; \`limit\` up to ${most('track')};`,
+    `whatever the case; \`limit\` up to ${most('devices')};`,
+    `more than ${grouped(inCode('server/fleet/devices.ts', 'MOST_DEVICES'))}, the rest is not listed`,
+  ],
+  'docs/add-a-feed.md': [
+    `A name has 1 to ${MAX_NAME_BYTES} bytes`,
+    `within ±${MAX_LATITUDE}`,
+    `a whole number from 1 to ${inLua('LARGEST')}`,
+    inWords(inLua('AHEAD'), 300_000, "more than five minutes ahead of Redis's clock"),
+    `before the year ${new Date(inLua('EARLIEST')).getUTCFullYear()}`,
+    `up to 1e${Math.log10(inLua('MOST'))} either way`,
+    `beyond 1e${Math.log10(inLua('MOST'))}`,
+    `(any text, cut at ${inLua('ROUTE_BYTES')} bytes)`,
+    `cut at ${inLua('NAME_BYTES')} bytes`,
+    `the newest ${grouped(inLua('MOST_CANDLES'))} minutes that have trades`,
+    `by whole hours, once there are ${inLua('SPARE_CANDLES')} more`,
+    `the newest ${grouped(inLua('MOST_FIXES'))} fixes by time; the oldest go once there are ${inLua('SPARE_FIXES')} more`,
+    inWords(inLua('TRACK_SECONDS'), 86_400, 'the whole track a day after the last fix'),
+    `the last ${grouped(inLua('MOST_UPDATES'))} updates of each device`,
+    `go faster than ${inLua('FAST')} m/s`,
+    `speed (m/s, 0 to ${/args\[i \+ 4\], 0, (\d+)/.exec(library)?.[1]})`,
+  ],
+}
+
+const pages = Object.entries(SENTENCES).map(([path, sentences]) => ({ path, sentences, page: text(path) }))
+
+test.each(pages)('$path gives the figures that the code has', ({ page, sentences }) => {
+  const flowing = page.replace(/\s+/g, ' ')
+  expect(sentences.filter((sentence) => !flowing.includes(sentence))).toEqual([])
+})
+
+test('docs/add-a-feed.md lists the reasons for which the library refuses items, and no others', () => {
+  const [table = ''] = /\| reason \|[\s\S]*?\n\n/.exec(text('docs/add-a-feed.md')) ?? []
+  const listed = table.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)])
+  const reasons = library.matchAll(/(?:return nil, |reason = |reason, old = )'(\w+)'/g)
+  const known = [...reasons].map(([, reason]) => reason)
+  expect(new Set(listed.map(([, reason]) => reason))).toEqual(new Set(known))
+})
+
+test('docs/protocol.md adds up the candles of its example as its code does', async () => {
+  const { foldChart } = await import('../../../docs/fold.ts')
+  const [, lines = ''] = /```json\n([\s\S]*?)```/.exec(text('docs/protocol.md')) ?? []
+  const [have, comes, then] = lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const bars = new Map([[have.t, have]])
+  foldChart(bars, 60_000, { candles: [comes] })
+  expect([...bars.values()]).toEqual([then])
+  expect(text('docs/protocol.md')).toContain(`"candles":[${JSON.stringify(comes)}]`)
+})

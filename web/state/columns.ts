@@ -1,0 +1,26 @@
+/** Columns of the watchlist that hold figures, and the pixels that each has at the least. */
+export const FIGURES = { last: 92, change: 78, share: 78, bid: 82, ask: 82, volume: 66 } as const
+export type Figure = keyof typeof FIGURES
+export type Widths = Readonly<Record<Figure, number>>
+export type Hideable = Figure | 'spark'
+
+/** The sparkline's column, in pixels. */
+export const SPARK = 84
+/** What is left out where there is no room for all, the first first. The last price and its change in per cent always stay. */
+const LEAVING: readonly (readonly Hideable[])[] = [['bid', 'ask'], ['volume'], ['change'], ['spark']]
+
+/** Which columns are shown, and how wide the table is at the least: beyond its room where even the least does not fit. */
+export type Columns = { without: readonly Hideable[]; least: number }
+
+/** The columns that have room for their figures. `beside`: pixels that the symbol and the cross need. */
+export const fitColumns = (room: number, widths: Widths, beside: number): Columns => {
+  const widthOf = (column: Hideable): number => (column === 'spark' ? SPARK : widths[column])
+  const without: Hideable[] = []
+  let least = beside + SPARK + Object.values(widths).reduce((sum, width) => sum + width, 0)
+  for (const group of LEAVING) {
+    if (least <= room) break
+    without.push(...group)
+    for (const column of group) least -= widthOf(column)
+  }
+  return { without, least }
+}

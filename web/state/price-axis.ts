@@ -1,0 +1,44 @@
+import type { Candle } from '../../wire/market.ts'
+import { formatPrice, mostDecimals } from './format.ts'
+
+/** An axis of prices from `min` to `max`: where its marks stand, and with how many decimals they are told. */
+export type PriceAxis = { min: number; max: number; decimals: number; ticks: number[] }
+
+/** Room above the highest and below the lowest price, as shares of what lies between; below, volume has its place. */
+const ABOVE = 0.15
+const BELOW = 0.3
+/** As many of the newest bars say how many decimals prices have; decimals that are this far below what is seen at all are left out. */
+const TELLING = 30
+const DIGITS = 5
+
+/** Round prices from `min` to `max`, at most `most`, and never so near that two would be told alike. */
+const roundPrices = (min: number, max: number, most: number, decimals: number): number[] => {
+  const least = Math.max((max - min) / most, 10 ** -decimals)
+  const power = 10 ** Math.floor(Math.log10(least))
+  // A little less will do: a step that is 10 ** -decimals already must not become the next one by its last digit.
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= least * 0.999_999) ?? 10)
+  const prices: number[] = []
+  for (let k = Math.ceil(min / step); k * step <= max && prices.length <= most; k++)
+    prices.push(Number((k * step).toPrecision(12)))
+  return prices
+}
+
+/** The axis for the bars seen, of any sign; null where there are none. `most`: marks that have room. */
+export const priceAxis = (seen: readonly Candle[], most: number): PriceAxis | null => {
+  if (seen.length === 0) return null
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const candle of seen) {
+    low = Math.min(low, candle.low)
+    high = Math.max(high, candle.high)
+  }
+  const told = mostDecimals(seen.slice(-TELLING).map(({ close }) => close))
+  // Where all prices are one, it stands in the middle of a few of the smallest steps that can be told.
+  const span = high - low || Math.max(Math.abs(high) * 0.002, 4 * 10 ** -told)
+  const decimals = Math.min(told, Math.max(2, DIGITS - Math.floor(Math.log10(span))))
+  const [min, max] = [low - span * BELOW, high + span * ABOVE]
+  return { min, max, decimals, ticks: roundPrices(min, max, most, decimals) }
+}
+
+/** The longest text that a price on the axis can have, and the price of the newest bar, which may be off it. */
+export const longestPrices = ({ min, max, decimals }: PriceAxis, newest: number): string[] =>
+  [min, max, newest].map((price) => formatPrice(price, decimals))

@@ -1,0 +1,49 @@
+import { useFloor } from '../shared/floor-context.ts'
+
+/** Rows to come. */
+export const Skeleton = () => (
+  <tbody aria-hidden="true">
+    {Array.from({ length: 14 }, (_, i) => (
+      <tr key={i}>
+        <td colSpan={9}>
+          <span class="bone" style={{ width: `${88 - ((i * 37) % 40)}%`, height: '12px' }} />
+        </td>
+      </tr>
+    ))}
+  </tbody>
+)
+
+/** Why there are no rows, and what to do about it. */
+export const Empty = () => {
+  const { listing, market } = useFloor()
+  const phase = listing.phase.value
+  if (phase.phase === 'error')
+    return (
+      <div class="empty" data-empty="error">
+        <strong>The symbols cannot be read</strong>
+        <p>{phase.error} Trying again by itself.</p>
+      </div>
+    )
+  if (phase.phase === 'ready' && market.listed.value.length === 0)
+    return (
+      <div class="empty" data-empty="feed">
+        <strong>No feed has published yet</strong>
+        <p>
+          Symbols appear here by themselves once one does. Where none is about to start: <code>npm run simulate</code>
+        </p>
+      </div>
+    )
+  if (listing.query.value !== '')
+    return (
+      <div class="empty" data-empty="search">
+        <strong>Nothing matches “{listing.query.value}”</strong>
+        <p>Search by symbol or by name.</p>
+      </div>
+    )
+  return (
+    <div class="empty" data-empty="list">
+      <strong>The watchlist is empty</strong>
+      <p>Press / and search for a symbol to add it.</p>
+    </div>
+  )
+}
