@@ -48,9 +48,8 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
     renewed: (topics) => clients.demand.recover(topics),
   })
   let draining = false
-  let items: Counts = { accepted: 0, repeat: 0, old: 0, refused: 0 }
   const unreadable = tellUnreadable(log, () => metrics.unreadable())
-  const devices = createDeviceList(link.command, Date.now, unreadable)
+  let items: Counts = { accepted: 0, repeat: 0, old: 0, refused: 0 }
   const metrics = createMetrics(
     {
       node: name,
@@ -85,7 +84,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
       api: {
         ...api(config, name, link),
         symbols: createSymbolList(link.command, Date.now, unreadable),
-        devices: devices.page,
+        devices: createDeviceList(link.command, Date.now, unreadable),
         stats: async () => sumUp([own(), ...((link.reach() !== 'down' && (await server?.others())) || [])]),
       },
       ready: (): ReadyReply => {

@@ -10,9 +10,7 @@ import type { Unreadable } from '../redis/unreadable.ts'
 /** What is asked for: devices with `q` in id or route, so many, that come after one. */
 export type DevicesQuery = { q: string; limit: number; after: string }
 
-export type DeviceList = {
-  page: (query: DevicesQuery) => Promise<DevicesReply>
-}
+export type DeviceList = (query: DevicesQuery) => Promise<DevicesReply>
 
 /** More are not listed: their ids and routes take some 20 MB, and to sort them holds a node up for 70 ms. */
 const MOST_DEVICES = 100_000
@@ -50,16 +48,14 @@ export const createDeviceList = (redis: Commands, now: () => number, unreadable:
     return made
   }
 
-  return {
-    page: async ({ q, limit, after }) => {
-      const found = await list()
-      const ids = q === '' ? found.ids : await search(redis, found, q.toLowerCase())
-      const from = firstAfter(ids, after)
-      const shown = ids.slice(from, from + limit)
-      const devices = await readRows(redis, shown.map(deviceTopic), FIELDS, toRow, unreadable)
-      const next = from + limit < ids.length ? (shown.at(-1) ?? null) : null
-      return { devices, next, complete: found.complete }
-    },
+  return async ({ q, limit, after }) => {
+    const found = await list()
+    const ids = q === '' ? found.ids : await search(redis, found, q.toLowerCase())
+    const from = firstAfter(ids, after)
+    const shown = ids.slice(from, from + limit)
+    const devices = await readRows(redis, shown.map(deviceTopic), FIELDS, toRow, unreadable)
+    const next = from + limit < ids.length ? (shown.at(-1) ?? null) : null
+    return { devices, next, complete: found.complete }
   }
 }
 

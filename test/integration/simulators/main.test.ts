@@ -69,15 +69,11 @@ describe('the simulators as a program', () => {
       '--history',
       '30m',
     )
-    const live = await eventually(
-      'AAPL trades live',
-      async () => {
-        const trade = await last<Trade>('wf:{s:AAPL}')
-        return trade !== null && Date.now() - trade.t < 1000 ? trade : null
-      },
-      { limitMs: 15_000 },
-    )
-    await eventually('a bus reports', () => last('wf:{d:BUS-0020}'), { limitMs: 15_000 })
+    const live = await eventually('AAPL trades live', async () => {
+      const trade = await last<Trade>('wf:{s:AAPL}')
+      return trade !== null && Date.now() - trade.t < 1000 ? trade : null
+    })
+    await eventually('a bus reports', () => last('wf:{d:BUS-0020}'))
     expect(await server.client().hlen('wf:{symbols}')).toBe(30)
     await eventually('KO has its past', async () => (await server.client().hlen('wf:{s:KO}:1m')) > 25)
     expect(await server.client().hget('wf:{s:KO}', 'quote')).not.toBeNull()
@@ -93,14 +89,10 @@ describe('the simulators as a program', () => {
     const before = await last<Trade>('wf:{s:AAPL}')
     expect(before.t).toBeGreaterThanOrEqual(live.t)
     const second = simulate('--market', '--symbols', '30', '--rate', '200', '--seed', '9')
-    const resumed = await eventually(
-      'AAPL trades again',
-      async () => {
-        const trade = await last<Trade>('wf:{s:AAPL}')
-        return trade.id === before.id ? null : trade
-      },
-      { limitMs: 15_000 },
-    )
+    const resumed = await eventually('AAPL trades again', async () => {
+      const trade = await last<Trade>('wf:{s:AAPL}')
+      return trade.id === before.id ? null : trade
+    })
     expect(Math.abs(resumed.price / before.price - 1)).toBeLessThan(0.01)
     second.stop('SIGTERM')
     expect(await second.ended).toBe(0)

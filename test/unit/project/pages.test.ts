@@ -14,7 +14,6 @@ const folder = (path: string): string =>
     .map((file) => text(`${path}/${file}`))
     .join('\n')
 const library = folder('server/redis/library')
-const api = folder('server/http')
 
 /** The value of a number that code names, a product where it is written as one: `waitingBytes: 2 * 1024 * 1024`. */
 const named = (code: string, name: string): number => {
@@ -27,11 +26,10 @@ const inLua = (name: string): number => named(library, name)
 /** Words that say a number, as long as it is that one. */
 const inWords = (value: number, said: number, words: string): string =>
   value === said ? words : `${value}, not "${words}"`
+/** The largest `limit` of a query of the API. */
+const most = (query: string): string | undefined =>
+  new RegExp(`${query}Query = [^}]*?limit: whole\\(1, (\\d+)\\)`).exec(text('server/http/query.ts'))?.[1]
 const grouped = (value: number): string => value.toLocaleString('en')
-
-/** The highest `limit` that a query of the API takes. */
-const mostOf = (query: string): string | undefined =>
-  new RegExp(`${query} = [\\s\\S]*?limit: .*?1(?:\\)\\.max\\(|, )(\\d+)\\)`).exec(api)?.[1]
 
 const { MAX_REQUESTS, MAX_WATCHES, FLUSH_MAX_MS } = readConfig({})
 const KIB = 1024
@@ -70,8 +68,10 @@ const SENTENCES: Record<string, string[]> = {
     `At least the newest ${grouped(inLua('MOST_CANDLES'))} minutes that have trades are kept`,
     `At least the newest ${grouped(inLua('MOST_FIXES'))} fixes by time are kept`,
     `go faster than ${inLua('FAST')} m/s`,
-    `\`limit\` up to ${mostOf('candlesQuery')};`,
-    `\`limit\` up to ${mostOf('trackQuery')};`,
+    `interval\` 1m, 5m, 15m, 1h; \`limit\` up to ${most('candles')};`,
+    `in order of time; \`limit\` up to ${most('track')};`,
+    `whatever the case; \`limit\` up to ${most('devices')};`,
+    `more than ${grouped(inCode('server/fleet/devices.ts', 'MOST_DEVICES'))}, the rest is not listed`,
   ],
   'docs/add-a-feed.md': [
     `A name has 1 to ${MAX_NAME_BYTES} bytes`,

@@ -21,11 +21,11 @@ const setUp = (keys: Map<string, Record<string, string> | string>) => {
     (key) => told.push(key),
   )
   const page = async (query: { q?: string; limit?: number; after?: string } = {}) => {
-    const { devices, next, complete } = await list.page({ q: '', limit: 100, after: '', ...query })
+    const { devices, next, complete } = await list({ q: '', limit: 100, after: '', ...query })
     return { ids: devices.map(({ id }) => id), next, complete, devices }
   }
   const scans = (): number => asked.filter((command) => command === 'scan').length / 2
-  return { page, list, redis, told, scans, wait: (ms: number) => (now += ms) }
+  return { page, told, scans, wait: (ms: number) => (now += ms) }
 }
 
 test('pages go by id, and next leads through all of them', async () => {
