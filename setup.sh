@@ -88,9 +88,9 @@ redis_packages() {
 # A browser without any font draws no text, and its package only recommends some.
 chromium_packages() {
   case $(manager) in
-    apt-get) printf '%s\n' 'chromium fonts-liberation' chromium-browser ;;
-    dnf) echo chromium liberation-fonts ;;
-    apk | pacman) echo chromium ttf-liberation ;;
+    apt-get) printf '%s\n' 'chromium fonts-liberation fonts-dejavu-core' chromium-browser ;;
+    dnf) echo chromium liberation-fonts dejavu-sans-fonts ;;
+    apk | pacman) echo chromium ttf-liberation ttf-dejavu ;;
     brew) echo google-chrome ;;
   esac
 }

@@ -16,14 +16,20 @@ export type Stage = {
   stop: () => Promise<void>
 }
 
-/** Starts everything; the dashboard must have been built. Map tiles are off, so that the page asks nobody but the node. */
-export const startStage = async (settings: readonly string[] = []): Promise<Stage> => {
+/**
+ * Starts everything; the dashboard must have been built. Map tiles are off, so that the page asks nobody but the node. `settings` are
+ * Redis's, `browserEnv` is the browser's environment.
+ */
+export const startStage = async (
+  settings: readonly string[] = [],
+  browserEnv: Record<string, string> = {},
+): Promise<Stage> => {
   const redis = await startRedis(settings)
   const node = await startNode({
     redisUrl: redis.url,
     env: { TILES_URL: 'none', HEARTBEAT_MS: '500', NODE_NAME: 'test-1' },
   })
-  const browser = await launchBrowser()
+  const browser = await launchBrowser(browserEnv)
   const errors: string[] = []
   const open: Stage['open'] = async (address = '', options = {}) => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
-import { chromiumPath, searchPath } from './environment.ts'
+import { chromiumPath, inherited, searchPath } from './environment.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const ON_MAC = [
@@ -29,5 +29,6 @@ export const findChromium = (): string => {
   return found
 }
 
-/** Starts the Chromium of this machine; close it when the test file is done. */
-export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: findChromium(), args: FLAGS })
+/** Starts the Chromium of this machine, with `env` in its environment; close it when the test file is done. */
+export const launchBrowser = (env: Record<string, string> = {}): Promise<Browser> =>
+  chromium.launch({ executablePath: findChromium(), args: FLAGS, env: { ...inherited(), ...env } })

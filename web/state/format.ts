@@ -44,7 +44,8 @@ const fixed = (decimals: number): Intl.NumberFormat => {
 const amount = (size: number, decimals: number): string => {
   if (size === 0) return fixed(decimals > 8 || decimals < 0 ? 0 : decimals).format(0)
   if (size >= SMALL && size < LARGE) return fixed(Math.max(0, decimals)).format(size)
-  return size.toExponential(Math.max(0, decimals + powersOf(size).first)).replace('e+', 'e')
+  const digits = Math.min(DIGITS - 1, Math.max(0, decimals + powersOf(size).first))
+  return size.toExponential(digits).replace('e+', 'e')
 }
 
 /** `text`, the number without its sign, with the sign of `value`; without one where the text says zero. */
