@@ -95,7 +95,11 @@ describe('names by the file', () => {
   ])('%s', (path, symbol, device) => expect(namesOf(path)).toEqual({ symbol, device }))
 
   it('are names, or nothing', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string())
+    const sign = fc.constantFrom('a', ' ', '.', '"', '{', '\\', 'ü', '株', '🚌', '\ud83d', '\u0085', '\u00a0', '\n')
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(sign, { maxLength: 70 }).map((signs) => signs.join('')),
+    )
     fc.assert(
       fc.property(text, fc.constantFrom('', '-2'), (any, end) => {
         const name = asName(any, end)
