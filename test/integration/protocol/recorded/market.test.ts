@@ -47,7 +47,7 @@ const isRight = (view: SymbolView): true => {
 }
 
 const inTheEnd = (view: SymbolView): Promise<true> =>
-  eventually('what the recording says', () => isRight(view), { limitMs: 30_000, everyMs: 100 })
+  eventually('what the recording says', () => isRight(view), { everyMs: 100 })
 
 it.each(MODES)('%s, watched by the page alone with %o, ends as the recording says', async (symbol, tuning) => {
   await createFeed(stage.redis().client()).describe(symbol)

@@ -48,14 +48,10 @@ export const stageForAll = (): Stage => {
     feeders.push(feeder)
     await feeder.ask('beginRecorded', { url: redis.url, rounds, from, everyMs })
     const until = (share: number): Promise<number> =>
-      eventually(
-        `${share} of all rounds`,
-        async () => {
-          const published = await feeder.ask('published', null)
-          return published >= rounds.length * share ? published : null
-        },
-        { limitMs: 30_000 },
-      )
+      eventually(`${share} of all rounds`, async () => {
+        const published = await feeder.ask('published', null)
+        return published >= rounds.length * share ? published : null
+      })
     return { ...feeder, until }
   }
 
