@@ -9,6 +9,7 @@ import { parseRedisAddress } from '../wire/redis-address.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
+import { createDeviceList } from './fleet/devices.ts'
 import { startSweeper } from './fleet/sweeper.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
@@ -23,6 +24,7 @@ import { type Counts, readCounts } from './redis/counts.ts'
 import { readCursors } from './redis/cursors.ts'
 import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader } from './redis/read.ts'
+import { tellUnreadable, type Unreadable } from './redis/unreadable.ts'
 import { listen, type NodeServer } from './sockets.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 
@@ -46,6 +48,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
     renewed: (topics) => clients.demand.recover(topics),
   })
   let draining = false
+  const unreadable = tellUnreadable(log, () => metrics.unreadable())
   let items: Counts = { accepted: 0, repeat: 0, old: 0, refused: 0 }
   const metrics = createMetrics(
     {
@@ -78,15 +81,19 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
   let server: NodeServer | null = null
   const http = createServer(
     createApp({
-      api: api(config, name, link, async () =>
-        sumUp([own(), ...((link.reach() !== 'down' && (await server?.others())) || [])]),
-      ),
+      api: {
+        ...api(config, name, link),
+        symbols: createSymbolList(link.command, Date.now, unreadable),
+        devices: createDeviceList(link.command, Date.now, unreadable),
+        stats: async () => sumUp([own(), ...((link.reach() !== 'down' && (await server?.others())) || [])]),
+      },
       ready: (): ReadyReply => {
         const redis = link.reach()
         return { ready: redis !== 'down' && !draining, redis, draining, node: name }
       },
       metrics: metrics.text,
       refused: metrics.refused,
+      origins: config.ORIGINS,
       dashboard: DASHBOARD,
       log,
     }),
@@ -104,7 +111,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
   const counting = setInterval(async () => {
     items = await readCounts(link.command)
   }, config.HEARTBEAT_MS).unref()
-  const stopChores = startChores(config, name, link, clients.demand, log)
+  const stopChores = startChores(config, name, link, clients.demand, log, unreadable)
 
   return {
     url: addressOf(http.address() as AddressInfo),
@@ -131,22 +138,26 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
   }
 }
 
-/** What the API reads, and from where. */
+/** What the API reads of one topic, and what it tells of the node. */
 const api = (
   { TILES_URL, TILES_ATTRIBUTION }: Config,
   node: string,
   link: RedisLink,
-  stats: ApiPorts['stats'],
-): ApiPorts => ({
+): Pick<ApiPorts, 'config' | 'candles' | 'track'> => ({
   config: { node, version, tiles: TILES_URL === 'none' ? null : { url: TILES_URL, attribution: TILES_ATTRIBUTION } },
-  symbols: createSymbolList(link.command, Date.now),
   candles: (symbol, interval, limit, before) => readCandles(link.command, symbol, interval, limit, before),
   track: (id, limit, since) => readTrack(link.command, id, limit, since),
-  stats,
 })
 
 /** What a node does by the clock. Answers how to stop it. */
-const startChores = (config: Config, name: string, link: RedisLink, demand: Demand, log: Logger): (() => void) => {
+const startChores = (
+  config: Config,
+  name: string,
+  link: RedisLink,
+  demand: Demand,
+  log: Logger,
+  unreadable: Unreadable,
+): (() => void) => {
   // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
   let comparing = false
   const verify = async (): Promise<void> => {
@@ -157,7 +168,7 @@ const startChores = (config: Config, name: string, link: RedisLink, demand: Dema
   }
   const verifying = setInterval(verify, config.HEARTBEAT_MS / 2)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
-  const stopSweeper = startSweeper(link.command, name, sweeping, log)
+  const stopSweeper = startSweeper(link.command, name, sweeping, log, unreadable)
   return () => {
     clearInterval(verifying)
     stopSweeper()

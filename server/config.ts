@@ -12,6 +12,11 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 )
 
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#@*\s]+$/
+/** As browsers name a page's origin. A page without one of its own says `null`, as many do: that lets nobody in. */
+const isOrigin = (text: string): boolean =>
+  ORIGIN.test(text) && (!/^https?:/.test(text) || (URL.canParse(text) && new URL(text).origin === text))
+
 const settings = z.object({
   /** Address to listen on; loopback unless told otherwise. */
   HOST: setting(z.string().default('127.0.0.1')),
@@ -28,8 +33,12 @@ const settings = z.object({
       })
       .default('redis://127.0.0.1:6379'),
   ),
-  /** Origins of other pages that may connect, comma separated (`https://desk.example`). */
-  ORIGINS: setting(list.default([])),
+  /** Origins of other pages that may connect and read the API, comma separated (`https://desk.example`). */
+  ORIGINS: setting(
+    list
+      .refine((all) => all.every(isOrigin), 'takes origins as https://desk.example: no path, no *, no port 443')
+      .default([]),
+  ),
   /** How this node calls itself; host name and process number by default. */
   NODE_NAME: setting(
     z

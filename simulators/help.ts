@@ -25,9 +25,15 @@ Replay
   --format NAME      what it is, where that cannot be seen from how it begins:
 ${formats}
   --speed N          recorded seconds a second, or max: as fast as Redis takes them (1)
+  --max-pause SPAN   play a longer pause of the recording as one of SPAN: 10s, 5m, 2h (as long as it was)
   --shift            as if it happened now: times move to when they are played, and numbers begin anew
+  --zone ZONE        where times without a zone belong: America/Chicago, UTC, +01:00 (GPX and Bus Open Data: UTC)
+  --date YYYY-MM-DD  the day on which an NMEA log begins that tells no date
   --symbol NAME      the symbol of a file that names none (else from the file's name)
-  --device ID        the device of a file that names none (else from the file's name)
+  --device ID        the device of a file that names none (else from the file's name); all tracks of a GPX file are its
+
+The last line tells what became of the rows: taken, repeats, old, refused, left out. The exit code is 1 where nothing
+was taken. docs/replay.md tells of each format what is read.
 
 Where to
   --redis URL        the Redis to publish into (REDIS_URL, else redis://127.0.0.1:6379): redis://host:port for one server,

@@ -7,12 +7,13 @@ import { HELP } from './help.ts'
 import { runMarket } from './market/run.ts'
 import { readListings } from './market/symbols.ts'
 import { type Options, parseOptions } from './options.ts'
+import { emptyAccount } from './publisher/account.ts'
 import { connectFeed } from './publisher/connect.ts'
 import { type Port, redisPort } from './publisher/port.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import type { Recording } from './replay/recording.ts'
-import { loadRecording, runReplay } from './replay/run.ts'
-import { closingLines, statusLine, totalsOf } from './report.ts'
+import { fileLines, loadRecording, restOf, runReplay } from './replay/run.ts'
+import { closingLines, sentLine, statusLine, summaryLine, totalsOf } from './report.ts'
 import { firstNumber, type Run } from './run.ts'
 
 /** Milliseconds between two lines that tell what happens, and how long the end may take. */
@@ -59,8 +60,25 @@ const work = (options: Options, recording: Recording | null, publisher: Publishe
   ])
 }
 
+/** Says what became of everything, the summary last. A replay of which nothing was taken is a failure. */
+const conclude = (
+  { account }: Pick<Publisher, 'account'>,
+  left: number,
+  recording: Recording | null,
+  interrupted: boolean,
+) => {
+  for (const line of recording ? fileLines(recording) : [sentLine(account)]) say(line)
+  for (const line of closingLines(account, left)) say(line)
+  say(summaryLine(account, recording ? restOf(recording, account, interrupted) : undefined))
+  if (recording && account.accepted === 0) process.exitCode = 1
+}
+
 const start = async (options: Options) => {
   const recording = options.replay && (await loadRecording(options.replay))
+  if (recording?.items.length === 0) {
+    say(`${options.replay?.file} (${recording.format}): nothing of it can be replayed.`)
+    return conclude({ account: emptyAccount() }, 0, recording, false)
+  }
   const ending = untilSignal()
   const { signal } = ending
   const { seed } = options
@@ -70,15 +88,17 @@ const start = async (options: Options) => {
   const publisher = createPublisher({ port, say, random: Math.random, cap: options.buffer })
   say(`Publishing into ${withoutPasswords(options.redis)}.`)
   const telling = options.replay ? undefined : tell(publisher)
+  let interrupted = false
   try {
     const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     await Promise.race([work(options, recording, publisher, port, run), ended])
+    interrupted = signal.aborted
   } finally {
     ending.abort()
     clearInterval(telling)
     const left = await publisher.stop(LAST_FLUSH)
     redis.disconnect()
-    for (const line of closingLines(publisher.account, left)) say(line)
+    conclude(publisher, left, recording, interrupted)
   }
 }
 

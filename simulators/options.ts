@@ -1,18 +1,26 @@
 import { parseArgs } from 'node:util'
 import { parseRedisAddress } from '../wire/redis-address.ts'
-import { isName } from '../wire/topics.ts'
+import { Mistake, nameFlag, numberFlag, spanOf } from './flags.ts'
 import { FORMATS, type FormatName, isFormat } from './replay/formats.ts'
+import { dayOf } from './replay/times.ts'
+import { type Zone, zoneOf } from './replay/zone.ts'
 
 /** `history` in milliseconds. */
 export type MarketOptions = { symbols: number; rate: number; steady: boolean; history: number }
 /** `interval` in seconds. */
 export type FleetOptions = { devices: number; interval: number }
-/** `speed`: recorded seconds a second, or Infinity. */
+/**
+ * `speed`: recorded seconds a second, or Infinity. `maxPause`: milliseconds of the recording, or Infinity. `date`:
+ * midnight of a day, or NaN.
+ */
 export type ReplayOptions = {
   file: string
   format: FormatName | null
   speed: number
+  maxPause: number
   shift: boolean
+  zone: Zone | null
+  date: number
   symbol: string | null
   device: string | null
 }
@@ -40,31 +48,21 @@ const FLAGS = {
   replay: { type: 'string' },
   format: { type: 'string' },
   speed: { type: 'string', default: '1' },
+  'max-pause': { type: 'string' },
   shift: { type: 'boolean', default: false },
+  zone: { type: 'string' },
+  date: { type: 'string' },
   symbol: { type: 'string' },
   device: { type: 'string' },
   redis: { type: 'string' },
   buffer: { type: 'string', default: '200000' },
 } as const
 
-/** What a person can mend, in one line. */
-class Mistake extends Error {}
-
-type Range = { least: number; most: number; whole?: boolean }
-
-const numberFlag = (flag: string, text: string, { least, most, whole }: Range): number => {
-  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value
-  throw new Mistake(`--${flag} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${text}"`)
-}
-
-const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 /** Two days of minute candles are kept: more history would be made only to be dropped. */
 const LONGEST_HISTORY = 48 * 3_600_000
 
-const spanFlag = (text: string): number => {
-  const [, digits = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
-  const span = text === '0' ? 0 : Number(digits || Number.NaN) * (UNITS[unit] ?? 0)
+const historyFlag = (text: string): number => {
+  const span = text === '0' ? 0 : spanOf(text)
   if (span <= LONGEST_HISTORY) return span
   throw new Mistake(`--history takes a span of at most two days such as 90m or 24h, or 0, not "${text}"`)
 }
@@ -78,10 +76,23 @@ const formatFlag = (text: string | undefined): FormatName | null => {
   throw new Mistake(`--format takes one of ${Object.keys(FORMATS).join(', ')}, not "${text}"`)
 }
 
-const nameFlag = (flag: string, text: string | undefined, like: string): string | null => {
-  if (text === undefined) return null
-  if (isName(text)) return text
-  throw new Mistake(`--${flag} takes a name like ${like}, not "${text}"`)
+const pauseFlag = (text: string | undefined): number => {
+  const span = text === undefined ? Number.POSITIVE_INFINITY : spanOf(text)
+  if (span > 0) return span
+  throw new Mistake(`--max-pause takes a span such as 10s or 5m, not "${text}"`)
+}
+
+const zoneFlag = (text: string | undefined): Zone | null => {
+  const zone = text === undefined ? null : zoneOf(text)
+  if (zone !== null || text === undefined) return zone
+  throw new Mistake(`--zone takes a time zone such as America/Chicago, UTC or +01:00, not "${text}"`)
+}
+
+const dateFlag = (text: string | undefined): number => {
+  const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(text ?? '') ?? []).map(Number)
+  const date = dayOf(year ?? Number.NaN, month ?? Number.NaN, day ?? Number.NaN)
+  if (text === undefined || !Number.isNaN(date)) return date
+  throw new Mistake(`--date takes a day such as 2024-03-05, not "${text}"`)
 }
 
 const urlFlag = (text: string): string => {
@@ -106,7 +117,10 @@ const replayOf = (values: Values): ReplayOptions | null => {
     file: values.replay,
     format: formatFlag(values.format),
     speed: speedFlag(values.speed),
+    maxPause: pauseFlag(values['max-pause']),
     shift: values.shift,
+    zone: zoneFlag(values.zone),
+    date: dateFlag(values.date),
     symbol: nameFlag('symbol', values.symbol, 'XRP-ETH'),
     device: nameFlag('device', values.device, 'BUS-0001'),
   }
@@ -119,7 +133,7 @@ const optionsOf = (values: Values, redisUrl: string | undefined, listed: number)
     symbols: numberFlag('symbols', values.symbols, { least: 1, most: listed, whole: true }),
     rate: numberFlag('rate', values.rate, { least: 1, most: 20_000 }),
     steady: values.steady,
-    history: spanFlag(values.history),
+    history: historyFlag(values.history),
   }
   const fleet = {
     devices: numberFlag('devices', values.devices, { least: 1, most: 20_000, whole: true }),

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Child, describeEnding, startProgram, startTool } from './child.ts'
+import { type Child, describeEnding, type Ending, startProgram, startTool } from './child.ts'
 import { buildDashboard, dashboardIsStale } from './dashboard.ts'
 import { Failure } from './failure.ts'
 import { checkGivenRedis } from './given-redis.ts'
@@ -61,11 +61,16 @@ const lockFolder = (folder: string, { releases }: Stage): void => {
   }
 }
 
-/** The floor stands on each of these: when one goes by itself, everything is stopped. A replay that is over is no fault. */
-const guard = (child: Pick<Child, 'ended' | 'stop'>, name: string, stage: Stage): void => {
+/** The floor stands on each of these: when one goes by itself, everything is stopped, unless that `isNoFault`. */
+const guard = (
+  child: Pick<Child, 'ended' | 'stop'>,
+  name: string,
+  stage: Stage,
+  isNoFault: (ending: Ending) => boolean = () => false,
+): void => {
   stage.releases.push(() => child.stop())
   void child.ended.then((ending) => {
-    if (stage.signal.aborted || (name === 'The simulators' && ending.code === 0)) return
+    if (stage.signal.aborted || isNoFault(ending)) return
     stage.broken(new Failure(`${name} ended unexpectedly (${describeEnding(ending)}); everything else is stopped.`))
   })
 }
@@ -117,11 +122,10 @@ export const openFloor = async (given: Settings, stage: Stage): Promise<string> 
   await untilReady(server, address, stage.signal)
   // What they tell every few seconds is for who chose what they do; failures they tell in any case.
   const output = settings.args.length > 0 ? 'inherit' : 'errors'
-  guard(
-    startProgram('simulators', ['simulators/main.ts', ...settings.args], { ...options, output }),
-    'The simulators',
-    stage,
-  )
+  const simulators = startProgram('simulators', ['simulators/main.ts', ...settings.args], { ...options, output })
+  // A replay comes to its end. Its code is 1 where nothing of it was taken, all of it having been replayed before, say.
+  const isReplay = settings.args.some((arg) => arg === '--replay' || arg.startsWith('--replay='))
+  guard(simulators, 'The simulators', stage, ({ code }) => code === 0 || (isReplay && code === 1))
   if (!dev) return address
   guard(
     startTool('vite', [join(root, 'node_modules/vite/bin/vite.js'), '--strictPort', '--logLevel', 'warn'], options),

@@ -1,12 +1,18 @@
 import type { Fix } from './fleet.ts'
 import type { Quote, Trade } from './market.ts'
-import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, topicKey, topicPart } from './topics.ts'
+import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, type Topic, topicKey, topicPart } from './topics.ts'
 
 /**
  * The calls by which feeds write: `FCALL name <number of keys> keys... args...`. Here they are built; what they do and
  * answer stands in the function library (server/redis/library). A feed in any other language makes the same calls.
  */
 export type Call = { name: string; keys: string[]; args: (string | number)[] }
+
+/** The keys of a call: all that it may touch, so that a Cluster in which a slot is moving can tell whether it has them all. */
+const keysOf = (topic: Topic, ...parts: Parameters<typeof topicPart>[1][]): string[] => [
+  topicKey(topic),
+  ...parts.map((part) => topicPart(topic, part)),
+]
 
 /** Names a symbol, so that it can be found and watched before its first trade. Two calls: the topic's and the list's slot. */
 export const describeSymbol = (symbol: string, name: string): Call[] => [
@@ -24,7 +30,7 @@ export const publishMarket = (symbol: string, trades: readonly Trade[], quotes: 
   const args: (string | number)[] = []
   for (const { id, t, price, size, side } of trades) args.push('T', id, t, price, size, side ?? '')
   for (const { t, bid, bidSize, ask, askSize } of quotes) args.push('Q', t, bid ?? '', bidSize, ask ?? '', askSize)
-  return { name: 'wf1_market', keys: [topicKey(topic), topicPart(topic, 'log'), topicPart(topic, '1m')], args }
+  return { name: 'wf1_market', keys: keysOf(topic, 'log', '1m', 'seen'), args }
 }
 
 /**
@@ -44,13 +50,10 @@ export const publishFixes = (id: string, fixes: readonly Fix[]): Call => {
     battery ?? '',
     route ?? '',
   ])
-  return { name: 'wf1_device', keys: [topicKey(topic), topicPart(topic, 'track')], args }
+  return { name: 'wf1_device', keys: keysOf(topic, 'track', 'past', 'seen'), args }
 }
 
-const cellKeys = (cell: string): string[] => {
-  const topic = cellTopic(cell)
-  return [topicKey(topic), topicPart(topic, 'geo'), topicPart(topic, 'fix')]
-}
+const cellKeys = (cell: string): string[] => keysOf(cellTopic(cell), 'geo', 'fix')
 
 /** Step 2, in the new cell's slot: places devices in a cell, by the fixes (JSON) that step 1 answered. Answers `[seq, epoch, accepted]`. */
 export const placeInCell = (cell: string, fixes: readonly string[]): Call => ({

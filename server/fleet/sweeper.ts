@@ -2,7 +2,11 @@ import type { Logger } from 'pino'
 import { type Call, leaveCell, placeInCell } from '../../wire/calls.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
 import { cellTopic, deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
-import { type Commands, primariesOf } from '../redis/deployment.ts'
+import { isAnswer } from '../redis/connection.ts'
+import type { Commands } from '../redis/deployment.ts'
+import { parseField, StrangeField } from '../redis/rows.ts'
+import { scanKeys } from '../redis/scan.ts'
+import type { Unreadable } from '../redis/unreadable.ts'
 
 export type SweepOptions = {
   /** A device silent for so long is taken off the map, in milliseconds. */
@@ -13,18 +17,23 @@ export type SweepOptions = {
 
 const LEASE_KEY = 'wf:{sweeper}'
 const CELLS = topicPart(cellTopic('*'), 'fix')
-const SCAN_COUNT = 500
 
 /**
  * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent. One node at a time does
  * it, by a lease; every step is harmless to repeat. Answers how to stop it.
  */
-export const startSweeper = (redis: Commands, node: string, options: SweepOptions, log: Logger): (() => void) => {
+export const startSweeper = (
+  redis: Commands,
+  node: string,
+  options: SweepOptions,
+  log: Logger,
+  unreadable: Unreadable = () => {},
+): (() => void) => {
   const timer = setInterval(async () => {
     try {
       const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
       if (leased !== 'OK') return
-      const swept = await sweep(redis, options.reapAfterMs)
+      const swept = await sweep(redis, options.reapAfterMs, unreadable)
       if (swept > 0) log.info({ swept }, 'Devices taken off cells they are not in')
     } catch {
       // Redis is away or busy; the next round does it.
@@ -33,32 +42,48 @@ export const startSweeper = (redis: Commands, node: string, options: SweepOption
   return () => clearInterval(timer)
 }
 
-/** Looks through all cells once; answers how many entries were removed. */
-export const sweep = async (redis: Commands, reapAfterMs: number): Promise<number> => {
+/** Looks through all cells once; answers how many entries were removed. What cannot be read is told and left. */
+export const sweep = async (
+  redis: Commands,
+  reapAfterMs: number,
+  unreadable: Unreadable = () => {},
+): Promise<number> => {
   let removed = 0
-  for (const primary of primariesOf(redis)) {
-    let cursor = '0'
-    do {
-      const [next, keys] = await primary.scan(cursor, 'MATCH', CELLS, 'COUNT', SCAN_COUNT)
-      for (const key of keys) removed += await sweepCell(redis, cellOf(key), reapAfterMs)
-      cursor = next
-    } while (cursor !== '0')
-  }
+  for await (const keys of scanKeys(redis, CELLS))
+    for (const key of keys) {
+      const leaveIt = (error: unknown): 0 => {
+        if (!isAnswer(error) && !(error instanceof StrangeField)) throw error
+        unreadable(key, String(error))
+        return 0
+      }
+      removed += await sweepCell(redis, key, reapAfterMs, leaveIt).catch(leaveIt)
+    }
   return removed
 }
 
 const cellOf = (key: string): string => key.slice('wf:{c:'.length, -'}:fix'.length)
 
-const sweepCell = async (redis: Commands, cell: string, reapAfterMs: number): Promise<number> => {
-  const shown = (await redis.hvals(topicPart(cellTopic(cell), 'fix'))).map((text) => JSON.parse(text) as Fix)
-  const removed = await Promise.all(shown.map((fix) => sweepDevice(redis, cell, fix, reapAfterMs)))
-  return removed.filter(Boolean).length
+const sweepCell = async (
+  redis: Commands,
+  key: string,
+  reapAfterMs: number,
+  leaveIt: (error: unknown) => 0,
+): Promise<number> => {
+  const shown = await redis.hvals(key)
+  const removed = await Promise.all(
+    shown.map((text) => sweepDevice(redis, cellOf(key), text, reapAfterMs).then(Number, leaveIt)),
+  )
+  return removed.reduce((sum, each) => sum + each, 0)
 }
 
-const sweepDevice = async (redis: Commands, cell: string, shown: Fix, reapAfterMs: number): Promise<boolean> => {
+const readFix = (text: string | null | undefined): Fix | null => parseField<Fix>(text, ['n', 't'])
+
+const sweepDevice = async (redis: Commands, cell: string, text: string, reapAfterMs: number): Promise<boolean> => {
+  const shown = readFix(text)
+  if (shown === null) return false
   const key = topicKey(deviceTopic(shown.id))
   const [last, where] = await redis.hmget(key, 'last', 'cell')
-  const truth = last ? (JSON.parse(last) as Fix) : null
+  const truth = readFix(last)
   if (last && truth && where && isNewer(truth, shown)) {
     await call(redis, placeInCell(where, [last]))
     return where !== cell && leave(redis, cell, truth, where)

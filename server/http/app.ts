@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
 import type { ErrorCode } from '../../wire/protocol.ts'
 import { type ApiPorts, apiRouter } from './api.ts'
+import { allowPages } from './cross-origin.ts'
 import { errorHandler, notFound } from './errors.ts'
 
 export type AppPorts = {
@@ -12,6 +13,8 @@ export type AppPorts = {
   metrics: () => Promise<string>
   /** Called with every error that is answered. */
   refused: (code: ErrorCode) => void
+  /** Origins of other pages that may read the API. */
+  origins: readonly string[]
   /** Folder of the built dashboard. */
   dashboard: string
   log: Logger
@@ -20,7 +23,7 @@ export type AppPorts = {
 const YEAR_S = 31_536_000
 
 /** The node's pages and API. */
-export const createApp = ({ api, ready, metrics, refused, dashboard, log }: AppPorts): Express => {
+export const createApp = ({ api, ready, metrics, refused, origins, dashboard, log }: AppPorts): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.use(
@@ -42,7 +45,7 @@ export const createApp = ({ api, ready, metrics, refused, dashboard, log }: AppP
   app.get('/metrics', async (_request, response) => {
     response.type('text/plain; version=0.0.4').send(await metrics())
   })
-  app.use('/api', apiRouter(api), notFound)
+  app.use('/api', allowPages(origins), apiRouter(api), notFound)
   app.use('/assets', express.static(`${dashboard}/assets`, { immutable: true, maxAge: YEAR_S * 1000 }))
   app.use(express.static(dashboard))
   app.use(notFound)

@@ -1,20 +1,25 @@
 import type { SymbolRow } from '../../wire/api.ts'
 import { intervalStart } from '../../wire/candles.ts'
 import { type Candle, MINUTE, type PreviousClose, type Quote, type Trade } from '../../wire/market.ts'
-import { SYMBOLS_KEY, symbolTopic, topicKey, topicPart } from '../../wire/topics.ts'
+import { isName, SYMBOLS_KEY, symbolTopic, type Topic, topicId, topicPart } from '../../wire/topics.ts'
 import type { Commands } from '../redis/deployment.ts'
+import { isNoHash, type Values } from '../redis/fields.ts'
+import { parseField, readRows, StrangeField } from '../redis/rows.ts'
+import type { Unreadable } from '../redis/unreadable.ts'
 
 const SPARK_MINUTES = 60
 const FRESH_MS = 2000
 
-type State = Pick<SymbolRow, 'last' | 'prev' | 'day' | 'quote'>
-
 /** Every symbol that a feed has described, by name of the symbol. Read at most every two seconds, for all who ask; while there are none, each time. */
-export const createSymbolList = (redis: Commands, now: () => number): (() => Promise<SymbolRow[]>) => {
+export const createSymbolList = (
+  redis: Commands,
+  now: () => number,
+  unreadable: Unreadable,
+): (() => Promise<SymbolRow[]>) => {
   let read: { at: number; rows: Promise<SymbolRow[]> } | null = null
   return () => {
     if (read === null || now() - read.at > FRESH_MS) {
-      const rows = readRows(redis)
+      const rows = readSymbols(redis, unreadable)
       read = { at: now(), rows }
       const forget = () => {
         read = null
@@ -25,33 +30,46 @@ export const createSymbolList = (redis: Commands, now: () => number): (() => Pro
   }
 }
 
-const readRows = async (redis: Commands): Promise<SymbolRow[]> => {
-  const names = Object.entries(await redis.hgetall(SYMBOLS_KEY)).sort(([a], [b]) => (a < b ? -1 : 1))
-  const states = await Promise.all(names.map(([symbol]) => readState(redis, symbol)))
+const readSymbols = async (redis: Commands, unreadable: Unreadable): Promise<SymbolRow[]> => {
+  const names = new Map<Topic, string>()
+  for (const [symbol, name] of Object.entries(await redis.hgetall(SYMBOLS_KEY))) {
+    if (isName(symbol)) names.set(symbolTopic(symbol), name)
+    else unreadable(SYMBOLS_KEY, `${symbol} is not a symbol`)
+  }
+  const topics = [...names.keys()].sort()
+  const toRow = (topic: Topic, values: Values) => ({
+    symbol: topicId(topic),
+    name: names.get(topic) ?? '',
+    ...state(values),
+  })
+  const rows = await readRows(redis, topics, FIELDS, toRow, unreadable)
   return Promise.all(
-    names.map(async ([symbol, name], i) => {
-      const state = states[i] ?? { last: null, prev: null, day: null, quote: null }
-      return { symbol, name, ...state, spark: state.last ? await readSpark(redis, symbol, state.last.t) : [] }
-    }),
+    rows.map(async (row) => ({
+      ...row,
+      spark: row.last ? await readSpark(redis, row.symbol, row.last.t, unreadable) : [],
+    })),
   )
 }
 
-const readState = async (redis: Commands, symbol: string): Promise<State> => {
-  const [last, prev, day, quote] = await redis.hmget(topicKey(symbolTopic(symbol)), 'last', 'prev', 'day', 'quote')
-  return {
-    last: parse<Trade>(last),
-    prev: parse<PreviousClose>(prev),
-    day: parse<Candle>(day),
-    quote: parse<Quote>(quote),
-  }
-}
+const FIELDS = ['last', 'prev', 'day', 'quote']
 
-const readSpark = async (redis: Commands, symbol: string, until: number): Promise<number[]> => {
+const state = ([last, prev, day, quote]: Values): Pick<SymbolRow, 'last' | 'prev' | 'day' | 'quote'> => ({
+  last: parseField<Trade>(last, ['id', 't', 'price', 'size']),
+  prev: parseField<PreviousClose>(prev, ['price', 't', 'id']),
+  day: parseField<Candle>(day, ['t', 'open', 'high', 'low', 'close', 'volume', 'count']),
+  quote: parseField<Quote>(quote, ['t', 'bidSize', 'askSize']),
+})
+
+const readSpark = async (redis: Commands, symbol: string, until: number, unreadable: Unreadable): Promise<number[]> => {
+  const key = topicPart(symbolTopic(symbol), '1m')
   const newest = intervalStart(until, MINUTE)
   const minutes = Array.from({ length: SPARK_MINUTES }, (_, i) => String(newest - (SPARK_MINUTES - 1 - i) * MINUTE))
-  const candles = await redis.hmget(topicPart(symbolTopic(symbol), '1m'), ...minutes)
-  return candles.flatMap((candle) => parse<Candle>(candle)?.close ?? [])
+  try {
+    const candles = await redis.hmget(key, ...minutes)
+    return candles.flatMap((candle) => parseField<Candle>(candle, ['close'])?.close ?? [])
+  } catch (error) {
+    if (!(error instanceof StrangeField) && !isNoHash(error as Error)) throw error
+    unreadable(key, String(error))
+    return []
+  }
 }
-
-/** JSON that the function library wrote. */
-const parse = <T>(text: string | null | undefined): T | null => (text ? (JSON.parse(text) as T) : null)

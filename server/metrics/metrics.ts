@@ -13,6 +13,8 @@ export type Metrics = ReturnType<typeof countRequests> & {
   flushed: Flushed
   /** Redis was lost. */
   outage: () => void
+  /** Something in Redis could not be read, and was left out. */
+  unreadable: () => void
   /** Prometheus's text of all figures. */
   text: () => Promise<string>
 }
@@ -26,6 +28,10 @@ export const createMetrics = (sources: Sources, now: () => number): Metrics => {
   const sent = nothingSent()
   readGauges(registry, sources)
   const outages = slot(registry, { name: 'watchfloor_redis_outages_total', help: 'Times that Redis was lost' })
+  const unreadable = slot(registry, {
+    name: 'watchfloor_unreadable_total',
+    help: 'Times that something in Redis was left out because the function library writes nothing like it',
+  })
   return {
     ...countRequests(registry),
     count: countEvents(registry),
@@ -33,6 +39,9 @@ export const createMetrics = (sources: Sources, now: () => number): Metrics => {
     flushed: measureFlushes(registry, sent, now),
     outage: () => {
       outages.n++
+    },
+    unreadable: () => {
+      unreadable.n++
     },
     text: () => registry.metrics(),
   }

@@ -2,8 +2,10 @@
 export type Refusals = Map<string, { count: number; example: string }>
 
 /**
- * What became of everything that was published. `accepted` and `repeats` count trades, quotes and fixes as Redis answered;
- * `conflated` quotes were replaced by newer ones before they were sent; `dropped` did not fit the buffer; `retries` are calls sent again.
+ * What became of everything that was published. `accepted`, `repeats`, `old` (older than all that the floor keeps) and
+ * `refused` count trades, quotes and fixes as Redis answered, each once; `failures` are calls that no item is to blame
+ * for. `conflated` quotes were replaced by newer ones before they were sent; `dropped` did not fit the buffer;
+ * `retries` are calls sent again.
  */
 export type Account = {
   trades: number
@@ -11,10 +13,12 @@ export type Account = {
   fixes: number
   accepted: number
   repeats: number
+  old: number
   conflated: number
   dropped: number
   retries: number
   refused: Refusals
+  failures: Refusals
 }
 
 export const emptyAccount = (): Account => ({
@@ -23,10 +27,12 @@ export const emptyAccount = (): Account => ({
   fixes: 0,
   accepted: 0,
   repeats: 0,
+  old: 0,
   conflated: 0,
   dropped: 0,
   retries: 0,
   refused: new Map(),
+  failures: new Map(),
 })
 
 /** Counts refused items; true for the first of its reason. */

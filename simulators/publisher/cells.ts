@@ -1,7 +1,9 @@
 import { type Call, leaveCell, placeInCell } from '../../wire/calls.ts'
 import { type Port, pick } from './port.ts'
 
-/** What step 1 of a fix answered of one device (see wire/calls.ts): its newest fix as JSON, its cell, the cell to clear. */
+/**
+ * What step 1 of a fix answered of one device (see wire/calls.ts): its newest fix as JSON, its cell, the cell to clear.
+ */
 export type Placement = { id: string; fix: string; cell: string; from: string }
 
 /** One call of steps 2 and 3, and the devices that are not done until it is. */
@@ -33,13 +35,14 @@ const cellCalls = (placements: readonly Placement[]): { places: CellCall[]; leav
 }
 
 /**
- * Steps 2 and 3 of devices; `onDone` hears once of each whether all went through. A device is cleared from its old cell only after it
- * was placed in the new one: a server does calls in order, and where there are several the answer of the first is awaited.
+ * Steps 2 and 3 of devices; `onDone` hears once of each whether all went through. A device is cleared from its old cell
+ * only after it was placed in the new one: a server does calls in order, and where there are several the answer of the
+ * first is awaited.
  */
 export const placeDevices = async (
   placements: readonly Placement[],
   port: Port,
-  failed: (error: Error, item: () => unknown, count: number) => boolean,
+  failed: (error: Error, item: () => unknown) => boolean,
   onDone: (id: string, whole: boolean) => void,
 ): Promise<void> => {
   const { places, leaves } = cellCalls(placements)
@@ -48,7 +51,7 @@ export const placeDevices = async (
     const replies = await port.run(calls.map(({ call }) => call))
     for (const [i, { call, ids }] of calls.entries()) {
       const reply = replies[i]
-      if (reply instanceof Error && failed(reply, () => call, ids.length)) for (const id of ids) again.add(id)
+      if (reply instanceof Error && failed(reply, () => call)) for (const id of ids) again.add(id)
     }
   }
   const groupsOf = (calls: readonly CellCall[]): CellCall[][] =>

@@ -1,10 +1,10 @@
 import { type Call, publishFixes, publishMarket } from '../../wire/calls.ts'
-import { type Account, countRefused } from './account.ts'
+import { type Account, countRefused, type Refusals } from './account.ts'
 import type { Buffer } from './buffer.ts'
 import { type Placement, placeDevices } from './cells.ts'
 import { classify } from './failures.ts'
 import { type Port, pick } from './port.ts'
-import type { Queue } from './queue.ts'
+import { type Queue, sentOf } from './queue.ts'
 
 export type DeliveryOptions = {
   port: Port
@@ -19,8 +19,11 @@ export type DeliveryOptions = {
 export type Delivery = {
   /** Sends what each queue has marked; afterwards each is finished or, to be sent again, failed. Never rejects. */
   send: (queues: readonly Queue[]) => Promise<void>
-  /** Whether a call is to be sent again; one that can never succeed is counted as refused. */
-  failed: (error: Error, item: () => unknown, count: number) => boolean
+  /**
+   * Whether a call that carries no items of its own is to be sent again; one that can never succeed is counted as a
+   * failure.
+   */
+  failed: (error: Error, item: () => unknown) => boolean
 }
 
 const callOf = (queue: Queue): Call => {
@@ -36,20 +39,27 @@ const readReply = (value: unknown): Reply | null => {
 }
 
 export const createDelivery = ({ port, buffer, account, say, onAnswer, onTrouble }: DeliveryOptions): Delivery => {
-  const refuse = (reason: string, item: unknown, count = 1) => {
+  const refuse = (refused: Refusals, reason: string, item: unknown, count = 1) => {
     const example = JSON.stringify(item) ?? ''
-    if (countRefused(account.refused, reason, example, count)) say(`Refused (${reason}): ${example}`)
+    if (countRefused(refused, reason, example, count)) say(`Refused (${reason}): ${example}`)
   }
 
-  const failed = (error: Error, item: () => unknown, count: number): boolean => {
+  /** Whether a call is to be sent again; `refused` counts one that can never succeed. */
+  const isToRetry = (error: Error, refused: Refusals, item: () => unknown, count: number): boolean => {
     const { kind, reason } = classify(error)
     if (kind === 'refused') {
-      refuse(reason, item(), count)
+      refuse(refused, reason, item(), count)
       return false
     }
     account.retries++
     onTrouble(reason)
     return true
+  }
+  const failed: Delivery['failed'] = (error, item) => isToRetry(error, account.failures, item, 1)
+
+  const countOld = (item: unknown) => {
+    if (account.old++ === 0)
+      say(`Some data is older than all that the floor keeps, so it is not taken. The first: ${JSON.stringify(item)}`)
   }
 
   const count = (queue: Queue, { accepted, repeats }: Reply, refused: readonly string[]) => {
@@ -64,23 +74,29 @@ export const createDelivery = ({ port, buffer, account, say, onAnswer, onTrouble
       const [place = '0', reason = 'unknown'] = text.split(':')
       const number = Number(place)
       const item = number < queue.sent ? queue.items[number] : queue.kind === 'symbol' ? queue.quoteSent : null
-      refuse(`${queue.kind} ${reason}`, { [queue.kind]: queue.name, ...item })
+      const named = { [queue.kind]: queue.name, ...item }
+      if (reason === 'old') countOld(named)
+      else refuse(account.refused, `${queue.kind} ${reason}`, named)
     }
   }
 
   /** Takes the answer to one batch. Answers where a device must be placed; its queue is then not finished yet. */
   const settle = (queue: Queue, value: unknown): Placement | null => {
+    const sent = sentOf(queue)
     if (value instanceof Error) {
-      if (failed(value, () => queue.items[0] ?? queue.name, Math.max(1, queue.sent))) buffer.fail(queue)
+      if (isToRetry(value, account.refused, () => queue.items[0] ?? queue.name, sent)) buffer.fail(queue)
       else buffer.finish(queue)
       return null
     }
     onAnswer()
     const reply = readReply(value)
-    if (reply === null) refuse(`an answer that no function gives: ${JSON.stringify(value)}`, queue.name, queue.sent)
+    const unknown = `an answer that no function gives: ${JSON.stringify(value)}`
+    if (reply === null) refuse(account.refused, unknown, queue.name, sent)
     else if (queue.kind === 'device') {
       const [fix = '', cell = '', from = '', ...refused] = reply.rest
-      count(queue, reply, refused)
+      // A batch whose later steps failed was counted when it came here first: by now all of it is repeats.
+      if (!queue.counted) count(queue, reply, refused)
+      queue.counted = true
       return { id: queue.name, fix, cell, from }
     } else count(queue, reply, reply.rest)
     buffer.finish(queue)

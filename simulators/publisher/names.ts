@@ -45,7 +45,7 @@ export const createNames = (port: Port, failed: Delivery['failed'], onAnswer: ()
       for (const [place, reply] of replies.entries()) {
         const symbol = symbols[place >> 1] ?? ''
         if (!(reply instanceof Error)) onAnswer()
-        else if (failed(reply, () => symbol, 1)) failing.add(symbol)
+        else if (failed(reply, () => symbol)) failing.add(symbol)
       }
     },
   }

@@ -15,7 +15,8 @@ type Waiting<Item> = {
 }
 /** Of quotes only the newest waits: they are state. */
 export type SymbolQueue = Waiting<Trade> & { kind: 'symbol'; quote: Quote | null; quoteSent: Quote | null }
-export type DeviceQueue = Waiting<Fix> & { kind: 'device' }
+/** `counted`: what Redis answered to the batch on its way is in the account, though not all of its steps were done. */
+export type DeviceQueue = Waiting<Fix> & { kind: 'device'; counted: boolean }
 export type Queue = SymbolQueue | DeviceQueue
 
 /** The most items in one call: what keeps a single call to a millisecond or two of Redis's time. */
@@ -39,10 +40,15 @@ export const deviceQueue = (name: string): DeviceQueue => ({
   order: [],
   sent: 0,
   busy: false,
+  counted: false,
 })
 
 export const isEmpty = (queue: Queue): boolean =>
   queue.items.length === 0 && (queue.kind === 'device' || queue.quote === null)
+
+/** How many trades, quotes and fixes are on their way. */
+export const sentOf = (queue: Queue): number =>
+  queue.sent + (queue.kind === 'symbol' && queue.quoteSent !== null ? 1 : 0)
 
 /** Marks what goes next: the batch that went unanswered, or a new one. Answers how many calls' worth of items it is. */
 export const beginSending = (queue: Queue): number => {
@@ -65,6 +71,6 @@ export const finishSending = (queue: Queue): number => {
   if (queue.kind === 'symbol') {
     if (queue.quote === queue.quoteSent) queue.quote = null
     queue.quoteSent = null
-  }
+  } else queue.counted = false
   return sent
 }

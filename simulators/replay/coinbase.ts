@@ -1,35 +1,43 @@
 import type { Side } from '../../wire/market.ts'
-import type { Collector } from './recording.ts'
+import type { Collector } from './collect.ts'
+import { jsonNumber } from './numbers.ts'
+import { jsonTime } from './times.ts'
+import type { Zone } from './zone.ts'
 
 type Frame = Record<string, unknown>
+type Row = { row: number; line: string; zone: Zone | null; collector: Collector }
 
-/** In a `match` the side is the maker's: the taker was on the other one. Source: Coinbase Exchange WebSocket documentation. */
-const takerSide = (maker: unknown): Side | undefined =>
-  maker === 'buy' ? 'sell' : maker === 'sell' ? 'buy' : undefined
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-const timeOf = (time: unknown): number => (typeof time === 'string' ? Date.parse(time) : Number.NaN)
+/**
+ * In a `match` the side is the maker's: the taker was on the other one. Source: Coinbase Exchange WebSocket
+ * documentation.
+ */
+const takerSide = (maker: unknown): { side?: Side } =>
+  maker === 'buy' ? { side: 'sell' } : maker === 'sell' ? { side: 'buy' } : {}
 
-const readMatch = (frame: Frame, row: number, line: string, collector: Collector): void => {
-  const side = takerSide(frame.side)
-  const numbers = {
-    id: Number(frame.trade_id),
-    t: timeOf(frame.time),
-    price: Number(frame.price),
-    size: Number(frame.size),
-  }
-  collector.trade(String(frame.product_id), { ...numbers, ...(side && { side }) }, row, line)
+const readMatch = (frame: Frame, { row, line, zone, collector }: Row): void => {
+  const [t, price, size] = [jsonTime(frame.time, zone), jsonNumber(frame.price), jsonNumber(frame.size)]
+  const trade = { id: frame.trade_id, t, price, size, ...takerSide(frame.side) }
+  collector.trade(textOf(frame.product_id), trade, row, line)
 }
 
-/** A ticker tells best bid and ask; sizes only in newer recordings, else they count as 0. */
-const readTicker = (frame: Frame, row: number, line: string, collector: Collector): void => {
-  const quote = {
-    t: timeOf(frame.time),
-    bid: Number(frame.best_bid),
-    bidSize: Number(frame.best_bid_size ?? 0),
-    ask: Number(frame.best_ask),
-    askSize: Number(frame.best_ask_size ?? 0),
-  }
-  collector.quote(String(frame.product_id), quote, row, line)
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
+
+/**
+ * One side of the book; without a price nobody offers anything. Sizes are in newer recordings only, else they count as
+ * 0.
+ */
+const sideOf = (price: unknown, size: unknown): { price: number | null; size: number } =>
+  isEmpty(price) ? { price: null, size: 0 } : { price: jsonNumber(price), size: isEmpty(size) ? 0 : jsonNumber(size) }
+
+const readTicker = (frame: Frame, { row, line, zone, collector }: Row) => {
+  if (!('best_bid' in frame || 'best_ask' in frame)) return collector.skip('a ticker without bid and ask', row, line)
+  const bid = sideOf(frame.best_bid, frame.best_bid_size)
+  const ask = sideOf(frame.best_ask, frame.best_ask_size)
+  const t = jsonTime(frame.time, zone)
+  const quote = { t, bid: bid.price, bidSize: bid.size, ask: ask.price, askSize: ask.size }
+  collector.quote(textOf(frame.product_id), quote, row, line)
 }
 
 const parseFrame = (text: string): Frame | null => {
@@ -41,17 +49,31 @@ const parseFrame = (text: string): Frame | null => {
   }
 }
 
-const readLine = (line: string, row: number, collector: Collector) => {
-  const start = /^\d+(\.\d+)?: /.exec(line)?.[0]
-  if (start === undefined) return collector.skip('a note of the recorder', row, line)
+const NOTE = /^(wss?:\/\/|#)/
+const RECEIVED = /^(\d+(\.\d+)?: )?(?=\{)/
+
+/** Whether a text begins with a note, a frame behind the time of its receipt, or a frame of a type that the feed has. */
+export const isCoinbase = (text: string): boolean =>
+  /^\s*(wss:\/\/|\d+(\.\d+)?: \{)/.test(text) ||
+  /^\s*\{\s*"type"\s*:\s*"(subscriptions|heartbeat|ticker|match|last_match|snapshot|l2update)"/.test(text)
+
+const readLine = (each: Row) => {
+  const { row, line, collector } = each
+  if (NOTE.test(line)) return collector.unneeded('note of the recorder', row, line)
+  const start = RECEIVED.exec(line)?.[0]
+  if (start === undefined) return collector.skip('malformed: not a frame', row, line)
   const frame = parseFrame(line.slice(start.length))
   if (frame === null) return collector.skip('malformed JSON', row, line)
-  if (frame.type === 'match' || frame.type === 'last_match') return readMatch(frame, row, line, collector)
-  if (frame.type === 'ticker') return readTicker(frame, row, line, collector)
-  collector.skip(`neither trade nor quote: ${String(frame.type)}`, row, line)
+  if (frame.type === 'match' || frame.type === 'last_match') return readMatch(frame, each)
+  if (frame.type === 'ticker') return readTicker(frame, each)
+  collector.unneeded(textOf(frame.type) || 'frame without a type', row, line)
 }
 
-/** Lines `<Unix seconds of receipt>: <JSON>` of Coinbase's WebSocket feed: matches are trades, tickers are quotes. */
-export const readCoinbase = (text: string, collector: Collector): void => {
-  for (const [place, line] of text.split('\n').entries()) if (line.trim() !== '') readLine(line, place + 1, collector)
+/**
+ * Lines `<Unix seconds of receipt>: <JSON>`, or JSON alone, of Coinbase's WebSocket feed: matches are trades, tickers
+ * are quotes.
+ */
+export const readCoinbase = (text: string, zone: Zone | null, collector: Collector): void => {
+  for (const [place, line] of text.split('\n').entries())
+    if (line.trim() !== '') readLine({ row: place + 1, line: line.trim(), zone, collector })
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 
@@ -17,6 +18,32 @@ const unpack = (bytes: Buffer): Buffer => {
   }
 }
 
+/**
+ * How bytes are written: as a byte order mark says, else UTF-8, unless they are not and an XML declaration says what
+ * they are.
+ */
+const encodingOf = (bytes: Buffer): string => {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  const declared = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w-]+)["']/.exec(bytes.toString('latin1', 0, 200))?.[1]
+  return declared !== undefined && !isUtf8(bytes) ? declared : 'utf-8'
+}
+
+/** The text of bytes, without a byte order mark. */
+const decode = (bytes: Buffer): string => {
+  try {
+    return new TextDecoder(encodingOf(bytes)).decode(bytes)
+  } catch {
+    return new TextDecoder().decode(bytes) // an encoding that nobody knows
+  }
+}
+
+/** The text of bytes, in lines that end in a line feed, also where there are carriage returns alone. */
+const textOf = (bytes: Buffer): string => {
+  const text = decode(bytes)
+  return text.includes('\n') ? text : text.replaceAll('\r', '\n')
+}
+
 const NOT_READ: Record<string, string> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
@@ -27,7 +54,7 @@ const NOT_READ: Record<string, string> = {
 export const readText = async (path: string): Promise<string> => {
   try {
     const bytes = await readFile(path)
-    const text = (isGzip(bytes) ? unpack(bytes) : bytes).toString('utf8')
+    const text = textOf(isGzip(bytes) ? unpack(bytes) : bytes)
     if (text.trim() === '') throw new Error('it is empty')
     return text
   } catch (error) {

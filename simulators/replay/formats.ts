@@ -1,77 +1,78 @@
-import { readBods, readCapMetro } from './buses.ts'
-import { readCoinbase } from './coinbase.ts'
-import { readGpx } from './gpx.ts'
-import { readNmea } from './nmea.ts'
-import { type Collector, collect, type Recording } from './recording.ts'
+import { isBods, isCapMetro, readBods, readCapMetro } from './buses.ts'
+import { isCoinbase, readCoinbase } from './coinbase.ts'
+import { type Collector, collect } from './collect.ts'
+import { isGpx, readGpx } from './gpx/gpx.ts'
+import type { Names } from './names.ts'
+import { isNmea, readNmea } from './nmea/nmea.ts'
+import type { Recording } from './recording.ts'
 import { readTrades } from './trades.ts'
+import type { Zone } from './zone.ts'
 
-/** Names for what a file does not name itself. */
-export type Names = { symbol: string; device: string }
+/** What a person says of a file that it does not say itself. */
+export type Hints = Names & {
+  /** The tracks of a file are all of this device. */
+  isOneDevice: boolean
+  /** Where times without a zone belong; null: nobody said. */
+  zone: Zone | null
+  /** Midnight of the day on which a log begins that tells no date; NaN: nobody said. */
+  date: number
+  /** All will be numbered anew. */
+  anew: boolean
+}
 
 type Format = {
   about: string
   /** Whether a file that begins like this is one. */
-  begins: RegExp
-  read: (text: string, names: Names, collector: Collector) => void
+  recognises: (start: string) => boolean
+  read: (text: string, hints: Hints, collector: Collector) => void
 }
 
 /** The formats that can be replayed, by the name that `--format` takes. */
 export const FORMATS = {
   trades: {
-    about: 'a JSON array of trades [ms, id, type, side, price, amount, cost] (Binance, by freqtrade or ccxt)',
-    begins: /^\s*\[\s*\[/,
-    read: (text, { symbol }, collector) => readTrades(text, symbol, collector),
+    about: "a JSON array of trades [time, id, type, side, price, amount, cost] (freqtrade) or of ccxt's objects",
+    recognises: (start) => /^\s*\[\s*[[{\]]/.test(start),
+    read: (text, { symbol, zone }, collector) => readTrades(text, symbol, zone, collector),
   },
   coinbase: {
     about: 'lines "<seconds>: <JSON>" of Coinbase\'s WebSocket feed',
-    begins: /^(wss:\/\/|\d+(\.\d+)?: \{)/,
-    read: (text, _, collector) => readCoinbase(text, collector),
+    recognises: isCoinbase,
+    read: (text, { zone }, collector) => readCoinbase(text, zone, collector),
   },
   capmetro: {
     about: 'CSV of Capital Metro bus positions (CapMetrics)',
-    begins: /^\uFEFF?vehicle_id,timestamp,speed,/,
-    read: (text, _, collector) => readCapMetro(text, collector),
+    recognises: isCapMetro,
+    read: (text, { zone }, collector) => readCapMetro(text, zone, collector),
   },
   bods: {
     about: 'CSV of UK Bus Open Data positions',
-    begins: /^\uFEFF?"?id"?,"?vehicle_id"?,"?trip_id"?,"?timestamp"?,/,
-    read: (text, _, collector) => readBods(text, collector),
+    recognises: isBods,
+    read: (text, { zone }, collector) => readBods(text, zone, collector),
   },
   gpx: {
-    about: 'GPX track',
-    begins: /^\uFEFF?\s*(<\?xml[^>]*\?>\s*)?(<!--[\s\S]*?-->\s*)?<gpx/,
-    read: (text, { device }, collector) => readGpx(text, device, collector),
+    about: 'GPX: tracks, else routes or waypoints with times',
+    recognises: isGpx,
+    read: readGpx,
   },
   nmea: {
     about: 'NMEA 0183 log of a GPS receiver',
-    begins: /^\s*[$!][A-Z]{2}[A-Z]{3},/,
-    read: (text, { device }, collector) => readNmea(text, device, collector),
+    recognises: isNmea,
+    read: (text, { device, date }, collector) => readNmea(text, device, date, collector),
   },
 } as const satisfies Record<string, Format>
 export type FormatName = keyof typeof FORMATS
 
 export const isFormat = (name: string): name is FormatName => Object.hasOwn(FORMATS, name)
 
+/** How much of a file is looked at to find its format: a log may begin with a page of comments. */
+const START = 64 * 1024
+
 /** The format of a file, by how it begins; null where it is none that is known. */
 export const recognise = (text: string): FormatName | null => {
-  const start = text.slice(0, 2000)
-  return (Object.keys(FORMATS) as FormatName[]).find((name) => FORMATS[name].begins.test(start)) ?? null
+  const start = text.slice(0, START)
+  return (Object.keys(FORMATS) as FormatName[]).find((name) => FORMATS[name].recognises(start)) ?? null
 }
 
 /** Reads a whole recording; throws where the file as a whole is not of the format. */
-export const readRecording = (text: string, format: FormatName, names: Names): Recording =>
-  collect(format, (collector) => FORMATS[format].read(text, names, collector))
-
-/** `/x/xrp-eth-trades.json.gz` names the symbol XRP-ETH and the device xrp-eth-trades. */
-export const namesOf = (path: string): Names => {
-  const base = (path.split(/[\\/]/).at(-1) ?? '').replace(/\.gz$/i, '').replace(/\.[a-z0-9]+$/i, '')
-  const device = base.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '')
-  return {
-    symbol: device
-      .toUpperCase()
-      .replace(/[-_]TRADES$/, '')
-      .replaceAll('_', '-')
-      .slice(0, 24),
-    device: device.slice(0, 48),
-  }
-}
+export const readRecording = (text: string, format: FormatName, hints: Hints): Recording =>
+  collect(format, hints.anew, (collector) => FORMATS[format].read(text, hints, collector))

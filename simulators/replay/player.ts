@@ -10,13 +10,16 @@ const CHUNK = 2000
 
 export type Player = {
   items: readonly Item[]
+  /** When each is due, in milliseconds of the recording. */
+  due: readonly number[]
   /** Recorded seconds a second; Infinity: as fast as Redis takes them. */
   speed: number
   publisher: Pick<Publisher, 'trades' | 'quote' | 'fixes' | 'drained'>
   /** A clock in milliseconds that never goes back. */
   clock: () => number
   sleep: (milliseconds: number) => Promise<void>
-  onProgress: (played: number, t: number) => void
+  /** Hears how many were played, the recorded time, and the milliseconds until the next one is played. */
+  onProgress: (played: number, t: number, wait: number) => void
   /** True: end now. */
   stopped: () => boolean
 }
@@ -29,20 +32,20 @@ const publish = (publisher: Player['publisher'], item: Item): void => {
 
 /** Plays a recording, which is in order of time. Answers how many items were played: all, unless it was stopped. */
 export const play = async (player: Player): Promise<number> => {
-  const { items, speed, publisher, clock, sleep, onProgress, stopped } = player
+  const { items, due, speed, publisher, clock, sleep, onProgress, stopped } = player
   const began = clock()
-  const first = items[0]?.t ?? 0
+  const first = due[0] ?? 0
   let played = 0
+  /** Milliseconds until the next one is due; no more than 0 where it is. */
+  const wait = () =>
+    speed === Number.POSITIVE_INFINITY ? 0 : ((due[played] ?? first) - first) / speed - (clock() - began)
   while (played < items.length && !stopped()) {
-    const due = first + (clock() - began) * speed
-    // At no time at all Infinity times 0 is not a number: play on all the same.
-    const isDue = (item: Item | undefined) =>
-      item !== undefined && (speed === Number.POSITIVE_INFINITY || item.t <= due)
     const end = Math.min(items.length, played + CHUNK)
-    while (played < end && isDue(items[played])) publish(publisher, items[played++] as Item)
-    onProgress(played, items[played - 1]?.t ?? first)
+    while (played < end && wait() <= 0) publish(publisher, items[played++] as Item)
+    const left = played < items.length ? wait() : 0
+    onProgress(played, (items[played - 1] ?? items[0])?.t ?? 0, left)
     await publisher.drained(MOST_WAITING)
-    if (played < items.length) await sleep(isDue(items[played]) ? 0 : TICK)
+    if (played < items.length) await sleep(left <= 0 ? 0 : TICK)
   }
   return played
 }

@@ -1,11 +1,15 @@
 import type { ReplayOptions } from '../options.ts'
+import { type Account, refusedTotal } from '../publisher/account.ts'
 import type { Publisher } from '../publisher.ts'
+import type { Rest } from '../report.ts'
 import type { Run } from '../run.ts'
 import { readText } from './file.ts'
-import { FORMATS, type FormatName, namesOf, readRecording, recognise } from './formats.ts'
+import { FORMATS, type FormatName, type Hints, readRecording, recognise } from './formats.ts'
+import { namesOf } from './names.ts'
+import { dueTimes } from './pauses.ts'
 import { play } from './player.ts'
-import { createProgress } from './progress.ts'
-import type { Item, Recording, Skips } from './recording.ts'
+import { createProgress, spanText } from './progress.ts'
+import { type Item, type Recording, type Tally, totalOf } from './recording.ts'
 import { shift } from './shift.ts'
 
 export type Terminal = { isTerminal: boolean; write: (text: string) => void; clock: () => number }
@@ -16,16 +20,24 @@ const formatOf = (text: string, { file, format }: ReplayOptions): FormatName => 
   throw new Error(`${file} begins like no format that is known: name it by --format ${Object.keys(FORMATS).join('|')}`)
 }
 
+const hintsOf = ({ file, symbol, device, zone, date, shift: anew }: ReplayOptions): Hints => {
+  const names = namesOf(file)
+  return {
+    symbol: symbol ?? names.symbol,
+    device: device ?? names.device,
+    isOneDevice: device !== null,
+    zone,
+    date,
+    anew,
+  }
+}
+
 /** Reads and arranges the file that the options name; throws an error that says what is wrong with it. */
 export const loadRecording = async (options: ReplayOptions): Promise<Recording> => {
   const text = await readText(options.file)
   const format = formatOf(text, options)
-  const names = namesOf(options.file)
   try {
-    return readRecording(text, format, {
-      symbol: options.symbol ?? names.symbol,
-      device: options.device ?? names.device,
-    })
+    return readRecording(text, format, hintsOf(options))
   } catch (error) {
     throw new Error(
       `${options.file} cannot be read as ${format}: ${error instanceof Error ? error.message : String(error)}`,
@@ -33,19 +45,43 @@ export const loadRecording = async (options: ReplayOptions): Promise<Recording> 
   }
 }
 
-/** What was left out, as lines: each reason with its count and first rows. */
-export const skipLines = (skips: Skips): string[] =>
-  [...skips].flatMap(([reason, { count, examples }]) => [
+/** Rows that there is something to say of: each reason with its count and first rows. */
+const tallyLines = (rows: Tally): string[] =>
+  [...rows].flatMap(([reason, { count, examples }]) => [
     `  ${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}: ${reason}`,
     ...examples.map((example) => `      ${example}`),
     ...(count > examples.length ? [`      and ${(count - examples.length).toLocaleString('en')} more`] : []),
   ])
 
+/** What is to be said of the file: what was left out and why, what is not needed, and what to know of the rest. */
+export const fileLines = ({ skips, unneeded, notes }: Recording): string[] => {
+  const kinds = Array.from(unneeded, ([kind, { count }]) => `${count.toLocaleString('en')} ${kind}`).join(', ')
+  return [
+    ...(skips.size > 0 ? ['Left out:', ...tallyLines(skips)] : []),
+    ...(unneeded.size > 0 ? [`Right, and not needed: ${kinds}.`] : []),
+    ...(notes.size > 0 ? ['To know:', ...tallyLines(notes)] : []),
+  ]
+}
+
+/** What became of the rows that Redis was not asked about. */
+export const restOf = (recording: Recording, account: Readonly<Account>, interrupted: boolean): Rest => {
+  const { accepted, repeats, old, refused, conflated, dropped } = account
+  const done = accepted + repeats + old + refusedTotal(refused) + conflated + dropped
+  const [leftOut, unneeded] = [totalOf(recording.skips), totalOf(recording.unneeded)]
+  return { leftOut, unneeded, unsent: Math.max(0, recording.items.length - done), interrupted }
+}
+
 const symbolsOf = (items: readonly Item[]): string[] => [
   ...new Set(items.flatMap((item) => (item.kind === 'fix' ? [] : [item.symbol]))),
 ]
 
-/** Plays a recording to its end or the signal, and tells what was left out of its file. */
+const paceOf = ({ speed, maxPause }: ReplayOptions): string => {
+  if (speed === Number.POSITIVE_INFINITY) return 'as fast as Redis takes them'
+  const pauses = maxPause === Number.POSITIVE_INFINITY ? '' : `, pauses no longer than ${spanText(maxPause)}`
+  return `at ${speed === 1 ? '' : `${speed} times `}the recorded speed${pauses}`
+}
+
+/** Plays a recording to its end or the signal. */
 export const runReplay = async (
   options: ReplayOptions,
   recording: Recording,
@@ -54,18 +90,17 @@ export const runReplay = async (
   run: Run,
   terminal: Terminal,
 ) => {
-  const items = options.shift ? shift(recording.items, run.now(), run.firstNumber, options.speed) : recording.items
-  const total = items.length.toLocaleString('en')
-  const pace =
-    options.speed === Number.POSITIVE_INFINITY
-      ? 'as fast as Redis takes them'
-      : `at ${options.speed} times the recorded speed`
-  run.say(`${options.file} (${recording.format}): ${total} of ${recording.rows.toLocaleString('en')} rows, ${pace}.`)
+  const { speed, maxPause } = options
+  const due = dueTimes(recording.items, maxPause)
+  const items = options.shift ? shift(recording.items, due, run.now(), run.firstNumber, speed) : recording.items
+  const [total, rows] = [items.length.toLocaleString('en'), recording.rows.toLocaleString('en')]
+  run.say(`${options.file} (${recording.format}): ${total} of ${rows} rows, ${paceOf(options)}.`)
   publisher.describe(symbolsOf(items).map((symbol) => ({ symbol, name: nameOf(symbol) ?? `${symbol} (recorded)` })))
   const progress = createProgress(items.length, terminal.isTerminal, terminal.write, terminal.clock)
   const played = await play({
     items,
-    speed: options.speed,
+    due,
+    speed,
     publisher,
     clock: terminal.clock,
     sleep: run.sleep,
@@ -73,7 +108,5 @@ export const runReplay = async (
     stopped: () => run.signal.aborted,
   })
   if (played === items.length) await publisher.drained(0)
-  progress.end()
-  run.say(`Replayed ${played.toLocaleString('en')} of ${total}.`)
-  if (recording.skips.size > 0) run.say(['Left out:', ...skipLines(recording.skips)].join('\n'))
+  if (!run.signal.aborted) progress.end()
 }

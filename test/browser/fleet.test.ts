@@ -58,9 +58,7 @@ test('a bus appears where it is, and glides to where it goes', async () => {
   await eventually('it is on its way', async () => (await inkColumn(page)) > before + 3, { everyMs: 30 })
   expect(await inkColumn(page)).toBeLessThan(before + 58)
   // 0.02 degrees are 58.25 pixels at zoom 12.
-  await eventually('it has arrived', async () => Math.abs((await inkColumn(page)) - before - 58.25) < 2, {
-    limitMs: 12_000,
-  })
+  await eventually('it has arrived', async () => Math.abs((await inkColumn(page)) - before - 58.25) < 2)
   await eventually('its words say so', async () => (await position(page, 'BUS-1')).lon === AUSTIN.lon + 0.02)
   await page.context().close()
 })
@@ -80,10 +78,8 @@ test('panning away stops its updates, and coming back shows where it went meanwh
   await eventually('it is sent', () => sent('BUS-2', 30.2673))
 
   await dragLeft(page)
-  await eventually('nothing is drawn there', async () => (await drawn(page)) === 0, { limitMs: 10_000 })
-  await eventually('nothing is held there', async () => (await page.textContent('[data-tally="vehicles"]')) === '0', {
-    limitMs: 10_000,
-  })
+  await eventually('nothing is drawn there', async () => (await drawn(page)) === 0)
+  await eventually('nothing is held there', async () => (await page.textContent('[data-tally="vehicles"]')) === '0')
   const view = await page.evaluate(() => JSON.parse(localStorage.getItem('watchfloor.map') ?? '{}'))
   await report('BUS-2', 30.2699, AUSTIN.lon)
   await report('BUS-HERE', view.lat, view.lon)
@@ -91,9 +87,7 @@ test('panning away stops its updates, and coming back shows where it went meanwh
   expect(sent('BUS-2', 30.2699)).toBe(false)
 
   await page.getByLabel('Back to the whole network').click()
-  await eventually('it is where it went', async () => (await position(page, 'BUS-2')).lat === 30.2699, {
-    limitMs: 10_000,
-  })
+  await eventually('it is where it went', async () => (await position(page, 'BUS-2')).lat === 30.2699)
   await page.context().close()
 })
 
@@ -146,7 +140,7 @@ test('a view that is too wide is told calmly, and one click leads back', async (
   await page.waitForSelector('[data-hint="view_too_wide"]')
   expect(await page.textContent('[data-tally="vehicles"]')).toBe('0')
   await page.getByRole('button', { name: 'Zoom in', exact: true }).first().click()
-  await page.waitForSelector('[data-hint="view_too_wide"]', { state: 'detached', timeout: 10_000 })
-  await eventually('vehicles again', async () => (await drawn(page)) >= 1, { limitMs: 10_000 })
+  await page.waitForSelector('[data-hint="view_too_wide"]', { state: 'detached' })
+  await eventually('vehicles again', async () => (await drawn(page)) >= 1)
   await page.context().close()
 })

@@ -22,12 +22,11 @@ const move = (n: number, lat: number) =>
   stage.feed.fix({ id: 'BUS-1', n, t: start - 600_000 + n * 60_000, lat, lon: -97.7431 })
 const last = (page: Page) => page.textContent('tr[data-symbol="AAPL"] [data-field="last"]')
 const shows = (page: Page, price: string) =>
-  eventually(`the row shows ${price}`, async () => (await last(page)) === price, { limitMs: 20_000 })
+  eventually(`the row shows ${price}`, async () => (await last(page)) === price)
 const busAt = (page: Page, lat: number) =>
   eventually(
     `the bus is at ${lat}`,
     async () => (await page.getAttribute('[data-vehicle="BUS-1"]', 'data-lat')) === String(lat),
-    { limitMs: 20_000 },
   )
 
 test('Redis is killed and started again: the page says so, and is whole again without a reload', async () => {
@@ -38,11 +37,11 @@ test('Redis is killed and started again: the page says so, and is whole again wi
   await page.evaluate(() => document.body.setAttribute('data-not-reloaded', ''))
 
   await stage.redis.kill()
-  await page.waitForSelector('[data-banner="redis"]', { timeout: 20_000 })
+  await page.waitForSelector('[data-banner="redis"]')
   expect(await last(page)).toBe('100.00')
   await stage.redis.restart()
-  await page.waitForSelector('[data-banner="redis"]', { state: 'detached', timeout: 30_000 })
-  await eventually('the feed is back', () => publish(2, 102).then(() => true), { limitMs: 10_000 })
+  await page.waitForSelector('[data-banner="redis"]', { state: 'detached' })
+  await eventually('the feed is back', () => publish(2, 102).then(() => true))
   await shows(page, '102.00')
   await move(2, 30.2699)
   await busAt(page, 30.2699)
@@ -56,12 +55,12 @@ test('the node hangs: the page gives the connection up, says that no node answer
   await untilLink(page, 'live')
   process.kill(stage.node.pid, 'SIGSTOP')
   try {
-    await page.waitForSelector('[data-banner="waiting"]', { timeout: 10_000 })
+    await page.waitForSelector('[data-banner="waiting"]')
     expect(await page.textContent('[data-banner="waiting"]')).toContain('No node answers')
   } finally {
     process.kill(stage.node.pid, 'SIGCONT')
   }
-  await page.waitForSelector('.link > button[data-state="live"]', { timeout: 20_000 })
+  await page.waitForSelector('.link > button[data-state="live"]')
   await publish(9, 102.5)
   await shows(page, '102.50')
   await page.context().close()
@@ -90,7 +89,7 @@ test('the node is killed and started again: the page reconnects by itself, with 
   await publish(14, 104)
   const again = await startNode({ redisUrl: stage.redis.url, port, env: { TILES_URL: 'none', HEARTBEAT_MS: '500' } })
   try {
-    await page.waitForSelector('.link > button[data-state="live"]', { timeout: 30_000 })
+    await page.waitForSelector('.link > button[data-state="live"]')
     await shows(page, '104.00')
     await eventually('the candle has both', async () => (await page.textContent('[data-bar="V"]')) === 'V3')
   } finally {

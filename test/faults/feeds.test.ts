@@ -5,9 +5,7 @@ import { createRandom } from '../../simulators/random.ts'
 import { symbolTopic, topicKey, topicPart } from '../../wire/topics.ts'
 import { eventually } from '../support/eventually.ts'
 import { startFeeder } from '../support/feeder.ts'
-import { DEVICES, HEARTBEAT_MS, onStage, SYMBOLS } from './stage.ts'
-
-const SOON_MS = HEARTBEAT_MS * 2.5
+import { DEVICES, onStage, SYMBOLS } from './stage.ts'
 
 /** The trades that Redis counts for a symbol, and the highest number among them. */
 const counted = async (redis: Redis, symbol: string): Promise<{ count: number; top: number }> => {
@@ -36,7 +34,7 @@ it('a feed is killed and started again, and sends what it sent once more: nothin
     } finally {
       await second.kill()
     }
-    await stage.whole(SOON_MS)
+    await stage.whole()
     for (const symbol of SYMBOLS) {
       const { count, top } = await counted(stage.direct, symbol)
       expect(count).toBe(top)
@@ -53,7 +51,7 @@ it('two feeds publish the same symbols and devices by mistake: each number count
     const two = await stage.load({ seed: 2, everyMs: 10 })
     await sleep(1500)
     await Promise.all([one.stop(), two.stop()])
-    await stage.whole(SOON_MS)
+    await stage.whole()
     expect(one.publisher.account.repeats + two.publisher.account.repeats).toBeGreaterThan(100)
     for (const symbol of SYMBOLS) {
       const { count, top } = await counted(stage.direct, symbol)
@@ -107,7 +105,7 @@ it('a feed sends garbage: every call is refused, nothing of it reaches anyone, a
     }
     expect(refused).toBeGreaterThan(1000)
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     expect(reader.journal.gaps).toBe(0)
     const stray = (await stage.direct.keys('*')).filter(
       (key) => !/^wf:\{([sdc]:[\w.-]+|symbols|sweeper)\}(:\w+)?$/.test(key),
@@ -140,7 +138,7 @@ it('clocks are minutes apart: a feed behind, one ahead, one too far ahead to be 
     await eventually('it is told', () => wrong.said.some((line) => line.includes('time')))
     await sleep(1000)
     await Promise.all([behind, ahead, quiet, wrong].map((load) => load.stop()))
-    await stage.whole(SOON_MS)
+    await stage.whole()
     expect(wrong.publisher.account.accepted).toBe(0)
     const after = await counted(stage.direct, 'AAPL')
     expect(after.top).toBeGreaterThan(top)

@@ -21,7 +21,6 @@ type Following = {
   redis: RedisClient
   /** Lives of the topics' counters that must be over: what is followed is news. */
   over?: ReadonlySet<string>
-  limitMs: number
 }
 
 /** The lives that the topics' counters are in, as a reader knows them. */
@@ -32,7 +31,7 @@ export const epochsOf = (reader: Reader | undefined): Set<string> =>
  * Resolves once every reader follows these topics while they move, in the life of the counter that Redis has them in; answers when that
  * was (`performance.now`). Where Redis does not answer nobody follows.
  */
-export const allFollow = async ({ readers, topics, redis, over, limitMs }: Following): Promise<number> => {
+export const allFollow = async ({ readers, topics, redis, over }: Following): Promise<number> => {
   const read = async (): Promise<Cursors> => {
     const truth = await Promise.race([readTruth(redis, topics), sleep(READ_MS, null, { ref: false })])
     if (truth === null) throw new Error('Redis does not answer')
@@ -57,7 +56,7 @@ export const allFollow = async ({ readers, topics, redis, over, limitMs }: Follo
       }
       return true
     },
-    { limitMs, everyMs: LOOK_MS },
+    { everyMs: LOOK_MS },
   )
   return performance.now()
 }

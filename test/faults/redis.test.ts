@@ -5,22 +5,19 @@ import { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import type { Reader } from '../support/readers/reader.ts'
+import { tell } from './measured.ts'
 import { givenTwice } from './numbers.ts'
-import { HEARTBEAT_MS, onStage, type Stage } from './stage.ts'
+import { onStage, type Stage } from './stage.ts'
 
 const logOf = async (redis: Redis): Promise<string> => {
   const [, dir] = (await redis.config('GET', 'dir')) as [string, string]
   return join(dir, 'appendonlydir/appendonly.aof.1.incr.aof')
 }
 
-const SOON_MS = HEARTBEAT_MS * 2.5
-
 const ready = async ({ url }: { url: string }): Promise<number> => (await fetch(`${url}/readyz`)).status
 
 const allReady = (nodes: readonly { url: string }[]) =>
-  eventually('all are ready', async () => (await Promise.all(nodes.map(ready))).every((status) => status === 200), {
-    limitMs: 8000,
-  })
+  eventually('all are ready', async () => (await Promise.all(nodes.map(ready))).every((status) => status === 200))
 
 /** Two nodes with two readers each, under a load. */
 const floor = async (stage: Stage) => {
@@ -45,8 +42,8 @@ it('Redis is killed under load and forgets its last half second: numbers are giv
     await allReady(nodes)
     await sleep(1000)
     await load.stop()
-    await stage.whole(3000)
-    expect(performance.now() - back).toBeLessThan(8000)
+    await stage.whole()
+    tell(`a Redis that was killed: whole ${Math.round(performance.now() - back)} ms after it answers again`)
     expect(givenTwice(first)).toBeGreaterThan(10)
     expect(first.journal.gaps).toBeGreaterThan(0)
     expect(first.connections()).toBe(1)
@@ -56,9 +53,9 @@ it('Redis is emptied (FLUSHALL): every client is told, and has nothing; then wha
   onStage(async (stage) => {
     const { load, readers, first } = await floor(stage)
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     await stage.direct.flushall()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     expect([...first.journal.gapsOf].sort()).toEqual(['c', 'd', 's'])
     expect(first.holdings.get('s:AAPL')?.state).toMatchObject({ last: null, day: null })
     const again = await stage.load({ seed: 2 })
@@ -66,7 +63,7 @@ it('Redis is emptied (FLUSHALL): every client is told, and has nothing; then wha
     await stage.direct.flushall() // and under load
     await sleep(300)
     await again.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     expect(first.holdings.get('s:AAPL')?.state).not.toMatchObject({ day: null })
     for (const reader of readers) expect(reader.connections()).toBe(1)
   }))
@@ -82,10 +79,10 @@ it('Redis is restarted without its data: the library is put there anew, feeds an
     await allReady(nodes)
     await sleep(1500) // the feed finds no library at first, and waits
     const before = load.publisher.account.accepted
-    await eventually('the feed goes on', () => load.publisher.account.accepted > before, { limitMs: 8000 })
+    await eventually('the feed goes on', () => load.publisher.account.accepted > before)
     await load.stop()
-    await stage.whole(SOON_MS)
-    expect(performance.now() - back).toBeLessThan(12_000)
+    await stage.whole()
+    tell(`a Redis that lost all: whole ${Math.round(performance.now() - back)} ms after it answers again`)
     expect(first.journal.gaps).toBeGreaterThan(0)
   }))
 
@@ -111,7 +108,7 @@ it('Redis takes long to load its data (LOADING): nodes wait for it and say so, a
       expect([...heard]).toContain('LOADING')
       await sleep(500)
       await load.stop()
-      await stage.whole(SOON_MS)
+      await stage.whole()
       expect(first.connections()).toBe(1)
     },
     // Half a millisecond for each key or command that is loaded: a setting that Redis has for such tests.
@@ -130,10 +127,10 @@ it('Redis becomes a replica (READONLY), then one without its primary (MASTERDOWN
     await stage.direct.replicaof('NO', 'ONE')
     await allReady(nodes)
     const before = load.publisher.account.accepted
-    await eventually('the feed goes on', () => load.publisher.account.accepted > before, { limitMs: 8000 })
+    await eventually('the feed goes on', () => load.publisher.account.accepted > before)
     await sleep(500)
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     for (const reader of readers) expect(reader.connections()).toBe(1)
   }))
 
@@ -149,9 +146,9 @@ it('Redis is full (maxmemory, noeviction): feeds are told, nodes stay up, and it
     await sleep(1000)
     await stage.direct.config('SET', 'maxmemory', '0')
     const before = load.publisher.account.accepted
-    await eventually('the feed goes on', () => load.publisher.account.accepted > before, { limitMs: 8000 })
+    await eventually('the feed goes on', () => load.publisher.account.accepted > before)
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     for (const reader of [...readers, late]) {
       expect(reader.connections()).toBe(1)
       expect(reader.journal.gaps).toBe(0)

@@ -5,19 +5,17 @@ import { eventually } from '../support/eventually.ts'
 import { comesBackUnnoticed, floorOn } from './failover.ts'
 import { givenTwice } from './numbers.ts'
 import { failover } from './sentinel-failover.ts'
-import { HEARTBEAT_MS, onSentinel } from './stage.ts'
+import { onSentinel } from './stage.ts'
 
-const SOON_MS = HEARTBEAT_MS * 2.5
-
-it('the primary is killed under load: clients are whole within 3 s of the promotion of another', () =>
+it('the primary is killed under load: clients are whole on another', () =>
   onSentinel(async (stage) => {
     const { load, readers } = await floorOn(stage)
     const old = await stage.redis.primary()
     expect(await failover('primary killed', stage, readers, old.kill)).not.toBe(old)
     await sleep(500)
     await load.stop()
-    await stage.whole(SOON_MS)
-    await comesBackUnnoticed(stage, readers, old, SOON_MS)
+    await stage.whole()
+    await comesBackUnnoticed(stage, readers, old)
   }))
 
 it('a replica that was behind is promoted: numbers are given again, and what is new is never taken for what was', () =>
@@ -40,9 +38,9 @@ it('a replica that was behind is promoted: numbers are given again, and what is 
       for (const text of behind) expect(Number(/\r\n(\d+)/.exec(text)?.[1])).toBeLessThan(Math.min(...reached) - 20)
     })
     expect(replicas).toContain(primary)
-    await eventually('numbers are given again', () => Math.min(...seqs()) > Math.max(...reached), { limitMs: 15_000 })
+    await eventually('numbers are given again', () => Math.min(...seqs()) > Math.max(...reached))
     await load.stop()
-    await stage.whole(SOON_MS)
+    await stage.whole()
     expect(givenTwice(readers[0])).toBeGreaterThan(20)
     for (const reader of readers) {
       expect([...reader.journal.gapsOf].sort()).toEqual(['c', 'd', 's'])

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { symbolTopic } from '../../wire/topics.ts'
 import { eventually } from '../support/eventually.ts'
-import { HEARTBEAT_MS, HEAVY, onStage, WANTS } from './stage.ts'
+import { HEAVY, onStage, WANTS } from './stage.ts'
 
 /** Ids of the nodes' subscribers, by Redis's own list of its clients. */
 const subscribers = async (redis: Redis): Promise<string[]> =>
@@ -26,16 +26,14 @@ it('Redis ends the subscriber of a node that is too slow (output buffer limit): 
     const [before, after] = [await subscribers(stage.direct), () => subscribers(stage.direct)]
     process.kill(node.pid, 'SIGSTOP')
     const heavy = await stage.load({ symbols: [HEAVY], devices: [], trades: 400, seed: 2 })
-    await eventually('it is ended', async () => (await after()).length === before.length - 1, { limitMs: 20_000 })
+    await eventually('it is ended', async () => (await after()).length === before.length - 1)
     await heavy.stop()
     process.kill(node.pid, 'SIGCONT')
-    const woken = performance.now()
     await eventually('it is back', async () => (await after()).length === before.length)
     expect((await after()).some((id) => !before.includes(id))).toBe(true)
     await sleep(500)
     await load.stop()
-    await stage.whole(HEARTBEAT_MS * 2.5)
-    expect(performance.now() - woken).toBeLessThan(5000)
+    await stage.whole()
     expect(reader.journal.replays + reader.journal.updates).toBeGreaterThan(0)
     expect(await stage.metric(node, 'watchfloor_replays_total')).toBeGreaterThan(0)
     expect(neighbour.journal).toMatchObject({ gaps: 0, resyncs: 0 })
@@ -54,7 +52,7 @@ it('the subscriber is ended again and again (CLIENT KILL) under load: whole each
       await sleep(400)
     }
     await load.stop()
-    await stage.whole(HEARTBEAT_MS * 2.5)
+    await stage.whole()
     // Symbols and devices keep a log: of them nothing is missed.
     expect([...reader.journal.gapsOf].filter((kind) => kind !== 'c')).toEqual([])
     expect(reader.connections()).toBe(1)

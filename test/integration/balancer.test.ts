@@ -62,12 +62,8 @@ describe.skipIf(!balancer)(balancer ? 'three nodes behind the balancer' : NO_BAL
     const lost = clients.filter((client) => nodeOf(client) === nodeOf(clients[0] as TestClient))
     const dead = nodeOf(clients[0] as TestClient)
     await nodes[NAMES.indexOf(dead ?? '')]?.kill()
-    await eventually(
-      'they are elsewhere',
-      () => lost.every((client) => client.socket.connected && nodeOf(client) !== dead),
-      {
-        limitMs: 15_000,
-      },
+    await eventually('they are elsewhere', () =>
+      lost.every((client) => client.socket.connected && nodeOf(client) !== dead),
     )
     await Promise.all(lost.map((client) => client.watchTopics('s:ACME')))
     await trade(2)

@@ -26,9 +26,7 @@ it('a shard of a Cluster that dies for good, with its replica, does not fill the
   const first = redis.members.filter(({ name }) => name.endsWith('-1'))
   expect(first).toHaveLength(2)
   await Promise.all(first.map((member) => member.kill()))
-  await eventually('it noticed', async () => (await scrape(node.url)).value('watchfloor_redis_up') === 0, {
-    limitMs: 10_000,
-  })
+  await eventually('it noticed', async () => (await scrape(node.url)).value('watchfloor_redis_up') === 0)
   const asked = async (ms: number): Promise<void> => {
     const until = performance.now() + ms
     while (performance.now() < until) {
@@ -50,4 +48,4 @@ it('a shard of a Cluster that dies for good, with its replica, does not fill the
   expect(ready.status).toBe(200)
   expect(await ready.json()).toMatchObject({ ready: true, redis: 'part' })
   client.close()
-}, 60_000)
+})

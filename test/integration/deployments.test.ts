@@ -36,19 +36,15 @@ it('sentinels replace a primary that is killed; it comes back as a replica', asy
   expect(await redis.primary()).toBe(first)
   await first.kill()
   expect(first.isRunning()).toBe(false)
-  const second = await eventually(
-    'another primary',
-    async () => {
-      const primary = await redis.primary()
-      return primary !== first && primary
-    },
-    { limitMs: 15_000 },
-  )
+  const second = await eventually('another primary', async () => {
+    const primary = await redis.primary()
+    return primary !== first && primary
+  })
   expect(redis.members).toContain(second)
   expect(await client.get('a')).toBe('1')
   await client.set('b', '2')
   await first.restart()
-  await eventually('it follows', () => follows(first), { limitMs: 20_000 })
+  await eventually('it follows', () => follows(first))
 })
 
 it('a member of a cluster that is killed is replaced by its replica, and follows it when it comes back', async () => {
@@ -61,11 +57,11 @@ it('a member of a cluster that is killed is replaced by its replica, and follows
   const replica = redis.members[redis.members.indexOf(first) + 3]
   await first.kill()
   await expect(redis.primaryOf('a')).rejects.toThrow('nobody serves a')
-  await eventually('its replica serves', async () => (await redis.primaryOf('a')) === replica, { limitMs: 15_000 })
+  await eventually('its replica serves', async () => (await redis.primaryOf('a')) === replica)
   expect(await redis.primaries()).toHaveLength(3)
   expect(await client.get('a')).toBe('1')
   await first.restart()
-  await eventually('it follows', () => follows(first), { limitMs: 10_000 })
+  await eventually('it follows', () => follows(first))
   expect(await redis.primaryOf('a')).toBe(replica)
 })
 

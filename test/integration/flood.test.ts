@@ -37,7 +37,7 @@ const open = async ({ url }: TestNode): Promise<WebSocket> => {
   return socket
 }
 
-it('answers a client that takes nothing only so much, and ends it', { timeout: 60_000 }, async () => {
+it('answers a client that takes nothing only so much, and ends it', async () => {
   const socket = await open(patient)
   socket.pause()
   let asked = 0
@@ -46,7 +46,7 @@ it('answers a client that takes nothing only so much, and ends it', { timeout: 6
     asked += 10
   }, 20)
   const ended = async () => (await scrape(patient.url)).value('watchfloor_terminated_clients_total') === 1
-  await eventually('its end', ended, { limitMs: 35_000, everyMs: 200 })
+  await eventually('its end', ended, { everyMs: 200 })
   clearInterval(asking)
   const { value } = await scrape(patient.url)
   expect(value('watchfloor_answers_total') / SYMBOLS.length).toBeLessThan(asked / 5)

@@ -113,14 +113,11 @@ describe('a floor', () => {
     const before = await redisOf(data)
     await before.client.set('kept', 'yes')
     first.signal('SIGKILL')
-    await eventually(
-      'the server ends',
-      () =>
-        fetch(address).then(
-          () => false,
-          () => true,
-        ),
-      { limitMs: 10_000 },
+    await eventually('the server ends', () =>
+      fetch(address).then(
+        () => false,
+        () => true,
+      ),
     )
     const second = open({ DATA_DIR: data })
     await second.opened()

@@ -88,7 +88,7 @@ export const openSoakStage = async ({
     const startAt = async (place: number, port?: number): Promise<void> => {
       const redisUrl = place === 0 && proxy ? proxy.url : redis.url
       const env = { ...NODE_ENV, NODE_NAME: `soak-${place + 1}` }
-      nodes[place] = await startNode({ redisUrl, env, ...(port && { port }), limitMs: 30_000 })
+      nodes[place] = await startNode({ redisUrl, env, ...(port && { port }) })
     }
     for (let place = 0; place < count; place++) await startAt(place)
 

@@ -31,12 +31,13 @@ export type TestClient = {
 
 type Options = Parameters<typeof io>[1]
 
-const HELLO_MS = 5000
+/** What a node answers may take long on a busy machine. */
+const ANSWERED_MS = 60_000
 
 /** Resolves once the node has greeted. A client that does not try again is refused at once. */
 const greeted = (socket: TestClient['socket']): Promise<void> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no hello within ${HELLO_MS} ms`)), HELLO_MS)
+    const timer = setTimeout(() => reject(new Error(`no hello within ${ANSWERED_MS} ms`)), ANSWERED_MS)
     const settle = (act: () => void) => (): void => {
       clearTimeout(timer)
       act()
@@ -62,7 +63,8 @@ export const connectClient = async (url: string, options: Options = {}): Promise
   socket.on('heartbeat', (heartbeat) => heartbeats.push(heartbeat))
   socket.on('notice', (notice) => notices.push(notice))
   socket.on('gap', (gap) => gaps.push(gap))
-  const watch = (request: WatchRequest): Promise<WatchReply> => socket.timeout(5000).emitWithAck('watch', request)
+  const watch = (request: WatchRequest): Promise<WatchReply> =>
+    socket.timeout(ANSWERED_MS).emitWithAck('watch', request)
   await greeted(socket).catch((error) => {
     socket.disconnect()
     throw error
@@ -77,7 +79,7 @@ export const connectClient = async (url: string, options: Options = {}): Promise
     segments: (topic) => frames.flat().filter((segment) => segment.topic === topic),
     watch,
     watchTopics: (...topics) => watch({ topics: topics.map((topic) => ({ topic })) }),
-    unwatch: (...topics) => socket.timeout(5000).emitWithAck('unwatch', { topics }),
+    unwatch: (...topics) => socket.timeout(ANSWERED_MS).emitWithAck('unwatch', { topics }),
     close: () => socket.disconnect(),
   }
 }

@@ -1,6 +1,7 @@
-import { recordingsFolder } from './environment.ts'
+import { ROOT } from './environment.ts'
 
-/** The folder of recorded market and fleet data, or null where it is absent: skip the test then, with {@link NO_RECORDINGS}. */
-export const recordings: string | null = recordingsFolder()
+/** Recorded market and fleet data, each cut to what tests show of it; test/data/README.md tells whose it is. */
+export const RECORDINGS = `${ROOT}/test/data/recordings`
 
-export const NO_RECORDINGS = 'no recordings here: set WATCHFLOOR_DATA to their folder'
+/** Small files that trip replays, made for this project. */
+export const CASES = `${ROOT}/test/data/cases`

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { RedisMode } from '../../wire/redis-address.ts'
 
@@ -32,10 +31,6 @@ export const chromiumPath = (): string | undefined => process.env.CHROMIUM_PATH
 /** The address of a Docker engine's socket; an engine over TCP is asked for by DOCKER_HOST. */
 export const dockerHost = (): string => process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
 
-/** The folder of the recordings: WATCHFLOOR_DATA, or one beside the project; null where there is none. */
-export const recordingsFolder = (): string | null =>
-  [process.env.WATCHFLOOR_DATA, `${ROOT}/../shared/data`].find((path) => path && existsSync(path)) ?? null
-
 const MODES: readonly RedisMode[] = ['single', 'sentinel', 'cluster']
 
 /** The kind of Redis that tests run against: WATCHFLOOR_TEST_REDIS, else a single server. */
@@ -46,7 +41,10 @@ export const testRedis = (): RedisMode => {
   return mode
 }
 
-/** The runs of the model of the live core: always the same few hundred, or, to search, WATCHFLOOR_MODEL_RUNS others each time. */
+/**
+ * The runs of the model of the live core: always the same few hundred, or, to search, WATCHFLOOR_MODEL_RUNS others each
+ * time.
+ */
 export const modelRuns = (): { numRuns: number; seed?: number } => {
   const wanted = Number(process.env.WATCHFLOOR_MODEL_RUNS)
   return wanted > 0 ? { numRuns: wanted } : { numRuns: 300, seed: 2026 }

@@ -42,7 +42,7 @@ export const startFloor = (env: Record<string, string>, args: readonly string[] 
   })
   const opened = async (): Promise<string> => {
     const look = () => gone || /open at (\S+)/.exec(output)?.[1]
-    const address = await eventually('the floor opens', look, { limitMs: 60_000 })
+    const address = await eventually('the floor opens', look)
     if (address === true) throw new Error(`it ended before it opened:\n${output}`)
     return address
   }

@@ -4,6 +4,7 @@ import { createPublisher, type Publisher } from '../../simulators/publisher.ts'
 import { createRandom } from '../../simulators/random.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import type { Quote, Trade } from '../../wire/market.ts'
+import { cornerNear, wander } from './wander.ts'
 
 export type LoadOptions = {
   symbols: readonly string[]
@@ -45,7 +46,8 @@ export const startLoad = async (url: string, options: LoadOptions): Promise<Load
   const publisher = createPublisher({ port: redisPort(redis), say: (line) => said.push(line), random })
   publisher.describe((options.described ?? symbols).map((symbol) => ({ symbol, name: `${symbol} Inc.` })))
   const between = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1))
-  const places = new Map(devices.map((id) => [id, { lat: 30.27, lon: -97.74 }]))
+  const start = cornerNear({ lat: 30.27, lon: -97.74 })
+  const places = new Map(devices.map((id) => [id, start]))
   const numbers = new Map<string, number>()
   let rounds = 0
 
@@ -62,8 +64,7 @@ export const startLoad = async (url: string, options: LoadOptions): Promise<Load
   })
   const quote = (): Quote => ({ t: now(), bid: between(80, 99), bidSize: 1, ask: between(100, 120), askSize: 2 })
   const fix = (device: string): Fix => {
-    const { lat, lon } = places.get(device) ?? { lat: 30.27, lon: -97.74 }
-    const to = { lat: lat + (random() - 0.5) * 0.02, lon: lon + (random() - 0.5) * 0.02 }
+    const to = wander(places.get(device) ?? start, random)
     places.set(device, to)
     return { id: device, n: numberOf(device), t: now(), ...to }
   }

@@ -22,10 +22,12 @@ type Options = {
   port?: number
   /** Path that must answer 200 before this resolves; `/healthz` for a node that is to start without its Redis. */
   until?: '/readyz' | '/healthz'
-  limitMs?: number
 }
 
-const launch = async ({ redisUrl, env, port, until = '/readyz', limitMs = 15_000 }: Options, at: number) => {
+/** A node that has not ended by then hangs; one that empties itself on a busy machine may need most of it. */
+const STOPPED_MS = 60_000
+
+const launch = async ({ redisUrl, env, port, until = '/readyz' }: Options, at: number) => {
   const child = startProgram('node', ['server/main.ts'], {
     cwd: ROOT,
     env: { ...inherited(), PORT: String(at), REDIS_URL: redisUrl, LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
@@ -43,13 +45,14 @@ const launch = async ({ redisUrl, env, port, until = '/readyz', limitMs = 15_000
   })
   const url = `http://127.0.0.1:${at}`
   const ready = async (): Promise<boolean> => gone || (await fetch(url + until)).ok
-  await eventually(`a node answers at ${until}`, ready, { limitMs }).catch(async (error) => {
+  await eventually(`a node answers at ${until}`, ready).catch(async (error) => {
     await child.kill()
     throw new Error(`${error.message}\n${text}`)
   })
   const retry = gone && port === undefined && /EADDRINUSE|is in use/.test(text)
   if (gone && !retry) throw new Error(`the node ended before it was ready:\n${text}`)
-  const { ended, stop, kill } = child
+  const { ended, kill } = child
+  const stop = (): Promise<Ending> => child.stop(STOPPED_MS)
   const node: TestNode = { url, port: at, pid: child.process.pid ?? 0, output: () => text, ended, stop, kill }
   return retry ? null : node
 }

@@ -74,8 +74,7 @@ const isWhole = async (member: Member): Promise<boolean> => {
 }
 
 const whole = async (members: readonly Member[]): Promise<void> => {
-  for (const member of members)
-    await eventually(`${member.name} sees a whole cluster`, () => isWhole(member), { limitMs: 15_000 })
+  for (const member of members) await eventually(`${member.name} sees a whole cluster`, () => isWhole(member))
 }
 
 const form = async (peers: readonly Peer[]): Promise<void> => {

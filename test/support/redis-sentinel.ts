@@ -75,14 +75,10 @@ const sees = async (sentinel: Member): Promise<boolean> => {
 }
 
 const following = (members: readonly Member[]): Promise<unknown> =>
-  eventually(
-    'two replicas follow a primary',
-    async () => {
-      const said = await Promise.all(members.map((member) => member.ask('INFO replication')))
-      return said.some((text) => text.match(/state=online/g)?.length === 2)
-    },
-    { limitMs: 15_000 },
-  )
+  eventually('two replicas follow a primary', async () => {
+    const said = await Promise.all(members.map((member) => member.ask('INFO replication')))
+    return said.some((text) => text.match(/state=online/g)?.length === 2)
+  })
 
 /** Starts them; resolves when the replicas follow and every sentinel could fail over. `settings`: lines for the servers with data. */
 export const startSentinelRedis = (settings: readonly string[] = []): Promise<SentinelRedis> =>

@@ -56,7 +56,7 @@ const openTab = async (devTools: DevTools, url: string): Promise<Tab> => {
     return result.value
   }
   const loaded = `location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`
-  await eventually('the page is loaded', () => evaluate(loaded), { limitMs: 20_000 })
+  await eventually('the page is loaded', () => evaluate(loaded))
   const pids = (await renderers(devTools)).filter((id) => !before.has(id))
   return {
     evaluate,
@@ -94,7 +94,7 @@ export const startBrowser = async (): Promise<Browser> => {
   }
   try {
     const listening = () => /DevTools listening on (\S+)/.exec(said)?.[1]
-    const devTools = await openDevTools(await eventually('the browser listens', listening, { limitMs: 20_000 }))
+    const devTools = await openDevTools(await eventually('the browser listens', listening))
     return { open: (url) => openTab(devTools, url), stop }
   } catch (error) {
     await stop()

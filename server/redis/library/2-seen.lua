@@ -1,91 +1,20 @@
 -- Which of the source's numbers a topic has seen: exactly, in whatever order they come, for as long as what they number is kept.
 --
--- Numbers are kept as ranges, so a source that numbers 1, 2, 3 costs some 20 bytes however long it runs, and one that numbers by time
--- (each number a range of its own) 5 to 9 bytes a number. The newest ranges, up to MOST_RANGES, are the field `seen` of the topic's hash:
--- what comes in order touches nothing else. Older ranges are segments of as many, in the sorted set `<key>:seen` by their first number.
--- A range knows the hour of its newest item, and is forgotten once the topic keeps nothing so old; whoever asks has refused as `old` what
--- is older than that, so that nothing is forgotten that could still be taken twice.
---
--- As text (MessagePack): low, high and hour of the last range, a base for hours, and the newest hour of all; then, from the first range
--- on, of each other range its length less one, its hour less the base, and the way from its end to the next one's start.
+-- Numbers are kept as ranges, so a source that numbers 1, 2, 3 costs some 20 bytes however long it runs, one that numbers by time (each
+-- number a range of its own) some 10 bytes a number, and one that numbers by chance up to 35. The newest ranges, up to MOST_RANGES, are the
+-- field `seen` of the topic's hash: what comes in order touches nothing else. Older ranges are segments of as many, in the sorted set
+-- `<key>:seen` by their first number. A range knows the hour of its newest item, and is forgotten once the topic keeps nothing so old; whoever
+-- asks has refused as `old` what is older than that, so that nothing is forgotten that could still be taken twice. Segments that number only
+-- such items are swept away a few at a time, wherever they stand: whatever writes segments looks at more of them than it wrote, from where
+-- the last sweep stopped.
 
-local HOUR = 3600000
-local MOST_RANGES = 128
 local MOST_BYTES = 1000 -- of the ranges in the hash
-
-local function decode_ranges(text)
-  local flat = { cmsgpack.unpack(text) }
-  local at, base = flat[1], flat[4]
-  for i = 6, #flat, 3 do at = at - flat[i] - flat[i + 2] end
-  local ranges = { low = {}, high = {}, hour = {} }
-  local count = 0
-  for i = 6, #flat, 3 do
-    count = count + 1
-    ranges.low[count], ranges.high[count], ranges.hour[count] = at, at + flat[i], base + flat[i + 1]
-    at = at + flat[i] + flat[i + 2]
-  end
-  ranges.low[count + 1], ranges.high[count + 1], ranges.hour[count + 1] = flat[1], flat[2], flat[3]
-  return ranges
-end
-
-local function encode_ranges(ranges, from, to)
-  local low, high, hour = ranges.low, ranges.high, ranges.hour
-  local base, latest = hour[to], hour[to]
-  local flat = {}
-  for i = from, to - 1 do
-    flat[#flat + 1], flat[#flat + 2], flat[#flat + 3] = high[i] - low[i], hour[i] - base, low[i + 1] - high[i]
-    if hour[i] > latest then latest = hour[i] end
-  end
-  return cmsgpack.pack(low[to], high[to], hour[to], base, latest, unpack(flat))
-end
-
--- The last range that starts at n or below it; 0 where there is none.
-local function range_at(ranges, n)
-  local low = ranges.low
-  local first, last = 0, #low
-  while first < last do
-    local middle = math.ceil((first + last) / 2)
-    if low[middle] <= n then first = middle else last = middle - 1 end
-  end
-  return first
-end
-
-local function insert_number(ranges, i, n, hour)
-  local follows = i > 0 and ranges.high[i] == n - 1
-  local leads = ranges.low[i + 1] == n + 1
-  if follows and leads then
-    ranges.high[i] = table.remove(ranges.high, i + 1)
-    ranges.hour[i] = math.max(ranges.hour[i], table.remove(ranges.hour, i + 1))
-    table.remove(ranges.low, i + 1)
-  elseif follows then
-    ranges.high[i] = n
-  elseif leads then
-    i = i + 1
-    ranges.low[i] = n
-  else
-    i = i + 1
-    table.insert(ranges.low, i, n)
-    table.insert(ranges.high, i, n)
-    table.insert(ranges.hour, i, hour)
-  end
-  ranges.hour[i] = math.max(ranges.hour[i], hour)
-end
-
--- Drops the ranges whose items are all older than `hour`; the last one stays where `keep_last`.
-local function forget_ranges(ranges, hour, keep_last)
-  local kept = { low = {}, high = {}, hour = {}, text = ranges.text }
-  for i = 1, #ranges.low do
-    if ranges.hour[i] >= hour or (keep_last and i == #ranges.low) then
-      local place = #kept.low + 1
-      kept.low[place], kept.high[place], kept.hour[place] = ranges.low[i], ranges.high[i], ranges.hour[i]
-    end
-  end
-  return kept
-end
+local SWEPT = 4 -- segments to look at for each new one
+local SWEPT_AT_ONCE = 200 -- at the most, in one call
 
 -- The memory of the topic at `key`, whose field `seen` is `text`; `since`: what is older is not kept (Unix ms).
 local function seen_of(key, text, since)
-  local seen = { key = key .. ':seen', text = text, since = math.floor((since or 0) / HOUR) }
+  local seen = { hash = key, key = key .. ':seen', due = 0, text = text, since = math.floor((since or 0) / HOUR) }
   if not text then return seen end
   local rest
   rest, seen.low, seen.high, seen.hour, seen.base, seen.latest = cmsgpack.unpack_limit(text, 5)
@@ -98,6 +27,7 @@ local function add_segments(seen, ranges, to)
   for from = 1, to, MOST_RANGES / 2 do
     local text = encode_ranges(ranges, from, math.min(from + MOST_RANGES / 2 - 1, to))
     redis.call('ZADD', seen.key, string.format('%d', ranges.low[from]), text)
+    seen.due = seen.due + SWEPT
   end
 end
 
@@ -107,6 +37,7 @@ local function close_segment(seen)
   seen.open = nil
   if not ranges or not ranges.changed then return end
   redis.call('ZREM', seen.key, ranges.text)
+  seen.due = seen.due + 1
   ranges = forget_ranges(ranges, seen.since)
   local count = #ranges.low
   if count > MOST_RANGES then return add_segments(seen, ranges, count) end
@@ -187,9 +118,26 @@ local function add_seen(seen, n, t)
   end
 end
 
+-- Looks at the next segments, as many as are due, and drops those that number nothing but what is kept no more.
+local function sweep(seen)
+  local most = math.min(seen.due, SWEPT_AT_ONCE)
+  if most == 0 or seen.since == 0 then return end
+  local after = redis.call('HGET', seen.hash, 'swept') or '0'
+  local found = redis.call('ZRANGE', seen.key, '(' .. after, '+inf', 'BYSCORE', 'LIMIT', 0, most, 'WITHSCORES')
+  local gone = {}
+  for i = 1, #found, 2 do
+    local _, _, _, _, _, latest = cmsgpack.unpack_limit(found[i], 5)
+    if latest < seen.since then gone[#gone + 1] = found[i] end
+  end
+  if #gone > 0 then redis.call('ZREM', seen.key, unpack(gone)) end
+  local reached = #found == 2 * most and string.format('%d', found[#found]) or '0'
+  if reached ~= after then redis.call('HSET', seen.hash, 'swept', reached) end
+end
+
 -- Ends a call's work with the memory: answers the field `seen`.
 local function seen_text(seen)
   close_segment(seen)
+  sweep(seen)
   if seen.head then
     local head = forget_ranges(seen.head, seen.since, true)
     return encode_ranges(head, 1, #head.low)
@@ -197,21 +145,10 @@ local function seen_text(seen)
   return cmsgpack.pack(seen.low, seen.high, seen.hour, seen.base, seen.latest) .. seen.rest
 end
 
--- Items older than `since` are kept no more: forgets the segments that number such items only. Those that a source numbered in order
--- are the first ones; others go when they are opened.
+-- Items older than `since` are kept no more: what numbers only such items goes with this sweep and the next ones.
 local function forget_before(seen, since)
   seen.since = math.floor(since / HOUR)
-  close_segment(seen)
-  repeat
-    local gone = {}
-    local oldest = redis.call('ZRANGE', seen.key, 0, 99)
-    for i, text in ipairs(oldest) do
-      local _, _, _, _, _, latest = cmsgpack.unpack_limit(text, 5)
-      if latest >= seen.since then break end
-      gone[i] = text
-    end
-    if #gone > 0 then redis.call('ZREM', seen.key, unpack(gone)) end
-  until #gone < 100
+  seen.due = seen.due + SWEPT_AT_ONCE
 end
 
 -- What revision 1 of this library remembered: all numbers up to `top` but those in `holes`. One range for each run that was seen.

@@ -108,7 +108,8 @@ local function state_of(key, minutes_key, seen, since, last, quote, day, prev)
 end
 
 redis.register_function('wf1_market', function(keys, args)
-  if not named(keys, 's', 'log', '1m') then return bad_key(keys) end
+  -- Feeds of revision 1 name no `seen`.
+  if not (named(keys, 's', 'log', '1m', 'seen') or named(keys, 's', 'log', '1m')) then return bad_key(keys) end
   if #args % 6 ~= 0 then return redis.error_reply('WFARG trades and quotes take six values each') end
   local topic, seen, since, last, quote, day, prev = open(keys[1], 'seen', 'since', 'last', 'quote', 'day', 'prev')
   local state = state_of(keys[1], keys[3], seen, since, last, quote, day, prev)

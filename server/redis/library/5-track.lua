@@ -4,15 +4,25 @@ local MOST_FIXES = 2000 -- by time
 local SPARE_FIXES = 100 -- so many more, before the oldest go
 local TRACK_SECONDS = 86400 -- kept for so long after it was last written
 
--- Takes over what revision 1 of this library knew of a device: its numbers, and its track, which it kept in the log alone.
+-- Takes over what revision 1 of this library knew of a device: its numbers, and its track, which it kept in the log alone. Of updates
+-- of many fixes there may be far more than a track holds: the latest are enough.
 local function take_over_device(state, log)
   local old = redis.call('HMGET', state.key, 'top', 'holes')
   if not old[1] then return end
   seen_before(state.seen, old[1], old[2], state.newest.t)
-  for _, entry in ipairs(redis.call('XRANGE', log, '-', '+')) do
-    local update = cjson.decode(entry[2][2])
-    for _, fix in ipairs(update.fixes) do redis.call('ZADD', state.past, string.format('%d', fix.t), fix_json(fix)) end
+  local last, taken = '+', 0
+  while last and taken < MOST_FIXES do
+    local entries = redis.call('XREVRANGE', log, last, '-', 'COUNT', 100)
+    for _, entry in ipairs(entries) do
+      for _, fix in ipairs(cjson.decode(entry[2][2]).fixes) do
+        redis.call('ZADD', state.past, string.format('%d', fix.t), fix_json(fix))
+        taken = taken + 1
+      end
+      if taken >= MOST_FIXES then break end
+    end
+    last = #entries == 100 and '(' .. entries[100][1]
   end
+  redis.call('EXPIRE', state.past, TRACK_SECONDS)
   redis.call('HSET', state.key, 'seen', seen_text(state.seen))
 end
 
@@ -49,7 +59,8 @@ local function judge(state, fix)
     fix.doubtful, state.doubt = true, fix
     return false
   end
-  state.pace = pace_after(state.pace, follows and newest or doubt, fix)
+  local from = follows and newest or doubt
+  state.pace = pace_told(pace_after(state.pace, from, fix), from, fix)
   state.doubt = nil
   return true
 end

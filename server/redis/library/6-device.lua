@@ -9,7 +9,8 @@ local function move(topic, fix, text, cell, from)
 end
 
 redis.register_function('wf1_device', function(keys, args)
-  local id = named(keys, 'd', 'track')
+  -- Feeds of revision 1 name neither `past` nor `seen`.
+  local id = named(keys, 'd', 'track', 'past', 'seen') or named(keys, 'd', 'track')
   if not id then return bad_key(keys) end
   if #args % 8 ~= 0 then return redis.error_reply('WFARG a fix takes eight values') end
   local topic, seen, since, last, cell, from, doubt, pace =

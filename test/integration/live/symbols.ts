@@ -76,7 +76,7 @@ export const testSymbols = (floor: Floor): void => {
       { view: { bounds: { west: 0 } } },
       { view: { bounds: { west: 5, east: 1, south: 0, north: 1 } } },
     ]) {
-      const reply = await one.socket.timeout(2000).emitWithAck('watch', bad as never)
+      const reply = await one.socket.timeout(60_000).emitWithAck('watch', bad as never)
       expect(reply, JSON.stringify(bad)).toMatchObject({ error: { code: 'bad_request' } })
     }
     one.socket.emit('watch', {} as never, undefined as never)

@@ -94,7 +94,7 @@ const publish = async (rounds: number): Promise<void> => {
   }
 }
 
-it('the client of the page is right after all that can befall it', { timeout: 60_000 }, async () => {
+it('the client of the page is right after all that can befall it', async () => {
   await describeAll()
   const way = await startWay()
   const user = startUser(way.url)
@@ -105,7 +105,7 @@ it('the client of the page is right after all that can befall it', { timeout: 60
         expect(user.symbols).toEqual(await truth())
         return true
       },
-      { limitMs: 15_000, everyMs: 200 },
+      { everyMs: 200 },
     )
   await eventually('a refusal', () => user.refused.length > 0)
   expect(user.refused).toEqual(['s:NOBODY unknown_symbol'])

@@ -54,7 +54,21 @@ export const testNames = (stage: () => Stage): void => {
         result.kind === 'error' ? result.error.code : result.kind,
       )
     expect(await codes('Case', 'CASE')).toEqual(['snapshot', 'unknown_symbol'])
-    const wrong = ['', ' a', 'a ', '.', '..', 'a{b', 'a}b', 'a"b', 'a\\b', 'a\tb', 'a\u0085b', 'é'.repeat(33)]
+    const wrong = [
+      '',
+      ' a',
+      'a ',
+      '.',
+      '..',
+      'a{b',
+      'a}b',
+      'a"b',
+      'a\\b',
+      'a\tb',
+      'a\u0085b',
+      'é'.repeat(33),
+      'x'.repeat(65),
+    ]
     expect(await codes(...wrong)).toEqual(wrong.map(() => 'bad_topic'))
   })
 }

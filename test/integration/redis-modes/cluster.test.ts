@@ -53,7 +53,7 @@ it('slots move: the node goes with them, and nobody is told of an outage', () =>
       const [from, primaries] = [await held.redis.primaryOf(keyOf(symbol)), await held.redis.primaries()]
       const to = primaries.find((primary) => primary !== from) as Member
       await held.redis.moveSlot(await held.redis.slotOf(keyOf(symbol)), to)
-      await heard(await publish(), 2000)
+      await heard(await publish())
       expect(await held.redis.primaryOf(keyOf(symbol))).toBe(to)
     }
     expect(await readyz(node)).toBe(200)
@@ -68,23 +68,15 @@ it('a primary is killed: its successor is followed, and the topics of the others
     expect(Math.min(own.length, others.length)).toBeGreaterThan(0)
     await primary.kill()
     await eventually('the node says so', async () => (await reachOf(node)) !== 'up')
-    await heard(await publish(others), 1000)
-    await eventually('another is promoted', async () => (await held.redis.primaryOf(keyOf(own[0] ?? ''))) !== primary, {
-      limitMs: 15_000,
-    })
-    const since = performance.now()
+    await heard(await publish(others))
+    await eventually('another is promoted', async () => (await held.redis.primaryOf(keyOf(own[0] ?? ''))) !== primary)
     await eventually('the node has all of it', async () => (await reachOf(node)) === 'up')
-    expect(performance.now() - since).toBeLessThan(3000)
     await heard(await publish())
     expect(client.notices.map(({ kind }) => kind)).toEqual(['redis_down', 'redis_up'])
     expect(lines().length).toBeLessThan(20)
     await primary.restart()
-    await eventually(
-      'it follows',
-      async () => (await primary.ask('INFO replication')).includes('master_link_status:up'),
-      {
-        limitMs: 20_000,
-      },
+    await eventually('it follows', async () =>
+      (await primary.ask('INFO replication')).includes('master_link_status:up'),
     )
   }))
 
@@ -100,14 +92,14 @@ it('a whole shard is dead for ten seconds: others go on, few lines are logged, a
     const [before, cpu] = [lines().length, await cpuSeconds(room)]
     for (let second = 0; second < 10; second++) {
       await sleep(1000)
-      await heard(await publish(others), 1000)
+      await heard(await publish(others))
       expect([await readyz(node), await reachOf(node)]).toEqual([200, 'part'])
     }
     expect(lines().length - before).toBeLessThan(20)
     expect((await cpuSeconds(room)) - cpu).toBeLessThan(2)
     await primary.restart()
     await replica.restart()
-    await eventually('the node has all of it', async () => (await reachOf(node)) === 'up', { limitMs: 10_000 })
+    await eventually('the node has all of it', async () => (await reachOf(node)) === 'up')
     await heard(await publish())
   }))
 
@@ -140,12 +132,12 @@ it('a new primary has the library before it owns anything', () =>
     const bus = await busPort(first)
     await newcomer.ask(`CLUSTER MEET 127.0.0.1 ${first.port} ${bus}`)
     const installed = async () => (await newcomer.ask('FUNCTION LIST')).includes('watchfloor')
-    await eventually('the library is on the new primary', installed, { limitMs: 10_000 })
+    await eventually('the library is on the new primary', installed)
     await eventually('it takes part', async () => (await newcomer.ask('CLUSTER INFO')).includes('cluster_state:ok'))
     expect(await newcomer.ask('CLUSTER INFO')).toContain('cluster_size:3')
     const symbol = SYMBOLS[0] as string
     await held.redis.moveSlot(await held.redis.slotOf(keyOf(symbol)), newcomer)
-    await heard(await publish(), 3000)
+    await heard(await publish())
     expect(client.notices).toEqual([])
   }))
 

@@ -40,9 +40,9 @@ export type Room = {
   node: TestNode
   client: Client
   /** Publishes a trade of each symbol until one of each was taken; answers their ids. */
-  publish: (symbols?: readonly string[], limitMs?: number) => Promise<Map<string, number>>
+  publish: (symbols?: readonly string[]) => Promise<Map<string, number>>
   /** Resolves when the client has heard of these trades. */
-  heard: (trades: ReadonlyMap<string, number>, limitMs?: number) => Promise<void>
+  heard: (trades: ReadonlyMap<string, number>) => Promise<void>
   /** Lines that the node has logged so far. */
   lines: () => string[]
 }
@@ -55,23 +55,21 @@ export const inRoom = async (
 ): Promise<void> => {
   const node = await startNode({ redisUrl: redis.url, env: { LOG_LEVEL: 'info', HEARTBEAT_MS: '1000' } })
   const feed = createFeed(redis.client() as Parameters<typeof createFeed>[0])
-  const publishOne = async (symbol: string, limitMs: number): Promise<[string, number]> => {
+  const publishOne = async (symbol: string): Promise<[string, number]> => {
     const trade = newTrade()
-    await eventually(`${symbol} takes a trade`, () => feed.market(symbol, [trade]), { limitMs })
+    await eventually(`${symbol} takes a trade`, () => feed.market(symbol, [trade]))
     return [symbol, trade.id]
   }
-  const publish: Room['publish'] = async (some = symbols, limitMs = 5000) =>
-    new Map(await Promise.all(some.map((symbol) => publishOne(symbol, limitMs))))
+  const publish: Room['publish'] = async (some = symbols) =>
+    new Map(await Promise.all(some.map((symbol) => publishOne(symbol))))
   try {
     await publish()
     const client = await connectClient(node.url)
     try {
       await client.watchTopics(...symbols.map((symbol) => `s:${symbol}`))
-      const heard: Room['heard'] = async (trades, limitMs = 5000) => {
+      const heard: Room['heard'] = async (trades) => {
         for (const [symbol, trade] of trades)
-          await eventually(`trade ${trade} of ${symbol}`, () => newest(client.segments(`s:${symbol}`)) >= trade, {
-            limitMs,
-          })
+          await eventually(`trade ${trade} of ${symbol}`, () => newest(client.segments(`s:${symbol}`)) >= trade)
       }
       const lines = (): string[] => node.output().split('\n').filter(Boolean)
       await heard(await publish())

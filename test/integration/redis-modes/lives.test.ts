@@ -33,9 +33,7 @@ const publish = async (on: Redis, symbol: string): Promise<Given> => {
 const isPrimary = async (member: Member): Promise<boolean> => (await member.ask('ROLE')).includes('master\r\n')
 
 const linked = (member: Member): Promise<boolean> =>
-  eventually('it follows', async () => (await member.ask('INFO replication')).includes('master_link_status:up'), {
-    limitMs: 15_000,
-  })
+  eventually('it follows', async () => (await member.ask('INFO replication')).includes('master_link_status:up'))
 
 /** Exchanges their roles, with nothing written in between: what an operator does before maintenance. */
 const exchange = async (from: Member, to: Member): Promise<void> => {

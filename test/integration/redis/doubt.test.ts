@@ -130,3 +130,29 @@ test('a late fix is judged by the fix before it, and moves nothing', async () =>
     at: 5000,
   })
 })
+
+/** Every fix that the device tells with `speed`, where it goes at `pace` and is heard every `every` seconds. */
+const steady = (pace: number, speed: number, every: number): Step[] =>
+  Array.from({ length: 20 }, (_, i) => ({ s: i * every, m: i * every * pace, speed }))
+
+test('a speed told in other units, or one that means unknown, holds a device back for one fix', async () => {
+  for (const [pace, speed, every] of [
+    [23.6, 85, 30], // km/h
+    [0, 102.3, 10], // of AIS: not available
+    [9, 255, 30],
+    [36, 130, 1],
+  ] as const) {
+    const { doubtful, at } = await drive(steady(pace, speed, every))
+    expect({ speed, doubtful, at }).toEqual({ speed, doubtful: [1], at: Math.round(19 * every * pace) })
+  }
+})
+
+test('several fixes a second say nothing against the speed that is told', async () => {
+  expect(await drive(steady(60, 60, 0.1))).toEqual({ doubtful: [1], at: 114 })
+  expect(await drive(steady(230, 230, 0.5))).toEqual({ doubtful: [1], at: 2185 })
+})
+
+test('what gathers speed from a standstill is followed, however fast', async () => {
+  const steps = Array.from({ length: 12 }, (_, i) => ({ s: i * 3, m: 140 * i * i }))
+  expect(await drive(steps)).toMatchObject({ at: 140 * 121 })
+})

@@ -111,3 +111,23 @@ test('a source that numbers 1, 2, 3 costs a few bytes however it is heard', asyn
     )
   }
 })
+
+test('what is kept no more goes from the memory, also where a number before it is still in use', async () => {
+  const symbol = floor.fresh('SWEPT')
+  const count = (): Promise<number> => floor.redis.zcard(topicPart(symbolTopic(symbol), 'seen'))
+  const from = BASE - (BASE % HOUR) - 12 * 24 * HOUR
+  const counts: number[] = []
+  const publish = async (trades: Trade[]): Promise<void> => {
+    expect(toReply(await floor.run(publishMarket(symbol, trades, [])))).toMatchObject({ accepted: trades.length })
+  }
+  for (let minute = 0; minute < 16_000; minute += 40) {
+    // two sources: one counts 1, 2, 3, the other numbers by time, four trades a minute
+    const own = { id: 1 + minute / 40, t: from + minute * MINUTE, price: 1, size: 1 }
+    const times = Array.from({ length: 160 }, (_, i) => from + minute * MINUTE + i * 15_000)
+    await publish([own, ...times.map((t) => trade(t * 1000, t))])
+    if (minute % 4000 === 0) counts.push(await count())
+  }
+  expect(Math.max(...counts)).toBeLessThan((3120 * 4 * 2) / 64)
+  const late = { ...trade(1), t: from + 16_000 * MINUTE }
+  expect(toReply(await floor.run(publishMarket(symbol, [late], [])))).toMatchObject({ accepted: 0, repeats: 1 })
+})

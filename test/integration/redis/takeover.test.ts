@@ -66,3 +66,43 @@ test('the track of a device that revision 1 kept in its log is taken over at the
   const track = await floor.redis.zrange(topicPart(topic, 'past'), '0', '-1')
   expect(track.map((text) => JSON.parse(text))).toEqual([1, 2, 3, 4].map(fix))
 })
+
+test('of a long log of many fixes each, only what a track holds is taken over, and it expires', async () => {
+  const id = floor.fresh('long')
+  const topic = deviceTopic(id)
+  const fixes = (seq: number) =>
+    Array.from({ length: 50 }, (_, i) => ({ id, n: seq * 50 + i, t: BASE + seq * 1000 + i, lat: 1, lon: 1 }))
+  for (let seq = 1; seq <= 200; seq++)
+    await floor.redis.xadd(
+      topicPart(topic, 'track'),
+      `${seq}-0`,
+      'u',
+      JSON.stringify({ topic, epoch: 'e', seq, at: 1, fixes: fixes(seq) }),
+    )
+  const last = fixes(200)[49]
+  await floor.redis.hset(topicKey(topic), {
+    epoch: 'e',
+    seq: '200',
+    last: JSON.stringify(last),
+    top: '10049',
+    holes: '',
+  })
+  const again = { id, n: 60, t: BASE, lat: 1, lon: 1 }
+  expect(toReply(await floor.run(publishFixes(id, [again])))).toMatchObject({ accepted: 0, repeats: 1 })
+  const track = await floor.redis.zrange(topicPart(topic, 'past'), '0', '-1')
+  expect(track).toHaveLength(2000)
+  expect(JSON.parse(track.at(-1) ?? '')).toEqual(last)
+  expect(await floor.redis.ttl(topicPart(topic, 'past'))).toBeGreaterThan(86_000)
+})
+
+test('a feed of before, which names fewer keys, is heard as well', async () => {
+  const [symbol, id] = [floor.fresh('OLDER'), floor.fresh('older')]
+  const market = publishMarket(symbol, [trade(1)], [])
+  const fleet = publishFixes(id, [{ id, n: 1, t: BASE, lat: 1, lon: 1 }])
+  for (const call of [
+    { ...market, keys: market.keys.slice(0, 3) },
+    { ...fleet, keys: fleet.keys.slice(0, 2) },
+  ])
+    expect(toReply(await floor.run(call))).toMatchObject({ accepted: 1 })
+  for (const call of [market, fleet]) expect(toReply(await floor.run(call))).toMatchObject({ accepted: 0, repeats: 1 })
+})

@@ -51,14 +51,10 @@ it('a node tells the truth about itself: while Redis is away, and while it stops
     const answers = await told(node.url, async () => {
       await sleep(100)
       await redis.kill()
-      await eventually('it noticed', async () => (await scrape(node.url)).value('watchfloor_redis_up') === 0, {
-        limitMs: 10_000,
-      })
+      await eventually('it noticed', async () => (await scrape(node.url)).value('watchfloor_redis_up') === 0)
       await sleep(300)
       await redis.restart()
-      await eventually('it is back', async () => (await scrape(node.url)).value('watchfloor_redis_up') === 1, {
-        limitMs: 20_000,
-      })
+      await eventually('it is back', async () => (await scrape(node.url)).value('watchfloor_redis_up') === 1)
       await sleep(100)
       const stopped = node.stop()
       await eventually('it says so', async () => (await scrape(node.url)).value('watchfloor_draining') === 1)
@@ -98,14 +94,12 @@ it('a node that starts listens to nothing until it can serve data', async () => 
 it('a node tells of its own clients also while Redis is away', async () => {
   const node = await startNode({ redisUrl: redis.url })
   const client = await connectClient(node.url)
-  const stats = async () => (await fetch(`${node.url}/api/stats`, { signal: AbortSignal.timeout(3000) })).json()
+  const stats = async () => (await fetch(`${node.url}/api/stats`, { signal: AbortSignal.timeout(60_000) })).json()
   try {
     expect(await stats()).toMatchObject({ clients: 1 })
     await redis.kill()
     expect(await stats()).toMatchObject({ clients: 1 })
-    await eventually('it noticed', async () => (await scrape(node.url)).value('watchfloor_redis_up') === 0, {
-      limitMs: 10_000,
-    })
+    await eventually('it noticed', async () => (await scrape(node.url)).value('watchfloor_redis_up') === 0)
     expect(await stats()).toMatchObject({ clients: 1 })
   } finally {
     await redis.restart()

@@ -4,6 +4,7 @@ import { createPublisher, type Publisher } from '../../../simulators/publisher.t
 import { createRandom } from '../../../simulators/random.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Trade } from '../../../wire/market.ts'
+import { cornerNear, type Place, wander } from '../../support/wander.ts'
 import { AREA, DEVICES, HEAVY, SYMBOLS } from '../world.ts'
 
 /** The next number of every symbol and device: where a feed that is started anew goes on. */
@@ -23,13 +24,15 @@ export type SoakFeedCalls = {
 
 const TRADES_EVERY_MS = 60
 const FIXES_EVERY_MS = 250
-const STRIDE = 0.004
+/** Shares of the trades that come late, and twice; and how late at the most. */
+const LATE = 0.05
+const TWICE = 0.01
+const LATE_MS = 20_000
 const HEAVY_TRADES = 200
 /** How long Redis may take for what waits once the feed pauses. */
 const DRAIN_MS = 15_000
 
-const bounce = (value: number, low: number, high: number): number =>
-  value < low ? 2 * low - value : value > high ? 2 * high - value : value
+const within = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 
 /** Trades, quotes and fixes through the publisher that real feeds use. All prices are whole, so that sums are exact in any order. */
 export const createSoakFeed = (): SoakFeedCalls => {
@@ -37,7 +40,8 @@ export const createSoakFeed = (): SoakFeedCalls => {
   let random = createRandom(1)
   let numbers: Numbers = {}
   let paused = true
-  const places = new Map<string, { lat: number; lon: number }>()
+  const places = new Map<string, Place>()
+  let late: { at: number; symbol: string; trade: Trade }[] = []
 
   const next = (name: string): number => {
     const number = numbers[name] ?? 1
@@ -53,11 +57,23 @@ export const createSoakFeed = (): SoakFeedCalls => {
   const somewhere = (low: number, high: number): number => low + random.next() * (high - low)
   const fix = (id: string): Fix => {
     const { west, east, south, north } = AREA
-    const from = places.get(id) ?? { lat: somewhere(south, north), lon: somewhere(west, east) }
-    const step = (): number => (random.next() * 2 - 1) * STRIDE
-    const place = { lat: bounce(from.lat + step(), south, north), lon: bounce(from.lon + step(), west, east) }
+    const from =
+      places.get(id) ?? cornerNear({ lat: somewhere(south, north - 0.04), lon: somewhere(west + 0.05, east) })
+    const to = wander(from, random.next)
+    const place = { lat: within(to.lat, south, north), lon: within(to.lon, west, east) }
     places.set(id, place)
     return { id, n: next(id), t: Date.now(), ...place }
+  }
+  /** Most trades come at once; some late, after newer ones, and some twice. */
+  const send = (symbol: string, one: Trade): void => {
+    const chance = random.next()
+    if (chance < LATE) late.push({ at: one.t + random.below(LATE_MS), symbol, trade: one })
+    else publisher?.trades(symbol, chance < LATE + TWICE ? [one, one] : [one])
+  }
+  const sendLate = (until: number): void => {
+    const due = late.filter(({ at }) => at <= until)
+    late = late.filter(({ at }) => at > until)
+    for (const { symbol, trade } of due) publisher?.trades(symbol, [trade])
   }
   const quoteOf = () => ({
     t: Date.now(),
@@ -77,7 +93,8 @@ export const createSoakFeed = (): SoakFeedCalls => {
       paused = false
       setInterval(() => {
         if (paused) return
-        for (const symbol of SYMBOLS) if (random.next() < 0.7) publisher?.trades(symbol, [trade(symbol)])
+        for (const symbol of SYMBOLS) if (random.next() < 0.7) send(symbol, trade(symbol))
+        sendLate(Date.now())
         for (const symbol of SYMBOLS) if (random.next() < 0.2) publisher?.quote(symbol, quoteOf())
       }, TRADES_EVERY_MS)
       setInterval(() => {
@@ -96,6 +113,7 @@ export const createSoakFeed = (): SoakFeedCalls => {
     numbers: () => numbers,
     pause: async () => {
       paused = true
+      sendLate(Number.POSITIVE_INFINITY)
       await Promise.race([publisher?.drained(0), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
       return { waiting: publisher?.waiting() ?? 0 }
     },

@@ -8,10 +8,12 @@ import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { ROOT } from '../../support/environment.ts'
 
 const text = (path: string): string => readFileSync(`${ROOT}/${path}`, 'utf8')
-const LIBRARY = 'server/redis/library'
-const library = readdirSync(`${ROOT}/${LIBRARY}`)
-  .map((file) => text(`${LIBRARY}/${file}`))
-  .join('\n')
+/** All files of a folder as one text. */
+const folder = (path: string): string =>
+  readdirSync(`${ROOT}/${path}`)
+    .map((file) => text(`${path}/${file}`))
+    .join('\n')
+const library = folder('server/redis/library')
 
 /** The value of a number that code names, a product where it is written as one: `waitingBytes: 2 * 1024 * 1024`. */
 const named = (code: string, name: string): number => {
@@ -24,6 +26,9 @@ const inLua = (name: string): number => named(library, name)
 /** Words that say a number, as long as it is that one. */
 const inWords = (value: number, said: number, words: string): string =>
   value === said ? words : `${value}, not "${words}"`
+/** The largest `limit` of a query of the API. */
+const most = (query: string): string | undefined =>
+  new RegExp(`${query}Query = [^}]*?limit: whole\\(1, (\\d+)\\)`).exec(text('server/http/query.ts'))?.[1]
 const grouped = (value: number): string => value.toLocaleString('en')
 
 const { MAX_REQUESTS, MAX_WATCHES, FLUSH_MAX_MS } = readConfig({})
@@ -63,8 +68,10 @@ const SENTENCES: Record<string, string[]> = {
     `At least the newest ${grouped(inLua('MOST_CANDLES'))} minutes that have trades are kept`,
     `At least the newest ${grouped(inLua('MOST_FIXES'))} fixes by time are kept`,
     `go faster than ${inLua('FAST')} m/s`,
-    `\`limit\` up to ${/interval[\s\S]*?max\((\d+)\)/.exec(text('server/http/api.ts'))?.[1]};`,
-    `\`limit\` up to ${/trackQuery.*max\((\d+)\)/.exec(text('server/http/api.ts'))?.[1]};`,
+    `interval\` 1m, 5m, 15m, 1h; \`limit\` up to ${most('candles')};`,
+    `in order of time; \`limit\` up to ${most('track')};`,
+    `whatever the case; \`limit\` up to ${most('devices')};`,
+    `more than ${grouped(inCode('server/fleet/devices.ts', 'MOST_DEVICES'))}, the rest is not listed`,
   ],
   'docs/add-a-feed.md': [
     `A name has 1 to ${MAX_NAME_BYTES} bytes`,

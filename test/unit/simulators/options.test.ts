@@ -38,12 +38,26 @@ describe('the simulators’ command line', () => {
         file: 'f.gz',
         format: 'nmea',
         speed: Number.POSITIVE_INFINITY,
+        maxPause: Number.POSITIVE_INFINITY,
         shift: true,
+        zone: null,
+        date: Number.NaN,
         symbol: null,
         device: 'T-1',
       },
     })
     expect(options('--replay f').replay).toMatchObject({ format: null, speed: 1, shift: false })
+  })
+
+  it('knows of a replay what its file may not tell', () => {
+    const { replay } = options('--replay f --max-pause 5m --zone +01:00 --date 2024-02-29 --symbol BTC/USD')
+    expect(replay).toMatchObject({ maxPause: 300_000, date: Date.UTC(2024, 1, 29), symbol: 'BTC/USD' })
+    expect(replay?.zone?.(3_600_000)).toBe(0)
+    for (const name of ['btcusdt', '^GSPC', 'EURUSD=X', 'M&M.NS', '0700.HK', 'BRK.B'])
+      expect(options(`--replay f --symbol ${name} --device user/${name}`).replay).toMatchObject({
+        symbol: name,
+        device: `user/${name}`,
+      })
   })
 
   it('takes the Redis of the flag, then of the environment', () => {
@@ -56,6 +70,7 @@ describe('the simulators’ command line', () => {
   it.each([
     ['90m', 5_400_000],
     ['24h', 86_400_000],
+    ['30s', 30_000],
     ['2d', 172_800_000],
     ['0', 0],
   ])('reads a history of %s', (text, history) => {
@@ -73,7 +88,15 @@ describe('the simulators’ command line', () => {
     ['--history 5', '--history takes a span of at most two days such as 90m or 24h, or 0, not "5"'],
     ['--replay f --speed fast', '--speed takes a number from 0.001 to 1000000, not "fast"'],
     ['--replay f --format csv', '--format takes one of trades, coinbase, capmetro, bods, gpx, nmea, not "csv"'],
-    ['--replay f --symbol xrp', '--symbol takes a name like XRP-ETH, not "xrp"'],
+    [
+      '--replay f --symbol {xrp}',
+      '--symbol takes a name like XRP-ETH, of at most 64 bytes and without braces, quotation marks and backslashes, not "{xrp}"',
+    ],
+    ['--replay f --max-pause 5', '--max-pause takes a span such as 10s or 5m, not "5"'],
+    ['--replay f --max-pause 0s', '--max-pause takes a span such as 10s or 5m, not "0s"'],
+    ['--replay f --zone Mars', '--zone takes a time zone such as America/Chicago, UTC or +01:00, not "Mars"'],
+    ['--replay f --date 2023-02-29', '--date takes a day such as 2024-03-05, not "2023-02-29"'],
+    ['--replay f --date 5.3.2024', '--date takes a day such as 2024-03-05, not "5.3.2024"'],
     [
       '--replay f --market',
       '--replay plays a recording instead of the simulators: leave out --market and --fleet, or run it beside them',
@@ -108,7 +131,7 @@ describe('the simulators’ command line', () => {
       'replay',
     ])
       expect(HELP).toContain(`--${flag}`)
-    for (const flag of ['format', 'speed', 'shift', 'symbol', 'device', 'redis', 'buffer'])
+    for (const flag of ['format', 'speed', 'max-pause', 'shift', 'zone', 'date', 'symbol', 'device', 'redis', 'buffer'])
       expect(HELP).toContain(`--${flag}`)
   })
 })

@@ -22,6 +22,6 @@ describe('the shipped symbols', () => {
   })
 
   it('are refused where a row is not one', () => {
-    expect(() => readListings('symbol,name,sector\nlower,Lower Inc.,None\n')).toThrow('row 2')
+    expect(() => readListings('symbol,name,sector\n{x},Braces Inc.,None\n')).toThrow('row 2')
   })
 })

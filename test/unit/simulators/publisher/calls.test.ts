@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import type { Port } from '../../../../simulators/publisher/port.ts'
 import { cellOf } from '../../../../wire/cells.ts'
-import { fakeRedis, fix, inFakeTime, lost, oneServer, quote, said, start, trades } from './fake.ts'
+import { fakeRedis, fix, inFakeTime, lost, oneServer, quote, replyError, said, start, trades } from './fake.ts'
 
 inFakeTime()
 
@@ -92,6 +92,27 @@ it('counts what is refused by reason, and gives one example of each', async () =
   })
   expect(refused.get('symbol time')?.example).toContain('"bid":99')
   expect(said).toHaveLength(2)
+})
+
+it('counts what is older than all that the floor keeps apart, and says so once in plain words', async () => {
+  const redis = fakeRedis(() => [1, 'e', 1, 1, '1:old', '3:old', '4:price'])
+  const publisher = start(redis.port)
+  publisher.trades('AAPL', trades(1, 5))
+  await vi.runAllTimersAsync()
+  expect(publisher.account).toMatchObject({ trades: 5, accepted: 1, repeats: 1, old: 2 })
+  expect([...publisher.account.refused.keys()]).toEqual(['symbol price'])
+  const example = JSON.stringify({ symbol: 'AAPL', ...trades(2, 1)[0] })
+  expect(said[0]).toBe(`Some data is older than all that the floor keeps, so it is not taken. The first: ${example}`)
+  expect(said.filter((line) => line.includes('older'))).toHaveLength(1)
+})
+
+it('counts a quote that went with trades in a call that Redis can never take', async () => {
+  const redis = fakeRedis(() => replyError('WRONGTYPE Operation against a key'))
+  const publisher = start(redis.port)
+  publisher.trades('AAPL', trades(1, 2))
+  publisher.quote('AAPL', quote(1))
+  await vi.runAllTimersAsync()
+  expect([...publisher.account.refused.values()].map(({ count }) => count)).toEqual([3])
 })
 
 it('names symbols, and names them again after Redis was away', async () => {

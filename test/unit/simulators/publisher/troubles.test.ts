@@ -21,7 +21,27 @@ it('goes through all steps again, with the same fixes, where a later step failed
   const devices = redis.calls.filter(({ name }) => name === 'wf1_device')
   expect(devices.map(({ args }) => args.length / 8)).toEqual([1, 1, 1])
   expect(devices[1]?.args).toEqual(devices[0]?.args)
-  expect(publisher.account).toMatchObject({ accepted: 2, repeats: 1 })
+  expect(publisher.account).toMatchObject({ fixes: 2, accepted: 2, repeats: 0 })
+})
+
+it('counts what Redis answered to a fix once, however often it goes through the steps', async () => {
+  let failing = 2
+  const redis = fakeRedis(({ name }, answer) => {
+    if (name === 'wf1_device') return [1, 'e', 1, 1, '{"t":1,"n":1}', '0231301203311', '', '2:old', '3:time']
+    return failing-- > 0 ? lost() : answer()
+  })
+  const publisher = start(redis.port)
+  publisher.fixes(
+    'BUS-1',
+    [1, 2, 3, 4].map((n) => fix('BUS-1', n)),
+  )
+  await vi.runAllTimersAsync()
+  expect(redis.names().filter((name) => name === 'wf1_device')).toHaveLength(3)
+  expect(publisher.account).toMatchObject({ fixes: 4, accepted: 1, repeats: 1, old: 1 })
+  expect([...publisher.account.refused.values()].map(({ count }) => count)).toEqual([1])
+  publisher.fixes('BUS-1', [fix('BUS-1', 5)])
+  await vi.runAllTimersAsync()
+  expect(publisher.account).toMatchObject({ fixes: 5, accepted: 2, repeats: 2, old: 2 })
 })
 
 it('sends an unanswered batch again as it was, and what came meanwhile after it', async () => {
@@ -78,6 +98,20 @@ it('gives up a batch that Redis can never take, and goes on with the rest', asyn
   await vi.runAllTimersAsync()
   expect(redis.taken.get('wf:{s:AAPL}')).toEqual([1, 2])
   expect([...publisher.account.refused.values()][0]?.count).toBe(2)
+  expect(publisher.waiting()).toBe(0)
+})
+
+it('counts calls that fail for good, and are no one’s item, apart', async () => {
+  const redis = fakeRedis(({ name }, answer) =>
+    name === 'wf1_place' || name === 'wf1_list' ? replyError('WFARG that is no way to call') : answer(),
+  )
+  const publisher = start(redis.port)
+  publisher.describe([{ symbol: 'AAPL', name: 'Apple Inc.' }])
+  publisher.fixes('BUS-1', [fix('BUS-1', 1)])
+  await vi.runAllTimersAsync()
+  expect(publisher.account).toMatchObject({ fixes: 1, accepted: 1 })
+  expect(publisher.account.refused.size).toBe(0)
+  expect(publisher.account.failures.get('WFARG that is no way to call')?.count).toBe(2)
   expect(publisher.waiting()).toBe(0)
 })
 

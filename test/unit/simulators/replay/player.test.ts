@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Player, play } from '../../../simulators/replay/player.ts'
-import { createProgress } from '../../../simulators/replay/progress.ts'
-import type { Item } from '../../../simulators/replay/recording.ts'
+import { type Player, play } from '../../../../simulators/replay/player.ts'
+import { createProgress, spanText } from '../../../../simulators/replay/progress.ts'
+import type { Item } from '../../../../simulators/replay/recording.ts'
 
 const items = (count: number, apart: number): Item[] =>
   Array.from({ length: count }, (_, i) => {
@@ -14,6 +14,7 @@ const playOn = async (more: Partial<Player> & Pick<Player, 'items' | 'speed'>) =
   let time = 0
   const published: { at: number; id: number }[] = []
   const limits: number[] = []
+  const shown: { played: number; t: number; wait: number }[] = []
   const played = await play({
     publisher: {
       trades: (_, [trade]) => void published.push({ at: time, id: trade?.id ?? 0 }),
@@ -25,11 +26,12 @@ const playOn = async (more: Partial<Player> & Pick<Player, 'items' | 'speed'>) =
     sleep: async (milliseconds) => {
       time += milliseconds
     },
-    onProgress: () => {},
+    onProgress: (played, t, wait) => void shown.push({ played, t, wait }),
+    due: more.items.map(({ t }) => t),
     stopped: () => false,
     ...more,
   })
-  return { played, published, limits, took: time }
+  return { played, published, limits, shown, took: time }
 }
 
 describe('the player', () => {
@@ -59,6 +61,20 @@ describe('the player', () => {
     expect(played).toBeLessThan(20)
   })
 
+  it('shortens pauses where it is told to, and tells how long the next one takes', async () => {
+    const [first, second, third] = items(3, 8 * 3_600_000)
+    if (!first || !second || !third) throw new Error('three items')
+    const { published, shown, took } = await playOn({
+      items: [first, second, third],
+      due: [first.t, first.t + 10_000, first.t + 20_000],
+      speed: 10,
+    })
+    expect(published.map(({ at }) => at)).toEqual([0, 1000, 2000])
+    expect(took).toBe(2000)
+    expect(shown[0]).toEqual({ played: 1, t: first.t, wait: 1000 })
+    expect(shown.at(-1)).toEqual({ played: 3, t: third.t, wait: 0 })
+  })
+
   it('plays nothing of an empty recording', async () => {
     expect((await playOn({ items: [], speed: 1 })).played).toBe(0)
   })
@@ -74,7 +90,7 @@ describe('progress', () => {
       (text) => written.push(text),
       () => time,
     )
-    for (; time < 6500; time += 100) progress.show(time / 10, 1_489_640_434_000)
+    for (; time < 6500; time += 100) progress.show(time / 10, 1_489_640_434_000, 100)
     progress.end()
     return written
   }
@@ -92,4 +108,34 @@ describe('progress', () => {
     expect(written.every((text) => text.startsWith('\r\u001B[K') && !text.includes('\n'))).toBe(true)
     expect(written.at(-1)).toBe('\r\u001B[K')
   })
+
+  it('tells how long the next row takes to come, in a pipe once a minute', () => {
+    const written: string[] = []
+    let time = 0
+    const progress = createProgress(
+      2,
+      false,
+      (text) => written.push(text),
+      () => time,
+    )
+    for (; time < 200_000; time += 100) progress.show(1, 1_709_632_800_000, 28_800_000 - time)
+    for (; time < 203_000; time += 100) progress.show(2, 1_709_661_600_000, 0)
+    const start = '50% (1 of 2), next row in'
+    expect(written).toEqual([
+      ...['7 h 59 min', '7 h 58 min', '7 h 57 min', '7 h 56 min'].map(
+        (wait) => `${start} ${wait}, recorded 2024-03-05 10:00:00 UTC\n`,
+      ),
+      '100% (2 of 2), 0/s, recorded 2024-03-05 18:00:00 UTC\n',
+    ])
+  })
+
+  it.each([
+    [400, '0 s'],
+    [59_600, '1 min'],
+    [61_000, '1 min 1 s'],
+    [28_797_000, '7 h 59 min'],
+    [28_800_000, '8 h'],
+    [90_061_000, '1 d 1 h'],
+    [86_460_000, '1 d'],
+  ])('says %d milliseconds as people do', (span, text) => expect(spanText(span)).toBe(text))
 })

@@ -1,0 +1,57 @@
+import { type Topic, topicKey } from '../../wire/topics.ts'
+import type { Commands } from './deployment.ts'
+import { readFields, type Values } from './fields.ts'
+import type { Unreadable } from './unreadable.ts'
+
+/**
+ * One row a topic, made of fields of its state by `toRow`. A topic whose state is not what the function library writes (`toRow` throws
+ * a {@link StrangeField}) is told and left out: it must not cost all others.
+ */
+export const readRows = async <T extends Topic, Row>(
+  redis: Commands,
+  topics: readonly T[],
+  fields: readonly string[],
+  toRow: (topic: T, values: Values) => Row | null,
+  unreadable: Unreadable,
+): Promise<Row[]> => {
+  const states = await readFields(redis, topics, fields)
+  const rows: Row[] = []
+  for (const [i, topic] of topics.entries()) {
+    try {
+      const values = states[i]
+      if (!values) throw new StrangeField('is no hash')
+      const row = toRow(topic, values)
+      if (row !== null) rows.push(row)
+    } catch (error) {
+      if (!(error instanceof StrangeField)) throw error
+      unreadable(topicKey(topic), error.message)
+    }
+  }
+  return rows
+}
+
+/** A field that is not what the function library writes. */
+export class StrangeField extends Error {}
+
+/** JSON that the function library wrote, an object with these numbers; null where nothing is there. Throws where it is anything else. */
+export const parseField = <T extends object>(
+  text: string | null | undefined,
+  numbers: readonly (keyof T & string)[],
+): T | null => {
+  if (text === null || text === undefined || text === '') return null
+  const value = parseJson(text)
+  const isWhole =
+    typeof value === 'object' &&
+    value !== null &&
+    numbers.every((name) => typeof (value as Record<string, unknown>)[name] === 'number')
+  if (!isWhole) throw new StrangeField(`holds ${text.slice(0, 100)}`)
+  return value as T
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,96 @@
+import type { Collector } from '../collect.ts'
+import { UNREADABLE } from '../times.ts'
+import { dateAll } from './dates.ts'
+import { fixOf, type Moment, momentOf, rankOf, VOID } from './moments.ts'
+import { parseSentence, type Sentence, typeOf } from './sentence.ts'
+
+export const DATELESS =
+  'no sentence of the log tells the date: name the day on which it begins by --date, such as --date 2024-03-05'
+
+const COMMENT = /^(#|\/\/|;|%)/
+const TAG_BLOCKS_ALONE = /^(\\[^\\]*\\)+$/
+/** A line that begins with a sentence, and one that has a sentence with a checksum anywhere. */
+const SENTENCES = [
+  /^\s*(\\[^\\\n]*\\)*[$!]([A-Z][A-Z0-9][A-Z0-9]{3}|P[A-Z0-9]{2,})[,*]/m,
+  /[$!][A-Z][A-Z0-9]{2,},[^$!*\n]*\*[\dA-Fa-f]{2}(?![\dA-Fa-f])/,
+]
+
+/** Whether some line of a text is a sentence: a log may begin with comments, or with half a line. */
+export const isNmea = (text: string): boolean => SENTENCES.some((sentence) => sentence.test(text))
+
+const readSentences = (text: string, collector: Collector): Sentence[] => {
+  const sentences: Sentence[] = []
+  for (const [place, raw] of text.split('\n').entries()) {
+    const line = raw.trim()
+    const row = place + 1
+    if (line === '') continue
+    const sentence = COMMENT.test(line) ? null : parseSentence(line, row)
+    if (sentence !== null) sentences.push(sentence)
+    else if (COMMENT.test(line)) collector.unneeded('comment', row, line)
+    else if (TAG_BLOCKS_ALONE.test(line)) collector.unneeded('TAG block', row, line)
+    else collector.skip('malformed: not an NMEA sentence', row, line)
+  }
+  return sentences
+}
+
+/**
+ * Leaves out sentences whose checksum is wrong. Where sentences stand in TAG blocks and no checksum of the whole log
+ * holds, whoever wrote the blocks changed the sentences and left their checksums as they were: these tell nothing then.
+ */
+const withoutDamaged = (sentences: readonly Sentence[], collector: Collector): Sentence[] => {
+  const sumsTell = sentences.some(({ sum }) => sum === true)
+  return sentences.filter(({ sum, isTagged, row, line }) => {
+    if (sum !== false) return true
+    if (sumsTell || !isTagged) collector.skip('the checksum is wrong', row, line)
+    else collector.note('no checksum of this log holds, so they were not looked at', row, line)
+    return !sumsTell && isTagged
+  })
+}
+
+/** Of several sentences for one moment the one that tells most, and of equals the first. */
+const tellersOf = (positions: readonly Moment[]): Map<number, Moment> => {
+  const tellers = new Map<number, Moment>()
+  for (const moment of positions.toSorted((a, b) => rankOf(a.type) - rankOf(b.type))) {
+    const tells = moment.fault === null || moment.fault === VOID
+    if (tells && !Number.isNaN(moment.t) && !tellers.has(moment.t)) tellers.set(moment.t, moment)
+  }
+  return tellers
+}
+
+const timeFault = ({ clock, t }: Moment): string | null => {
+  if (Number.isNaN(clock)) return UNREADABLE
+  return Number.isNaN(t) ? DATELESS : null
+}
+
+/** Position sentences as fixes, one for each moment. */
+const readPositions = (positions: readonly Moment[], device: string, collector: Collector): void => {
+  const tellers = tellersOf(positions)
+  const best = positions.reduce((least, { type }) => Math.min(least, rankOf(type)), Number.POSITIVE_INFINITY)
+  for (const moment of positions) {
+    const { sentence, type, t, fault } = moment
+    const { row, line, address } = sentence
+    const teller = tellers.get(t)
+    const isTold = teller && teller.sentence.address !== address && rankOf(teller.type) <= rankOf(type)
+    const isSpare = rankOf(type) > best && (fault === VOID || Number.isNaN(t))
+    const reason = fault ?? timeFault(moment)
+    if (isTold || isSpare) collector.unneeded(type, row, line)
+    else if (reason !== null) collector.skip(reason, row, line)
+    else collector.fix({ id: device, t, ...fixOf(moment) }, row, line)
+  }
+}
+
+/**
+ * NMEA 0183, whoever talks: fixes are the RMC sentences and, at moments that have none, GGA, GNS and GLL. `date`:
+ * midnight of the day on which a log begins that tells no date, else NaN.
+ */
+export const readNmea = (text: string, device: string, date: number, collector: Collector): void => {
+  const moments: Moment[] = []
+  for (const sentence of withoutDamaged(readSentences(text, collector), collector)) {
+    const moment = momentOf(sentence)
+    if (moment !== null) moments.push(moment)
+    if (moment === null || rankOf(moment.type) < 0) collector.unneeded(typeOf(sentence), sentence.row, sentence.line)
+  }
+  dateAll(moments, date)
+  const positions = moments.filter(({ type }) => rankOf(type) >= 0)
+  readPositions(positions, device, collector)
+}

@@ -1,0 +1,62 @@
+import { unixTime } from '../times.ts'
+
+/**
+ * One sentence of a log. `address`: who talks and what it is (`GPRMC`); `fields`: what follows it, without blanks
+ * around. `sum`: whether the checksum holds; null where there is none, which NMEA 0183 allows. `isTagged`: it stands in
+ * a TAG block of NMEA 4; `taggedAt`: the time that the block tells, NaN where it tells none.
+ */
+export type Sentence = {
+  row: number
+  line: string
+  address: string
+  fields: string[]
+  sum: boolean | null
+  isTagged: boolean
+  taggedAt: number
+}
+
+/** TAG blocks first, then whatever a logger put before the sentence, which the last `$` or `!` of the line begins. */
+const LINE = /^((?:\\[^\\]*\\)*).*[$!]([A-Z][A-Z0-9]{2,})([,*][^$!]*)$/
+const BODY = /^([^*]*)(?:\*(.{0,2}))?/
+const TAG_BLOCK = /\\([^\\]*)\\/g
+
+const xorOf = (text: string): number => {
+  let sum = 0
+  for (let i = 0; i < text.length; i++) sum ^= text.charCodeAt(i)
+  return sum
+}
+
+/** Whether `sum` (two hexadecimal digits) is that of `text`; null where there is none. */
+const sumHolds = (text: string, sum: string | undefined): boolean | null =>
+  sum === undefined ? null : /^[0-9A-F]{2}$/i.test(sum) && Number.parseInt(sum, 16) === xorOf(text)
+
+/** The time (`c:`, seconds or milliseconds) of the TAG blocks whose checksum holds; NaN where none tells it. */
+const timeOfTags = (blocks: string): number => {
+  for (const [, block = ''] of blocks.matchAll(TAG_BLOCK)) {
+    const [, text = '', sum] = BODY.exec(block) ?? []
+    const time = /(?:^|,)c:(\d+)(?:,|$)/.exec(text)?.[1]
+    if (time !== undefined && sumHolds(text, sum) !== false) return unixTime(Number(time))
+  }
+  return Number.NaN
+}
+
+/** The sentence of a line; null where it holds none. */
+export const parseSentence = (line: string, row: number): Sentence | null => {
+  const [, tags = '', address = '', rest = ''] = LINE.exec(line) ?? []
+  if (!/^([A-Z][A-Z0-9][A-Z0-9]{3}|P[A-Z0-9]{2,})$/.test(address)) return null
+  const [, body = '', sum] = BODY.exec(rest) ?? []
+  const fields = body.split(',').slice(1)
+  return {
+    row,
+    line,
+    address,
+    fields: fields.map((field) => field.trim()),
+    sum: sumHolds(address + body, sum),
+    isTagged: tags !== '',
+    taggedAt: timeOfTags(tags),
+  }
+}
+
+/** What a sentence is, whoever talks: `RMC`; of a maker's own ones, who made it: `PMTK`. */
+export const typeOf = ({ address }: Sentence): string =>
+  address.startsWith('P') ? address.slice(0, 4) : address.slice(-3)

@@ -1,0 +1,65 @@
+import { offsetOf, UTC, type Zone } from './zone.ts'
+
+/** Unix milliseconds, or the reason why a row has none. */
+export type Time = number | string
+
+export const UNREADABLE = 'the time cannot be read'
+export const ZONELESS =
+  'the time does not say in which zone: name it by --zone, such as --zone America/Chicago or --zone +01:00'
+
+const DAY = 86_400_000
+
+/** Midnight (UTC) of a day, in Unix milliseconds; NaN where the calendar has no such day. Months count from 1. */
+export const dayOf = (year: number, month: number, day: number): number => {
+  const midnight = new Date(Date.UTC(year, month - 1, day))
+  const isRight = year >= 1970 && midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day
+  return isRight ? midnight.getTime() : Number.NaN
+}
+
+/**
+ * Milliseconds since midnight; `fraction` are the digits behind the point of the second. A leap second is the one after
+ * it.
+ */
+export const clockOf = (hours: number, minutes: number, seconds: number, fraction = ''): number => {
+  const clock = ((hours * 60 + minutes) * 60 + seconds) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'))
+  const isRight = minutes < 60 && seconds <= 60 && (hours < 24 || clock === DAY)
+  return isRight ? clock : Number.NaN
+}
+
+/**
+ * Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size, as milliseconds; NaN below
+ * 1973.
+ */
+export const unixTime = (value: number): number => {
+  if (!(value >= 1e8 && value < 1e20)) return Number.NaN
+  if (value < 1e11) return Math.floor(value * 1000 + 0.001) // a double holds a fraction of a second to 0.0003 ms
+  if (value < 1e14) return Math.floor(value)
+  return Math.floor(value < 1e17 ? value / 1000 : value / 1_000_000)
+}
+
+const ISO =
+  /^(\d{4})([-/]?)(\d\d)\2(\d\d)(?:T| +)(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i
+
+/**
+ * A time as text: ISO 8601 and what is near it (a blank for the T, a comma before the fraction, slashes), or Unix time.
+ * `zone` is where a time without one belongs; null: nobody said.
+ */
+export const readTime = (text: string, zone: Zone | null): Time => {
+  const trimmed = text.trim().replace(/^(\d{8})(\d{6})$/, '$1T$2')
+  if (/^\d{9,19}(\.\d+)?$/.test(trimmed)) return unixTime(Number(trimmed))
+  const parts = ISO.exec(trimmed)
+  if (parts === null) return UNREADABLE
+  const [, year, , month, day, hours, minutes, seconds = '0', fraction, offset] = parts
+  const midnight = dayOf(Number(year), Number(month), Number(day))
+  const local = midnight + clockOf(Number(hours), Number(minutes), Number(seconds), fraction)
+  if (Number.isNaN(local)) return UNREADABLE
+  if (offset === undefined) return zone === null ? ZONELESS : zone(local)
+  const t = local - (/[a-z]/i.test(offset) ? UTC(0) : offsetOf(offset))
+  return Number.isNaN(t) ? UNREADABLE : t
+}
+
+/** A time in JSON: Unix time as a number or text, or ISO 8601. */
+export const jsonTime = (value: unknown, zone: Zone | null): Time => {
+  if (typeof value === 'string') return readTime(value, zone)
+  return typeof value === 'number' ? unixTime(value) : UNREADABLE
+}

@@ -1,0 +1,251 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { recognise } from '../../../../simulators/replay/formats.ts'
+import { fixesOf, notesOf, read, reasonsOf, sentence, unneededOf } from './read.ts'
+
+const PLACE = '4405.556,N,12118.398,W'
+const rmc = (time: string, { place = PLACE, date = '090605', status = 'A', talker = 'GP' } = {}) =>
+  sentence(`${talker}RMC,${time},${status},${place},010.0,090.0,${date},,`)
+const gga = (time: string, { place = PLACE, quality = 1, talker = 'GP' } = {}) =>
+  sentence(`${talker}GGA,${time},${place},${quality},04,1,1,M,1,M,,`)
+const MIDNIGHT = Date.UTC(2005, 5, 9)
+const log = (...lines: string[]) => read(lines.join('\r\n'), 'nmea')
+/** Seconds since midnight of 2005-06-09. */
+const secondsOf = (recording: ReturnType<typeof read>) => fixesOf(recording).map(({ t }) => (t - MIDNIGHT) / 1000)
+
+describe('sentences', () => {
+  it('that cannot be used are told by what is wrong with them', () => {
+    const recording = log(
+      rmc('205206.50'),
+      rmc('205207.125'),
+      sentence('GPRMC,205208,V,,,,,,,090605,,'),
+      rmc('205209').replace(/..$/, '00'),
+      rmc('', { date: '' }),
+      rmc('205211', { place: ',,,' }),
+      rmc('205212', { date: '310605' }),
+      '$GPRMC,2052',
+      'garbage',
+      rmc('250000'),
+    )
+    expect(secondsOf(recording)).toEqual([75_126.5, 75_127.125])
+    expect(fixesOf(recording)[0]).toMatchObject({ id: 'TRUCK-1', heading: 90, lat: expect.closeTo(44.0926, 9) })
+    expect(reasonsOf(recording)).toEqual({
+      'void fix: the receiver had no position': 1,
+      'the checksum is wrong': 1,
+      'malformed: a fix without a position': 1,
+      'the date of the sentence cannot be read': 1,
+      'malformed: the sentence is cut off': 1,
+      'malformed: not an NMEA sentence': 1,
+      'the time cannot be read': 2,
+    })
+  })
+
+  it('need no checksum, and may have one in lower or upper case, with something behind it', () => {
+    const line = rmc('205206.00')
+    for (const text of [
+      line,
+      line.slice(0, -2) + line.slice(-2).toUpperCase(),
+      line.split('*')[0] ?? '',
+      `${line},1709632800`,
+    ])
+      expect(read(text, 'nmea').items).toHaveLength(1)
+    expect(read(`${line.split('*')[0]}*`, 'nmea').items).toHaveLength(0)
+  })
+
+  it('of any talker are read, behind whatever a logger put before them', () => {
+    for (const talker of ['GP', 'GN', 'GL', 'GA', 'GB', 'BD', 'GQ', 'QZ', 'II', 'U1'])
+      expect(secondsOf(log(rmc('000001', { talker })))).toEqual([1])
+    expect(
+      secondsOf(log(`NMEA,${rmc('000001')}`, `\u00b5b\u0001${rmc('000002')}`, `$GPRMC,00${rmc('000003')}`)),
+    ).toEqual([1, 2, 3])
+  })
+
+  it('that are right and not needed are counted apart', () => {
+    const recording = log(
+      '# Date: 2005-06-09',
+      '// logged by hand',
+      sentence('GPGSV,1,1,00'),
+      sentence('GPGSV,1,1,01'),
+      sentence('PMTK010,001'),
+      sentence('AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0', '!'),
+      sentence('GPTXT,01,01,02,u-blox'),
+      rmc('000001'),
+    )
+    expect(unneededOf(recording)).toEqual({ comment: 2, GSV: 2, PMTK: 1, VDM: 1, TXT: 1 })
+    expect([recording.items.length, recording.skips.size, recording.rows]).toEqual([1, 0, 8])
+  })
+
+  it('account for every line of anything, and keep order of time', () => {
+    const piece = fc.oneof(
+      fc.string(),
+      fc.constantFrom('$GPRMC,', ',A,', '*4e', '\\c:1709632800*00\\', ',,,,', '"', '4405.556,N', '$GPGGA,000001', '#'),
+      fc.integer({ min: 0, max: 235_959 }).map((time) => rmc(String(time).padStart(6, '0'))),
+      fc.integer({ min: 0, max: 235_959 }).map((time) => gga(String(time).padStart(6, '0'))),
+    )
+    const text = fc.array(
+      fc.array(piece, { maxLength: 4 }).map((parts) => parts.join('')),
+      { maxLength: 12 },
+    )
+    fc.assert(
+      fc.property(text, fc.constantFrom('nmea' as const, 'coinbase' as const), (lines, format) => {
+        const whole = lines.join('\n')
+        const { items, rows } = read(whole, format)
+        expect(rows).toBe(whole.split('\n').filter((line) => line.trim() !== '').length)
+        expect(items.every(({ t }, i) => i === 0 || t >= (items[i - 1]?.t ?? 0))).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('a position', () => {
+  it.each([
+    ['4730,N,00843.2000,E', 47.5, 8.72],
+    ['4730.,S,843.2,W', -47.5, -8.72],
+    ['30.5,N,10.2984,W', 0.508333333, -0.17164],
+    ['0000.6,N,17959.4,E', 0.01, 179.99],
+  ])('%s is degrees and minutes', (place, lat, lon) => {
+    expect(fixesOf(log(rmc('000001', { place })))[0]).toMatchObject({
+      lat: expect.closeTo(lat, 8),
+      lon: expect.closeTo(lon, 8),
+    })
+  })
+
+  it.each([
+    ['4730.0,,00843.2,E', 'the hemisphere is neither N nor S but ""'],
+    ['4730.0,N,00843.2,', 'the hemisphere is neither E nor W but ""'],
+    ['4730.0,E,00843.2,N', 'the hemisphere is neither N nor S but "E"'],
+    ['4730.0,N,00843.2,O', 'the hemisphere is neither E nor W but "O"'],
+    ['4760.0,N,00843.2,E', 'the position cannot be read'],
+    ['47x30.0,N,00843.2,E', 'the position cannot be read'],
+    ['-4730.0,N,00843.2,E', 'the position cannot be read'],
+    ['9930.0,N,00843.2,E', 'the position is not on Earth'],
+    ['8600.0,N,00843.2,E', 'the map has no place for it: it ends at 85.05 degrees'],
+    [',N,00843.2,E', 'malformed: a fix without a position'],
+  ])('%s is none: %s', (place, reason) => expect(reasonsOf(log(rmc('000001', { place })))).toEqual({ [reason]: 1 }))
+
+  it('has no speed or course where the receiver does not tell them, or tells what is no number', () => {
+    const line = (speed: string, course: string) => sentence(`GPRMC,205206,A,${PLACE},${speed},${course},090605,,`)
+    expect(Object.keys(fixesOf(log(line('', '')))[0] ?? {})).toEqual(['id', 't', 'lat', 'lon', 'n'])
+    const odd = log(line('1.2.3', '361'))
+    expect(Object.keys(fixesOf(odd)[0] ?? {})).toEqual(['id', 't', 'lat', 'lon', 'n'])
+    expect(Object.keys(notesOf(odd))).toHaveLength(2)
+    expect(fixesOf(log(line('10', '360')))[0]).toMatchObject({ speed: expect.closeTo(5.14444, 5), heading: 360 })
+  })
+
+  it('is void where the receiver says so, by status or mode', () => {
+    const mode = (letter: string) => sentence(`GPRMC,000001,A,${PLACE},,,090605,,,${letter}`)
+    expect(
+      [log(mode('N')), log(mode('A')), log(rmc('000001', { status: 'V' }))].map(({ items }) => items.length),
+    ).toEqual([0, 1, 0])
+  })
+})
+
+describe('a date', () => {
+  it('goes from RMC and ZDA to sentences without one, before and behind, over midnight', () => {
+    expect(secondsOf(log(gga('235958'), gga('235959'), rmc('000000', { date: '100605' }), gga('000001')))).toEqual([
+      86_398, 86_399, 86_400, 86_401,
+    ])
+    expect(secondsOf(log(gga('000001'), sentence('GPZDA,000002,09,06,2005,00,00'), gga('000003')))).toEqual([1, 3])
+    expect(secondsOf(log(rmc('000001', { date: '' }), rmc('000002')))).toEqual([1, 2])
+  })
+
+  it('is that of --date where none is told, and goes on at each midnight', () => {
+    const lines = ['120000', '235959', '000001', '120000', '235959', '000001'].map((time) => gga(time))
+    const recording = read(lines.join('\n'), 'nmea', { date: MIDNIGHT })
+    expect(secondsOf(recording)).toEqual([43_200, 86_399, 86_401, 129_600, 172_799, 172_801])
+    expect(Object.keys(reasonsOf(log(...lines)))).toEqual([expect.stringContaining('--date')])
+    expect(secondsOf(read(rmc('000001'), 'nmea', { date: 0 }))).toEqual([1])
+  })
+
+  it('is that of a TAG block whose checksum holds, in seconds or milliseconds', () => {
+    const tag = (body: string) => sentence(body, '\\').concat('\\')
+    const c = MIDNIGHT / 1000 + 5
+    for (const time of [c, c * 1000]) {
+      expect(secondsOf(log(`${tag(`s:r1,c:${time}`)}${gga('000004')}`))).toEqual([4])
+      expect(secondsOf(log(`${tag('g:1-2-34')}${tag(`c:${time}`)}${gga('235959')}`))).toEqual([-1])
+    }
+    expect(secondsOf(log(`\\s:r1,c:${c}*00\\${gga('000004')}`))).toEqual([])
+    expect(unneededOf(log(tag('s:r1')))).toEqual({ 'TAG block': 1 })
+  })
+
+  it('of a receiver that had no position yet is not passed on', () => {
+    const lines = [rmc('000001', { status: 'V', date: '060180' }), gga('000002'), rmc('000003')]
+    expect(secondsOf(log(...lines))).toEqual([2, 3])
+  })
+
+  it.each([
+    ['010180', 1980],
+    ['311299', 1999],
+    ['290224', 2024],
+  ])('%s has two digits for the year', (date, year) =>
+    expect(new Date(log(rmc('000001', { date })).items[0]?.t ?? 0).getUTCFullYear()).toBe(year),
+  )
+})
+
+describe('several sentences for one moment', () => {
+  it('are one fix, of the sentence that tells most', () => {
+    const gll = (time: string) => sentence(`GPGLL,${PLACE},${time},A`)
+    const gns = (time: string) => sentence(`GNGNS,${time},${PLACE},AN,12,1,1,1,,`)
+    const all = log(
+      gga('000001.00'),
+      gll('000001'),
+      gns('000001'),
+      rmc('000001.000'),
+      gga('000002'),
+      gll('000002'),
+      gll('000003'),
+      gns('000004'),
+    )
+    expect(secondsOf(all)).toEqual([1, 2, 3, 4])
+    expect(all.items.map(({ row }) => row)).toEqual([4, 5, 7, 8])
+    expect(unneededOf(all)).toEqual({ GGA: 1, GLL: 2, GNS: 1 })
+  })
+
+  it('of two talkers are the first one’s; those of one that tells no fractions are all kept', () => {
+    expect(log(rmc('000001'), rmc('000001', { talker: 'GN', place: '4405.557,N,12118.398,W' })).items).toHaveLength(1)
+    expect(log(rmc('000001'), rmc('000001', { place: '4405.557,N,12118.398,W' })).items).toHaveLength(2)
+  })
+
+  it('are none where the best one is void; another speaks where it is damaged', () => {
+    expect(log(rmc('000001', { status: 'V' }), gga('000001'), rmc('000002')).items).toHaveLength(1)
+    const damaged = log(rmc('000001').replace('4405', '4406'), gga('000001'), rmc('000002'))
+    expect(secondsOf(damaged)).toEqual([1, 2])
+    expect(reasonsOf(damaged)).toEqual({ 'the checksum is wrong': 1 })
+  })
+
+  it('of a receiver without a position are void once', () => {
+    expect(reasonsOf(log(rmc('', { status: 'V' }), gga('', { quality: 0 }), rmc('000001')))).toEqual({
+      'void fix: the receiver had no position': 1,
+    })
+  })
+})
+
+describe('checksums', () => {
+  const wrong = (text: string) => text.replace(/..$/, '00')
+
+  it('that are wrong leave a sentence out, also where it is the only one', () => {
+    expect(log(wrong(rmc('000001'))).items).toEqual([])
+  })
+
+  it('are not looked at only where sentences are in TAG blocks and none holds', () => {
+    const tagged = (text: string) => `\\s:x*00\\${text}`
+    expect(log(tagged(wrong(rmc('000001')))).items).toHaveLength(1)
+    expect(secondsOf(log(tagged(wrong(rmc('000001'))), tagged(rmc('000002'))))).toEqual([2])
+  })
+})
+
+describe('a log is recognised', () => {
+  it.each([
+    ['behind comments', `${'# a line of what this is\n'.repeat(200)}${rmc('000001')}`],
+    ['by a sentence that is not needed', sentence('PUBX,00')],
+    ['without checksums', '$GPGGA,,,'],
+    ['by ships', sentence('AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0', '!')],
+    ['by a TAG block', `\\s:x*00\\${rmc('000001')}`],
+    ['behind half a line', `56,N,12118.398,W,010.0*11\n${rmc('000001')}`],
+    ['behind what a logger writes', `NMEA,${rmc('000001')},17`],
+  ])('%s', (_, text) => expect(recognise(text)).toBe('nmea'))
+
+  it.each(['# only a comment', 'price: $GPRMC, and more', 'a,b\n$1,2'])('and "%s" is none', (text) =>
+    expect(recognise(text)).toBeNull(),
+  )
+})

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readText } from '../../../../simulators/replay/file.ts'
+import { FORMATS, type FormatName, recognise } from '../../../../simulators/replay/formats.ts'
+import { asName, namesOf } from '../../../../simulators/replay/names.ts'
+import { dueTimes } from '../../../../simulators/replay/pauses.ts'
+import { fileLines } from '../../../../simulators/replay/run.ts'
+import { shift } from '../../../../simulators/replay/shift.ts'
+import { isName } from '../../../../wire/topics.ts'
+import { read, sentence } from './read.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'watchfloor-files-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const rmc = (time: string) => sentence(`GPRMC,${time},A,4405.556,N,12118.398,W,010.0,090.0,090605,,`)
+
+describe('the text of a file', () => {
+  const readBack = async (...bytes: Uint8Array[]) => {
+    const path = join(folder, 'file')
+    writeFileSync(path, Buffer.concat(bytes))
+    return readText(path)
+  }
+  const text = '<?xml version="1.0" encoding="ISO-8859-1"?><gpx>Línea</gpx>'
+
+  it.each([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-8 with a mark', Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16 with a mark', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 the other way round', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+    ['what XML declares', Buffer.from(text, 'latin1')],
+    ['gzip', gzipSync(Buffer.from(`\uFEFF${text}`))],
+  ])('may be written as %s', async (_, bytes) => expect(await readBack(bytes)).toBe(text))
+
+  it('may end its lines in any way', async () => {
+    const lines = [rmc('000001'), rmc('000002')]
+    for (const end of ['\n', '\r\n', '\r', '\r\r\n']) {
+      const { items, skips } = read(await readBack(Buffer.from(lines.join(end) + end)), 'nmea')
+      expect([items.length, skips.size]).toEqual([2, 0])
+    }
+  })
+
+  it('is read as far as it is UTF-8, and where an encoding is declared that nobody knows', async () => {
+    expect(await readBack(Buffer.from('a,Línea', 'latin1'))).toBe('a,L\uFFFDnea')
+    const odd = Buffer.from('<?xml version="1.0" encoding="KLINGON"?>\u00ed', 'latin1')
+    expect(await readBack(odd)).toContain('\uFFFD')
+  })
+
+  it('says what is wrong with a file', async () => {
+    await expect(readText(join(folder, 'none'))).rejects.toThrow('there is no such file')
+    await expect(readText(folder)).rejects.toThrow('it is a folder')
+    await expect(readBack(Buffer.from('\uFEFF \n'))).rejects.toThrow('it is empty')
+    await expect(readBack(gzipSync('x').subarray(0, 12))).rejects.toThrow('its gzip data is damaged or cut off')
+  })
+})
+
+describe('recognising a file', () => {
+  it.each<[string, FormatName | null]>([
+    ['[[1,"2",null,"buy",1,1,1]]', 'trades'],
+    [' [\n [1', 'trades'],
+    ['[\n{"id":"1"', 'trades'],
+    ['[]', 'trades'],
+    ['1618677817.061845: {"type":"x"}', 'coinbase'],
+    ['wss://feed <-> 1', 'coinbase'],
+    ['{"type":"ticker"', 'coinbase'],
+    ['{"type":"FeatureCollection"', null],
+    ['vehicle_id,timestamp,speed,route_id,latitude,longitude', 'capmetro'],
+    ['"id","vehicle_id","trip_id","timestamp","latitude","longitude"', 'bods'],
+    ['<?xml version="1.0"?>\n<gpx version="1.1">', 'gpx'],
+    ['<gpx>', 'gpx'],
+    ['<gpxx>', null],
+    ['<?xml version="1.0"?>\n<kml>', null],
+    ['$GPGGA,,,', 'nmea'],
+    ['Symbol,Security', null],
+    ['', null],
+  ])('tells that %j is %s', (text, format) => {
+    expect(recognise(text)).toBe(format)
+  })
+
+  it('knows six formats', () =>
+    expect(Object.keys(FORMATS)).toEqual(['trades', 'coinbase', 'capmetro', 'bods', 'gpx', 'nmea']))
+})
+
+describe('names by the file', () => {
+  it.each([
+    ['/a/b/xrp-eth-trades.json.gz', 'XRP-ETH', 'xrp-eth-trades'],
+    ['C:\\logs\\my truck 1.log', 'MY-TRUCK-1', 'my truck 1'],
+    ['btc_usdt.json', 'BTC-USDT', 'btc_usdt'],
+    ['Bus Zürich.gpx', 'BUS-ZÜRICH', 'Bus Zürich'],
+    ['a{b}"c".nmea', 'A-B--C-', 'a-b--c-'],
+    ['...gpx', 'RECORDING', 'recording'],
+    [`${'ü'.repeat(50)}.gpx`, 'Ü'.repeat(32), 'ü'.repeat(32)],
+  ])('%s', (path, symbol, device) => expect(namesOf(path)).toEqual({ symbol, device }))
+
+  it('are names, or nothing', () => {
+    const sign = fc.constantFrom('a', ' ', '.', '"', '{', '\\', 'ü', '株', '🚌', '\ud83d', '\u0085', '\u00a0', '\n')
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(sign, { maxLength: 70 }).map((signs) => signs.join('')),
+    )
+    fc.assert(
+      fc.property(text, fc.constantFrom('', '-2'), (any, end) => {
+        const name = asName(any, end)
+        expect(name === '' || isName(name)).toBe(true)
+        if (isName(any) && any === any.trim() && end === '') expect(name).toBe(any)
+      }),
+    )
+    for (const path of ['', '/', '.gpx', '{}.gz', '\ud800.gpx', 'a'.repeat(300)])
+      expect(Object.values(namesOf(path)).every(isName)).toBe(true)
+  })
+})
+
+describe('a recording', () => {
+  const { items } = read([rmc('000001'), rmc('000003'), rmc('000008')].join('\n'), 'nmea')
+  const due = items.map(({ t }) => t)
+  const fixes = (moved: typeof items) => moved.flatMap((item) => (item.kind === 'fix' ? [item.fix] : []))
+
+  it.each([
+    [1, [5_000_000, 5_002_000, 5_007_000]],
+    [100, [5_000_000, 5_000_020, 5_000_070]],
+    [Number.POSITIVE_INFINITY, [4_993_000, 4_995_000, 5_000_000]],
+  ])('is moved to when it is played at speed %d, and numbered anew without gaps', (speed, times) => {
+    const moved = shift(items, due, 5_000_000, 77, speed)
+    expect(fixes(moved).map(({ t }) => t)).toEqual(times)
+    expect(fixes(moved).map(({ n }) => n)).toEqual([77, 78, 79])
+    expect(moved.map(({ t }) => t)).toEqual(items.map(({ t }) => t))
+    expect(shift([], [], 1, 1, speed)).toEqual([])
+  })
+
+  it('has its long pauses shortened, and is moved to when it is played then', () => {
+    const [first = 0] = due
+    expect(dueTimes(items, Number.POSITIVE_INFINITY)).toEqual(due)
+    const shorter = dueTimes(items, 3000)
+    expect(shorter).toEqual([first, first + 2000, first + 5000])
+    expect(fixes(shift(items, shorter, 5_000_000, 1, 10)).map(({ t }) => t)).toEqual([5_000_000, 5_000_200, 5_000_500])
+    expect(dueTimes([], 1)).toEqual([])
+  })
+
+  it('tells what was left out: reasons, first rows, and how many more; what is not needed; and what to know', () => {
+    const odd = sentence('GPRMC,000002,A,4405.556,N,12118.398,W,fast,090.0,090605,,')
+    const lines = ['a', 'b', 'c', 'd', rmc('000001'), odd, '# note', sentence('GPGSV,1')]
+    expect(fileLines(read(lines.join('\n'), 'nmea'))).toEqual([
+      'Left out:',
+      '  4 rows: malformed: not an NMEA sentence',
+      '      row 1: a',
+      '      row 2: b',
+      '      row 3: c',
+      '      and 1 more',
+      'Right, and not needed: 1 comment, 1 GSV.',
+      'To know:',
+      '  1 row: taken without the speed: it is out of range or no number',
+      `      row 6: ${odd}`,
+    ])
+    expect(fileLines(read(rmc('000001'), 'nmea'))).toEqual([])
+  })
+})
