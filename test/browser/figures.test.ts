@@ -55,7 +55,7 @@ afterAll(async () => {
 const cutFigures = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const FIGURES =
-      'td[data-field], th[class], .now b, .now span, .legend > span, .gauges dd, .facts dd, .meter b, .link > button, .tally, .chip, .badge + h2, .doubt, .tip'
+      'td[data-field], th[class], .now b, .now span, .legend > span, .gauges dd, .facts > *, .meter b, .link > button, .tally, .chip, .badge + h2, .doubt, .tip'
     const cut: string[] = []
     for (const figure of document.querySelectorAll<HTMLElement>(FIGURES)) {
       if (!figure.checkVisibility() || figure.closest('.unseen')) continue

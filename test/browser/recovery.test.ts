@@ -18,7 +18,8 @@ afterAll(async () => {
 })
 
 const publish = (id: number, price: number) => stage.feed.market('AAPL', [{ id, t: start + id, price, size: 1 }])
-const move = (n: number, lat: number) => stage.feed.fix({ id: 'BUS-1', n, t: start + n, lat, lon: -97.7431 })
+const move = (n: number, lat: number) =>
+  stage.feed.fix({ id: 'BUS-1', n, t: start - 600_000 + n * 60_000, lat, lon: -97.7431 })
 const last = (page: Page) => page.textContent('tr[data-symbol="AAPL"] [data-field="last"]')
 const shows = (page: Page, price: string) =>
   eventually(`the row shows ${price}`, async () => (await last(page)) === price)

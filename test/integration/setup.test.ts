@@ -125,7 +125,7 @@ describe('setup.sh', () => {
     await program('apk', `case "$*" in *chromium*) : > ${bin}/chromium; chmod +x ${bin}/chromium;; esac`)
     expect(real(await setup())).toEqual([])
     await program('haproxy')
-    expect(real(await setup(['test']))).toEqual(['apk add --no-cache chromium ttf-liberation'])
+    expect(real(await setup(['test']))).toEqual(['apk add --no-cache chromium ttf-liberation ttf-dejavu'])
   })
 
   it('installs HAProxy for the tests only, and goes on where there is none to be had', async () => {

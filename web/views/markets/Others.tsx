@@ -10,8 +10,10 @@ export const Others = ({ entries, onAdd }: { entries: readonly Entry[]; onAdd: (
     {entries.map(({ symbol, name }) => (
       <tr key={symbol} data-other={symbol} tabIndex={-1} onClick={() => onAdd(symbol)}>
         <td class="symbol" colSpan={8}>
-          <b>{symbol}</b>
-          <span>{name}</span>
+          <div class="names">
+            <b>{symbol}</b>
+            <span>{name}</span>
+          </div>
         </td>
         <td class="remove">
           <button

@@ -106,9 +106,11 @@ export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onCh
       onClick={() => onChoose(symbol)}
     >
       <td class="symbol" title={name === '' ? symbol : `${symbol}: ${name}`}>
-        <b>{symbol}</b>
-        <Flag entry={entry} now={now} />
-        <span>{name}</span>
+        <div class="names">
+          <b>{symbol}</b>
+          <Flag entry={entry} now={now} />
+          <span>{name}</span>
+        </div>
       </td>
       <td class="spark">
         <Sparkline entry={entry} shade={shade} />
