@@ -160,6 +160,19 @@ test('a track keeps the newest two thousand fixes by time, whatever comes late; 
     expect(toReply(again)).toMatchObject({ accepted: 0, repeats: 1 })
 })
 
+test('what went from the track is not taken again, and whatever else is not newer than it is old', async () => {
+  const id = floor.fresh('gone')
+  const all = Array.from({ length: 2101 }, (_, i) => fixAt(id, 2 * i + 2, BASE + i * 1000))
+  for (let i = 0; i < all.length; i += 100) await floor.run(publishFixes(id, all.slice(i, i + 100)))
+  const kept = await trackOf(id)
+  const gone = all.slice(0, -kept.length)
+  expect(gone.length).toBe(100)
+  const others = gone.map((fix) => ({ ...fix, n: fix.n - 1 }))
+  expect(toReply(await floor.run(publishFixes(id, gone))).accepted).toBe(0)
+  expect(toReply(await floor.run(publishFixes(id, others))).rest.slice(3)).toEqual(others.map((_, i) => `${i}:old`))
+  expect(await trackOf(id)).toEqual(kept)
+})
+
 test('the log of a device keeps the newest thousand updates, and a cursor before them gets a snapshot', async () => {
   const id = floor.fresh('long')
   const topic = deviceTopic(id)
