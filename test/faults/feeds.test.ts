@@ -2,15 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
 import { createRandom } from '../../simulators/random.ts'
+import type { SymbolUpdate } from '../../wire/market.ts'
 import { symbolTopic, topicKey, topicPart } from '../../wire/topics.ts'
 import { eventually } from '../support/eventually.ts'
 import { startFeeder } from '../support/feeder.ts'
 import { DEVICES, onStage, SYMBOLS } from './stage.ts'
 
-/** The trades that Redis counts for a symbol, and the highest number among them. */
+/** The trades that Redis counts for a symbol, and the highest number among the last of them. */
 const counted = async (redis: Redis, symbol: string): Promise<{ count: number; top: number }> => {
-  const [day, top] = await redis.hmget(topicKey(symbolTopic(symbol)), 'day', 'top')
-  return { count: (JSON.parse(day ?? '{}') as { count?: number }).count ?? 0, top: Number(top) }
+  const topic = symbolTopic(symbol)
+  const day = await redis.hget(topicKey(topic), 'day')
+  const updates = await redis.xrevrange(topicPart(topic, 'log'), '+', '-', 'COUNT', 100)
+  const numbers = updates.flatMap(
+    ([, [, text = '{}']]) => (JSON.parse(text) as SymbolUpdate).trades?.map(({ id }) => id) ?? [],
+  )
+  return { count: (JSON.parse(day ?? '{}') as { count?: number }).count ?? 0, top: Math.max(0, ...numbers) }
 }
 
 it('a feed is killed and started again, and sends what it sent once more: nothing counts twice', () =>

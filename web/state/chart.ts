@@ -1,30 +1,14 @@
 import { type Signal, signal } from '@preact/signals'
 import type { CandlesReply } from '../../wire/api.ts'
-import { foldTrade, intervalStart, mergeCandles } from '../../wire/candles.ts'
 import { standing } from '../../wire/cursors.ts'
-import { type Candle, INTERVALS, type Interval, type Trade } from '../../wire/market.ts'
+import { type Candle, INTERVALS, type Interval } from '../../wire/market.ts'
 import type { Cursor, Update } from '../../wire/protocol.ts'
+import { foldInto, mergeInto } from './fold.ts'
+import { createPages } from './pages.ts'
 
 /** The most candles kept of one chart, older ones that were asked for by panning included. */
 const MOST_CANDLES = 6_000
 const MOST_WAITING = 2_000
-
-/** `candles` with those trades more that `more`, the candle of a minute or less, holds; else as {@link foldInto}. */
-const mergeInto = (candles: Candle[], more: Candle, interval: number): void => {
-  const t = intervalStart(more.t, interval)
-  let i = candles.length - 1
-  while (i >= 0 && (candles[i]?.t ?? 0) > t) i--
-  const found = candles[i]
-  if (found?.t === t) candles[i] = mergeCandles(found, { ...more, t })
-  else if (i >= 0 || candles.length === 0) candles.splice(i + 1, 0, { ...more, t })
-}
-
-/**
- * `candles` with one more trade, in whatever order trades come: it forms the newest bar, corrects an older one or opens a
- * missing one. A trade before the first bar belongs to history that was not loaded. Changes the array.
- */
-export const foldInto = (candles: Candle[], trade: Trade, interval: number): void =>
-  mergeInto(candles, foldTrade(null, trade, interval), interval)
 
 /** Where a chart stands. `error` is for people, and what was read before it stays; `older` says that there may be more candles to the left. */
 export type ChartState = {
@@ -56,6 +40,7 @@ export const PAGE = 500
 export const createChart = (load: LoadCandles, wake: () => void) => {
   const state: Signal<ChartState | null> = signal(null)
   let candles: Candle[] = []
+  const pages = createPages()
   let cursor: Cursor | null = null
   let waiting: Update[] = []
   let turns = 0
@@ -78,13 +63,19 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     cursor = { epoch: update.epoch, seq: update.seq }
     const first = candles[0]?.t ?? 0
     for (const { t } of update.trades ?? update.candles ?? []) behind ||= t < first
-    for (const trade of update.trades ?? []) foldInto(candles, trade, interval)
-    for (const minute of update.candles ?? []) mergeInto(candles, minute, interval)
+    for (const trade of update.trades ?? [])
+      if (pages.has(trade.t, update) === 'none') foldInto(candles, trade, interval)
+    for (const minute of update.candles ?? []) {
+      const had = pages.has(minute.t, update)
+      if (had === 'part') return false
+      if (had === 'none') mergeInto(candles, minute, interval)
+    }
     return true
   }
 
   const adopt = (reply: CandlesReply): boolean => {
     candles = [...reply.candles]
+    pages.clear()
     cursor = reply.cursor
     const interval = INTERVALS[reply.interval]
     const held = waiting
@@ -123,6 +114,7 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     const shown = state.value
     if (shown?.symbol === symbol && shown.interval === interval) return
     candles = []
+    pages.clear()
     cursor = null
     behind = false
     state.value = { symbol, interval, phase: 'loading', error: null, candles, older: false, filling: false, version: 0 }
@@ -164,8 +156,9 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     if (loadingOlder || !first || shown?.phase !== 'ready' || !shown.older || candles.length >= MOST_CANDLES) return
     loadingOlder = true
     try {
-      const { candles: page } = await load(shown.symbol, shown.interval, first.t)
+      const { candles: page, cursor: asOf } = await load(shown.symbol, shown.interval, first.t)
       if (candles[0] !== first || state.value?.symbol !== shown.symbol) return
+      pages.add(first.t, asOf)
       candles = [...page.filter(({ t }) => t < first.t), ...candles]
       publish({ older: page.length >= PAGE })
     } catch {

@@ -1,7 +1,8 @@
 import { effect } from '@preact/signals'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type ChartState, createChart, foldInto } from '../../../web/state/chart.ts'
+import { type ChartState, createChart } from '../../../web/state/chart.ts'
+import { foldInto } from '../../../web/state/fold.ts'
 import type { CandlesReply } from '../../../wire/api.ts'
 import { coarsen, foldTrade, intervalStart } from '../../../wire/candles.ts'
 import { conflateMarket } from '../../../wire/conflate.ts'
@@ -223,6 +224,27 @@ describe('a chart', () => {
     await reading
     expect(shown()?.candles).toHaveLength(501)
     expect(shown()?.older).toBe(false)
+  })
+
+  test('counts a late trade once that came between the reading of two pages', async () => {
+    const newer = Array.from({ length: 500 }, (_, i) => trade(i + 1, (i + 500) * MINUTE))
+    const older = Array.from({ length: 500 }, (_, i) => trade(i + 1_001, i * MINUTE))
+    const late = [trade(2_001, 7 * MINUTE + 1), trade(2_002, 8 * MINUTE + 1), trade(2_003, 9 * MINUTE + 1)]
+    for (const conflated of [false, true]) {
+      const { chart, calls, settled, shown } = setUp()
+      chart.open('X', '1m')
+      calls[0]?.answer({ cursor: { epoch: 'a', seq: 10 }, candles: foldAll(newer, MINUTE) })
+      await settled()
+      const reading = chart.loadOlder()
+      // The older page is as of 12: it has the first two of the late ones, which the stream brings only now.
+      calls[1]?.answer({ cursor: { epoch: 'a', seq: 12 }, candles: foldAll([...older, ...late.slice(0, 2)], MINUTE) })
+      await reading
+      const stream = late.map((one, i) => update(11 + i, [one]))
+      const first = { ...update(12, []), ...conflateMarket(stream.slice(0, 2)), trades: undefined, after: 10 }
+      for (const one of conflated ? [first as unknown as Update, stream[2] as Update] : stream) chart.update('X', one)
+      expect(shown()?.candles).toEqual(foldAll([...older, ...newer, ...late], MINUTE))
+      expect(calls).toHaveLength(2)
+    }
   })
 
   test('whose past is being written reads it again once a second, and says so, until a page is full', async () => {
