@@ -1,7 +1,6 @@
 import { arrange, type Found } from './arrange.ts'
 import { type FoundFix, fixFault } from './fixes.ts'
-import { sourceNumber } from './numbers.ts'
-import { type FoundQuote, type FoundTrade, quoteFault, tradeFault, tradeKey } from './prints.ts'
+import { type FoundQuote, type FoundTrade, quoteFault, tidyTrade, tradeFault, tradeKey } from './prints.ts'
 import { type Recording, tally, totalOf } from './recording.ts'
 
 type Say = (what: string, row: number, content: string) => void
@@ -36,18 +35,21 @@ export const collect = (format: string, anew: boolean, read: (collector: Collect
     note: (...row) => tally(rows.notes, ...row),
     trade: (symbol, trade, row, content) => {
       const t = Number(trade.t)
-      const item = { kind: 'trade' as const, t, row, symbol, trade: { ...trade, t, id: sourceNumber(trade.id) || 0 } }
-      take(tradeFault(symbol, trade, anew), { kind: 'print', t, row, content, key: tradeKey(symbol, trade.id), item })
+      const notes: string[] = []
+      const tidied = tidyTrade(trade, t, (what) => notes.push(what))
+      const item = { kind: 'trade' as const, t, row, symbol, trade: tidied }
+      const key = tradeKey(symbol, trade.id)
+      take(tradeFault(symbol, trade, anew), { kind: 'print', t, row, content, key, notes, item })
     },
     quote: (symbol, quote, row, content) => {
       const t = Number(quote.t)
       const item = { kind: 'quote' as const, t, row, symbol, quote: { ...quote, t } }
-      take(quoteFault(symbol, quote), { kind: 'print', t, row, content, key: null, item })
+      take(quoteFault(symbol, quote), { kind: 'print', t, row, content, key: null, notes: [], item })
     },
     fix: (fix, row, content) => {
       const t = Number(fix.t)
       const key = fix.n === undefined ? null : `${fix.id} ${fix.n}`
-      take(fixFault(fix), { kind: 'fix', t, row, content, key, fix: { ...fix, t } })
+      take(fixFault(fix), { kind: 'fix', t, row, content, key, notes: [], fix: { ...fix, t } })
     },
   })
   const items = arrange(found, rows)

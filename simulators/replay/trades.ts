@@ -1,11 +1,8 @@
-import type { Side } from '../../wire/market.ts'
 import type { Collector } from './collect.ts'
 import { jsonNumber } from './numbers.ts'
 import type { FoundTrade } from './prints.ts'
 import { jsonTime } from './times.ts'
 import type { Zone } from './zone.ts'
-
-const sideOf = (value: unknown): { side?: Side } => (value === 'buy' || value === 'sell' ? { side: value } : {})
 
 type Read = { symbol: string; trade: FoundTrade }
 
@@ -14,7 +11,7 @@ const readArray = ([time, id, , taker, price, size]: readonly unknown[], zone: Z
   t: jsonTime(time, zone),
   price: jsonNumber(price),
   size: jsonNumber(size),
-  ...sideOf(taker),
+  side: taker,
 })
 
 /** A trade as ccxt gives it, which may name its symbol. */
@@ -25,7 +22,7 @@ const readObject = (value: Record<string, unknown>, symbol: string, zone: Zone |
     t: jsonTime(value.timestamp ?? value.datetime, zone),
     price: jsonNumber(value.price),
     size: jsonNumber(value.amount ?? value.size),
-    ...sideOf(value.side),
+    side: value.side,
   },
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recognise } from '../../../../simulators/replay/formats.ts'
 import { zoneOf } from '../../../../simulators/replay/zone.ts'
-import { placesOf, quotesOf, read, reasonsOf, tradesOf, unneededOf } from './read.ts'
+import { notesOf, placesOf, quotesOf, read, reasonsOf, tradesOf, unneededOf } from './read.ts'
 
 const T = 1_709_632_800_000
 const trades = (rows: readonly unknown[], hints = {}) => read(JSON.stringify(rows), 'trades', hints)
@@ -85,6 +85,39 @@ describe('rows of trades', () => {
     expect(Object.keys(reasonsOf(trades(rows)))).toEqual([expect.stringContaining('--zone')])
     expect(tradesOf(trades(rows, { zone: zoneOf('UTC') }))[0]?.t).toBe(T)
   })
+})
+
+describe('the side of a trade', () => {
+  const odd = { 'taken without the side: it is neither buy nor sell': 1 }
+  it.each([
+    ['SELL', 'sell', {}],
+    ['Buy', 'buy', {}],
+    [' sell ', 'sell', {}],
+    ['bid', undefined, odd],
+    [1, undefined, odd],
+    [false, undefined, odd],
+    ['', undefined, {}],
+    [null, undefined, {}],
+  ])('%j is read in any case, and told where it is none', (side, expected, notes) => {
+    const object = { id: 1, timestamp: T, price: 1, amount: 1, side }
+    for (const recording of [trades([row(T, '1', 1, 1, side)]), trades([object])]) {
+      expect(tradesOf(recording).map((trade) => trade.side)).toEqual([expected])
+      expect(notesOf(recording)).toEqual(notes)
+    }
+  })
+
+  it("is in Coinbase's matches the maker's, in any case", () => {
+    const match = (side: string) =>
+      read(
+        JSON.stringify({ type: 'match', trade_id: 1, side, size: '2', price: '3', product_id: 'A-B', time: T }),
+        'coinbase',
+      )
+    expect(tradesOf(match('SELL'))[0]?.side).toBe('buy')
+    expect(notesOf(match('ask'))).toEqual(odd)
+  })
+
+  it('is not told of a row that is left out', () =>
+    expect(notesOf(trades([row(T, '1'), row(T, '1', 1, 1, 'bid'), row(T, '2', '', 1, 'bid')]))).toEqual({}))
 })
 
 describe('numbers of trades', () => {
