@@ -57,7 +57,7 @@ export const FORMATS = {
   nmea: {
     about: 'NMEA 0183 log of a GPS receiver',
     recognises: isNmea,
-    read: (text, { device, date }, collector) => readNmea(text, device, date, collector),
+    read: readNmea,
   },
 } as const satisfies Record<string, Format>
 export type FormatName = keyof typeof FORMATS

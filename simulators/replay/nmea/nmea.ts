@@ -1,8 +1,9 @@
 import type { Collector } from '../collect.ts'
+import { deviceNames } from '../devices.ts'
 import { UNREADABLE } from '../times.ts'
 import { dateAll } from './dates.ts'
 import { fixOf, type Moment, momentOf, rankOf, VOID } from './moments.ts'
-import { parseSentence, type Sentence, typeOf } from './sentence.ts'
+import { parseSentence, partsOf, type Sentence, typeOf } from './sentence.ts'
 
 export const DATELESS =
   'no sentence of the log tells the date: name the day on which it begins by --date, such as --date 2024-03-05'
@@ -18,15 +19,21 @@ const SENTENCES = [
 /** Whether some line of a text is a sentence: a log may begin with comments, or with half a line. */
 export const isNmea = (text: string): boolean => SENTENCES.some((sentence) => sentence.test(text))
 
+/** Lines of a log, without empty ones and comments. A line that holds several sentences is several. */
+const linesOf = (text: string, collector: Collector): { row: number; line: string }[] =>
+  text.split('\n').flatMap((raw, place) => {
+    const [line, row] = [raw.trim(), place + 1]
+    if (line === '') return []
+    if (!COMMENT.test(line)) return partsOf(line).map((part) => ({ row, line: part }))
+    collector.unneeded('comment', row, line)
+    return []
+  })
+
 const readSentences = (text: string, collector: Collector): Sentence[] => {
   const sentences: Sentence[] = []
-  for (const [place, raw] of text.split('\n').entries()) {
-    const line = raw.trim()
-    const row = place + 1
-    if (line === '') continue
-    const sentence = COMMENT.test(line) ? null : parseSentence(line, row)
+  for (const { row, line } of linesOf(text, collector)) {
+    const sentence = parseSentence(line, row)
     if (sentence !== null) sentences.push(sentence)
-    else if (COMMENT.test(line)) collector.unneeded('comment', row, line)
     else if (TAG_BLOCKS_ALONE.test(line)) collector.unneeded('TAG block', row, line)
     else collector.skip('malformed: not an NMEA sentence', row, line)
   }
@@ -80,17 +87,27 @@ const readPositions = (positions: readonly Moment[], device: string, collector: 
 }
 
 /**
- * NMEA 0183, whoever talks: fixes are the RMC sentences and, at moments that have none, GGA, GNS and GLL. `date`:
- * midnight of the day on which a log begins that tells no date, else NaN.
+ * NMEA 0183, whoever talks: fixes are the RMC sentences and, at moments that have none, GGA, GNS and GLL. Each of several
+ * sources that TAG blocks name is a device of its own, unless `isOneDevice`. `date`: midnight of the day on which a log
+ * begins that tells no date, else NaN.
  */
-export const readNmea = (text: string, device: string, date: number, collector: Collector): void => {
+export const readNmea = (
+  text: string,
+  hints: { device: string; isOneDevice: boolean; date: number },
+  collector: Collector,
+): void => {
   const moments: Moment[] = []
   for (const sentence of withoutDamaged(readSentences(text, collector), collector)) {
     const moment = momentOf(sentence)
     if (moment !== null) moments.push(moment)
     if (moment === null || rankOf(moment.type) < 0) collector.unneeded(typeOf(sentence), sentence.row, sentence.line)
   }
-  dateAll(moments, date)
+  dateAll(moments, hints.date)
   const positions = moments.filter(({ type }) => rankOf(type) >= 0)
-  readPositions(positions, device, collector)
+  const sources = Map.groupBy(positions, ({ sentence }) => (hints.isOneDevice ? '' : sentence.source))
+  const devices = deviceNames(
+    Array.from(sources, ([name]) => ({ name })),
+    hints,
+  )
+  for (const own of sources.values()) readPositions(own, devices.shift() ?? hints.device, collector)
 }
