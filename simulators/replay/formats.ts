@@ -5,7 +5,7 @@ import { isGpx, readGpx } from './gpx/gpx.ts'
 import type { Names } from './names.ts'
 import { isNmea, readNmea } from './nmea/nmea.ts'
 import type { Recording } from './recording.ts'
-import { readTrades } from './trades.ts'
+import { isTrades, readTrades } from './trades.ts'
 import type { Zone } from './zone.ts'
 
 /** What a person says of a file that it does not say itself. */
@@ -30,8 +30,8 @@ type Format = {
 /** The formats that can be replayed, by the name that `--format` takes. */
 export const FORMATS = {
   trades: {
-    about: "a JSON array of trades [time, id, type, side, price, amount, cost] (freqtrade) or of ccxt's objects",
-    recognises: (start) => /^\s*\[\s*[[{\]]/.test(start),
+    about: "a JSON array of trades, or one a line: freqtrade's arrays, ccxt's or Binance's objects",
+    recognises: (start) => isTrades(start) && !isCoinbase(start),
     read: (text, { symbol, zone }, collector) => readTrades(text, symbol, zone, collector),
   },
   coinbase: {
