@@ -1,5 +1,6 @@
 import { arrange, type Found } from './arrange.ts'
 import { type FoundFix, fixFault } from './fixes.ts'
+import type { FormatName } from './formats.ts'
 import { type FoundQuote, type FoundTrade, quoteFault, tidyTrade, tradeFault, tradeKey } from './prints.ts'
 import { type Recording, tally, totalOf } from './recording.ts'
 
@@ -22,7 +23,7 @@ export type Collector = {
  * Runs a reader and arranges what it found. `anew`: trades will be numbered anew, so their own numbers need not be
  * readable.
  */
-export const collect = (format: string, anew: boolean, read: (collector: Collector) => void): Recording => {
+export const collect = (format: FormatName, anew: boolean, read: (collector: Collector) => void): Recording => {
   const rows = { skips: new Map(), unneeded: new Map(), notes: new Map() } satisfies Partial<Recording>
   const found: Found[] = []
   const take = (fault: string | null, each: Found) => {

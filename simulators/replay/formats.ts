@@ -22,6 +22,8 @@ export type Hints = Names & {
 
 type Format = {
   about: string
+  /** What a file of it holds. */
+  holds: string
   /** Whether a file that begins like this is one. */
   recognises: (start: string) => boolean
   read: (text: string, hints: Hints, collector: Collector) => void
@@ -31,31 +33,37 @@ type Format = {
 export const FORMATS = {
   trades: {
     about: "a JSON array of trades, or one a line: freqtrade's arrays, ccxt's or Binance's objects",
+    holds: 'trades',
     recognises: (start) => isTrades(start) && !isCoinbase(start),
     read: (text, { symbol, zone }, collector) => readTrades(text, symbol, zone, collector),
   },
   coinbase: {
     about: 'lines "<seconds>: <JSON>" of Coinbase\'s WebSocket feed',
+    holds: 'frames',
     recognises: isCoinbase,
     read: (text, { zone }, collector) => readCoinbase(text, zone, collector),
   },
   capmetro: {
     about: 'CSV of Capital Metro bus positions (CapMetrics)',
+    holds: 'rows beneath its first line',
     recognises: isCapMetro,
     read: (text, { zone }, collector) => readCapMetro(text, zone, collector),
   },
   bods: {
     about: 'CSV of UK Bus Open Data positions',
+    holds: 'rows beneath its first line',
     recognises: isBods,
     read: (text, { zone }, collector) => readBods(text, zone, collector),
   },
   gpx: {
     about: 'GPX: tracks, else routes or waypoints with times',
+    holds: 'points',
     recognises: isGpx,
     read: readGpx,
   },
   nmea: {
     about: 'NMEA 0183 log of a GPS receiver',
+    holds: 'sentences',
     recognises: isNmea,
     read: readNmea,
   },
