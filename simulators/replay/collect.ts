@@ -16,7 +16,8 @@ export type Collector = {
   note: Say
   trade: (symbol: string, trade: FoundTrade, row: number, content: string) => void
   quote: (symbol: string, quote: FoundQuote, row: number, content: string) => void
-  fix: (fix: FoundFix, row: number, content: string) => void
+  /** `note`: what to know of it where it is taken. */
+  fix: (fix: FoundFix, row: number, content: string, note?: string) => void
 }
 
 /**
@@ -47,10 +48,18 @@ export const collect = (format: FormatName, anew: boolean, read: (collector: Col
       const item = { kind: 'quote' as const, t, row, symbol, quote: { ...quote, t } }
       take(quoteFault(symbol, quote), { kind: 'print', t, row, content, key: null, notes: [], item })
     },
-    fix: (fix, row, content) => {
+    fix: (fix, row, content, note) => {
       const t = Number(fix.t)
       const key = fix.n === undefined ? null : `${fix.id} ${fix.n}`
-      take(fixFault(fix), { kind: 'fix', t, row, content, key, notes: [], fix: { ...fix, t } })
+      take(fixFault(fix), {
+        kind: 'fix',
+        t,
+        row,
+        content,
+        key,
+        notes: note === undefined ? [] : [note],
+        fix: { ...fix, t },
+      })
     },
   })
   const items = arrange(found, rows)

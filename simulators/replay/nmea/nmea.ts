@@ -2,7 +2,7 @@ import type { Collector } from '../collect.ts'
 import { deviceNames } from '../devices.ts'
 import { UNREADABLE } from '../times.ts'
 import { dateAll } from './dates.ts'
-import { fixOf, type Moment, momentOf, rankOf, VOID } from './moments.ts'
+import { fixOf, type Moment, modeNote, momentOf, rankOf, SIMULATED, VOID } from './moments.ts'
 import { parseSentence, partsOf, type Sentence, typeOf } from './sentence.ts'
 
 export const DATELESS =
@@ -54,11 +54,14 @@ const withoutDamaged = (sentences: readonly Sentence[], collector: Collector): S
   })
 }
 
+/** Whether a receiver says itself that it has no real position. */
+const isNone = (fault: string | null): boolean => fault === VOID || fault === SIMULATED
+
 /** Of several sentences for one moment the one that tells most, and of equals the first. */
 const tellersOf = (positions: readonly Moment[]): Map<number, Moment> => {
   const tellers = new Map<number, Moment>()
   for (const moment of positions.toSorted((a, b) => rankOf(a.type) - rankOf(b.type))) {
-    const tells = moment.fault === null || moment.fault === VOID
+    const tells = moment.fault === null || isNone(moment.fault)
     if (tells && !Number.isNaN(moment.t) && !tellers.has(moment.t)) tellers.set(moment.t, moment)
   }
   return tellers
@@ -78,11 +81,11 @@ const readPositions = (positions: readonly Moment[], device: string, collector: 
     const { row, line, address } = sentence
     const teller = tellers.get(t)
     const isTold = teller && teller.sentence.address !== address && rankOf(teller.type) <= rankOf(type)
-    const isSpare = rankOf(type) > best && (fault === VOID || Number.isNaN(t))
+    const isSpare = rankOf(type) > best && (isNone(fault) || Number.isNaN(t))
     const reason = fault ?? timeFault(moment)
     if (isTold || isSpare) collector.unneeded(type, row, line)
     else if (reason !== null) collector.skip(reason, row, line)
-    else collector.fix({ id: device, t, ...fixOf(moment) }, row, line)
+    else collector.fix({ id: device, t, ...fixOf(moment) }, row, line, modeNote(moment))
   }
 }
 

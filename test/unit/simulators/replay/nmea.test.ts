@@ -130,6 +130,49 @@ describe('sources that TAG blocks name', () => {
   })
 })
 
+describe('a receiver that tells how it came to a position', () => {
+  const lineOf = (type: string, mode: string | number) =>
+    sentence(
+      {
+        RMC: `GPRMC,000001,A,${PLACE},010.0,090.0,090605,,,${mode}`,
+        GGA: `GPGGA,000001,${PLACE},${mode},04,1,1,M,1,M,,`,
+        GNS: `GNGNS,000001,${PLACE},${mode},04,1,1,1,,`,
+        GLL: `GPGLL,${PLACE},000001,A,${mode}`,
+      }[type] ?? '',
+    )
+  const one = (type: string, mode: string | number) => read(lineOf(type, mode), 'nmea', { date: MIDNIGHT })
+
+  it.each([
+    ['RMC', 'S'],
+    ['GGA', 8],
+    ['GNS', 'SSN'],
+    ['GLL', 'S'],
+  ])('is not believed where it simulates: %s %s', (type, mode) =>
+    expect(reasonsOf(one(type, mode))).toEqual({ 'simulated: the receiver made the position up': 1 }),
+  )
+  it.each([
+    ['RMC', 'E', 'the position is estimated from speed and course'],
+    ['GGA', 6, 'the position is estimated from speed and course'],
+    ['GNS', 'EN', 'the position is estimated from speed and course'],
+    ['GLL', 'M', 'the position was entered by hand'],
+    ['GGA', 7, 'the position was entered by hand'],
+  ])('is believed where it estimates, with a note: %s %s', (type, mode, note) => {
+    expect(secondsOf(one(type, mode))).toEqual([1])
+    expect(notesOf(one(type, mode))).toEqual({ [note]: 1 })
+  })
+  it.each([
+    ['RMC', 'A'],
+    ['GGA', 4],
+    ['GNS', 'AEN'],
+    ['GLL', 'D'],
+  ])('has nothing to tell where satellites told it: %s %s', (type, mode) => {
+    expect(secondsOf(one(type, mode))).toEqual([1])
+    expect(notesOf(one(type, mode))).toEqual({})
+  })
+  it('simulates the moment, whatever sentence tells of it too', () =>
+    expect(log(lineOf('RMC', 'S'), gga('000001', { quality: 8 })).items).toEqual([]))
+})
+
 describe('a position', () => {
   it.each([
     ['4730,N,00843.2000,E', 47.5, 8.72],
