@@ -3,8 +3,11 @@ import { type FoundFix, fixFault } from './fixes.ts'
 import type { FormatName } from './formats.ts'
 import { type FoundQuote, type FoundTrade, quoteFault, tidyTrade, tradeFault, tradeKey } from './prints.ts'
 import { type Recording, tally, totalOf } from './recording.ts'
+import { millisecondsOf, type Time } from './times.ts'
 
 type Say = (what: string, row: number, content: string) => void
+
+const notesOf = (time: Time): string[] => (typeof time === 'object' ? [time.note] : [])
 
 /** Collects what a reader finds, row by row. */
 export type Collector = {
@@ -36,28 +39,29 @@ export const collect = (format: FormatName, anew: boolean, read: (collector: Col
     unneeded: (...row) => tally(rows.unneeded, ...row),
     note: (...row) => tally(rows.notes, ...row),
     trade: (symbol, trade, row, content) => {
-      const t = Number(trade.t)
-      const notes: string[] = []
+      const t = millisecondsOf(trade.t)
+      const notes = notesOf(trade.t)
       const tidied = tidyTrade(trade, t, (what) => notes.push(what))
       const item = { kind: 'trade' as const, t, row, symbol, trade: tidied }
       const key = tradeKey(symbol, trade.id)
       take(tradeFault(symbol, trade, anew), { kind: 'print', t, row, content, key, notes, item })
     },
     quote: (symbol, quote, row, content) => {
-      const t = Number(quote.t)
+      const t = millisecondsOf(quote.t)
       const item = { kind: 'quote' as const, t, row, symbol, quote: { ...quote, t } }
-      take(quoteFault(symbol, quote), { kind: 'print', t, row, content, key: null, notes: [], item })
+      take(quoteFault(symbol, quote), { kind: 'print', t, row, content, key: null, notes: notesOf(quote.t), item })
     },
     fix: (fix, row, content, note) => {
-      const t = Number(fix.t)
+      const t = millisecondsOf(fix.t)
       const key = fix.n === undefined ? null : `${fix.id} ${fix.n}`
+      const notes = [...notesOf(fix.t), ...(note === undefined ? [] : [note])]
       take(fixFault(fix), {
         kind: 'fix',
         t,
         row,
         content,
         key,
-        notes: note === undefined ? [] : [note],
+        notes,
         fix: { ...fix, t },
       })
     },

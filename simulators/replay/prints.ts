@@ -1,7 +1,7 @@
 import type { Quote, Side, Trade } from '../../wire/market.ts'
 import { isName } from '../../wire/topics.ts'
 import { sourceNumber } from './numbers.ts'
-import type { Time } from './times.ts'
+import { millisecondsOf, type Time } from './times.ts'
 
 /**
  * A trade as a file tells it: `id` is the number and `side` the taker's side as they stand there, numbers are NaN where
@@ -25,7 +25,7 @@ const numberFault = (id: unknown): string | null => {
 const commonFault = (symbol: string, t: Time): string | null => {
   if (!isName(symbol)) return 'the symbol cannot be a name'
   if (typeof t === 'string') return t
-  return t > 0 ? null : 'the time cannot be read'
+  return millisecondsOf(t) > 0 ? null : 'the time cannot be read'
 }
 
 /** Why a trade is of no use; null where it is of use. `anew`: it gets another number in any case. */

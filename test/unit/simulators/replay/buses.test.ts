@@ -80,6 +80,16 @@ describe('rows of buses', () => {
   })
 })
 
+it('tells of a time that came twice or never, and takes it', () => {
+  const rows = ['1,2017-11-05 01:30:00,1,1,1,30.2,-97.7,x', '1,2017-03-12 02:30:00,1,1,1,30.2,-97.7,x']
+  const recording = read([HEADER, ...rows].join('\n'), 'capmetro', { zone: zoneOf('America/Chicago') })
+  expect(fixesOf(recording)).toHaveLength(2)
+  expect(Object.entries(notesOf(recording))).toEqual([
+    [expect.stringContaining('never came'), 1],
+    [expect.stringContaining('came twice'), 1],
+  ])
+})
+
 describe('the first line', () => {
   it.each([
     ['has columns in any order, and others', 'longitude,x,latitude,timestamp,vehicle_id\n-97.7,,30.2,TIME,1'],
