@@ -141,6 +141,18 @@ test.each(SIZES)(
   240_000,
 )
 
+test.each([320, 390, 1600])('the search leaves room for the number of watched symbols, %i wide', async (width) => {
+  const page = await stage.open('#/markets', { viewport: { width, height: 844 } })
+  await page.addInitScript(() =>
+    localStorage.setItem('watchfloor.symbols', JSON.stringify(Array.from({ length: 200 }, (_, i) => `S${i}`))),
+  )
+  await page.reload()
+  await page.getByText('200 watched').waitFor()
+  expect(await cutFigures(page)).not.toContainEqual(expect.stringContaining('tally'))
+  expect(await page.locator('.tally').evaluate((tally) => tally.getBoundingClientRect().right)).toBeLessThan(width)
+  await page.context().close()
+})
+
 test('figures of every kind can be read in row, legend and axis', async () => {
   const page = await stage.open('#/split/TINY/1m', { viewport: { width: 1600, height: 1000 } })
   const row = (symbol: string) =>
