@@ -162,7 +162,7 @@ test('figures of every kind can be read in row, legend and axis', async () => {
   await eventually('the row', async () => (await row('TINY'))[0] === '1.31e-10')
   expect((await row('TINY')).slice(0, 5)).toEqual(['1.31e-10', '+2e-12', '▲ +1.55%', '1.31e-10', '–'])
   expect((await row('CLK20')).slice(0, 4)).toEqual(['−37.63', '−55.90', '▼ −305.97%', '−37.63'])
-  expect((await row('SPREAD')).slice(0, 3)).toEqual(['0.0625', '+0.0625', '▲ –'])
+  expect((await row('SPREAD')).slice(0, 3)).toEqual(['0.0625', '+0.0625', '–'])
   const bar = (name: string) => page.textContent(`[data-bar="${name}"]`)
   const marks = (...prices: string[]) =>
     eventually(`an axis with ${prices.join(' and ')}`, async () => {

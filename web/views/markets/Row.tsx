@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, useComputed, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { FIGURES, type Figure } from '../../state/columns.ts'
-import { formatChange, formatPercent, formatPrice, formatVolume } from '../../state/format.ts'
+import { ARROWS, formatChange, formatPercent, formatPrice, formatVolume, wayOf } from '../../state/format.ts'
 import type { Entry } from '../../state/market.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { Sparkline } from './Sparkline.tsx'
@@ -13,9 +13,6 @@ const FLASH_EVERY = 250
 const calm = matchMedia('(prefers-reduced-motion: reduce)')
 /** A gap that was mended is marked in its row for this long, in milliseconds. */
 const GAP_SHOWN = 20_000
-
-const wayOf = (number: number | null): string => (number === null || number === 0 ? '' : number > 0 ? 'up' : 'down')
-const ARROWS: Record<string, string> = { up: '▲', down: '▼', '': '' }
 
 /** Lights up the price when it changes, upwards or downwards. */
 const useFlash = (entry: Entry) => {
@@ -51,15 +48,18 @@ type Props = {
 /** The figures of a row. Each follows its own text: an update writes those text nodes that changed, and nothing else. */
 const useFigures = (entry: Entry) => {
   const quoted = entry.quoted
+  const change = useComputed(() => formatChange(quoted.value.change, quoted.value.changeDecimals))
+  const share = useComputed(() => formatPercent(quoted.value.share))
   return {
     last: useComputed(() => formatPrice(quoted.value.last, quoted.value.decimals)),
-    change: useComputed(() => formatChange(quoted.value.change, quoted.value.changeDecimals)),
-    share: useComputed(() => formatPercent(quoted.value.share)),
+    change,
+    share,
     bid: useComputed(() => formatPrice(quoted.value.bid, quoted.value.decimals)),
     ask: useComputed(() => formatPrice(quoted.value.ask, quoted.value.decimals)),
     volume: useComputed(() => formatVolume(quoted.value.volume)),
-    way: useComputed(() => wayOf(quoted.value.change)),
-    arrow: useComputed(() => ARROWS[wayOf(quoted.value.change)] ?? ''),
+    changeWay: useComputed(() => wayOf(change.value)),
+    shareWay: useComputed(() => wayOf(share.value)),
+    arrow: useComputed(() => ARROWS[wayOf(share.value)]),
   }
 }
 
@@ -118,10 +118,10 @@ export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onCh
       <td class="last" data-field="last" ref={cell}>
         {figures.last}
       </td>
-      <td class={figures.way} data-field="change">
+      <td class={figures.changeWay} data-field="change">
         {figures.change}
       </td>
-      <td class={figures.way} data-field="share">
+      <td class={figures.shareWay} data-field="share">
         <span class="arrow" aria-hidden="true">
           {figures.arrow}
         </span>{' '}
