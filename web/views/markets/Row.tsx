@@ -63,14 +63,20 @@ const useFigures = (entry: Entry) => {
   }
 }
 
-/** Tells the ruler each new text, so that its column has room. */
-const useRoom = (figures: Record<Figure, ReadonlySignal<string>>, ruler: Ruler): void => {
+/** Tells the ruler each new text, so that its column has room; all again once figures stand where a note was. */
+const useRoom = (
+  symbol: string,
+  figures: Record<Figure, ReadonlySignal<string>>,
+  ruler: Ruler,
+  noted: boolean,
+): void => {
+  useEffect(() => ruler.seeSymbol(symbol), [symbol, ruler])
   useEffect(
     () =>
       effect(() => {
         for (const figure of Object.keys(FIGURES) as Figure[]) ruler.see(figure, figures[figure].value)
       }),
-    [ruler],
+    [ruler, noted],
   )
 }
 
@@ -91,27 +97,12 @@ const Flag = ({ entry, now }: Pick<Props, 'entry' | 'now'>) => {
   )
 }
 
-export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onChoose, onRemove }: Props) => {
-  const { symbol, name } = entry
-  const figures = useFigures(entry)
-  useRoom(figures, ruler)
+type FiguresProps = Pick<Props, 'entry' | 'shade'> & { figures: ReturnType<typeof useFigures> }
+
+const Figures = ({ entry, shade, figures }: FiguresProps) => {
   const cell = useFlash(entry)
-  const quietClass = useComputed(() => (quiet.value.has(symbol) ? 'quiet' : ''))
   return (
-    <tr
-      class={quietClass}
-      data-symbol={symbol}
-      aria-selected={selected}
-      tabIndex={focusable ? 0 : -1}
-      onClick={() => onChoose(symbol)}
-    >
-      <td class="symbol" title={name === '' ? symbol : `${symbol}: ${name}`}>
-        <div class="names">
-          <b>{symbol}</b>
-          <Flag entry={entry} now={now} />
-          <span>{name}</span>
-        </div>
-      </td>
+    <>
       <td class="spark">
         <Sparkline entry={entry} shade={shade} />
       </td>
@@ -136,6 +127,40 @@ export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onCh
       <td class="soft" data-field="volume">
         {figures.volume}
       </td>
+    </>
+  )
+}
+
+export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onChoose, onRemove }: Props) => {
+  const { symbol, name } = entry
+  const figures = useFigures(entry)
+  const note = useComputed(() => (entry.quoted.value.last === null ? entry.quoted.value.refused : null)).value
+  useRoom(symbol, figures, ruler, note !== null)
+  const quietClass = useComputed(() => (quiet.value.has(symbol) ? 'quiet' : ''))
+  return (
+    <tr
+      class={quietClass}
+      data-symbol={symbol}
+      aria-selected={selected}
+      tabIndex={focusable ? 0 : -1}
+      onClick={() => onChoose(symbol)}
+    >
+      <td class="symbol" title={name === '' ? symbol : `${symbol}: ${name}`}>
+        <div class="names">
+          <div>
+            <b>{symbol}</b>
+            {note === null && <Flag entry={entry} now={now} />}
+          </div>
+          <span>{name}</span>
+        </div>
+      </td>
+      {note === null ? (
+        <Figures entry={entry} figures={figures} shade={shade} />
+      ) : (
+        <td class="note" colSpan={ruler.shown.value}>
+          {note}
+        </td>
+      )}
       <td class="remove">
         <button
           type="button"
