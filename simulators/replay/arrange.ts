@@ -2,8 +2,8 @@ import { type FoundFix, tidyFix } from './fixes.ts'
 import { type Item, type Recording, tally } from './recording.ts'
 
 /**
- * What a reader found at `row`. `key`: two rows of one trade or fix share it; null: nothing tells. `notes`: what to know
- * of it where it is taken.
+ * What a reader found at `row`. `key`: two rows of one trade or fix share it; null: nothing tells. `notes`: what to
+ * know of it where it is taken.
  */
 export type Found = { t: number; row: number; content: string; key: string | null; notes: string[] } & (
   | { kind: 'print'; item: Item }

@@ -10,8 +10,8 @@ const uniqueName = (name: string, taken: ReadonlySet<string>): string => {
 }
 
 /**
- * The device of each track, or of each source: of one alone, or where a person said so, the file's; of several their own
- * name, or the file's with their place. No two are alike.
+ * The device of each track, or of each source: of one alone, or where a person said so, the file's; of several their
+ * own name, or the file's with their place. No two are alike.
  */
 export const deviceNames = (
   lines: readonly { name?: string }[],

@@ -90,9 +90,9 @@ const readPositions = (positions: readonly Moment[], device: string, collector: 
 }
 
 /**
- * NMEA 0183, whoever talks: fixes are the RMC sentences and, at moments that have none, GGA, GNS and GLL. Each of several
- * sources that TAG blocks name is a device of its own, unless `isOneDevice`. `date`: midnight of the day on which a log
- * begins that tells no date, else NaN.
+ * NMEA 0183, whoever talks: fixes are the RMC sentences and, at moments that have none, GGA, GNS and GLL. Each of
+ * several sources that TAG blocks name is a device of its own, unless `isOneDevice`. `date`: midnight of the day on
+ * which a log begins that tells no date, else NaN.
  */
 export const readNmea = (
   text: string,

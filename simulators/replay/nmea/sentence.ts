@@ -3,8 +3,8 @@ import { unixTime } from '../times.ts'
 /**
  * One sentence of a log. `address`: who talks and what it is (`GPRMC`); `fields`: what follows it, without blanks
  * around. `sum`: whether the checksum holds; null where there is none, which NMEA 0183 allows. `isTagged`: it stands in
- * a TAG block of NMEA 4; `taggedAt`: the time that the block tells, NaN where it tells none; `source`: who the block says
- * sent it, empty where it does not.
+ * a TAG block of NMEA 4; `taggedAt`: the time that the block tells, NaN where it tells none; `source`: who the block
+ * says sent it, empty where it does not.
  */
 export type Sentence = {
   row: number
