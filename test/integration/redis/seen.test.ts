@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { publishFixes, publishMarket } from '../../../wire/calls.ts'
+import { type Call, publishFixes, publishMarket } from '../../../wire/calls.ts'
 import { MINUTE, type Trade } from '../../../wire/market.ts'
 import { deviceTopic, symbolTopic, topicKey, topicPart } from '../../../wire/topics.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
@@ -43,7 +43,7 @@ const numbers: fc.Arbitrary<number[]> = fc
     fc.constantFrom(1, 2, 7, 1_000_003),
     fc.oneof(
       fc.constantFrom(1, 1_795_395_678_000_000),
-      ANY.map((n) => Math.floor(n / 2)),
+      ANY.map((n) => Math.ceil(n / 2)),
     ),
     fc.integer({ min: 1, max: 700 }),
     fc.constantFrom('up', 'down', 'blocks', 'any', 'chance'),
@@ -110,6 +110,48 @@ test('a source that numbers 1, 2, 3 costs a few bytes however it is heard', asyn
       40,
     )
   }
+})
+
+/** Sends items a hundred at a time; answers how many of them were taken, and how many were repeats. */
+const sendAll = async <Item>(items: readonly Item[], call: (some: Item[]) => Call) => {
+  let [accepted, repeats] = [0, 0]
+  for (let i = 0; i < items.length; i += 100) {
+    const reply = toReply(await floor.run(call(items.slice(i, i + 100))))
+    accepted += reply.accepted
+    repeats += reply.repeats
+  }
+  return { accepted, repeats }
+}
+
+test('nothing of the oldest hour that is kept is forgotten, also where late numbers come among those that go', async () => {
+  const [symbol, device] = [floor.fresh('EDGE'), floor.fresh('edge')]
+  const from = BASE - (BASE % HOUR) - 60 * HOUR
+  /** Times of so many minutes, `each` a minute. */
+  const times = (first: number, count: number, each = 1, late = 0): number[] =>
+    Array.from({ length: count * each }, (_, i) => from + first * MINUTE + (i * MINUTE) / each + late)
+  const market = (all: readonly number[]) =>
+    sendAll(all, (some) =>
+      publishMarket(
+        symbol,
+        some.map((t) => trade(t, t)),
+        [],
+      ),
+    )
+  const fleet = (all: readonly number[]) =>
+    sendAll(all, (some) =>
+      publishFixes(
+        device,
+        some.map((t) => fix(device, t, t)),
+      ),
+    )
+  // The oldest 240 minutes, four hours, go; of the track the oldest hundred fixes, to the middle of an hour.
+  const [trades, fixes] = [times(0, 3200, 4), times(0, 2150)]
+  expect([await market(trades), await fleet(fixes)]).toMatchObject([{ accepted: 12_800 }, { accepted: 2150 }])
+  const [lateTrades, lateFixes] = [times(240, 2960, 1, 7000), times(100, 40, 1, 7000)]
+  expect([await market(lateTrades), await fleet(lateFixes)]).toMatchObject([{ accepted: 2960 }, { accepted: 40 }])
+  expect(await market([...trades.slice(960), ...lateTrades])).toEqual({ accepted: 0, repeats: 5 * 2960 })
+  expect((await market(times(0, 240, 1, 7000))).accepted).toBe(0)
+  expect(await fleet([...fixes.slice(100), ...lateFixes])).toEqual({ accepted: 0, repeats: 2050 + 40 })
 })
 
 test('what is kept no more goes from the memory, also where a number before it is still in use', async () => {

@@ -177,6 +177,7 @@ describe('an outbox', () => {
     for (const topic of TOPICS) outbox.push(update(topic, 1, 1))
     outbox.forget(A)
     outbox.forget(B)
+    expect(outbox.room()).toBe(CAPS.waitingBytes - update('s:C', 1, 1).text.length)
     await vi.advanceTimersByTimeAsync(3000)
     expect(frames.flatMap(({ parts }) => parts).map(({ topic }) => topic)).toEqual(['s:C'])
   })

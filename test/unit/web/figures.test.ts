@@ -133,6 +133,8 @@ describe('the axis of prices', () => {
     expect(labels(bar(1_234_567_000, 1_234_569_000)).at(0)).toBe('1,234,566,500.00')
     expect(labels(bar(-37.63, 18.27))).toEqual(['−40.00', '−20.00', '0.00', '20.00'])
     expect(labels(bar(0, 0))).toEqual(['−0.01', '0.00'])
+    expect(labels(bar(10_000, 50_000, 12_345.678901))).toContain('20,000.00')
+    expect(labels(bar(1.2, 1.3, 1.23456789)).at(-1)).toBe('1.300000')
     expect(priceAxis([], 8)).toBeNull()
   })
 

@@ -90,3 +90,16 @@ test('while a feed writes the past of a symbol, and once it has, the list is rea
   expect(load).toHaveBeenCalledTimes(3)
   vi.useRealTimers()
 })
+
+test('a symbol that is silent while others speak is quiet, from one tick to the next', () => {
+  const { listing, market } = setUp([], ['A', 'B'])
+  for (const symbol of ['A', 'B']) market.update(symbol, {}, 1_000)
+  listing.tick(2_000)
+  expect([...listing.quiet.value]).toEqual([])
+  market.update('B', {}, 100_000)
+  listing.tick(100_001)
+  expect([...listing.quiet.value]).toEqual(['A'])
+  market.update('A', {}, 100_002)
+  listing.tick(100_003)
+  expect([...listing.quiet.value]).toEqual([])
+})

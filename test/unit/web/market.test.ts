@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createMarket, referencePrice } from '../../../web/state/market.ts'
 import { quietSymbols } from '../../../web/state/staleness.ts'
-import { MINUTE, type SymbolSnapshot } from '../../../wire/market.ts'
+import { type Candle, MINUTE, type SymbolSnapshot } from '../../../wire/market.ts'
 
 const T = 100 * MINUTE
 const EMPTY: SymbolSnapshot = { last: null, quote: null, day: null, prev: null, candle: null }
@@ -47,6 +47,32 @@ describe('a row', () => {
     expect(referencePrice({ prev: { price: 90, t: 0, id: 1 }, day })).toBe(90)
     expect(referencePrice({ prev: null, day })).toBe(50)
     expect(referencePrice({ prev: null, day: null })).toBeNull()
+  })
+
+  test('shows what the list says of it until it is heard, and no longer then', () => {
+    const { market, quoted } = setUp()
+    const [first, last]: Candle['first'][] = [
+      [T, 1],
+      [T, 2],
+    ]
+    const day = { t: 0, open: 50, high: 60, low: 40, close: 55, volume: 7, count: 2, first, last } as Candle
+    const trade = { id: 2, t: T, price: 55, size: 1 }
+    const row = { symbol: 'X', name: 'X Inc.', last: trade, prev: null, day, quote: null, spark: [] }
+    market.list([row])
+    market.flush()
+    expect(quoted()).toMatchObject({ last: 55, change: 5, share: 0.1, volume: 7 })
+    market.snapshot('X', at(100), 1_000_000, T)
+    market.list([row])
+    market.flush()
+    expect(quoted()).toMatchObject({ last: 100, change: 10, volume: null })
+  })
+
+  test('adds volumes as people reckon them', () => {
+    const { market, quoted } = setUp()
+    market.snapshot('X', EMPTY, 0, T)
+    for (let i = 0; i < 10; i++) market.update('X', { trades: [{ id: i + 1, t: T, price: 1, size: 0.1 }] }, 5)
+    market.flush()
+    expect(quoted().volume).toBe(1)
   })
 
   test('does not take a late trade for the newest', () => {

@@ -22,8 +22,9 @@ const setUp = () => {
   }
   const window = signal<Window>({ count: 50, back: 0 })
   const drawn: Window[] = []
+  const intervals: number[] = []
   const plotter = createPlotter({
-    candles: { draw: (_, seen) => void drawn.push(seen) },
+    candles: { draw: (_, seen, interval) => void [drawn.push(seen), intervals.push(interval)] },
     state: () => state,
     window,
     width: () => 700,
@@ -31,7 +32,7 @@ const setUp = () => {
   const change = (part: Partial<ChartState>) => {
     state = { ...state, ...part, version: state.version + 1 }
   }
-  return { plotter, window, drawn, candles, change }
+  return { plotter, window, drawn, intervals, candles, change }
 }
 
 test('a plot begins at the newest bars and is drawn once while nothing changes', () => {
@@ -67,12 +68,13 @@ test('one who looks at the past keeps seeing the same bars when a new one comes'
 })
 
 test('another symbol begins at its newest bars', () => {
-  const { plotter, window, change } = setUp()
+  const { plotter, window, intervals, change } = setUp()
   plotter.draw(0)
   window.value = panWindow(window.value, 100, 300)
-  change({ symbol: 'Y' })
+  change({ symbol: 'Y', interval: '1h' })
   plotter.draw(16)
   expect(window.value).toEqual(firstWindow(700))
+  expect(intervals).toEqual([MINUTE, 60 * MINUTE])
 })
 
 test('few bars are drawn wider, until there are more or somebody has moved them', () => {

@@ -112,6 +112,8 @@ describe('the watchlist', () => {
     const back = nextSort(sort, 'last')
     expect(sortRows(rows, back).map(({ symbol }) => symbol)).toEqual(['MSFT', 'AMS', 'A'])
     expect(nextSort(back, 'last')).toBeNull()
+    const alike = rows.map((row) => ({ ...row, last: 1 }))
+    expect(sortRows(alike, sort).map(({ symbol }) => symbol)).toEqual(['A', 'AMS', 'MSFT'])
   })
 })
 

@@ -180,6 +180,7 @@ describe('several tracks', () => {
       ['<name>A</name>', '<name>A</name>', '<name>A-2</name>'],
       ['A', 'A-2', 'A-2-2'],
     ],
+    ['by more numbers where several are', Array(4).fill('<name>A</name>'), ['A', 'A-2', 'A-3', 'A-4']],
     ['by names that were mended', ['<name>{7} "Zürich"</name>', '<name>..</name>'], ['-7- -Zürich-', 'TRUCK-1-2']],
   ])('are several devices, %s', (_, names, ids) => expect(idsOf(names)).toEqual(ids))
 

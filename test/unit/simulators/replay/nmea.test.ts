@@ -145,6 +145,10 @@ describe('a date', () => {
     expect(secondsOf(log(gga('235958'), gga('235959'), rmc('000000', { date: '100605' }), gga('000001')))).toEqual([
       86_398, 86_399, 86_400, 86_401,
     ])
+    const days = ['060000', '140000', '220000', '030000'].map((time) => gga(time))
+    expect(secondsOf(log(...days, rmc('050000', { date: '100605' })))).toEqual([
+      21_600, 50_400, 79_200, 97_200, 104_400,
+    ])
     expect(secondsOf(log(gga('000001'), sentence('GPZDA,000002,09,06,2005,00,00'), gga('000003')))).toEqual([1, 3])
     expect(secondsOf(log(rmc('000001', { date: '' }), rmc('000002')))).toEqual([1, 2])
   })

@@ -135,6 +135,13 @@ describe('a recording', () => {
     const shorter = dueTimes(items, 3000)
     expect(shorter).toEqual([first, first + 2000, first + 5000])
     expect(fixes(shift(items, shorter, 5_000_000, 1, 10)).map(({ t }) => t)).toEqual([5_000_000, 5_000_200, 5_000_500])
+    const nights = read(
+      ['000001', '000002', '080000', '080001', '080003', '200000', '200001'].map(rmc).join('\n'),
+      'nmea',
+    )
+    expect(dueTimes(nights.items, 10_000).map((t) => t - first)).toEqual(
+      [0, 1, 11, 12, 14, 24, 25].map((seconds) => seconds * 1000),
+    )
     expect(dueTimes([], 1)).toEqual([])
   })
 

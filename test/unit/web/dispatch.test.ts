@@ -1,0 +1,76 @@
+import { expect, test, vi } from 'vitest'
+import { createChart } from '../../../web/state/chart.ts'
+import { createDispatch } from '../../../web/state/dispatch.ts'
+import { createFleet } from '../../../web/state/fleet.ts'
+import { createLink } from '../../../web/state/link.ts'
+import { createMarket } from '../../../web/state/market.ts'
+import { createSelection } from '../../../web/state/track.ts'
+import { cellOf } from '../../../wire/cells.ts'
+import type { Topic } from '../../../wire/topics.ts'
+
+const NOW = 1_000_000
+const EMPTY = { last: null, quote: null, day: null, prev: null, candle: null }
+const fix = { id: 'user/phone', n: 1, t: NOW, lat: 30, lon: -97 }
+const CELL = cellOf(fix.lat, fix.lon)
+
+/** All stores, with a chart of `X:Y` whose history is empty. */
+const setUp = async () => {
+  const nothing = () => {}
+  const market = createMarket(nothing)
+  const fleet = createFleet(nothing)
+  const link = createLink(() => NOW)
+  const cursor = { epoch: 'a', seq: 0 }
+  const load = vi.fn(async (symbol: string) => ({ symbol, interval: '1m' as const, cursor, candles: [] }))
+  const chart = createChart(load, nothing)
+  const selection = createSelection(async (id) => ({ id, cursor, fixes: [] }), nothing)
+  const emit = createDispatch({ market, chart, fleet, selection, link, now: () => NOW, steady: () => 0 })
+  chart.open('X:Y', '1m')
+  selection.select('user/phone', NOW)
+  fleet.watch([CELL])
+  await load.mock.results[0]?.value
+  await Promise.resolve()
+  const update = (topic: Topic, seq: number, more: object) =>
+    emit({ kind: 'update', update: { topic, epoch: 'a', seq, at: NOW - 30, ...more } })
+  return { market, fleet, link, chart, selection, load, emit, update }
+}
+
+test('an update reaches every store that it concerns, and counts as heard when it was published', async () => {
+  const { market, fleet, chart, selection, update } = await setUp()
+  update('s:X:Y', 1, { trades: [{ id: 1, t: NOW, price: 5, size: 1 }] })
+  for (const store of [market, chart]) store.flush()
+  expect(market.entry('X:Y').quoted.value).toMatchObject({ last: 5, heardAt: NOW - 30 })
+  expect(chart.state.value?.candles).toHaveLength(1)
+  update(`c:${CELL}`, 1, { fixes: [fix] })
+  expect(fleet.vehicles.get('user/phone')?.heardAt).toBe(NOW - 30)
+  update('d:user/phone', 1, { fixes: [fix] })
+  expect(selection.selected.value).toMatchObject({ last: fix, cell: CELL, heardAt: NOW - 30 })
+})
+
+test('a snapshot does as well, and has the history of a chart read again where that is behind', async () => {
+  const { market, fleet, selection, load, emit } = await setUp()
+  const cursor = { epoch: 'a', seq: 7 }
+  const last = { id: 1, t: NOW - 500, price: 5, size: 1 }
+  emit({ kind: 'snapshot', topic: 's:X:Y', cursor, snapshot: { ...EMPTY, last } })
+  emit({ kind: 'snapshot', topic: `c:${CELL}`, cursor, snapshot: { fixes: [fix] } })
+  emit({ kind: 'snapshot', topic: 'd:user/phone', cursor, snapshot: { last: fix, cell: CELL } })
+  market.flush()
+  expect(market.entry('X:Y').quoted.value).toMatchObject({ last: 5, heardAt: NOW - 500 })
+  expect([...fleet.vehicles.keys()]).toEqual(['user/phone'])
+  expect(selection.selected.value).toMatchObject({ last: fix, cell: CELL })
+  expect(load).toHaveBeenCalledTimes(2)
+})
+
+test('gaps and refusals are told; that a topic is unavailable is not, for it is asked for again', async () => {
+  const { market, link, selection, emit } = await setUp()
+  emit({ kind: 'gap', gap: { topic: 's:X:Y', from: 2, to: 3, reason: 'lost' } })
+  const error = (code: 'unavailable' | 'unknown_symbol') => ({ code, message: code })
+  emit({ kind: 'refused', topic: 's:X:Y', error: error('unavailable') })
+  market.flush()
+  expect(market.entry('X:Y').quoted.value).toMatchObject({ gapAt: NOW, refused: null })
+  expect(link.gaps.value).toBe(1)
+  emit({ kind: 'refused', topic: 's:X:Y', error: error('unknown_symbol') })
+  emit({ kind: 'refused', topic: 'd:user/phone', error: error('unknown_symbol') })
+  market.flush()
+  expect(market.entry('X:Y').quoted.value.refused).toBe('unknown_symbol')
+  expect(selection.selected.value).toMatchObject({ phase: 'error', error: 'unknown_symbol' })
+})
