@@ -12,7 +12,7 @@ import { connectFeed } from './publisher/connect.ts'
 import { type Port, redisPort } from './publisher/port.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import type { Recording } from './replay/recording.ts'
-import { fileLines, loadRecording, restOf, runReplay } from './replay/run.ts'
+import { emptyLine, fileLines, loadRecording, restOf, runReplay } from './replay/run.ts'
 import { closingLines, sentLine, statusLine, summaryLine, totalsOf } from './report.ts'
 import { firstNumber, type Run } from './run.ts'
 
@@ -75,8 +75,8 @@ const conclude = (
 
 const start = async (options: Options) => {
   const recording = options.replay && (await loadRecording(options.replay))
-  if (recording?.items.length === 0) {
-    say(`${options.replay?.file} (${recording.format}): nothing of it can be replayed.`)
+  if (options.replay && recording?.items.length === 0) {
+    say(emptyLine(options.replay, recording))
     return conclude({ account: emptyAccount() }, 0, recording, false)
   }
   const ending = untilSignal()

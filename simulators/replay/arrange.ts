@@ -1,8 +1,11 @@
 import { type FoundFix, tidyFix } from './fixes.ts'
 import { type Item, type Recording, tally } from './recording.ts'
 
-/** What a reader found at `row`. `key`: two rows of one trade or fix share it; null: nothing tells. */
-export type Found = { t: number; row: number; content: string; key: string | null } & (
+/**
+ * What a reader found at `row`. `key`: two rows of one trade or fix share it; null: nothing tells. `notes`: what to
+ * know of it where it is taken.
+ */
+export type Found = { t: number; row: number; content: string; key: string | null; notes: string[] } & (
   | { kind: 'print'; item: Item }
   | { kind: 'fix'; fix: FoundFix & { t: number } }
 )
@@ -45,8 +48,12 @@ export const arrange = (found: readonly Found[], { skips, notes }: Pick<Recordin
   for (const each of found.toSorted((a, b) => a.t - b.t)) {
     const { kind, t, row, content } = each
     const n = kind === 'fix' ? (each.fix.n ?? numberOf(each.fix)) : 0
-    if (n === null || !isNew(each.key)) tally(skips, AGAIN[kind], row, content)
-    else if (kind === 'print') items.push(each.item)
+    if (n === null || !isNew(each.key)) {
+      tally(skips, AGAIN[kind], row, content)
+      continue
+    }
+    for (const what of each.notes) tally(notes, what, row, content)
+    if (kind === 'print') items.push(each.item)
     else {
       const fix = tidyFix({ ...each.fix, n }, (what) => tally(notes, what, row, content))
       items.push({ kind, t, row, fix })

@@ -1,4 +1,3 @@
-import type { Side } from '../../wire/market.ts'
 import type { Collector } from './collect.ts'
 import { jsonNumber } from './numbers.ts'
 import { jsonTime } from './times.ts'
@@ -13,12 +12,14 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
  * In a `match` the side is the maker's: the taker was on the other one. Source: Coinbase Exchange WebSocket
  * documentation.
  */
-const takerSide = (maker: unknown): { side?: Side } =>
-  maker === 'buy' ? { side: 'sell' } : maker === 'sell' ? { side: 'buy' } : {}
+const takerSide = (maker: unknown): unknown => {
+  const word = typeof maker === 'string' ? maker.trim().toLowerCase() : ''
+  return { buy: 'sell', sell: 'buy' }[word] ?? maker
+}
 
 const readMatch = (frame: Frame, { row, line, zone, collector }: Row): void => {
   const [t, price, size] = [jsonTime(frame.time, zone), jsonNumber(frame.price), jsonNumber(frame.size)]
-  const trade = { id: frame.trade_id, t, price, size, ...takerSide(frame.side) }
+  const trade = { id: frame.trade_id, t, price, size, side: takerSide(frame.side) }
   collector.trade(textOf(frame.product_id), trade, row, line)
 }
 

@@ -29,6 +29,13 @@ export const columnsOf = (text: string): string[] => {
   return header.split(delimiterOf(header)).map((name) => name.replaceAll('"', '').trim().toLowerCase())
 }
 
+/** Throws where one of the columns comes twice: nobody can tell which one counts. */
+export const refuseTwins = (text: string, names: readonly string[]): void => {
+  const columns = columnsOf(text)
+  const twin = names.find((name) => columns.indexOf(name) !== columns.lastIndexOf(name))
+  if (twin !== undefined) throw new Error(`it has the column ${twin} twice`)
+}
+
 /**
  * Where a quotation mark is never closed, marks are letters like any other: else it would swallow the rest of the file.
  */
@@ -63,9 +70,7 @@ export const readCsv = (
       continue
     }
     const cell = (column: string) => record[columns.indexOf(column)]?.trim() || undefined
-    // Where cells are not parted by commas, a comma may be what stands before a number's fraction.
-    const plain = (column: string) => (delimiter === ',' ? cell(column) : cell(column)?.replace(',', '.'))
-    const number = (column: string) => decimal(plain(column))
+    const number = (column: string) => decimal(cell(column))
     const optional = (column: string) => (cell(column) === undefined ? undefined : number(column))
     onRow({ text: cell, number, optional }, info.lines, content)
   }

@@ -1,20 +1,27 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
+import { constants, gunzipSync } from 'node:zlib'
 
 /** The largest recording, unpacked, in bytes: it is held in memory to be put in order of time. */
 const MOST_BYTES = 400 * 2 ** 20
 
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-const unpack = (bytes: Buffer): Buffer => {
+/** A text, and whether the file ends before its gzip data do. */
+export type FileText = { text: string; isCut: boolean }
+
+const unpackWith = (bytes: Buffer, finishFlush: number): Buffer =>
+  gunzipSync(bytes, { maxOutputLength: MOST_BYTES, finishFlush })
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? ''
+
+/** Unpacks what there is: all, or as far as data go that are cut off. */
+const unpack = (bytes: Buffer): { unpacked: Buffer; isCut: boolean } => {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES })
+    return { unpacked: unpackWith(bytes, constants.Z_FINISH), isCut: false }
   } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-    throw new Error(
-      tooLarge ? `unpacked it is larger than ${MOST_BYTES} bytes: split it` : 'its gzip data is damaged or cut off',
-    )
+    if (codeOf(error) === 'Z_BUF_ERROR') return { unpacked: unpackWith(bytes, constants.Z_SYNC_FLUSH), isCut: true }
+    throw error
   }
 }
 
@@ -48,17 +55,19 @@ const NOT_READ: Record<string, string> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
   EACCES: 'it may not be read',
+  ERR_BUFFER_TOO_LARGE: `unpacked it is larger than ${MOST_BYTES} bytes: split it`,
+  Z_DATA_ERROR: 'its gzip data is damaged',
 }
 
 /** The text of a file, unpacked where it is gzip; throws an error that says what is wrong. */
-export const readText = async (path: string): Promise<string> => {
+export const readText = async (path: string): Promise<FileText> => {
   try {
     const bytes = await readFile(path)
-    const text = textOf(isGzip(bytes) ? unpack(bytes) : bytes)
-    if (text.trim() === '') throw new Error('it is empty')
-    return text
+    const { unpacked, isCut } = isGzip(bytes) ? unpack(bytes) : { unpacked: bytes, isCut: false }
+    const text = textOf(unpacked)
+    if (text.trim() === '') throw new Error(isCut ? 'its gzip data is cut off at once' : 'it is empty')
+    return { text, isCut }
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
-    throw new Error(`${path} cannot be replayed: ${NOT_READ[code] ?? message}`)
+    throw new Error(`${path} cannot be replayed: ${NOT_READ[codeOf(error)] ?? (error as Error).message}`)
   }
 }

@@ -1,6 +1,6 @@
 import { type Fix, MAX_LATITUDE } from '../../wire/fleet.ts'
 import { isName } from '../../wire/topics.ts'
-import type { Time } from './times.ts'
+import { millisecondsOf, type Time } from './times.ts'
 
 /**
  * A fix as a file tells it: a number of its own or none, and what is optional as it stands there, NaN where it is no
@@ -18,7 +18,7 @@ export type FoundFix = Omit<Fix, 'n' | 't' | 'speed' | 'heading' | 'battery'> & 
 export const fixFault = ({ id, t, lat, lon }: FoundFix): string | null => {
   if (!isName(id)) return 'the device id cannot be a name'
   if (typeof t === 'string') return t
-  if (!(t > 0)) return 'the time cannot be read'
+  if (!(millisecondsOf(t) > 0)) return 'the time cannot be read'
   if (Number.isNaN(lat) || Number.isNaN(lon)) return 'the position cannot be read'
   if (Math.abs(lat) > 90 || Math.abs(lon) > 180) return 'the position is not on Earth'
   if (Math.abs(lat) > MAX_LATITUDE) return 'the map has no place for it: it ends at 85.05 degrees'

@@ -5,7 +5,7 @@ import { isGpx, readGpx } from './gpx/gpx.ts'
 import type { Names } from './names.ts'
 import { isNmea, readNmea } from './nmea/nmea.ts'
 import type { Recording } from './recording.ts'
-import { readTrades } from './trades.ts'
+import { isTrades, readTrades } from './trades.ts'
 import type { Zone } from './zone.ts'
 
 /** What a person says of a file that it does not say itself. */
@@ -22,6 +22,8 @@ export type Hints = Names & {
 
 type Format = {
   about: string
+  /** What a file of it holds. */
+  holds: string
   /** Whether a file that begins like this is one. */
   recognises: (start: string) => boolean
   read: (text: string, hints: Hints, collector: Collector) => void
@@ -30,34 +32,40 @@ type Format = {
 /** The formats that can be replayed, by the name that `--format` takes. */
 export const FORMATS = {
   trades: {
-    about: "a JSON array of trades [time, id, type, side, price, amount, cost] (freqtrade) or of ccxt's objects",
-    recognises: (start) => /^\s*\[\s*[[{\]]/.test(start),
+    about: "a JSON array of trades, or one a line: freqtrade's arrays, ccxt's or Binance's objects",
+    holds: 'trades',
+    recognises: (start) => isTrades(start) && !isCoinbase(start),
     read: (text, { symbol, zone }, collector) => readTrades(text, symbol, zone, collector),
   },
   coinbase: {
     about: 'lines "<seconds>: <JSON>" of Coinbase\'s WebSocket feed',
+    holds: 'frames',
     recognises: isCoinbase,
     read: (text, { zone }, collector) => readCoinbase(text, zone, collector),
   },
   capmetro: {
     about: 'CSV of Capital Metro bus positions (CapMetrics)',
+    holds: 'rows beneath its first line',
     recognises: isCapMetro,
     read: (text, { zone }, collector) => readCapMetro(text, zone, collector),
   },
   bods: {
     about: 'CSV of UK Bus Open Data positions',
+    holds: 'rows beneath its first line',
     recognises: isBods,
     read: (text, { zone }, collector) => readBods(text, zone, collector),
   },
   gpx: {
     about: 'GPX: tracks, else routes or waypoints with times',
+    holds: 'points',
     recognises: isGpx,
     read: readGpx,
   },
   nmea: {
     about: 'NMEA 0183 log of a GPS receiver',
+    holds: 'sentences',
     recognises: isNmea,
-    read: (text, { device, date }, collector) => readNmea(text, device, date, collector),
+    read: readNmea,
   },
 } as const satisfies Record<string, Format>
 export type FormatName = keyof typeof FORMATS

@@ -1,10 +1,13 @@
-import type { Quote, Side } from '../../wire/market.ts'
+import type { Quote, Side, Trade } from '../../wire/market.ts'
 import { isName } from '../../wire/topics.ts'
 import { sourceNumber } from './numbers.ts'
-import type { Time } from './times.ts'
+import { millisecondsOf, type Time } from './times.ts'
 
-/** A trade as a file tells it: `id` is the number as it stands there, numbers are NaN where they cannot be read. */
-export type FoundTrade = { id: unknown; t: Time; price: number; size: number; side?: Side }
+/**
+ * A trade as a file tells it: `id` is the number and `side` the taker's side as they stand there, numbers are NaN where
+ * they cannot be read.
+ */
+export type FoundTrade = { id: unknown; t: Time; price: number; size: number; side?: unknown }
 export type FoundQuote = Omit<Quote, 't'> & { t: Time }
 
 const ANEW = '--shift numbers anew, and takes it'
@@ -22,7 +25,7 @@ const numberFault = (id: unknown): string | null => {
 const commonFault = (symbol: string, t: Time): string | null => {
   if (!isName(symbol)) return 'the symbol cannot be a name'
   if (typeof t === 'string') return t
-  return t > 0 ? null : 'the time cannot be read'
+  return millisecondsOf(t) > 0 ? null : 'the time cannot be read'
 }
 
 /** Why a trade is of no use; null where it is of use. `anew`: it gets another number in any case. */
@@ -33,6 +36,20 @@ export const tradeFault = (symbol: string, { id, t, price, size }: FoundTrade, a
   if (!Number.isFinite(size)) return 'the size is no number'
   if (size < 0) return 'the size is negative'
   return anew ? null : numberFault(id)
+}
+
+const sideOf = (side: unknown): Side | null => {
+  const word = typeof side === 'string' ? side.trim().toLowerCase() : ''
+  return word === 'buy' || word === 'sell' ? word : null
+}
+
+/** The trade as it is taken: a side in any case, and none where it is no side. `note` hears of that. */
+export const tidyTrade = ({ id, price, size, side }: FoundTrade, t: number, note: (what: string) => void): Trade => {
+  const trade = { id: sourceNumber(id) || 0, t, price, size }
+  const taker = sideOf(side)
+  if (taker !== null) return { ...trade, side: taker }
+  if (side !== undefined && side !== null && side !== '') note('taken without the side: it is neither buy nor sell')
+  return trade
 }
 
 /** A key that two rows of one trade share; null where the number does not tell: one above 2^53 stands for several. */

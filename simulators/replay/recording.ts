@@ -1,5 +1,6 @@
 import type { Fix } from '../../wire/fleet.ts'
 import type { Quote, Trade } from '../../wire/market.ts'
+import type { FormatName } from './formats.ts'
 
 /** One usable row of a recording; `row` is its place in the file (a line where the file has lines), from 1. */
 export type Item = { t: number; row: number } & (
@@ -15,7 +16,7 @@ export type Tally = Map<string, { count: number; examples: string[] }>
  * Items in order of time. `rows`: all rows looked at; each is an item, or skipped (it holds nothing usable, and why),
  * or unneeded (right, and of no use here). `notes` are about what was taken all the same.
  */
-export type Recording = { format: string; rows: number; items: Item[]; skips: Tally; unneeded: Tally; notes: Tally }
+export type Recording = { format: FormatName; rows: number; items: Item[]; skips: Tally; unneeded: Tally; notes: Tally }
 
 const MOST_EXAMPLES = 3
 const MOST_EXAMPLE_LENGTH = 120

@@ -3,13 +3,13 @@ import { type Account, refusedTotal } from '../publisher/account.ts'
 import type { Publisher } from '../publisher.ts'
 import type { Rest } from '../report.ts'
 import type { Run } from '../run.ts'
-import { readText } from './file.ts'
+import { type FileText, readText } from './file.ts'
 import { FORMATS, type FormatName, type Hints, readRecording, recognise } from './formats.ts'
 import { namesOf } from './names.ts'
 import { dueTimes } from './pauses.ts'
 import { play } from './player.ts'
 import { createProgress, spanText } from './progress.ts'
-import { type Item, type Recording, type Tally, totalOf } from './recording.ts'
+import { type Item, type Recording, type Tally, tally, totalOf } from './recording.ts'
 import { shift } from './shift.ts'
 
 export type Terminal = { isTerminal: boolean; write: (text: string) => void; clock: () => number }
@@ -32,18 +32,33 @@ const hintsOf = ({ file, symbol, device, zone, date, shift: anew }: ReplayOption
   }
 }
 
+/** Formats that know of each row whether it is whole; of the others the last line of a file that is cut off is none. */
+const KNOWS_ITS_END: readonly FormatName[] = ['trades', 'gpx']
+
+const wholeRows = ({ text, isCut }: FileText, format: FormatName): string =>
+  isCut && !KNOWS_ITS_END.includes(format) ? text.slice(0, text.lastIndexOf('\n') + 1) : text
+
+const CUT = 'the gzip data is cut off here, and read as far as it goes'
+
 /** Reads and arranges the file that the options name; throws an error that says what is wrong with it. */
 export const loadRecording = async (options: ReplayOptions): Promise<Recording> => {
-  const text = await readText(options.file)
-  const format = formatOf(text, options)
+  const file = await readText(options.file)
+  const format = formatOf(file.text, options)
   try {
-    return readRecording(text, format, hintsOf(options))
+    const recording = readRecording(wholeRows(file, format), format, hintsOf(options))
+    const lines = file.text.split('\n')
+    if (file.isCut) tally(recording.notes, CUT, lines.length, (lines.at(-1) ?? '').slice(-80))
+    return recording
   } catch (error) {
     throw new Error(
       `${options.file} cannot be read as ${format}: ${error instanceof Error ? error.message : String(error)}`,
     )
   }
 }
+
+/** What is said of a recording of which nothing can be played. */
+export const emptyLine = ({ file }: ReplayOptions, { format, rows }: Recording): string =>
+  `${file} (${format}): nothing of it can be replayed${rows === 0 ? `: it holds no ${FORMATS[format].holds}` : ''}.`
 
 /** Rows that there is something to say of: each reason with its count and first rows. */
 const tallyLines = (rows: Tally): string[] =>

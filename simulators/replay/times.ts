@@ -1,7 +1,10 @@
 import { offsetOf, UTC, type Zone } from './zone.ts'
 
-/** Unix milliseconds, or the reason why a row has none. */
-export type Time = number | string
+/** Unix milliseconds, perhaps with a note of what is not sure about them, or the reason why a row has none. */
+export type Time = number | string | { t: number; note: string }
+
+/** The milliseconds of a time; NaN where it has none. */
+export const millisecondsOf = (time: Time): number => Number(typeof time === 'object' ? time.t : time)
 
 export const UNREADABLE = 'the time cannot be read'
 export const ZONELESS =
@@ -37,6 +40,11 @@ export const unixTime = (value: number): number => {
   return Math.floor(value < 1e17 ? value / 1000 : value / 1_000_000)
 }
 
+const inZone = (local: number, zone: Zone): Time => {
+  const note = zone.doubt?.(local) ?? null
+  return note === null ? zone(local) : { t: zone(local), note }
+}
+
 const ISO =
   /^(\d{4})([-/]?)(\d\d)\2(\d\d)(?:T| +)(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)? ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i
 
@@ -53,7 +61,7 @@ export const readTime = (text: string, zone: Zone | null): Time => {
   const midnight = dayOf(Number(year), Number(month), Number(day))
   const local = midnight + clockOf(Number(hours), Number(minutes), Number(seconds), fraction)
   if (Number.isNaN(local)) return UNREADABLE
-  if (offset === undefined) return zone === null ? ZONELESS : zone(local)
+  if (offset === undefined) return zone === null ? ZONELESS : inZone(local, zone)
   const t = local - (/[a-z]/i.test(offset) ? UTC(0) : offsetOf(offset))
   return Number.isNaN(t) ? UNREADABLE : t
 }

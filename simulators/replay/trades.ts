@@ -1,52 +1,69 @@
-import type { Side } from '../../wire/market.ts'
 import type { Collector } from './collect.ts'
+import { firstLineValue, jsonRows } from './json-rows.ts'
 import { jsonNumber } from './numbers.ts'
-import type { FoundTrade } from './prints.ts'
 import { jsonTime } from './times.ts'
 import type { Zone } from './zone.ts'
 
-const sideOf = (value: unknown): { side?: Side } => (value === 'buy' || value === 'sell' ? { side: value } : {})
+/** What a row tells, as it stands there. */
+type Told = { symbol?: unknown; id: unknown; time: unknown; price: unknown; size: unknown; side: unknown }
 
-type Read = { symbol: string; trade: FoundTrade }
+/** The taker's side: the buyer had made the order that was taken, or not. */
+const sideByMaker = (isBuyerMaker: unknown): unknown =>
+  typeof isBuyerMaker === 'boolean' ? (isBuyerMaker ? 'sell' : 'buy') : isBuyerMaker
 
-const readArray = ([time, id, , taker, price, size]: readonly unknown[], zone: Zone | null): FoundTrade => ({
-  id,
-  t: jsonTime(time, zone),
-  price: jsonNumber(price),
-  size: jsonNumber(size),
-  ...sideOf(taker),
+/** Binance's short names: `a` is the number of an aggregate trade; of a single one it is `t`. */
+const readShort = ({ s, t, a, T, p, q, m }: Record<string, unknown>): Told => ({
+  symbol: s,
+  id: t ?? a,
+  time: T,
+  price: p,
+  size: q,
+  side: sideByMaker(m),
 })
 
-/** A trade as ccxt gives it, which may name its symbol. */
-const readObject = (value: Record<string, unknown>, symbol: string, zone: Zone | null): Read => ({
-  symbol: typeof value.symbol === 'string' ? value.symbol : symbol,
-  trade: {
-    id: value.id,
-    t: jsonTime(value.timestamp ?? value.datetime, zone),
-    price: jsonNumber(value.price),
-    size: jsonNumber(value.amount ?? value.size),
-    ...sideOf(value.side),
-  },
+/** ccxt's names and Binance's long ones. */
+const readLong = (value: Record<string, unknown>): Told => ({
+  symbol: value.symbol,
+  id: value.id,
+  time: value.timestamp ?? value.datetime ?? value.time,
+  price: value.price,
+  size: value.amount ?? value.size ?? value.qty,
+  side: value.side ?? sideByMaker(value.isBuyerMaker),
 })
 
-const readTrade = (value: unknown, symbol: string, zone: Zone | null): Read | null => {
-  if (Array.isArray(value)) return value.length < 6 ? null : { symbol, trade: readArray(value, zone) }
-  return typeof value === 'object' && value !== null && 'price' in value
-    ? readObject(value as Record<string, unknown>, symbol, zone)
-    : null
+const readTrade = (value: unknown): Told | null => {
+  if (Array.isArray(value)) {
+    const [time, id, , side, price, size] = value as unknown[]
+    return value.length < 6 ? null : { id, time, price, size, side }
+  }
+  if (typeof value !== 'object' || value === null) return null
+  const told = 'p' in value && 'q' in value ? readShort({ ...value }) : readLong({ ...value })
+  return [told.time, told.price, told.size].filter((part) => part !== undefined).length < 2 ? null : told
 }
 
+/** The first of what every trade needs that a row does not tell; undefined where it tells all. */
+const missing = (told: Told): string | undefined =>
+  (['time', 'price', 'size'] as const).find((part) => told[part] === undefined)
+
+/** Whether a text begins as a JSON array of rows, or its first line is a trade. */
+export const isTrades = (start: string): boolean =>
+  /^\s*\[\s*[[{\]]/.test(start) || (/^\s*[[{]/.test(start) && readTrade(firstLineValue(start)) !== null)
+
 /**
- * A JSON array of trades, `[time, id, type, side, price, amount, cost]` each, as freqtrade stores them, or objects as
- * ccxt gives them; the side is the taker's.
+ * A JSON array of trades, or a trade a line: `[time, id, type, side, price, amount, cost]` each, as freqtrade stores
+ * them, or objects as ccxt or Binance gives them; the side is the taker's. Objects may name their symbol.
  */
 export const readTrades = (text: string, symbol: string, zone: Zone | null, collector: Collector): void => {
-  const rows = JSON.parse(text) as unknown
-  if (!Array.isArray(rows)) throw new Error('not a JSON array of trades')
-  for (const [place, value] of rows.entries()) {
-    const content = JSON.stringify(value)
-    const read = readTrade(value, symbol, zone)
-    if (read === null) collector.skip('not a row of a trade', place + 1, content)
-    else collector.trade(read.symbol, read.trade, place + 1, content)
+  for (const { row, content, value, fault } of jsonRows(text)) {
+    const told = readTrade(value)
+    const lack = told && missing(told)
+    if (fault !== null) collector.skip(fault, row, content)
+    else if (told === null) collector.skip('not a row of a trade', row, content)
+    else if (lack) collector.skip(`the trade has no ${lack}`, row, content)
+    else {
+      const { id, time, side } = told
+      const trade = { id, t: jsonTime(time, zone), price: jsonNumber(told.price), size: jsonNumber(told.size), side }
+      collector.trade(typeof told.symbol === 'string' ? told.symbol : symbol, trade, row, content)
+    }
   }
 }

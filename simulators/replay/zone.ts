@@ -1,5 +1,8 @@
-/** Where clocks stand: the Unix milliseconds at which a clock there reads `local`, given as if it were UTC. */
-export type Zone = (local: number) => number
+/**
+ * Where clocks stand: the Unix milliseconds at which a clock there reads `local`, given as if it were UTC. `doubt`: why
+ * that is not sure, because clocks were changed; null where it is.
+ */
+export type Zone = ((local: number) => number) & { doubt?: (local: number) => string | null }
 
 const DAY = 86_400_000
 const OFFSET = /^([+-])(\d\d)(?::?(\d\d))?$/
@@ -44,6 +47,9 @@ const createAheadAt = (format: Intl.DateTimeFormat): ((t: number) => number) => 
   }
 }
 
+const TWICE = 'the time came twice, when clocks were put back: it is taken for the first of them'
+const NEVER = 'the time never came, when clocks were put forward: it is taken as if they had not been'
+
 /**
  * The zone of a name as the IANA gives it (`America/Chicago`) or an offset; null where there is none. Where clocks were
  * put back, a time that came twice is the first one; where they were put forward, one that never came is as far after
@@ -55,10 +61,20 @@ export const zoneOf = (name: string): Zone | null => {
   const format = formatOf(name)
   if (format === null) return null
   const aheadAt = createAheadAt(format)
-  return (local) => {
+  const around = (local: number) => {
     const before = local - aheadAt(local - DAY)
     const after = local - aheadAt(local + DAY)
     const isRight = (t: number) => t + aheadAt(t) === local
-    return before === after || isRight(before) || !isRight(after) ? before : after
+    return { before, after, isBefore: isRight(before), isAfter: isRight(after) }
   }
+  const zone: Zone = (local) => {
+    const { before, after, isBefore, isAfter } = around(local)
+    return isBefore || !isAfter ? before : after
+  }
+  zone.doubt = (local) => {
+    const { before, after, isBefore, isAfter } = around(local)
+    if (before === after || isBefore !== isAfter) return null
+    return isBefore ? TWICE : NEVER
+  }
+  return zone
 }

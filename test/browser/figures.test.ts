@@ -20,6 +20,7 @@ const PRICES: Record<string, number[]> = {
   SPREAD: [0, -0.125, 0.0625],
   FINE: [99.984375, 100.015625, 99.9921875],
   HUGE: [987_654_321_012.34, 123_456_789_012.34, -987_654_321_012.34],
+  'BTC-USDT-USDT-PERP': [0.999_99, 1, 0.999_99],
   NOISY: [123.456789012, 0.1 + 0.2, 1e15],
   [LONG]: [5, 6, 4],
 }
@@ -55,7 +56,7 @@ afterAll(async () => {
 const cutFigures = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const FIGURES =
-      'td[data-field], th[class], .now b, .now span, .legend > span, .gauges dd, .facts > *, .meter b, .link > button, .tally, .chip, .badge + h2, .doubt, .tip'
+      'td[data-field], th[class], .now b, .now span, .legend > span, .gauges dd, .facts > *, .meter b, .link > button, .tally, .note, .chip, .badge + h2, .doubt, .tip'
     const cut: string[] = []
     for (const figure of document.querySelectorAll<HTMLElement>(FIGURES)) {
       if (!figure.checkVisibility() || figure.closest('.unseen')) continue
@@ -92,9 +93,24 @@ const SIZES = [
   { width: 390, height: 844 },
 ]
 
+/** Symbols of the watchlist that are cut, but for one that is too long for any column. */
+const cutSymbols = (page: Page): Promise<string[]> =>
+  page.locator('tr[data-symbol] .names b').evaluateAll(
+    (symbols, long) =>
+      symbols
+        .filter((symbol) => symbol.textContent !== long)
+        .filter(
+          ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+            scrollWidth > clientWidth || scrollHeight > clientHeight + 1,
+        )
+        .map(({ textContent }) => textContent ?? ''),
+    LONG,
+  )
+
 /** Nothing is cut, in either theme. */
 const nothingIsCut = async (page: Page): Promise<void> => {
   await page.waitForTimeout(150)
+  expect(await cutSymbols(page)).toEqual([])
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
     expect(await cutFigures(page)).toEqual([])
@@ -141,6 +157,29 @@ test.each(SIZES)(
   240_000,
 )
 
+test.each([320, 390, 1600])('the search leaves room for the number of watched symbols, %i wide', async (width) => {
+  const page = await stage.open('#/markets', { viewport: { width, height: 844 } })
+  await page.addInitScript(() =>
+    localStorage.setItem('watchfloor.symbols', JSON.stringify(Array.from({ length: 200 }, (_, i) => `S${i}`))),
+  )
+  await page.reload()
+  await page.getByText('200 watched').waitFor()
+  expect(await cutFigures(page)).not.toContainEqual(expect.stringContaining('tally'))
+  expect(await page.locator('.tally').evaluate((tally) => tally.getBoundingClientRect().right)).toBeLessThan(width)
+  await page.context().close()
+})
+
+test.each([390, 1600])('a row that cannot be sent says why, %i wide', async (width) => {
+  const page = await stage.open('#/markets/TINY/1m', { viewport: { width, height: 844 } })
+  await page.addInitScript(() => localStorage.setItem('watchfloor.symbols', '["TINY","UNKNOWN-TO-ALL"]'))
+  await page.reload()
+  const note = page.locator('tr[data-symbol="UNKNOWN-TO-ALL"] .note')
+  await note.waitFor()
+  expect(await note.textContent()).toBe('No feed has described or traded this symbol.')
+  await nothingIsCut(page)
+  await page.context().close()
+})
+
 test('figures of every kind can be read in row, legend and axis', async () => {
   const page = await stage.open('#/split/TINY/1m', { viewport: { width: 1600, height: 1000 } })
   const row = (symbol: string) =>
@@ -150,7 +189,7 @@ test('figures of every kind can be read in row, legend and axis', async () => {
   await eventually('the row', async () => (await row('TINY'))[0] === '1.31e-10')
   expect((await row('TINY')).slice(0, 5)).toEqual(['1.31e-10', '+2e-12', '▲ +1.55%', '1.31e-10', '–'])
   expect((await row('CLK20')).slice(0, 4)).toEqual(['−37.63', '−55.90', '▼ −305.97%', '−37.63'])
-  expect((await row('SPREAD')).slice(0, 3)).toEqual(['0.0625', '+0.0625', '▲ –'])
+  expect((await row('SPREAD')).slice(0, 3)).toEqual(['0.0625', '+0.0625', '–'])
   const bar = (name: string) => page.textContent(`[data-bar="${name}"]`)
   const marks = (...prices: string[]) =>
     eventually(`an axis with ${prices.join(' and ')}`, async () => {

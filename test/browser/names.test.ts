@@ -74,6 +74,24 @@ test('a device of any name is found, tracked and shared', async () => {
   await page.context().close()
 })
 
+test('Enter in the search of the map takes the first vehicle, Escape none, and both leave the field', async () => {
+  const page = await stage.open('#/fleet')
+  await page.waitForSelector('[data-vehicle]', { state: 'attached' })
+  const field = page.getByLabel('Find a vehicle in view')
+  for (const key of ['Escape', 'Enter']) {
+    await page.keyboard.press('/')
+    await page.keyboard.type('user')
+    await page.getByRole('search').getByRole('button').first().waitFor()
+    await page.keyboard.press(key)
+    expect(await field.inputValue()).toBe('')
+    expect(await field.evaluate((input) => input === document.activeElement)).toBe(false)
+    expect(await page.locator('[data-device]').count()).toBe(key === 'Enter' ? 1 : 0)
+  }
+  await page.keyboard.press('1')
+  await page.waitForSelector('main[data-workspace="markets"]')
+  await page.context().close()
+})
+
 test('a doubtful fix is told, and the device stays where it was', async () => {
   const page = await stage.open(`#/fleet?device=${encodeURIComponent(DEVICE)}`)
   await page.waitForSelector('[data-device][data-fixes="3"][data-doubtful="0"]')

@@ -21,7 +21,7 @@ it('messages are lost and repeated on the way to the node: holes are filled, and
       else if (draw < 0.2) done.repeated++
       return draw < 0.1 ? 0 : draw < 0.2 ? 2 : 1
     })
-    await sleep(3000)
+    await eventually('enough is lost', () => done.lost > 100 && done.repeated > 100)
     await load.stop() // the last messages may be lost too
     await stage.whole()
     expect(done.lost).toBeGreaterThan(50)

@@ -92,7 +92,11 @@ it('Redis takes long to load its data (LOADING): nodes wait for it and say so, a
       const { nodes, load, first } = await floor(stage)
       await sleep(1000)
       await stage.redis.kill()
-      const probe = new Redis(stage.redis.url, { enableReadyCheck: false, maxRetriesPerRequest: null })
+      const probe = new Redis(stage.redis.url, {
+        enableReadyCheck: false,
+        maxRetriesPerRequest: null,
+        retryStrategy: () => 20,
+      })
       probe.on('error', () => {})
       const heard = new Set<string>()
       const listening = setInterval(() => {

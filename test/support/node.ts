@@ -39,6 +39,8 @@ const launch = async ({ redisUrl, env, port, until = '/readyz' }: Options, at: n
   }
   child.process.stdout?.on('data', keep)
   child.process.stderr?.on('data', keep)
+  // All that it said has come, which may be later than its end.
+  const closed = new Promise((resolve) => child.process.once('close', resolve))
   let gone = false
   void child.ended.then(() => {
     gone = true
@@ -49,6 +51,7 @@ const launch = async ({ redisUrl, env, port, until = '/readyz' }: Options, at: n
     await child.kill()
     throw new Error(`${error.message}\n${text}`)
   })
+  if (gone) await closed
   const retry = gone && port === undefined && /EADDRINUSE|is in use/.test(text)
   if (gone && !retry) throw new Error(`the node ended before it was ready:\n${text}`)
   const { ended, kill } = child

@@ -12,15 +12,18 @@ const LEAVING: readonly (readonly Hideable[])[] = [['bid', 'ask'], ['volume'], [
 /** Which columns are shown, and how wide the table is at the least: beyond its room where even the least does not fit. */
 export type Columns = { without: readonly Hideable[]; least: number }
 
-/** The columns that have room for their figures. `beside`: pixels that the symbol and the cross need. */
-export const fitColumns = (room: number, widths: Widths, beside: number): Columns => {
+/** Pixels of the symbols: `wanted`, so that none is cut; `least`, where the figures that always stay leave no more; and of the cross. */
+export type Beside = { wanted: number; least: number; cross: number }
+
+/** The columns that have room: symbols come first, then figures, each uncut. */
+export const fitColumns = (room: number, widths: Widths, { wanted, least: cut, cross }: Beside): Columns => {
   const widthOf = (column: Hideable): number => (column === 'spark' ? SPARK : widths[column])
   const without: Hideable[] = []
-  let least = beside + SPARK + Object.values(widths).reduce((sum, width) => sum + width, 0)
+  let least = wanted + cross + SPARK + Object.values(widths).reduce((sum, width) => sum + width, 0)
   for (const group of LEAVING) {
     if (least <= room) break
     without.push(...group)
     for (const column of group) least -= widthOf(column)
   }
-  return { without, least }
+  return { without, least: Math.max(Math.min(least, room), least - wanted + cut) }
 }

@@ -1,11 +1,13 @@
 /** Text for numbers. Every function answers a dash where there is nothing to tell. */
 export const NOTHING = '–'
 
-/** Digits beyond this many are the arithmetic's, not the source's: 0.1 + 0.2 is 0.3. */
-const DIGITS = 12
-/** Prices smaller than the one, or from the other on, are written as `1.35e-10`. */
+/** Digits beyond this many are the arithmetic's, not the source's: 0.1 + 0.2 is 0.3. A double tells as many of any decimal number. */
+const DIGITS = 15
+/** Prices smaller than the one, or from the other on, are written with a power of ten: `1.35e-10`. */
 const SMALL = 1e-6
 const LARGE = 1e12
+export type PriceStyle = 'plain' | 'power'
+export const styleOf = (size: number): PriceStyle => (size === 0 || (size >= SMALL && size < LARGE) ? 'plain' : 'power')
 
 /** The power of ten of a number's first digit, and that of its last one. */
 const powersOf = (value: number): { first: number; last: number } => {
@@ -20,9 +22,7 @@ const powersOf = (value: number): { first: number; last: number } => {
  */
 const priceDecimals = (price: number): number => {
   const { first, last } = powersOf(price)
-  const size = Math.abs(price)
-  const plain = size === 0 || (size >= SMALL && size < LARGE)
-  return Math.max(plain ? 2 : 2 - first, -last)
+  return Math.max(styleOf(Math.abs(price)) === 'plain' ? 2 : 2 - first, -last)
 }
 
 /** As many decimals as tell all of these prices; 2 where there are none. */
@@ -40,23 +40,42 @@ const fixed = (decimals: number): Intl.NumberFormat => {
   return made
 }
 
+/** `1.200e12` as `1.2e12`. */
+const short = (power: string): string => power.replace(/\.?0*e/, 'e')
+
 /** A number that is not negative, to `decimals`. */
-const amount = (size: number, decimals: number): string => {
+const amount = (size: number, decimals: number, style: PriceStyle): string => {
   if (size === 0) return fixed(decimals > 8 || decimals < 0 ? 0 : decimals).format(0)
-  if (size >= SMALL && size < LARGE) return fixed(Math.max(0, decimals)).format(size)
-  const digits = Math.min(DIGITS - 1, Math.max(0, decimals + powersOf(size).first))
-  return size.toExponential(digits).replace('e+', 'e')
+  if (style === 'plain') return fixed(Math.max(0, decimals)).format(size)
+  const digits = decimals + powersOf(size).first
+  if (digits < 0) return '0'
+  const text = size.toExponential(Math.min(DIGITS - 1, digits)).replace('e+', 'e')
+  return size < LARGE ? text : short(text)
 }
 
 /** `text`, the number without its sign, with the sign of `value`; without one where the text says zero. */
 const withSign = (text: string, value: number, plus = '+'): string =>
   /^[0.,]*(e|$)/.test(text) ? text : value < 0 ? `−${text}` : `${plus}${text}`
 
-export const formatPrice = (price: number | null | undefined, decimals?: number): string =>
-  price == null ? NOTHING : withSign(amount(Math.abs(price), decimals ?? priceDecimals(price)), price, '')
+export const formatPrice = (price: number | null | undefined, decimals?: number, style?: PriceStyle): string => {
+  if (price == null) return NOTHING
+  const size = Math.abs(price)
+  return withSign(amount(size, decimals ?? priceDecimals(price), style ?? styleOf(size)), price, '')
+}
+
+/** A price on an axis: all in the style of the axis, and as short as can be. */
+export const formatMark = (price: number, decimals: number, style: PriceStyle): string => {
+  const text = formatPrice(price, decimals, style)
+  return style === 'plain' ? text : short(text)
+}
 
 export const formatChange = (change: number | null | undefined, decimals: number): string =>
-  change == null ? NOTHING : withSign(amount(Math.abs(change), decimals), change)
+  change == null ? NOTHING : withSign(amount(Math.abs(change), decimals, styleOf(Math.abs(change))), change)
+
+/** Which way a figure says that something went: none where it says a dash, or zero. */
+export const wayOf = (figure: string): 'up' | 'down' | '' =>
+  figure.startsWith('+') ? 'up' : figure.startsWith('−') ? 'down' : ''
+export const ARROWS = { up: '▲', down: '▼', '': '' } as const
 
 /** What share of `reference` lies between it and `value`; null where that says nothing: against zero, or a negative price. */
 export const shareOf = (value: number, reference: number): number | null =>

@@ -1,8 +1,8 @@
 import type { Candle } from '../../wire/market.ts'
-import { formatPrice, mostDecimals } from './format.ts'
+import { formatMark, formatPrice, mostDecimals, type PriceStyle, styleOf } from './format.ts'
 
-/** An axis of prices from `min` to `max`: where its marks stand, and with how many decimals they are told. */
-export type PriceAxis = { min: number; max: number; decimals: number; ticks: number[] }
+/** An axis of prices from `min` to `max`: where its marks stand, in which style and with how many decimals they are told. */
+export type PriceAxis = { min: number; max: number; decimals: number; style: PriceStyle; ticks: number[] }
 
 /** Room above the highest and below the lowest price, as shares of what lies between; below, volume has its place. */
 const ABOVE = 0.15
@@ -19,7 +19,7 @@ const roundPrices = (min: number, max: number, most: number, decimals: number): 
   const step = power * ([1, 2, 5].find((factor) => factor * power >= least * 0.999_999) ?? 10)
   const prices: number[] = []
   for (let k = Math.ceil(min / step); k * step <= max && prices.length <= most; k++)
-    prices.push(Number((k * step).toPrecision(12)))
+    prices.push(Number((k * step).toPrecision(15)))
   return prices
 }
 
@@ -34,11 +34,21 @@ export const priceAxis = (seen: readonly Candle[], most: number): PriceAxis | nu
   const told = mostDecimals(seen.slice(-TELLING).map(({ close }) => close))
   // Where all prices are one, it stands in the middle of a few of the smallest steps that can be told.
   const span = high - low || Math.max(Math.abs(high) * 0.002, 4 * 10 ** -told)
-  const decimals = Math.min(told, Math.max(2, DIGITS - Math.floor(Math.log10(span))))
   const [min, max] = [low - span * BELOW, high + span * ABOVE]
-  return { min, max, decimals, ticks: roundPrices(min, max, most, decimals) }
+  const style = styleOf(Math.max(Math.abs(min), Math.abs(max)))
+  const enough = DIGITS - Math.floor(Math.log10(span))
+  const decimals = Math.min(told, style === 'plain' ? Math.max(2, enough) : enough)
+  return { min, max, decimals, style, ticks: roundPrices(min, max, most, decimals) }
 }
 
+/** A price as the axis tells it; one that is far off it, as it would stand anywhere. */
+export const priceOn = ({ decimals, style }: PriceAxis, price: number): string =>
+  style === 'plain' && Math.abs(price) > 1 && styleOf(Math.abs(price)) === 'power'
+    ? formatPrice(price)
+    : formatMark(price, decimals, style)
+
 /** The longest text that a price on the axis can have, and the price of the newest bar, which may be off it. */
-export const longestPrices = ({ min, max, decimals }: PriceAxis, newest: number): string[] =>
-  [min, max, newest].map((price) => formatPrice(price, decimals))
+export const longestPrices = (axis: PriceAxis, newest: number): string[] => [
+  ...[axis.min, axis.max].map((price) => formatPrice(price, axis.decimals, axis.style)),
+  priceOn(axis, newest),
+]

@@ -18,22 +18,60 @@ export type Moment = {
 
 /**
  * Place of the time and of the first of four fields of a position; how many fields there must be; whether the receiver
- * had a position.
+ * had a position; how it came to it, as a letter of NMEA's modes.
  */
-type Layout = { time: number; place: number; least: number; isFix: (fields: readonly string[]) => boolean }
+type Layout = {
+  time: number
+  place: number
+  least: number
+  isFix: (fields: readonly string[]) => boolean
+  mode: (fields: readonly string[]) => string | undefined
+}
+
+/** The qualities of GGA that are modes of another kind than a measured position. */
+const QUALITIES: Record<string, string> = { 6: 'E', 7: 'M', 8: 'S' }
+
+/** The mode of GNS has a letter for each system of satellites. */
+const modeOfSystems = (letters = ''): string | undefined =>
+  ['S', 'E', 'M'].find((mode) => new RegExp(`^[N${mode}]+$`).test(letters))
 
 /** The sentences that tell a position. Those that tell most of it come first. */
 const LAYOUTS: Record<string, Layout> = {
-  RMC: { time: 0, place: 2, least: 9, isFix: (fields) => fields[1] === 'A' && fields[11] !== 'N' },
-  GGA: { time: 0, place: 1, least: 6, isFix: (fields) => /^[1-9]$/.test(fields[5] ?? '') },
-  GNS: { time: 0, place: 1, least: 6, isFix: (fields) => /[^N]/.test(fields[5] ?? '') },
-  GLL: { time: 4, place: 0, least: 6, isFix: (fields) => fields[5] === 'A' && fields[6] !== 'N' },
+  RMC: {
+    time: 0,
+    place: 2,
+    least: 9,
+    isFix: (fields) => fields[1] === 'A' && fields[11] !== 'N',
+    mode: (fields) => fields[11],
+  },
+  GGA: {
+    time: 0,
+    place: 1,
+    least: 6,
+    isFix: (fields) => /^[1-9]$/.test(fields[5] ?? ''),
+    mode: (fields) => QUALITIES[fields[5] ?? ''],
+  },
+  GNS: {
+    time: 0,
+    place: 1,
+    least: 6,
+    isFix: (fields) => /[^N]/.test(fields[5] ?? ''),
+    mode: (fields) => modeOfSystems(fields[5]),
+  },
+  GLL: {
+    time: 4,
+    place: 0,
+    least: 6,
+    isFix: (fields) => fields[5] === 'A' && fields[6] !== 'N',
+    mode: (fields) => fields[6],
+  },
 }
 
 /** How much a sentence of a type tells: 0 most, -1 no position. */
 export const rankOf = (type: string): number => Object.keys(LAYOUTS).indexOf(type)
 
 export const VOID = 'void fix: the receiver had no position'
+export const SIMULATED = 'simulated: the receiver made the position up'
 const NO_DAY = 'the date of the sentence cannot be read'
 
 const dayIn = ({ fields }: Sentence, type: string): number => {
@@ -41,9 +79,10 @@ const dayIn = ({ fields }: Sentence, type: string): number => {
   return type === 'ZDA' ? dayOf(decimal(fields[3]), decimal(fields[2]), decimal(fields[1])) : Number.NaN
 }
 
-const faultOf = ({ fields }: Sentence, { place, least, isFix }: Layout): string | null => {
+const faultOf = ({ fields }: Sentence, { place, least, isFix, mode }: Layout): string | null => {
   if (fields.length < least) return 'malformed: the sentence is cut off'
   if (!isFix(fields)) return VOID
+  if (mode(fields) === 'S') return SIMULATED
   const position = positionOf(fields.slice(place))
   return typeof position === 'string' ? position : null
 }
@@ -58,6 +97,13 @@ export const momentOf = (sentence: Sentence): Moment | null => {
   let fault = layout === undefined ? null : faultOf(sentence, layout)
   if (fault === null && type === 'RMC' && Number.isNaN(day) && sentence.fields[8] !== '') fault = NO_DAY
   return { sentence, type, clock, day, fault, t: Number.NaN }
+}
+
+/** What to know of a position that no satellite told; undefined: nothing. */
+export const modeNote = ({ sentence: { fields }, type }: Moment): string | undefined => {
+  const mode = LAYOUTS[type]?.mode(fields)
+  if (mode === 'E') return 'the position is estimated from speed and course'
+  return mode === 'M' ? 'the position was entered by hand' : undefined
 }
 
 /** Position, and what else the sentence tells of it. */

@@ -3,7 +3,8 @@ import { unixTime } from '../times.ts'
 /**
  * One sentence of a log. `address`: who talks and what it is (`GPRMC`); `fields`: what follows it, without blanks
  * around. `sum`: whether the checksum holds; null where there is none, which NMEA 0183 allows. `isTagged`: it stands in
- * a TAG block of NMEA 4; `taggedAt`: the time that the block tells, NaN where it tells none.
+ * a TAG block of NMEA 4; `taggedAt`: the time that the block tells, NaN where it tells none; `source`: who the block
+ * says sent it, empty where it does not.
  */
 export type Sentence = {
   row: number
@@ -13,6 +14,7 @@ export type Sentence = {
   sum: boolean | null
   isTagged: boolean
   taggedAt: number
+  source: string
 }
 
 /** TAG blocks first, then whatever a logger put before the sentence, which the last `$` or `!` of the line begins. */
@@ -30,15 +32,24 @@ const xorOf = (text: string): number => {
 const sumHolds = (text: string, sum: string | undefined): boolean | null =>
   sum === undefined ? null : /^[0-9A-F]{2}$/i.test(sum) && Number.parseInt(sum, 16) === xorOf(text)
 
-/** The time (`c:`, seconds or milliseconds) of the TAG blocks whose checksum holds; NaN where none tells it. */
-const timeOfTags = (blocks: string): number => {
+/** What the TAG blocks whose checksum holds tell under a letter: `c` the time, `s` the source. Empty: nothing. */
+const tagOf = (blocks: string, letter: 'c' | 's'): string => {
   for (const [, block = ''] of blocks.matchAll(TAG_BLOCK)) {
     const [, text = '', sum] = BODY.exec(block) ?? []
-    const time = /(?:^|,)c:(\d+)(?:,|$)/.exec(text)?.[1]
-    if (time !== undefined && sumHolds(text, sum) !== false) return unixTime(Number(time))
+    const part = text.split(',').find((each) => each.startsWith(`${letter}:`))
+    if (part !== undefined && sumHolds(text, sum) !== false) return part.slice(2).trim()
   }
-  return Number.NaN
+  return ''
 }
+
+/** The time of a TAG block, in seconds or milliseconds; NaN where it is none. */
+const tagTime = (text: string): number => (/^\d+$/.test(text) ? unixTime(Number(text)) : Number.NaN)
+
+/** Between two sentences that stand on one line: behind a checksum, before what begins a sentence. */
+const JOINT = /(?<=\*[\dA-F]{2})\s*(?=(?:\\[^\\]*\\)*[$!](?:[A-Z][A-Z0-9]{4}|P[A-Z0-9]{2,})[,*])/i
+
+/** The sentences of a line, which is one as a rule. */
+export const partsOf = (line: string): string[] => line.split(JOINT)
 
 /** The sentence of a line; null where it holds none. */
 export const parseSentence = (line: string, row: number): Sentence | null => {
@@ -53,7 +64,8 @@ export const parseSentence = (line: string, row: number): Sentence | null => {
     fields: fields.map((field) => field.trim()),
     sum: sumHolds(address + body, sum),
     isTagged: tags !== '',
-    taggedAt: timeOfTags(tags),
+    taggedAt: tagTime(tagOf(tags, 'c')),
+    source: tagOf(tags, 's'),
   }
 }
 

@@ -27,7 +27,7 @@ it('a primary is killed: the node follows its successor, with the library and al
   inRoom(held.redis, SYMBOLS, async ({ node, client, publish, heard, lines }) => {
     const old = await held.redis.primary()
     await old.kill()
-    await eventually('the node says so', async () => (await readyz(node)) === 503)
+    await eventually('clients are told', () => client.notices.some(({ kind }) => kind === 'redis_down'))
     await promoted(old)
     await eventually('the node is ready', async () => (await readyz(node)) === 200)
     await heard(await publish())
@@ -44,7 +44,7 @@ it('a primary hangs: noticed, left for its successor, and not gone back to when 
   inRoom(held.redis, SYMBOLS, async ({ node, client, publish, heard, lines }) => {
     const old = await held.redis.primary()
     old.pause()
-    await eventually('the node says so', async () => (await readyz(node)) === 503)
+    await eventually('clients are told', () => client.notices.some(({ kind }) => kind === 'redis_down'))
     await promoted(old)
     await eventually('the node is ready', async () => (await readyz(node)) === 200)
     old.resume()

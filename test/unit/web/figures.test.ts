@@ -10,9 +10,10 @@ import {
   formatSpan,
   formatVolume,
   shareOf,
+  wayOf,
 } from '../../../web/state/format.ts'
 import { createMarket } from '../../../web/state/market.ts'
-import { longestPrices, priceAxis } from '../../../web/state/price-axis.ts'
+import { longestPrices, priceAxis, priceOn } from '../../../web/state/price-axis.ts'
 import type { Candle, PreviousClose, SymbolSnapshot } from '../../../wire/market.ts'
 
 /** What a text of a price says, as a number. */
@@ -36,11 +37,14 @@ describe('a price', () => {
     ])
     expect([0, 1.3e-10, -1e-12].map((price) => formatPrice(price, 12))).toEqual(['0', '1.30e-10', '−1e-12'])
     expect(formatPrice(-0.001, 2)).toBe('0.00')
+    expect([99_999_999_996.1702, 1e12, -9e14, 1.5e300].map((p) => formatPrice(p))).toEqual([
+      ...['99,999,999,996.1702', '1e12', '−9e14', '1.5e300'],
+    ])
   })
 
-  test('is told apart from any other of up to twelve digits, and read as what it is', () => {
+  test('is told apart from any other of up to 15 digits, and read as what it is', () => {
     const decimal = fc
-      .tuple(fc.integer({ min: -999_999_999_999, max: 999_999_999_999 }), fc.integer({ min: -16, max: 6 }))
+      .tuple(fc.integer({ min: -999_999_999_999_999, max: 999_999_999_999_999 }), fc.integer({ min: -16, max: 6 }))
       .map(([digits, power]) => Number(`${digits}e${power}`))
     fc.assert(fc.property(decimal, (price) => void expect(read(formatPrice(price))).toBe(price + 0)))
   })
@@ -48,7 +52,7 @@ describe('a price', () => {
   test('takes no more room than a column can give', () => {
     const any = fc.double({ noDefaultInfinity: true, noNaN: true })
     fc.assert(
-      fc.property(any, (price) => void expect(formatPrice(price).length).toBeLessThanOrEqual(20)),
+      fc.property(any, (price) => void expect(formatPrice(price).length).toBeLessThanOrEqual(23)),
       {
         numRuns: 1_000,
       },
@@ -70,6 +74,12 @@ describe('a change', () => {
     ])
     expect(formatPercent(shareOf(-37.63, 18.27))).toBe('−305.97%')
     expect([shareOf(-35, -37.63), shareOf(1, 0), shareOf(0, -1)].map(formatPercent)).toEqual(['–', '–', '–'])
+  })
+
+  test('that says a dash or zero went no way', () => {
+    const figures = [formatPercent(0.1), formatPercent(-0.1), formatPercent(0.00001), formatPercent(null)]
+    expect(figures.map(wayOf)).toEqual(['up', 'down', '', ''])
+    expect([1, -1, -0.001, null].map((change) => wayOf(formatChange(change, 2)))).toEqual(['up', 'down', '', ''])
   })
 
   const quoted = (last: number, prev: number | null, more: Partial<SymbolSnapshot> = {}) => {
@@ -125,11 +135,11 @@ describe('the axis of prices', () => {
   })
   const labels = (...seen: Candle[]): string[] => {
     const axis = priceAxis(seen, 8)
-    return axis?.ticks.map((price) => formatPrice(price, axis.decimals)) ?? []
+    return axis?.ticks.map((price) => priceOn(axis, price)) ?? []
   }
 
   test('tells prices apart, whatever their size and sign', () => {
-    expect(labels(bar(1.29e-10, 1.35e-10))).toEqual([...['1.28e-10', '1.30e-10', '1.32e-10', '1.34e-10']])
+    expect(labels(bar(1.29e-10, 1.35e-10))).toEqual([...['1.28e-10', '1.3e-10', '1.32e-10', '1.34e-10']])
     expect(labels(bar(1_234_567_000, 1_234_569_000)).at(0)).toBe('1,234,566,500.00')
     expect(labels(bar(-37.63, 18.27))).toEqual(['−40.00', '−20.00', '0.00', '20.00'])
     expect(labels(bar(0, 0))).toEqual(['−0.01', '0.00'])
@@ -138,15 +148,23 @@ describe('the axis of prices', () => {
     expect(priceAxis([], 8)).toBeNull()
   })
 
+  test('is in one style, and short, where its prices are on both sides of the powers of ten', () => {
+    expect(labels(bar(0, 1.2e15))).toEqual(['0', '5e14', '1e15'])
+    expect(labels(bar(9.99e11, 1.001e12))).toEqual(['9.99e11', '1e12', '1.001e12'])
+    expect(labels(bar(0, 2e-6))).toEqual(['0.000000', '0.000001', '0.000002'])
+  })
+
   test('has marks that differ, within its bounds, and not more than have room; no price on it is longer than was said', () => {
     const price = fc
-      .tuple(fc.integer({ min: -99_999, max: 99_999 }), fc.integer({ min: -12, max: 6 }))
+      .tuple(fc.integer({ min: -99_999, max: 99_999 }), fc.integer({ min: -12, max: 14 }))
       .map(([digits, power]) => Number(`${digits}e${power}`))
     fc.assert(
       fc.property(price, price, fc.integer({ min: 3, max: 20 }), (a, b, most) => {
         const axis = priceAxis([bar(Math.min(a, b), Math.max(a, b))], most)
         if (axis === null) throw new Error('there is a bar')
-        const texts = axis.ticks.map((tick) => formatPrice(tick, axis.decimals))
+        const texts = axis.ticks.map((tick) => priceOn(axis, tick))
+        const told = texts.filter((text) => !/^[0.]+$/.test(text))
+        expect(new Set(told.map((text) => text.includes('e'))).size).toBeLessThanOrEqual(1)
         expect(new Set(texts).size).toBe(texts.length)
         expect(texts.length).toBeLessThanOrEqual(most)
         expect(axis.ticks.every((tick) => tick >= axis.min && tick <= axis.max)).toBe(true)

@@ -42,7 +42,13 @@ test.each([
 
 test('the page names the columns in the order in which they go', () => {
   const widths = { last: 1, change: 1, share: 1, bid: 1, ask: 1, volume: 1 }
-  expect(fitColumns(0, widths, 1).without).toEqual(['bid', 'ask', 'volume', 'change', 'spark'])
+  expect(fitColumns(0, widths, { wanted: 1, least: 1, cross: 0 }).without).toEqual([
+    'bid',
+    'ask',
+    'volume',
+    'change',
+    'spark',
+  ])
   expect(page).toContain('bid and ask go first, then the volume, the change and the sparkline')
 })
 

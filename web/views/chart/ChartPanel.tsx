@@ -1,5 +1,5 @@
 import { INTERVALS, type Interval } from '../../../wire/market.ts'
-import { formatChange, formatPercent, formatPrice, NOTHING } from '../../state/format.ts'
+import { ARROWS, formatChange, formatPercent, formatPrice, NOTHING, wayOf } from '../../state/format.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { BackIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
@@ -10,13 +10,14 @@ const NAMES = Object.keys(INTERVALS) as Interval[]
 const Now = ({ symbol }: { symbol: string }) => {
   const { market } = useFloor()
   const { last, change, share, decimals, changeDecimals } = market.entry(symbol).quoted.value
-  const way = change === null || change === 0 ? '' : change > 0 ? 'up' : 'down'
+  const text = formatChange(change, changeDecimals)
+  const way = wayOf(text)
   return (
     <span class="now">
       <b data-now="last">{formatPrice(last, decimals)}</b>
       <span class={way} hidden={change === null}>
-        {change !== null && change !== 0 && <span aria-hidden="true">{change > 0 ? '▲ ' : '▼ '}</span>}
-        {formatChange(change, changeDecimals)}
+        {way !== '' && <span aria-hidden="true">{ARROWS[way]} </span>}
+        {text}
         {share !== null && ` (${formatPercent(share)})`}
       </span>
     </span>

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { Candle } from '../../../wire/market.ts'
-import { formatPercent, formatPrice, formatVolume, mostDecimals, shareOf } from '../../state/format.ts'
+import { formatPercent, formatPrice, formatVolume, mostDecimals, shareOf, wayOf } from '../../state/format.ts'
 
 /** Open, high, low, close, volume of the bar pointed at, or of the newest. */
 export const Legend = ({ candle }: { candle: ReadonlySignal<Candle | null> }) => {
@@ -8,6 +8,7 @@ export const Legend = ({ candle }: { candle: ReadonlySignal<Candle | null> }) =>
   if (bar === null) return null
   const decimals = mostDecimals([bar.open, bar.high, bar.low, bar.close])
   const way = bar.close >= bar.open ? 'up' : 'down'
+  const share = formatPercent(shareOf(bar.close, bar.open))
   const part = (name: string, title: string, text: string) => (
     <span title={title} data-bar={name}>
       <i>{name}</i>
@@ -21,7 +22,7 @@ export const Legend = ({ candle }: { candle: ReadonlySignal<Candle | null> }) =>
       {part('L', 'Low', formatPrice(bar.low, decimals))}
       {part('C', 'Close', formatPrice(bar.close, decimals))}
       {part('V', 'Volume', formatVolume(bar.volume))}
-      <span class={way}>{formatPercent(shareOf(bar.close, bar.open))}</span>
+      <span class={wayOf(share)}>{share}</span>
     </div>
   )
 }

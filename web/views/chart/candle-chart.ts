@@ -1,9 +1,9 @@
 import { Chart } from 'chart.js'
 import type { Candle } from '../../../wire/market.ts'
 import { edges, type Window } from '../../state/bars.ts'
-import { formatPrice } from '../../state/format.ts'
+import { NOTHING } from '../../state/format.ts'
 import { createGaps, type GapMark, gapMarks } from '../../state/gaps.ts'
-import { longestPrices, type PriceAxis, priceAxis } from '../../state/price-axis.ts'
+import { longestPrices, type PriceAxis, priceAxis, priceOn } from '../../state/price-axis.ts'
 import { type Strip, timeTicks } from '../../state/ticks.ts'
 import { colour } from '../shared/theme.ts'
 import { barColours, candleConfig, EDGE } from './candle-config.ts'
@@ -36,7 +36,8 @@ export const mountCandles = (canvas: HTMLCanvasElement) => {
   let axisWidth = 0
   const gapsOf = createGaps()
 
-  const price = (value: number | undefined): string => formatPrice(value, prices?.decimals)
+  const price = (value: number | undefined): string =>
+    value === undefined || prices === null ? NOTHING : priceOn(prices, value)
   const overlay = ({ scales }: Pick<Chart, 'scales'>): Overlay => {
     const { x, y } = scales
     const newest = candles.at(-1)

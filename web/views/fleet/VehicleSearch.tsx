@@ -36,8 +36,11 @@ export const VehicleSearch = ({ onChoose }: { onChoose: (id: string) => void }) 
         }}
         onKeyDown={(event) => {
           const first = found.value[0]
-          if (event.key === 'Escape') query.value = ''
-          else if (event.key === 'Enter' && first) choose(first.id)
+          const taken = event.key === 'Enter' && first !== undefined
+          if (event.isComposing || (event.key !== 'Escape' && !taken)) return
+          query.value = ''
+          event.currentTarget.blur()
+          if (taken) onChoose(first.id)
         }}
       />
       {query.value.trim() !== '' && (

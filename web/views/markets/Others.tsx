@@ -11,7 +11,9 @@ export const Others = ({ entries, onAdd }: { entries: readonly Entry[]; onAdd: (
       <tr key={symbol} data-other={symbol} tabIndex={-1} onClick={() => onAdd(symbol)}>
         <td class="symbol" colSpan={8}>
           <div class="names">
-            <b>{symbol}</b>
+            <div>
+              <b>{symbol}</b>
+            </div>
             <span>{name}</span>
           </div>
         </td>

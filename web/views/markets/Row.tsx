@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, useComputed, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { FIGURES, type Figure } from '../../state/columns.ts'
-import { formatChange, formatPercent, formatPrice, formatVolume } from '../../state/format.ts'
+import { ARROWS, formatChange, formatPercent, formatPrice, formatVolume, wayOf } from '../../state/format.ts'
 import type { Entry } from '../../state/market.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { Sparkline } from './Sparkline.tsx'
@@ -13,9 +13,6 @@ const FLASH_EVERY = 250
 const calm = matchMedia('(prefers-reduced-motion: reduce)')
 /** A gap that was mended is marked in its row for this long, in milliseconds. */
 const GAP_SHOWN = 20_000
-
-const wayOf = (number: number | null): string => (number === null || number === 0 ? '' : number > 0 ? 'up' : 'down')
-const ARROWS: Record<string, string> = { up: '▲', down: '▼', '': '' }
 
 /** Lights up the price when it changes, upwards or downwards. */
 const useFlash = (entry: Entry) => {
@@ -51,26 +48,35 @@ type Props = {
 /** The figures of a row. Each follows its own text: an update writes those text nodes that changed, and nothing else. */
 const useFigures = (entry: Entry) => {
   const quoted = entry.quoted
+  const change = useComputed(() => formatChange(quoted.value.change, quoted.value.changeDecimals))
+  const share = useComputed(() => formatPercent(quoted.value.share))
   return {
     last: useComputed(() => formatPrice(quoted.value.last, quoted.value.decimals)),
-    change: useComputed(() => formatChange(quoted.value.change, quoted.value.changeDecimals)),
-    share: useComputed(() => formatPercent(quoted.value.share)),
+    change,
+    share,
     bid: useComputed(() => formatPrice(quoted.value.bid, quoted.value.decimals)),
     ask: useComputed(() => formatPrice(quoted.value.ask, quoted.value.decimals)),
     volume: useComputed(() => formatVolume(quoted.value.volume)),
-    way: useComputed(() => wayOf(quoted.value.change)),
-    arrow: useComputed(() => ARROWS[wayOf(quoted.value.change)] ?? ''),
+    changeWay: useComputed(() => wayOf(change.value)),
+    shareWay: useComputed(() => wayOf(share.value)),
+    arrow: useComputed(() => ARROWS[wayOf(share.value)]),
   }
 }
 
-/** Tells the ruler each new text, so that its column has room. */
-const useRoom = (figures: Record<Figure, ReadonlySignal<string>>, ruler: Ruler): void => {
+/** Tells the ruler each new text, so that its column has room; all again once figures stand where a note was. */
+const useRoom = (
+  symbol: string,
+  figures: Record<Figure, ReadonlySignal<string>>,
+  ruler: Ruler,
+  noted: boolean,
+): void => {
+  useEffect(() => ruler.seeSymbol(symbol), [symbol, ruler])
   useEffect(
     () =>
       effect(() => {
         for (const figure of Object.keys(FIGURES) as Figure[]) ruler.see(figure, figures[figure].value)
       }),
-    [ruler],
+    [ruler, noted],
   )
 }
 
@@ -91,37 +97,22 @@ const Flag = ({ entry, now }: Pick<Props, 'entry' | 'now'>) => {
   )
 }
 
-export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onChoose, onRemove }: Props) => {
-  const { symbol, name } = entry
-  const figures = useFigures(entry)
-  useRoom(figures, ruler)
+type FiguresProps = Pick<Props, 'entry' | 'shade'> & { figures: ReturnType<typeof useFigures> }
+
+const Figures = ({ entry, shade, figures }: FiguresProps) => {
   const cell = useFlash(entry)
-  const quietClass = useComputed(() => (quiet.value.has(symbol) ? 'quiet' : ''))
   return (
-    <tr
-      class={quietClass}
-      data-symbol={symbol}
-      aria-selected={selected}
-      tabIndex={focusable ? 0 : -1}
-      onClick={() => onChoose(symbol)}
-    >
-      <td class="symbol" title={name === '' ? symbol : `${symbol}: ${name}`}>
-        <div class="names">
-          <b>{symbol}</b>
-          <Flag entry={entry} now={now} />
-          <span>{name}</span>
-        </div>
-      </td>
+    <>
       <td class="spark">
         <Sparkline entry={entry} shade={shade} />
       </td>
       <td class="last" data-field="last" ref={cell}>
         {figures.last}
       </td>
-      <td class={figures.way} data-field="change">
+      <td class={figures.changeWay} data-field="change">
         {figures.change}
       </td>
-      <td class={figures.way} data-field="share">
+      <td class={figures.shareWay} data-field="share">
         <span class="arrow" aria-hidden="true">
           {figures.arrow}
         </span>{' '}
@@ -136,6 +127,40 @@ export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onCh
       <td class="soft" data-field="volume">
         {figures.volume}
       </td>
+    </>
+  )
+}
+
+export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onChoose, onRemove }: Props) => {
+  const { symbol, name } = entry
+  const figures = useFigures(entry)
+  const note = useComputed(() => (entry.quoted.value.last === null ? entry.quoted.value.refused : null)).value
+  useRoom(symbol, figures, ruler, note !== null)
+  const quietClass = useComputed(() => (quiet.value.has(symbol) ? 'quiet' : ''))
+  return (
+    <tr
+      class={quietClass}
+      data-symbol={symbol}
+      aria-selected={selected}
+      tabIndex={focusable ? 0 : -1}
+      onClick={() => onChoose(symbol)}
+    >
+      <td class="symbol" title={name === '' ? symbol : `${symbol}: ${name}`}>
+        <div class="names">
+          <div>
+            <b>{symbol}</b>
+            {note === null && <Flag entry={entry} now={now} />}
+          </div>
+          <span>{name}</span>
+        </div>
+      </td>
+      {note === null ? (
+        <Figures entry={entry} figures={figures} shade={shade} />
+      ) : (
+        <td class="note" colSpan={ruler.shown.value}>
+          {note}
+        </td>
+      )}
       <td class="remove">
         <button
           type="button"

@@ -19,6 +19,7 @@ export const Watchlist = ({ onOpen, shade }: { onOpen: () => void; shade: string
   const loading = listing.phase.value.phase === 'loading' && rows.length === 0
 
   const choose = (symbol: string) => {
+    listing.query.value = ''
     go({ symbol })
     onOpen()
   }
@@ -39,18 +40,27 @@ export const Watchlist = ({ onOpen, shade }: { onOpen: () => void; shade: string
     const symbol = next?.dataset.symbol
     if (symbol && listing.query.value === '') go({ symbol })
   }
+  /** Ends the search: its field is empty and without the cursor, so that keys choose the workspace again. */
+  const leave = (from: Element | null) => {
+    listing.query.value = ''
+    if (from instanceof HTMLInputElement) from.blur()
+  }
   const onKeyDown = (event: KeyboardEvent) => {
+    // While letters are being composed, as for Japanese, Enter and Escape are meant for these.
+    if (event.isComposing) return
     const target = event.target instanceof Element ? event.target : null
     const row = target?.closest('tr[tabindex]') ?? null
     const { symbol, other } = row instanceof HTMLElement ? row.dataset : {}
     const taken = takenBy(listing.query.value, rows, others)
     if (event.key === 'ArrowDown') focusRow(row, 1)
     else if (event.key === 'ArrowUp') focusRow(row, -1)
-    else if (event.key === 'Escape') listing.query.value = ''
+    else if (event.key === 'Escape') leave(target)
     else if (event.key === 'Enter' && target === row && symbol) choose(symbol)
     else if (event.key === 'Enter' && target === row && other) add(other)
-    else if (event.key === 'Enter' && row === null && taken) (rows.includes(taken) ? choose : add)(taken.symbol)
-    else if (event.key === 'Delete' && symbol) remove(symbol)
+    else if (event.key === 'Enter' && row === null && taken) {
+      leave(target)
+      ;(rows.includes(taken) ? choose : add)(taken.symbol)
+    } else if (event.key === 'Delete' && symbol) remove(symbol)
     else return
     event.preventDefault()
   }

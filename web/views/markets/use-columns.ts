@@ -6,8 +6,10 @@ import { FIGURES, type Figure, fitColumns, type Widths } from '../../state/colum
 /** Pixels beside a figure in its cell, and the share that a digit of one width may be wider than one of its own. */
 const PADDING = 17
 const WIDER = 1.04
-/** Pixels of a symbol at the least, and of the cross: on a phone, and else. */
-const BESIDE = { narrow: 84 + 38, wide: 110 + 28 }
+/** Pixels of a symbol's column at the least and at the most, beside a symbol in it, and of the cross: on a phone, and else. */
+const NARROW = { least: 84, most: 180, cross: 38 }
+const WIDE = { least: 110, most: 200, cross: 28 }
+const BESIDE_SYMBOL = 22
 
 export type Ruler = {
   widths: ReadonlySignal<Widths>
@@ -16,11 +18,16 @@ export type Ruler = {
   style: ReadonlySignal<string>
   /** A figure is shown: its column becomes as wide as it needs. */
   see: (figure: Figure, text: string) => void
+  /** So does the column of symbols, as long as that leaves some room for others. */
+  seeSymbol: (symbol: string) => void
+  /** How many columns are shown between the symbol and the cross. */
+  shown: ReadonlySignal<number>
 }
 
+const SYMBOL = '.names b'
 /** The font of a column's cells, as a canvas takes it. */
-const fontOf = (table: HTMLElement | null, figure: Figure): string | null => {
-  const cell = table?.querySelector(`td[data-field="${figure}"]`)
+const fontOf = (table: HTMLElement | null, selector: string): string | null => {
+  const cell = table?.querySelector(selector)
   if (!cell) return null
   const { fontWeight, fontSize, fontFamily } = getComputedStyle(cell)
   return `${fontWeight} ${fontSize} ${fontFamily}`
@@ -30,33 +37,41 @@ const createRuler = (table: RefObject<HTMLElement | null>, narrow: boolean) => {
   const context = document.createElement('canvas').getContext('2d')
   const widths = signal<Widths>(FIGURES)
   const room = signal(Number.POSITIVE_INFINITY)
-  const columns = computed(() => fitColumns(room.value, widths.value, narrow ? BESIDE.narrow : BESIDE.wide))
-  const fonts = new Map<Figure, string>()
+  const { least, most, cross } = narrow ? NARROW : WIDE
+  const wanted = signal(least)
+  const columns = computed(() => fitColumns(room.value, widths.value, { wanted: wanted.value, least, cross }))
+  const fonts = new Map<string, string>()
   const known = new Set<string>()
 
-  const measure = (figure: Figure, shape: string): number => {
-    const font = fonts.get(figure) ?? fontOf(table.current, figure)
+  const measure = (selector: string, text: string): number => {
+    const font = fonts.get(selector) ?? fontOf(table.current, selector)
     if (!context || font === null) return 0
-    fonts.set(figure, font)
+    fonts.set(selector, font)
     context.font = font
-    return Math.ceil(context.measureText(figure === 'share' ? `▲ ${shape}` : shape).width * WIDER) + PADDING
+    return Math.ceil(context.measureText(text).width * WIDER)
   }
   /** Figures of the same shape are as wide as one another, so that few are measured. */
   const see = (figure: Figure, text: string): void => {
     const shape = text.replace(/\d/g, '0')
     const key = `${figure} ${shape}`
     if (known.has(key)) return
-    const width = measure(figure, shape)
-    if (width > 0) known.add(key)
-    if (width > widths.peek()[figure]) widths.value = { ...widths.peek(), [figure]: width }
+    const measured = measure(`td[data-field="${figure}"]`, figure === 'share' ? `▲ ${shape}` : shape)
+    if (measured > 0) known.add(key)
+    const width = measured + PADDING
+    if (measured > 0 && width > widths.peek()[figure]) widths.value = { ...widths.peek(), [figure]: width }
+  }
+  const seeSymbol = (symbol: string): void => {
+    const width = Math.min(most, measure(SYMBOL, symbol) + BESIDE_SYMBOL)
+    if (width > wanted.peek()) wanted.value = width
   }
   const without = computed(() => columns.value.without.join(' '))
   const style = computed(() => `min-width: ${columns.value.least}px`)
-  return { widths, without, style, see, room }
+  const shown = computed(() => Object.keys(FIGURES).length + 1 - columns.value.without.length)
+  return { widths, without, style, see, seeSymbol, shown, room }
 }
 
 /**
- * Keeps the watchlist's columns as wide as their widest figure, and leaves out those that have no room: no figure is ever cut. They
+ * Keeps the watchlist's columns as wide as their widest text, and leaves out those that have no room: no figure is ever cut. They
  * become narrow again when other symbols are shown.
  */
 export const useColumns = (

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
 
-/** `/` puts the cursor into this search, wherever one is, as long as nothing is being typed. */
+/** `/` puts the cursor into this search and marks its text, wherever one is, as long as nothing is being typed. */
 export const useSlash = (input: RefObject<HTMLInputElement | null>, active = true): void => {
   useEffect(() => {
     if (!active) return
@@ -9,6 +9,7 @@ export const useSlash = (input: RefObject<HTMLInputElement | null>, active = tru
       if (event.key !== '/' || event.target instanceof HTMLInputElement) return
       event.preventDefault()
       input.current?.focus()
+      input.current?.select()
     }
     addEventListener('keydown', focus)
     return () => removeEventListener('keydown', focus)

@@ -80,11 +80,21 @@ describe('rows of buses', () => {
   })
 })
 
+it('tells of a time that came twice or never, and takes it', () => {
+  const rows = ['1,2017-11-05 01:30:00,1,1,1,30.2,-97.7,x', '1,2017-03-12 02:30:00,1,1,1,30.2,-97.7,x']
+  const recording = read([HEADER, ...rows].join('\n'), 'capmetro', { zone: zoneOf('America/Chicago') })
+  expect(fixesOf(recording)).toHaveLength(2)
+  expect(Object.entries(notesOf(recording))).toEqual([
+    [expect.stringContaining('never came'), 1],
+    [expect.stringContaining('came twice'), 1],
+  ])
+})
+
 describe('the first line', () => {
   it.each([
     ['has columns in any order, and others', 'longitude,x,latitude,timestamp,vehicle_id\n-97.7,,30.2,TIME,1'],
     ['has capitals, quotes and blanks', ' "Vehicle_ID", "Timestamp" ,LATITUDE,"longitude"\n1,TIME,30.2,-97.7'],
-    ['is parted by semicolons, with commas in numbers', 'vehicle_id;timestamp;latitude;longitude\n1;TIME;30,2;-97.7'],
+    ['is parted by semicolons', 'vehicle_id;timestamp;latitude;longitude\n1;TIME;30.2;-97.7'],
     ['is parted by tabs', 'vehicle_id\ttimestamp\tlatitude\tlongitude\n1\tTIME\t30.2\t-97.7'],
     ['is the first that is not empty', '\n\nvehicle_id,timestamp,latitude,longitude\n1,TIME,30.2,-97.7'],
     ['ends with a comma, as rows do', 'vehicle_id,timestamp,latitude,longitude\n1,TIME,30.2,-97.7,,'],
@@ -93,8 +103,31 @@ describe('the first line', () => {
     expect(fixesOf(read(text.replace('TIME', TIME), 'capmetro'))).toEqual([{ id: '1', n: t, t, lat: 30.2, lon: -97.7 }])
   })
 
-  it('makes a comma in a number an error where commas part cells', () =>
-    expect(reasonsOf(table(`1,${TIME},1,1,1,"30,2",-97.7,x`))).toEqual({ 'the position cannot be read': 1 }))
+  it.each([',', ';', '\t'])('makes a comma in a number no number, whatever parts cells: %j', (sign) => {
+    const one = (lat: string, speed: string) =>
+      read(
+        [
+          ['vehicle_id', 'timestamp', 'latitude', 'longitude', 'speed'],
+          ['1', TIME, lat, '-97.7', speed],
+        ]
+          .map((cells) => cells.map((cell) => `"${cell}"`).join(sign))
+          .join('\n'),
+        'capmetro',
+      )
+    expect(reasonsOf(one('30,2', '1'))).toEqual({ 'the position cannot be read': 1 })
+    expect(fixesOf(one('30.2', '1,234'))).toEqual([{ id: '1', n: t, t, lat: 30.2, lon: -97.7 }])
+    expect(notesOf(one('30.2', '1,234'))).toEqual({ 'taken without the speed: it is out of range or no number': 1 })
+  })
+
+  it('may have a column twice that is not read, and no other', () => {
+    expect(() => read(`vehicle_id,timestamp,latitude,Latitude ,longitude\n1,${TIME},1,2,3`, 'capmetro')).toThrow(
+      'it has the column latitude twice',
+    )
+    expect(() => read('id,ID,vehicle_id,timestamp,latitude,longitude\n', 'bods')).toThrow('column id twice')
+    expect(read(`x,x,vehicle_id,timestamp,latitude,longitude\n,,1,${TIME},30.2,-97.7`, 'capmetro').items).toHaveLength(
+      1,
+    )
+  })
 })
 
 describe('Bus Open Data', () => {

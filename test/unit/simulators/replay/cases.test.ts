@@ -14,7 +14,7 @@ const TEN = Date.UTC(2024, 2, 5, 10)
 
 /** Reads a file as a replay does: its format is found by how it begins. */
 const readCase = async (name: string, hints: Parameters<typeof read>[2] = {}): Promise<Recording> => {
-  const text = await readText(`${CASES}/${name}`)
+  const { text } = await readText(`${CASES}/${name}`)
   const format = recognise(text)
   if (format === null) throw new Error(`${name} was not recognised`)
   return read(text, format, { device: 'X', symbol: 'X', ...hints })
@@ -32,7 +32,8 @@ describe('a GPX file', () => {
       const { readText } = await import('./simulators/replay/file.ts')
       const { readRecording } = await import('./simulators/replay/formats.ts')
       const hints = { device: 'X', symbol: 'X', isOneDevice: false, zone: null, date: NaN, anew: false }
-      const { items } = readRecording(await readText(${JSON.stringify(`${CASES}/02-no-zone.gpx`)}), 'gpx', hints)
+      const { text } = await readText(${JSON.stringify(`${CASES}/02-no-zone.gpx`)})
+      const { items } = readRecording(text, 'gpx', hints)
       console.log(new Date(0).getHours(), items.map(({ t }) => t).join())`
     const args = ['--input-type=module', '--eval', program]
     const output = execFileSync(process.execPath, args, { cwd: ROOT, env: { ...inherited(), TZ }, encoding: 'utf8' })

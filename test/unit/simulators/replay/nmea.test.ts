@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { recognise } from '../../../../simulators/replay/formats.ts'
+import { partsOf } from '../../../../simulators/replay/nmea/sentence.ts'
 import { fixesOf, notesOf, read, reasonsOf, sentence, unneededOf } from './read.ts'
 
 const PLACE = '4405.556,N,12118.398,W'
@@ -60,6 +61,15 @@ describe('sentences', () => {
     ).toEqual([1, 2, 3])
   })
 
+  it('are all read where several stand on one line, behind a checksum each', () => {
+    const tagged = `\\${'c:1118275204*53'}\\${rmc('000004')}`
+    const recording = log(`${rmc('000001')}${rmc('000002')} ${rmc('000003')}`, `${rmc('000005')}${tagged}`)
+    expect(secondsOf(recording)).toEqual([1, 2, 3, 4, 5])
+    expect([recording.rows, recording.skips.size]).toEqual([5, 0])
+    expect(reasonsOf(log(`${rmc('000001').slice(0, -2)}00${rmc('000002')}`))).toEqual({ 'the checksum is wrong': 1 })
+    expect(unneededOf(log(`${rmc('000001')}${sentence('GPGSV,1,1,00')}`))).toEqual({ GSV: 1 })
+  })
+
   it('that are right and not needed are counted apart', () => {
     const recording = log(
       '# Date: 2005-06-09',
@@ -87,14 +97,80 @@ describe('sentences', () => {
       { maxLength: 12 },
     )
     fc.assert(
-      fc.property(text, fc.constantFrom('nmea' as const, 'coinbase' as const), (lines, format) => {
-        const whole = lines.join('\n')
+      fc.property(text, fc.constantFrom('nmea' as const, 'coinbase' as const), (texts, format) => {
+        const whole = texts.join('\n')
         const { items, rows } = read(whole, format)
-        expect(rows).toBe(whole.split('\n').filter((line) => line.trim() !== '').length)
+        const lines = whole.split('\n').filter((line) => line.trim() !== '')
+        const parts = (line: string) => (format === 'nmea' && !/^\s*[#;%]/.test(line) ? partsOf(line.trim()) : [line])
+        expect(rows).toBe(lines.flatMap(parts).length)
         expect(items.every(({ t }, i) => i === 0 || t >= (items[i - 1]?.t ?? 0))).toBe(true)
       }),
     )
   })
+})
+
+describe('sources that TAG blocks name', () => {
+  const tagged = (tags: string, line: string) => `\\${sentence(tags, '')}\\${line}`
+  const from = (source: string, time: string, place = PLACE) => tagged(`s:${source},c:1118275200`, gga(time, { place }))
+  const idsOf = (lines: string[], hints = {}) => fixesOf(read(lines.join('\n'), 'nmea', hints)).map(({ id }) => id)
+  const two = [from('SHIPA', '000001'), from('SHIPB', '000001', '5130.0,N,00007.0,W'), from('SHIPA', '000002')]
+
+  it('are devices where a log has several, which tell of the same moment each', () =>
+    expect(idsOf(two)).toEqual(['SHIPA', 'SHIPB', 'SHIPA']))
+
+  it('are one device where a person names it, or where there is one alone', () => {
+    expect(idsOf(two, { device: 'FLEET', isOneDevice: true })).toEqual(['FLEET', 'FLEET', 'FLEET'])
+    expect(idsOf([from('SHIPA', '000001'), from('SHIPA', '000002')])).toEqual(['TRUCK-1', 'TRUCK-1'])
+  })
+
+  it('are those of positions alone, and a sentence that names none is of the file, with a number', () => {
+    const other = tagged('s:AIS', sentence('AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0', '!'))
+    expect(idsOf([other, from('SHIPA', '000001')])).toEqual(['TRUCK-1'])
+    expect(idsOf([from('a"b', '000001'), rmc('000001')])).toEqual(['a-b', 'TRUCK-1-2'])
+  })
+})
+
+describe('a receiver that tells how it came to a position', () => {
+  const lineOf = (type: string, mode: string | number) =>
+    sentence(
+      {
+        RMC: `GPRMC,000001,A,${PLACE},010.0,090.0,090605,,,${mode}`,
+        GGA: `GPGGA,000001,${PLACE},${mode},04,1,1,M,1,M,,`,
+        GNS: `GNGNS,000001,${PLACE},${mode},04,1,1,1,,`,
+        GLL: `GPGLL,${PLACE},000001,A,${mode}`,
+      }[type] ?? '',
+    )
+  const one = (type: string, mode: string | number) => read(lineOf(type, mode), 'nmea', { date: MIDNIGHT })
+
+  it.each([
+    ['RMC', 'S'],
+    ['GGA', 8],
+    ['GNS', 'SSN'],
+    ['GLL', 'S'],
+  ])('is not believed where it simulates: %s %s', (type, mode) =>
+    expect(reasonsOf(one(type, mode))).toEqual({ 'simulated: the receiver made the position up': 1 }),
+  )
+  it.each([
+    ['RMC', 'E', 'the position is estimated from speed and course'],
+    ['GGA', 6, 'the position is estimated from speed and course'],
+    ['GNS', 'EN', 'the position is estimated from speed and course'],
+    ['GLL', 'M', 'the position was entered by hand'],
+    ['GGA', 7, 'the position was entered by hand'],
+  ])('is believed where it estimates, with a note: %s %s', (type, mode, note) => {
+    expect(secondsOf(one(type, mode))).toEqual([1])
+    expect(notesOf(one(type, mode))).toEqual({ [note]: 1 })
+  })
+  it.each([
+    ['RMC', 'A'],
+    ['GGA', 4],
+    ['GNS', 'AEN'],
+    ['GLL', 'D'],
+  ])('has nothing to tell where satellites told it: %s %s', (type, mode) => {
+    expect(secondsOf(one(type, mode))).toEqual([1])
+    expect(notesOf(one(type, mode))).toEqual({})
+  })
+  it('simulates the moment, whatever sentence tells of it too', () =>
+    expect(log(lineOf('RMC', 'S'), gga('000001', { quality: 8 })).items).toEqual([]))
 })
 
 describe('a position', () => {

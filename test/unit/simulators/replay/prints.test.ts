@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recognise } from '../../../../simulators/replay/formats.ts'
 import { zoneOf } from '../../../../simulators/replay/zone.ts'
-import { placesOf, quotesOf, read, reasonsOf, tradesOf, unneededOf } from './read.ts'
+import { notesOf, placesOf, quotesOf, read, reasonsOf, tradesOf, unneededOf } from './read.ts'
 
 const T = 1_709_632_800_000
 const trades = (rows: readonly unknown[], hints = {}) => read(JSON.stringify(rows), 'trades', hints)
@@ -39,9 +39,40 @@ describe('rows of trades', () => {
     ])
   })
 
-  it('are none where the file is not JSON, or no array', () => {
-    expect(() => read('[[1,', 'trades')).toThrow('JSON')
-    expect(() => read('{}', 'trades')).toThrow('not a JSON array of trades')
+  it('are read as far as an array goes that is cut off, whatever its lines', () => {
+    const text = JSON.stringify([
+      row(T, 'a"]\\'),
+      { id: 2, timestamp: T, price: 1, amount: 1, info: [{}, '}'] },
+      row(T),
+    ])
+    for (const whole of [text, text.replaceAll('},', '},\n'), `\n[\n${text.slice(1)}`]) {
+      const recording = read(whole.slice(0, -20), 'trades', { anew: true })
+      expect(recording.items).toHaveLength(2)
+      expect(placesOf(recording)).toEqual(['the file ends within this row; row 3'])
+    }
+    expect(reasonsOf(read('[[1,', 'trades'))).toEqual({ 'the file ends within this row': 1 })
+    expect(reasonsOf(read('[{"id":1},{"id" 2},{"id":3}]', 'trades'))).toEqual({
+      'not a row of a trade': 2,
+      'malformed JSON': 1,
+    })
+  })
+
+  it('may be a line each, of which a broken one is told', () => {
+    const rows = [row(T, '1'), { id: 2, timestamp: T, price: 1, amount: 1 }, { s: 'A/B', a: 3, T, p: '1', q: '1' }]
+    const texts = rows.map((each) => JSON.stringify(each))
+    for (const [place, first] of texts.entries()) {
+      const text = [first, '', '{"id":', `${texts[(place + 1) % 3]},`, texts[(place + 2) % 3]].join('\n')
+      expect(recognise(text)).toBe('trades')
+      const recording = read(text, 'trades')
+      expect(recording.items.map((item) => item.row).toSorted()).toEqual([1, 4, 5])
+      expect(placesOf(recording)).toEqual(['malformed JSON; row 3'])
+    }
+  })
+
+  it('are none in other JSON', () => {
+    for (const text of ['{}', '{"data":\n[]}', '7']) expect(read(text, 'trades').items).toEqual([])
+    for (const text of ['{"type":"FeatureCollection"}', '{"price":1}', '[1,2]']) expect(recognise(text)).toBeNull()
+    expect(recognise(JSON.stringify({ type: 'match', trade_id: 1, size: 1, price: 1, time: T }))).toBe('coinbase')
     expect(trades([])).toMatchObject({ rows: 0, items: [] })
   })
 
@@ -85,6 +116,39 @@ describe('rows of trades', () => {
     expect(Object.keys(reasonsOf(trades(rows)))).toEqual([expect.stringContaining('--zone')])
     expect(tradesOf(trades(rows, { zone: zoneOf('UTC') }))[0]?.t).toBe(T)
   })
+})
+
+describe('the side of a trade', () => {
+  const odd = { 'taken without the side: it is neither buy nor sell': 1 }
+  it.each([
+    ['SELL', 'sell', {}],
+    ['Buy', 'buy', {}],
+    [' sell ', 'sell', {}],
+    ['bid', undefined, odd],
+    [1, undefined, odd],
+    [false, undefined, odd],
+    ['', undefined, {}],
+    [null, undefined, {}],
+  ])('%j is read in any case, and told where it is none', (side, expected, notes) => {
+    const object = { id: 1, timestamp: T, price: 1, amount: 1, side }
+    for (const recording of [trades([row(T, '1', 1, 1, side)]), trades([object])]) {
+      expect(tradesOf(recording).map((trade) => trade.side)).toEqual([expected])
+      expect(notesOf(recording)).toEqual(notes)
+    }
+  })
+
+  it("is in Coinbase's matches the maker's, in any case", () => {
+    const match = (side: string) =>
+      read(
+        JSON.stringify({ type: 'match', trade_id: 1, side, size: '2', price: '3', product_id: 'A-B', time: T }),
+        'coinbase',
+      )
+    expect(tradesOf(match('SELL'))[0]?.side).toBe('buy')
+    expect(notesOf(match('ask'))).toEqual(odd)
+  })
+
+  it('is not told of a row that is left out', () =>
+    expect(notesOf(trades([row(T, '1'), row(T, '1', 1, 1, 'bid'), row(T, '2', '', 1, 'bid')]))).toEqual({}))
 })
 
 describe('numbers of trades', () => {
@@ -172,6 +236,33 @@ describe('trades as ccxt gives them', () => {
     expect(tradesOf(trades([odd], { anew: true }))[0]?.t).toBe(T + 1000)
     expect(reasonsOf(trades([{ ...trade, symbol: 'a"b' }]))).toEqual({ 'the symbol cannot be a name': 1 })
   })
+})
+
+describe('trades as Binance gives them', () => {
+  const long = { id: 28457, price: '4.00000100', qty: '12.0', quoteQty: '48', time: T, isBuyerMaker: true }
+  const short = { a: 26129, p: '0.01633102', q: '4.7', f: 27781, l: 27781, T: T + 1, m: false, M: true }
+  const event = { e: 'trade', E: T, s: 'BNBBTC', t: 12345, p: '0.001', q: '100', b: 88, a: 50, T: T + 2, m: true }
+
+  it('are single ones, aggregates, and those of the stream; the side is the one who did not make the order', () => {
+    const recording = trades([long, short, event])
+    expect(tradesOf(recording)).toEqual([
+      { id: 28457, t: T, price: 4.000001, size: 12, side: 'sell' },
+      { id: 26129, t: T + 1, price: 0.01633102, size: 4.7, side: 'buy' },
+      { id: 12345, t: T + 2, price: 0.001, size: 100, side: 'sell' },
+    ])
+    expect(recording.items.map((item) => item.kind === 'trade' && item.symbol)).toEqual([
+      'XRP-ETH',
+      'XRP-ETH',
+      'BNBBTC',
+    ])
+  })
+
+  it.each([
+    [{ ...long, time: undefined }, 'the trade has no time'],
+    [{ ...long, price: undefined }, 'the trade has no price'],
+    [{ ...long, qty: undefined }, 'the trade has no size'],
+    [{ ...short, T: undefined }, 'the trade has no time'],
+  ])('are told by what they lack: %j', (value, reason) => expect(reasonsOf(trades([value]))).toEqual({ [reason]: 1 }))
 })
 
 describe('Coinbase', () => {

@@ -8,10 +8,10 @@ import { readText } from '../../../../simulators/replay/file.ts'
 import { FORMATS, type FormatName, recognise } from '../../../../simulators/replay/formats.ts'
 import { asName, namesOf } from '../../../../simulators/replay/names.ts'
 import { dueTimes } from '../../../../simulators/replay/pauses.ts'
-import { fileLines } from '../../../../simulators/replay/run.ts'
+import { emptyLine, fileLines, loadRecording } from '../../../../simulators/replay/run.ts'
 import { shift } from '../../../../simulators/replay/shift.ts'
 import { isName } from '../../../../wire/topics.ts'
-import { read, sentence } from './read.ts'
+import { fixesOf, notesOf, placesOf, read, reasonsOf, sentence, tradesOf } from './read.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'watchfloor-files-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -21,7 +21,7 @@ describe('the text of a file', () => {
   const readBack = async (...bytes: Uint8Array[]) => {
     const path = join(folder, 'file')
     writeFileSync(path, Buffer.concat(bytes))
-    return readText(path)
+    return (await readText(path)).text
   }
   const text = '<?xml version="1.0" encoding="ISO-8859-1"?><gpx>Línea</gpx>'
 
@@ -52,7 +52,47 @@ describe('the text of a file', () => {
     await expect(readText(join(folder, 'none'))).rejects.toThrow('there is no such file')
     await expect(readText(folder)).rejects.toThrow('it is a folder')
     await expect(readBack(Buffer.from('\uFEFF \n'))).rejects.toThrow('it is empty')
-    await expect(readBack(gzipSync('x').subarray(0, 12))).rejects.toThrow('its gzip data is damaged or cut off')
+    await expect(readBack(gzipSync('x').subarray(0, 10))).rejects.toThrow('its gzip data is cut off at once')
+    const damaged = gzipSync('x'.repeat(99))
+    damaged.writeUInt8(damaged.readUInt8(damaged.length - 8) ^ 1, damaged.length - 8)
+    await expect(readBack(damaged)).rejects.toThrow('its gzip data is damaged')
+  })
+})
+
+describe('a file that is cut off, or holds nothing', () => {
+  const load = (text: string | Buffer) => {
+    const path = join(folder, 'file.gz')
+    writeFileSync(path, text)
+    const options = { symbol: null, device: null, format: null, zone: null, date: Number.NaN, shift: false }
+    return loadRecording({ ...options, file: path, speed: 1, maxPause: Number.POSITIVE_INFINITY })
+  }
+  const CUT = 'the gzip data is cut off here, and read as far as it goes'
+  /** Packed so that what was written comes back whole, but for the end of the data. */
+  const cut = (text: string) => gzipSync(text, { level: 0 }).subarray(0, -8)
+
+  it('is read as far as it goes, but for the last line of a table, whose last number may lack digits', async () => {
+    const table = await load(
+      cut('vehicle_id,timestamp,latitude,longitude\n1,1709632800,30.1,-97.7\n1,1709632801,30.2,-9'),
+    )
+    expect(fixesOf(table).map(({ lat }) => lat)).toEqual([30.1])
+    expect(notesOf(table)).toEqual({ [CUT]: 1 })
+    const trades = await load(cut('[[1709632800000,"1",null,"buy",1,1,1],[1709632800000,"2",null,"buy",1'))
+    expect(tradesOf(trades).map(({ id }) => id)).toEqual([1])
+    expect(placesOf(trades)).toEqual(['the file ends within this row; row 2'])
+    expect(notesOf(trades)).toEqual({ [CUT]: 1 })
+    const whole = await load(gzipSync('[[1709632800000,"1",null,"buy",1,1,1]]'))
+    expect([notesOf(whole), reasonsOf(whole)]).toEqual([{}, {}])
+  })
+
+  it.each([
+    ['[]', 'trades): nothing of it can be replayed: it holds no trades.'],
+    ['<gpx></gpx>', 'gpx): nothing of it can be replayed: it holds no points.'],
+    ['vehicle_id,timestamp,latitude,longitude', 'capmetro): nothing of it can be replayed: it holds no rows beneath'],
+    ['[{"id":1}]', 'trades): nothing of it can be replayed.'],
+  ])('is told why nothing of it can be replayed: %s', async (text, line) => {
+    const recording = await load(text)
+    const options = { symbol: null, device: null, format: null, zone: null, date: Number.NaN, shift: false }
+    expect(emptyLine({ ...options, file: 'f', speed: 1, maxPause: 1 }, recording)).toContain(line)
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dayOf, readTime, UNREADABLE, unixTime, ZONELESS } from '../../../../simulators/replay/times.ts'
+import { dayOf, millisecondsOf, readTime, UNREADABLE, unixTime, ZONELESS } from '../../../../simulators/replay/times.ts'
 import { type Zone, zoneOf } from '../../../../simulators/replay/zone.ts'
 
 const T = Date.UTC(2024, 2, 5, 10)
@@ -93,7 +93,7 @@ describe('Unix time', () => {
 })
 
 describe('a zone', () => {
-  const inChicago = (text: string) => readTime(text, zone('America/Chicago'))
+  const inChicago = (text: string) => millisecondsOf(readTime(text, zone('America/Chicago')))
 
   it('has summer and winter', () => {
     expect(inChicago('2024-01-05T10:00:00')).toBe(Date.UTC(2024, 0, 5, 16))
@@ -109,13 +109,29 @@ describe('a zone', () => {
     expect(inChicago('2024-03-10T03:00:00')).toBe(Date.UTC(2024, 2, 10, 8))
   })
 
+  it.each([
+    ['2024-11-03T00:59:59', null],
+    ['2024-11-03T01:00:00', 'came twice'],
+    ['2024-11-03T01:59:59', 'came twice'],
+    ['2024-11-03T02:00:00', null],
+    ['2024-03-10T01:59:59', null],
+    ['2024-03-10T02:00:00', 'never came'],
+    ['2024-03-10T02:59:59', 'never came'],
+    ['2024-03-10T03:00:00', null],
+    ['2024-11-03T01:30:00-06:00', null],
+  ])('says of %s that it %s', (text, note) => {
+    const time = readTime(text, zone('America/Chicago'))
+    if (note === null) expect(time).toEqual(expect.any(Number))
+    else expect(time).toEqual({ t: expect.any(Number), note: expect.stringContaining(note) })
+  })
+
   it.each(['America/New_York', 'Europe/London', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Apia', 'UTC'])(
     'of %s reads what its clocks show',
     (name) => {
       const shows = new Intl.DateTimeFormat('sv', { timeZone: name, dateStyle: 'short', timeStyle: 'medium' })
       fc.assert(
         fc.property(fc.integer({ min: Date.UTC(2000, 0) / 1000, max: Date.UTC(2030, 0) / 1000 }), (second) => {
-          const t = readTime(shows.format(second * 1000), zone(name)) as number
+          const t = millisecondsOf(readTime(shows.format(second * 1000), zone(name)))
           expect(shows.format(t)).toBe(shows.format(second * 1000))
         }),
       )

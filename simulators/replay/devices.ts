@@ -1,5 +1,4 @@
-import { asName } from '../names.ts'
-import type { Line } from './points.ts'
+import { asName } from './names.ts'
 
 /** A name that none of `taken` has. */
 const uniqueName = (name: string, taken: ReadonlySet<string>): string => {
@@ -11,11 +10,11 @@ const uniqueName = (name: string, taken: ReadonlySet<string>): string => {
 }
 
 /**
- * The device of each line: of one alone, or where a person said so, the file's; of several the line's own name, or the
- * file's with the line's place. No two are alike.
+ * The device of each track, or of each source: of one alone, or where a person said so, the file's; of several their
+ * own name, or the file's with their place. No two are alike.
  */
 export const deviceNames = (
-  lines: readonly Pick<Line, 'name'>[],
+  lines: readonly { name?: string }[],
   { device, isOneDevice }: { device: string; isOneDevice: boolean },
 ): string[] => {
   if (lines.length <= 1 || isOneDevice) return lines.map(() => device)
