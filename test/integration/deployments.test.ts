@@ -81,9 +81,10 @@ it('a slot moves with all its keys while it is written to; every server and clie
     while (moving) await client.incr(keys[writes++ % keys.length] as string)
   }
   const writing = write()
-  await redis.moveSlot(await redis.slotOf('{x}'), to)
-  moving = false
-  await writing
+  await redis.moveSlot(await redis.slotOf('{x}'), to).finally(() => {
+    moving = false
+    return writing
+  })
   expect(await redis.primaryOf('{x}')).toBe(to)
   expect(await from.ask(`CLUSTER COUNTKEYSINSLOT ${await redis.slotOf('{x}')}`)).toBe(':0\r\n')
   const counts = await Promise.all(keys.map((key) => client.get(key)))

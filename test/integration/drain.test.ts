@@ -13,6 +13,8 @@ import { startRedis, type TestRedis } from '../support/redis.ts'
 const CLIENTS = 100
 /** 500 a second: docs/operations.md. */
 const SPREAD_MS = CLIENTS * 2
+/** For those who are late. */
+const LAST_MS = 1000
 /** Long enough for a busy machine to bring one more client in. */
 const GRACE_MS = 2500
 
@@ -38,6 +40,8 @@ type Mover = {
   toldAt: number
   movedAt: number
   reconnectMs: number
+  /** When the node ended its connection; infinite where it went by itself, as all do where the machine lets them. */
+  cutAt: number
   /** Resolves once it has moved. */
   moved: Promise<void>
   /** Updates that the old node sent it after the notice. */
@@ -80,7 +84,13 @@ const openMover = async (url: string): Promise<Mover> => {
   const client = await connectClient(url, { reconnection: false })
   const moving = Promise.withResolvers<void>()
   moving.promise.catch(() => {}) // whoever awaits it hears of it
-  const mover: Mover = { client, seqs: [], toldAt: 0, movedAt: 0, reconnectMs: 0, moved: moving.promise, late: 0 }
+  const mover: Mover = {
+    ...{ client, seqs: [], toldAt: 0, movedAt: 0, cutAt: Number.POSITIVE_INFINITY, reconnectMs: 0, late: 0 },
+    moved: moving.promise,
+  }
+  client.socket.on('disconnect', (reason) => {
+    if (reason !== 'io client disconnect') mover.cutAt = performance.now()
+  })
   const { epoch } = await watch(mover, client, undefined, (seqs) => {
     if (mover.toldAt > 0) mover.late += seqs.length
     mover.seqs.push(...seqs)
@@ -117,7 +127,8 @@ it(`${CLIENTS} clients of a node that stops move to another one after the other,
   const last = ((await trade()) as [number])[0]
   await eventually('all have the last', () => movers.every(({ seqs }) => seqs.at(-1) === last))
 
-  for (const { toldAt, movedAt, reconnectMs } of movers) {
+  for (const { toldAt, movedAt, cutAt, reconnectMs } of movers) {
+    expect(cutAt - begun).toBeGreaterThanOrEqual(GRACE_MS + SPREAD_MS + LAST_MS - 20)
     expect(toldAt - begun).toBeGreaterThanOrEqual(GRACE_MS - 20)
     expect(movedAt - toldAt).toBeGreaterThanOrEqual(reconnectMs - 5)
     expect(reconnectMs).toBeLessThanOrEqual(SPREAD_MS + 2)
@@ -127,7 +138,7 @@ it(`${CLIENTS} clients of a node that stops move to another one after the other,
     (quarter) => movers.filter(({ reconnectMs }) => Math.floor((reconnectMs / SPREAD_MS) * 4) === quarter).length,
   )
   for (const count of quarters) expect(count, `${quarters}`).toBeGreaterThan(CLIENTS / 20)
-  expect(movers.filter(({ late }) => late > 0).length).toBeGreaterThan(CLIENTS / 2)
+  expect(movers.some(({ late }) => late > 0)).toBe(true)
   // Every number once, none missing, whichever node it came from.
   for (const { seqs } of movers)
     expect(seqs).toEqual(Array.from({ length: last - (seqs[0] as number) + 1 }, (_, i) => (seqs[0] as number) + i))
@@ -140,9 +151,10 @@ it(`${CLIENTS} clients of a node that stops move to another one after the other,
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
-  expect(lines.filter(({ left }) => left !== undefined)).toMatchObject([
-    { clients: CLIENTS + 1, left: CLIENTS + 1, cut: 0 },
-  ])
+  const [end, ...more] = lines.filter(({ left }) => left !== undefined)
+  expect([end.clients, end.left + end.cut, more]).toEqual([CLIENTS + 1, CLIENTS + 1, []])
+  // One that went by itself at that very moment may be counted too.
+  expect(end.cut).toBeGreaterThanOrEqual(movers.filter(({ cutAt }) => cutAt < Number.POSITIVE_INFINITY).length)
   for (const { client } of movers) client.close()
 })
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { applyMarket } from '../../../wire/candles.ts'
 import type { SymbolSnapshot } from '../../../wire/market.ts'
 import type { Update, WatchReply } from '../../../wire/protocol.ts'
@@ -32,9 +32,13 @@ export const testSymbols = (floor: Floor): void => {
 
   it('loses and repeats nothing for a client that begins to watch while trades pour in', async () => {
     let pouring = true
+    onTestFinished(() => {
+      pouring = false
+    })
     const pour = (async () => {
       while (pouring) await floor.feed.market('S1', [trade()])
     })()
+    pour.catch(() => {}) // it is awaited below, unless something else fails
     const watchers = await Promise.all(Array.from({ length: 10 }, () => floor.client()))
     const answers = await Promise.all(watchers.map((each) => each.watchTopics('s:S1')))
     await eventually('some updates', () => watchers.every((each) => each.segments('s:S1').length > 50))

@@ -81,8 +81,9 @@ export const testStream = (stage: () => Stage): void => {
     for (const topic of ['s:STR2', 'd:STR2', HERE] as const) {
       const answer = results.find((result) => result.topic === topic)
       if (answer === undefined || answer.kind === 'error') throw new Error(`no ${topic}`)
+      // Or more: the sweeper may have mended something of the cell meanwhile.
       const last = answer.cursor.seq + 10
-      await eventually(`the last of ${topic}`, () => segments(one, topic).at(-1)?.seq === last)
+      await eventually(`the last of ${topic}`, () => (segments(one, topic).at(-1)?.seq ?? 0) >= last)
       const updates = segments(one, topic) as Update[]
       expect(updates.length).toBeLessThan(10)
       let cursor = answer.cursor

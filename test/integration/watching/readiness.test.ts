@@ -38,9 +38,10 @@ const told = async (url: string, work: () => Promise<unknown>): Promise<string[]
       await sleep(20)
     }
   })()
-  await work()
-  done = true
-  await asking
+  await work().finally(() => {
+    done = true
+    return asking
+  })
   return answers
 }
 
