@@ -169,12 +169,20 @@ test.each([320, 390, 1600])('the search leaves room for the number of watched sy
   await page.context().close()
 })
 
-test.each([390, 1600])('a row that cannot be sent says why, %i wide', async (width) => {
+test.each([390, 1600])('a row that cannot be sent says why, and others are drawn at once, %i wide', async (width) => {
   const page = await stage.open('#/markets/TINY/1m', { viewport: { width, height: 844 } })
   await page.addInitScript(() => localStorage.setItem('watchfloor.symbols', '["TINY","UNKNOWN-TO-ALL"]'))
   await page.reload()
   const note = page.locator('tr[data-symbol="UNKNOWN-TO-ALL"] .note')
   await note.waitFor()
+  const spark = page.locator('tr[data-symbol="TINY"] canvas')
+  await eventually('the hour of a quiet symbol is drawn, though its row stood there before', () =>
+    spark.evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement
+      const pixels = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data
+      return pixels?.some((value) => value > 0) ?? false
+    }),
+  )
   expect(await note.textContent()).toBe('No feed has described or traded this symbol.')
   await nothingIsCut(page)
   await page.context().close()

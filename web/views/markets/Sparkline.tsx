@@ -6,7 +6,7 @@ import { colour } from '../shared/theme.ts'
 
 const WIDTH = 76
 const HEIGHT = 20
-/** A sparkline is an hour wide: drawing it more often than this, in milliseconds, shows nothing new. */
+/** A sparkline is an hour wide: drawing it more often than this, in milliseconds, shows nothing new unless minutes were added. */
 const EVERY = 1_000
 
 const draw = (canvas: HTMLCanvasElement, entry: Entry): void => {
@@ -44,14 +44,16 @@ const draw = (canvas: HTMLCanvasElement, entry: Entry): void => {
 export const Sparkline = ({ entry, shade }: { entry: Entry; shade: string }) => {
   const canvas = useRef<HTMLCanvasElement>(null)
   const drawnAt = useRef(Number.NEGATIVE_INFINITY)
+  const minutes = useRef(0)
   useEffect(() => {
     if (canvas.current) draw(canvas.current, entry)
   }, [entry, shade])
   useSignalEffect(() => {
     void entry.quoted.value
     const now = performance.now()
-    if (!canvas.current || now - drawnAt.current < EVERY) return
+    if (!canvas.current || (entry.spark.length === minutes.current && now - drawnAt.current < EVERY)) return
     drawnAt.current = now
+    minutes.current = entry.spark.length
     draw(canvas.current, entry)
   })
   return <canvas ref={canvas} width={WIDTH} height={HEIGHT} />
