@@ -157,7 +157,9 @@ describe('the commands of docker-compose.yml, with the files of deploy/redis', (
     const cluster = new Cluster([{ host: '127.0.0.1', port: ports[0] ?? 0 }])
     undo.push(() => cluster.disconnect())
     expect(await cluster.set('a', '1')).toBe('OK')
-    expect(String(await cluster.cluster('NODES')).match(/ (?:myself,)?slave /g)).toHaveLength(3)
+    const replicas = async (): Promise<number> =>
+      String(await cluster.cluster('NODES')).match(/ (?:myself,)?slave /g)?.length ?? 0
+    await eventually('each primary has a replica', async () => (await replicas()) === 3)
     expect(cluster.nodes('master').map(({ options }) => options.host)).toEqual(Array(3).fill('localhost'))
     await form()
     expect(await cluster.get('a')).toBe('1')
