@@ -109,7 +109,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
     throw error
   })
   const counting = setInterval(async () => {
-    items = await readCounts(link.command)
+    if (link.isUp()) items = await readCounts(link.command)
   }, config.HEARTBEAT_MS).unref()
   const stopChores = startChores(config, name, link, clients.demand, log, unreadable)
 
