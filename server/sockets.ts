@@ -5,6 +5,7 @@ import { Server } from 'socket.io'
 import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
 import { allowsOrigin } from './access/origins.ts'
 import type { Config } from './config.ts'
+import { keepRequests } from './http/server.ts'
 import { forgetHandshake } from './live/frame.ts'
 import type { ClientSocket } from './live/session.ts'
 import type { Control } from './redis/control.ts'
@@ -27,6 +28,9 @@ export type SocketEvents = {
   /** A page of an origin that is not allowed wanted to connect. */
   refused: () => void
 }
+
+/** Where clients connect. */
+export const SOCKET_PATH = '/socket.io/'
 
 /** Largest message that a client may send: a reconnect with cursors of every topic that it may watch. */
 const MOST_BYTES = 512 * 1024
@@ -52,7 +56,9 @@ export const listen = async (
   own: () => NodeStats,
   on: SocketEvents,
 ): Promise<NodeServer> => {
+  const takeRequests = keepRequests(http)
   const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
+    path: SOCKET_PATH,
     transports: ['websocket'],
     serveClient: false,
     perMessageDeflate: false,
@@ -66,6 +72,7 @@ export const listen = async (
       decide(null, allowed)
     },
   })
+  takeRequests()
   // After a restart all clients come at once, and to write is most of the work: what answers a piece of a handshake leaves together.
   io.engine.on('initial_headers', (_headers: object, { socket }: IncomingMessage) => {
     writeTogether(socket)

@@ -1,64 +1,124 @@
-import express, { type Express } from 'express'
-import helmet from 'helmet'
-import type { Logger } from 'pino'
+import type { Server as HttpServer } from 'node:http'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
-import type { ErrorCode } from '../../wire/protocol.ts'
-import { type ApiPorts, apiRouter } from './api.ts'
-import { allowPages } from './cross-origin.ts'
-import { errorHandler, notFound } from './errors.ts'
+import { type Allowances, createAllowances } from '../access/allowance.ts'
+import { type ApiPorts, apiRoutes } from './api.ts'
+import { ApiError } from './errors.ts'
+import { createHandler, type HandlerPorts } from './handler.ts'
+import { commonHeaders } from './headers.ts'
+import { readPages } from './pages.ts'
+import { ranged } from './preconditions.ts'
+import { emptyReply, jsonReply, type Reply } from './reply.ts'
+import { type Answer, createRouter, type Found, type Routes } from './routes.ts'
+import { createHttpServer, type ServerPorts } from './server.ts'
+import { createTurns } from './turns.ts'
 
-export type AppPorts = {
-  api: ApiPorts
-  ready: () => ReadyReply
-  metrics: () => Promise<string>
-  /** Called with every error that is answered. */
-  refused: (code: ErrorCode) => void
-  /** Origins of other pages that may read the API. */
-  origins: readonly string[]
-  /** Folder of the built dashboard. */
-  dashboard: string
-  log: Logger
-}
+export type AppPorts = Pick<HandlerPorts, 'allows' | 'addressOf' | 'origins' | 'refused' | 'log'> &
+  Pick<ServerPorts, 'ended'> & {
+    api: ApiPorts
+    ready: () => ReadyReply
+    metrics: () => Promise<string>
+    /** Whether the metrics have an address of their own. */
+    metricsApart: boolean
+    /** Folder of the built dashboard. */
+    dashboard: string
+    /** The path of the socket, whose upgrades are left to it. */
+    socketPath: string
+    /** What one address may take of a core, and all of them together, in hundredths. */
+    shares: { address: number; all: number }
+    /** Milliseconds, by a clock that never goes back. */
+    now: () => number
+    /** CPU time of this thread so far, in milliseconds. */
+    cpu: () => number
+    /** Called with what each piece of work took, in milliseconds. */
+    spent: (cost: number) => void
+  }
 
-const YEAR_S = 31_536_000
+/** An address that has asked for nothing lately may ask for so much at once, in milliseconds of work: the dashboard on a dozen screens. */
+const BURST_MS = 250
+/** As long as this the clients of the live floor may wait for HTTP, in milliseconds. */
+const PIECE_MS = 0.5
+const MOST_ADDRESSES = 20_000
+/** So long a request waits that came too soon, in milliseconds. */
+const LONGEST_WAIT_MS = 1000
 
-/** The node's pages and API. */
-export const createApp = ({ api, ready, metrics, refused, origins, dashboard, log }: AppPorts): Express => {
-  const app = express()
-  app.disable('x-powered-by')
-  app.use(
-    helmet({
-      contentSecurityPolicy: { directives: contentPolicy(api.config.tiles?.url) },
-      // Tile servers want to know who asks.
-      referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
-      strictTransportSecurity: false,
-    }),
+/** The node's pages, API and figures: the server for all, and one for the figures alone. */
+export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpServer } => {
+  const { api, now, metricsApart, socketPath } = ports
+  const terms = { share: ports.shares.address / 100, burst: BURST_MS, most: MOST_ADDRESSES }
+  const allowances = createAllowances(terms, now)
+  const takeTurn = createTurns(
+    { share: ports.shares.all / 100, burst: PIECE_MS },
+    {
+      now,
+      cpu: ports.cpu,
+      spent: (who, cost) => {
+        allowances.spend(who, cost)
+        ports.spent(cost)
+      },
+      tooMany: () => new ApiError('rate_limited', { headers: { 'Retry-After': '1' } }),
+    },
   )
-  app.get('/healthz', (_request, response) => {
-    const reply: HealthReply = { status: 'ok', node: api.config.node }
-    response.json(reply)
-  })
-  app.get('/readyz', (_request, response) => {
-    const reply = ready()
-    response.status(reply.ready ? 200 : 503).json(reply)
-  })
-  app.get('/metrics', async (_request, response) => {
-    response.type('text/plain; version=0.0.4').send(await metrics())
-  })
-  app.use('/api', allowPages(origins), apiRouter(api), notFound)
-  app.use('/assets', express.static(`${dashboard}/assets`, { immutable: true, maxAge: YEAR_S * 1000 }))
-  app.use(express.static(dashboard))
-  app.use(notFound)
-  app.use(errorHandler(log, refused))
-  return app
-}
+  const handlerOf = (find: (path: string) => Found) =>
+    createHandler({
+      ...ports,
+      find,
+      admit: admission(allowances),
+      takeTurn,
+      common: commonHeaders(api.config.tiles?.url),
+    })
+  const serverOf = (find: (path: string) => Found, upgrades: ServerPorts['upgrades']) =>
+    createHttpServer({ answer: handlerOf(find), upgrades, ended: ports.ended })
 
-/** Own scripts only; pictures also from where the map's tiles are. Plain http works, for a floor inside a house. */
-const contentPolicy = (tiles: string | undefined) => {
-  const host = tiles && URL.canParse(tiles) ? [new URL(tiles).origin.replace('{s}', '*')] : []
+  const figures = { '/metrics': metricsAnswer(ports.metrics) }
+  const routes = createRouter({
+    ...healthRoutes(ports),
+    ...(!metricsApart && figures),
+    ...apiRoutes(api),
+    [socketPath]: () => {
+      throw new ApiError('bad_request', { more: 'It takes WebSocket only.' })
+    },
+  })
+  const pages = readPages(ports.dashboard)
+  const find = (path: string): Found => {
+    const page = pages.get(path)
+    return page ? { answer: ({ headers }) => ranged(headers, page), params: {} } : routes(path)
+  }
   return {
-    imgSrc: ["'self'", 'data:', 'blob:', ...host],
-    connectSrc: ["'self'", 'ws:', 'wss:', ...host],
-    upgradeInsecureRequests: null,
+    http: serverOf(find, ({ url = '', headers, method }) => {
+      const isSocket = url === socketPath || url.startsWith(`${socketPath}?`)
+      return (
+        isSocket && method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && ports.allows(headers.host)
+      )
+    }),
+    metrics: serverOf(createRouter(figures), () => false),
   }
 }
+
+/** Waits until an address may ask, and says how long it would have to wait on. */
+const admission =
+  (allowances: Allowances) =>
+  async (who: string): Promise<number> => {
+    const owed = allowances.wait(who)
+    if (owed === 0) return 0
+    await new Promise((resolve) => setTimeout(resolve, Math.min(owed, LONGEST_WAIT_MS)))
+    return allowances.wait(who)
+  }
+
+const healthRoutes = ({ api, ready }: AppPorts): Routes => {
+  const health: HealthReply = { status: 'ok', node: api.config.node }
+  const isWell = jsonReply(health)
+  return {
+    '/healthz': () => isWell,
+    '/readyz': () => {
+      const reply = ready()
+      return jsonReply(reply, reply.ready ? 200 : 503)
+    },
+  }
+}
+
+const metricsAnswer =
+  (read: () => Promise<string>): Answer =>
+  async (): Promise<Reply> => ({
+    ...emptyReply(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Cache-Control': 'no-store' }),
+    body: Buffer.from(await read()),
+  })

@@ -1,6 +1,5 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express'
-import type { Logger } from 'pino'
 import { ERROR_CODES, type ErrorCode } from '../../wire/protocol.ts'
+import { jsonReply, type Reply } from './reply.ts'
 
 const STATUS = {
   bad_request: 400,
@@ -10,34 +9,34 @@ const STATUS = {
   not_found: 404,
   unknown_symbol: 404,
   unknown_device: 404,
+  wrong_method: 405,
+  wrong_host: 421,
   too_many_watches: 429,
   rate_limited: 429,
   unavailable: 503,
 } as const satisfies Record<ErrorCode, number>
 
-/** An expected failure of a request, answered with its code; `more` is added to the code's own words. */
+type Details = {
+  /** Added to the code's own words. */
+  more?: string
+  /** Where the code has several. */
+  status?: number
+  headers?: Record<string, string>
+}
+
+/** An expected failure of a request, answered with its code. */
 export class ApiError extends Error {
   readonly code: ErrorCode
-  constructor(code: ErrorCode, more?: string) {
+  readonly status: number
+  readonly headers: Record<string, string>
+  constructor(code: ErrorCode, { more, status = STATUS[code], headers = {} }: Details = {}) {
     super(more ? `${ERROR_CODES[code]} ${more}` : ERROR_CODES[code])
     this.code = code
+    this.status = status
+    this.headers = headers
   }
 }
 
-export const notFound: RequestHandler = () => {
-  throw new ApiError('not_found')
-}
-
-/** Answers failures as JSON. What is not expected means, on these routes, that Redis could not be asked. */
-export const errorHandler =
-  (log: Logger, refused: (code: ErrorCode) => void): ErrorRequestHandler =>
-  (error, _request, response, _next) => {
-    const known = error instanceof ApiError ? error : new ApiError(isBadRequest(error) ? 'bad_request' : 'unavailable')
-    if (known !== error) log.debug({ error: String(error) }, 'request failed')
-    refused(known.code)
-    response.status(STATUS[known.code]).json({ error: { code: known.code, message: known.message } })
-  }
-
-/** express's own errors of malformed requests carry a status. */
-const isBadRequest = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'status' in error && Number(error.status) < 500
+/** A failure as JSON. What is not expected means, on these routes, that Redis could not be asked. */
+export const errorReply = ({ code, message, status, headers }: ApiError): Reply =>
+  jsonReply({ error: { code, message } }, status, { 'Cache-Control': 'no-store', ...headers })
