@@ -20,7 +20,7 @@ const report = (id: string, lat: number, lon: number, minutesAgo = 0) =>
   stage.feed.fix({ id, n: ++n, t: Date.now() - minutesAgo * 60_000, lat, lon, speed: 9, battery: 0.5, route: '7' })
 const drawn = async (page: Page) => Number(await page.getAttribute('canvas.devices', 'data-devices'))
 const position = async (page: Page, id: string) => {
-  const item = page.locator(`[data-device="${id}"]`)
+  const item = page.locator(`[data-nearby="${id}"]`)
   return { lat: Number(await item.getAttribute('data-lat')), lon: Number(await item.getAttribute('data-lon')) }
 }
 
@@ -124,9 +124,9 @@ test('the middle of the map stays where it is when the map gets another size', a
 test('a bus that leaves the view is taken off the map', async () => {
   await report('BUS-3', AUSTIN.lat, AUSTIN.lon, 120)
   const page = await stage.open('#/fleet')
-  await page.waitForSelector('[data-device="BUS-3"]', { state: 'attached' })
+  await page.waitForSelector('[data-nearby="BUS-3"]', { state: 'attached' })
   await report('BUS-3', 29.4, -98.5)
-  await page.waitForSelector('[data-device="BUS-3"]', { state: 'detached' })
+  await page.waitForSelector('[data-nearby="BUS-3"]', { state: 'detached' })
   await page.context().close()
 })
 

@@ -63,7 +63,7 @@ test('two symbols that differ by their case are two: found, added and remembered
 
 test('a device of any name is found, tracked and shared', async () => {
   const page = await stage.open('#/fleet')
-  await page.waitForSelector('[data-device]', { state: 'attached' })
+  await page.waitForSelector('[data-nearby]', { state: 'attached' })
   await page.getByLabel('Find a device in view').fill('user/phone')
   await page.getByRole('search').getByRole('button').first().click()
   await page.waitForSelector('[data-device][data-fixes="3"]')
@@ -76,7 +76,7 @@ test('a device of any name is found, tracked and shared', async () => {
 
 test('Enter in the search of the map takes the first device, Escape none, and both leave the field', async () => {
   const page = await stage.open('#/fleet')
-  await page.waitForSelector('[data-device]', { state: 'attached' })
+  await page.waitForSelector('[data-nearby]', { state: 'attached' })
   const field = page.getByLabel('Find a device in view')
   for (const key of ['Escape', 'Enter']) {
     await page.keyboard.press('/')

@@ -32,8 +32,8 @@ const LOOK = `(() => {
   for (const row of document.querySelectorAll('tr[data-symbol]'))
     rows[row.dataset.symbol] = ['last', 'bid', 'ask', 'volume'].map((field) => text(row, '[data-field="' + field + '"]'))
   const devices = {}
-  for (const one of document.querySelectorAll('[data-device]'))
-    devices[one.dataset.device] = one.dataset.lat + ',' + one.dataset.lon
+  for (const one of document.querySelectorAll('[data-nearby]'))
+    devices[one.dataset.nearby] = one.dataset.lat + ',' + one.dataset.lon
   const bar = [...document.querySelectorAll('[data-bar]')].map((part) => part.textContent)
   return { rows, devices, bar }
 })()`

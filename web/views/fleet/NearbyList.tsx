@@ -17,7 +17,7 @@ export const NearbyList = ({ view, onChoose }: { view: MapView; onChoose: (id: s
     <section class="unseen" aria-label="Devices nearest to the middle of the map">
       <ul>
         {near.value.map(({ id, fix, heardAt }) => (
-          <li key={id} data-device={id} data-lat={fix.lat} data-lon={fix.lon}>
+          <li key={id} data-nearby={id} data-lat={fix.lat} data-lon={fix.lon}>
             <button type="button" tabIndex={-1} onClick={() => onChoose(id)}>
               {describeFix(fix, now() - heardAt)}
             </button>
