@@ -1,4 +1,4 @@
-import { accessSync, constants, rmSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from './failure.ts'
 import { makeFolder } from './folder.ts'
@@ -6,15 +6,6 @@ import { takeLock } from './lock.ts'
 
 /** What went wrong, without the path: the sentence around it names that. */
 const reasonOf = ({ message }: Error): string => message.replace(/, \w+ '[\s\S]*$/, '')
-
-/** Whether a file that nobody else knows can be locked there: some shared file systems lock nothing. */
-const canLock = (folder: string): boolean => {
-  const path = join(folder, `lock-${process.pid}`)
-  const release = takeLock(path)
-  release?.()
-  rmSync(path)
-  return release !== null
-}
 
 /**
  * Makes the data folder where it is missing, and takes its lock, so that two floors never write the same data. Returns what
@@ -27,7 +18,6 @@ export const takeDataFolder = (folder: string): (() => void) => {
     for (const path of [folder, join(folder, 'redis')])
       accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
     release = takeLock(join(folder, 'lock'))
-    if (release === null && !canLock(folder)) throw new Error('its file system locks no files')
   } catch (error) {
     throw new Failure(
       `The data folder ${folder} cannot be used (${reasonOf(error as Error)}): set DATA_DIR to a folder that you may write.`,
