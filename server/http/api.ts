@@ -1,3 +1,4 @@
+import { type Request, type Response, Router } from 'express'
 import type { ConfigReply, DevicesReply, StatsReply, SymbolRow } from '../../wire/api.ts'
 import type { Cursor, ErrorCode } from '../../wire/protocol.ts'
 import { deviceTopic, isName, symbolTopic, type Topic } from '../../wire/topics.ts'
@@ -6,10 +7,10 @@ import type { TrackQuery } from '../fleet/track.ts'
 import type { CandlesQuery, Written } from '../market/candles.ts'
 import { byPieces, type Work } from '../pieces.ts'
 import { ApiError } from './errors.ts'
-import { createKept } from './kept.ts'
+import { workOf } from './handler.ts'
+import { createKept, type Kept } from './kept.ts'
 import { candlesQuery, devicesQuery, readQuery, trackQuery } from './query.ts'
-import { emptyReply, jsonReply, namesTag, type Reply, taggedJson, tagOf } from './reply.ts'
-import type { Asked, Routes } from './routes.ts'
+import { namesTag, sendTagged, sendUnchanged, type Tagged, tagged } from './reply.ts'
 import { createShared } from './shared.ts'
 
 export type ApiPorts = {
@@ -33,94 +34,106 @@ const SAME_MS = 2000
 /** Rows that are written in one piece of work: a tenth of a millisecond. */
 const ROWS_AT_ONCE = 50
 
-type OfTopic = { topic: Topic; name: string; missing: ErrorCode; read: () => Promise<Written | null> }
+type OfTopic = { topic: Topic; name: string; missing: ErrorCode; read: (work: Work) => Promise<Written | null> }
 
 /** What is asked for once, rather than watched. Shapes: wire/api.ts. */
-export const apiRoutes = (ports: ApiPorts): Routes => {
+export const apiRouter = (ports: ApiPorts): Router => {
+  const router = Router({ strict: true, caseSensitive: true })
   const kept = createKept(MOST_BYTES)
-  const shared = createShared<Reply>()
-  const config = withTag(jsonReply(ports.config))
+  const ofTopic = createTopicReply(ports, kept)
+  const lately = createLateReply(ports, kept)
+  const config = tagged(Buffer.from(JSON.stringify(ports.config)))
   const symbols = createSymbolsReply(ports.symbols)
 
-  /** What is right as long as its topic stands where it stood. It is given to nobody before the topic was looked at. */
-  const ofTopic = async ({ topic, name, missing, read }: OfTopic, { headers }: Asked): Promise<Reply> => {
-    const cursor = await ports.cursor(topic)
-    if (cursor === null) throw new ApiError(missing)
-    const stamp = stampOf(cursor)
-    const had = headers['if-none-match']
-    if (had !== undefined && namesTag(had, `"${stamp}"`))
-      return emptyReply(304, { 'Cache-Control': 'no-cache', ETag: `"${stamp}"` })
-    const body = kept.get(name, (own) => own === stamp)
-    if (body !== null) return taggedJson(body, `"${stamp}"`)
-    return shared(name, async () => {
-      const written = await read()
-      if (written === null) throw new ApiError(missing)
-      const made = { stamp: stampOf(written.cursor), body: Buffer.from(written.text) }
-      kept.put(name, made)
-      return taggedJson(made.body, `"${made.stamp}"`)
-    })
-  }
-  /** What may be a little old, by the time at which it was read. */
-  const lately = (name: string, read: () => Promise<unknown>, work: Work): Promise<Reply> => {
-    const isFresh = (at: string): boolean => ports.now() - Number(at) < SAME_MS
-    const known = (): Reply | null => {
-      const body = kept.get(name, isFresh)
-      return body && taggedJson(body, tagOf(body))
-    }
-    const make = async (): Promise<Reply> => {
-      const at = ports.now()
-      const value = await read()
-      const body = await work(() => Buffer.from(JSON.stringify(value)))
-      kept.put(name, { stamp: String(at), body })
-      return taggedJson(body, tagOf(body))
-    }
-    const found = known()
-    return found ? Promise.resolve(found) : shared(name, async () => known() ?? make())
-  }
-
-  return {
-    '/api/config': () => config,
-    '/api/symbols': ({ work }) => symbols(work),
-    '/api/symbols/:symbol/candles': (asked) => {
-      const symbol = nameIn(asked, 'symbol')
-      const query = { symbol, ...readQuery(candlesQuery, asked) }
-      const read = () => ports.candles(query, asked.work)
-      return ofTopic({ topic: symbolTopic(symbol), name: nameOf(query), missing: 'unknown_symbol', read }, asked)
-    },
-    '/api/devices': (asked) => {
-      const query = readQuery(devicesQuery, asked)
-      return lately(nameOf(query), () => ports.devices(query, asked.work), asked.work)
-    },
-    '/api/devices/:id/track': (asked) => {
-      const id = nameIn(asked, 'id')
-      const query = { id, ...readQuery(trackQuery, asked) }
-      const read = () => ports.track(query, asked.work)
-      return ofTopic({ topic: deviceTopic(id), name: nameOf(query), missing: 'unknown_device', read }, asked)
-    },
-    '/api/stats': ({ work }) => lately('stats', ports.stats, work),
-  }
+  router.get('/config', (_request, response) => sendTagged(response, config))
+  router.get('/symbols', async (_request, response) => {
+    await sendInTurn(response, await symbols(workOf(response)))
+  })
+  router.get('/symbols/:symbol/candles', async (request: Request<{ symbol: string }>, response) => {
+    const symbol = checked(request.params.symbol)
+    const query = { symbol, ...readQuery(candlesQuery, request) }
+    const read = (work: Work) => ports.candles(query, work)
+    await ofTopic({ topic: symbolTopic(symbol), name: nameOf(query), missing: 'unknown_symbol', read }, response)
+  })
+  router.get('/devices', async (request, response) => {
+    const query = readQuery(devicesQuery, request)
+    await lately(nameOf(query), (work) => ports.devices(query, work), response)
+  })
+  router.get('/devices/:id/track', async (request: Request<{ id: string }>, response) => {
+    const id = checked(request.params.id)
+    const query = { id, ...readQuery(trackQuery, request) }
+    const read = (work: Work) => ports.track(query, work)
+    await ofTopic({ topic: deviceTopic(id), name: nameOf(query), missing: 'unknown_device', read }, response)
+  })
+  router.get('/stats', (_request, response) => lately('stats', ports.stats, response))
+  return router
 }
 
 /** The name that a body is kept under: all that it was asked for by. */
 const nameOf = (query: object): string => JSON.stringify(query)
 const stampOf = ({ epoch, seq }: Cursor): string => `${epoch}.${seq}`
-const withTag = (reply: Reply): Reply => taggedJson(reply.body, tagOf(reply.body))
 
-const nameIn = ({ params }: Asked, name: string): string => {
-  const text = params[name] ?? ''
-  if (!isName(text)) throw new ApiError('bad_topic')
-  return text
+const checked = (name: string): string => {
+  if (!isName(name)) throw new ApiError('bad_topic')
+  return name
+}
+
+/** To send a large body is work, too. */
+const sendInTurn = (response: Response, reply: Tagged): Promise<void> =>
+  workOf(response)(() => sendTagged(response, reply))
+
+/** What is right as long as its topic stands where it stood. It is given to nobody before the topic was looked at. */
+const createTopicReply = ({ cursor }: ApiPorts, kept: Kept) => {
+  const shared = createShared<Tagged>()
+  return async ({ topic, name, missing, read }: OfTopic, response: Response): Promise<void> => {
+    const at = await cursor(topic)
+    if (at === null) throw new ApiError(missing)
+    const stamp = stampOf(at)
+    const etag = `"${stamp}"`
+    const had = response.req.get('if-none-match')
+    if (had !== undefined && namesTag(had, etag)) return sendUnchanged(response, etag)
+    const body = kept.get(name, (own) => own === stamp)
+    const make = async (): Promise<Tagged> => {
+      const written = await read(workOf(response))
+      if (written === null) throw new ApiError(missing)
+      const made = { stamp: stampOf(written.cursor), body: Buffer.from(written.text) }
+      kept.put(name, made)
+      return { body: made.body, etag: `"${made.stamp}"` }
+    }
+    await sendInTurn(response, body === null ? await shared(name, make) : { body, etag })
+  }
+}
+
+/** What may be a little old, by the time at which it was read. */
+const createLateReply = ({ now }: ApiPorts, kept: Kept) => {
+  const shared = createShared<Tagged>()
+  const known = (name: string): Tagged | null => {
+    const body = kept.get(name, (at) => now() - Number(at) < SAME_MS)
+    return body && tagged(body)
+  }
+  return async (name: string, read: (work: Work) => Promise<unknown>, response: Response): Promise<void> => {
+    const work = workOf(response)
+    const make = async (): Promise<Tagged> => {
+      const at = now()
+      const value = await read(work)
+      const body = await work(() => Buffer.from(JSON.stringify(value)))
+      kept.put(name, { stamp: String(at), body })
+      return tagged(body)
+    }
+    const found = known(name) ?? (await shared(name, async () => known(name) ?? make()))
+    await sendInTurn(response, found)
+  }
 }
 
 /** The list of symbols, written once for each reading of it. */
 const createSymbolsReply = (read: ApiPorts['symbols']) => {
-  let written: { rows: SymbolRow[]; reply: Promise<Reply> } | null = null
-  const write = async (rows: SymbolRow[], work: Work): Promise<Reply> => {
+  let written: { rows: SymbolRow[]; reply: Promise<Tagged> } | null = null
+  const write = async (rows: SymbolRow[], work: Work): Promise<Tagged> => {
     const texts = await byPieces(rows, ROWS_AT_ONCE, work, (row) => JSON.stringify(row))
     const body = await work(() => Buffer.from(`{"symbols":[${texts.join(',')}]}`))
-    return work(() => taggedJson(body, tagOf(body)))
+    return work(() => tagged(body))
   }
-  return async (work: Work): Promise<Reply> => {
+  return async (work: Work): Promise<Tagged> => {
     const rows = await read()
     if (written?.rows === rows) return written.reply
     const reply = write(rows, work)

@@ -1,25 +1,33 @@
 import type { Server as HttpServer } from 'node:http'
+import express, { type Express } from 'express'
+import type { Logger } from 'pino'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
+import type { ErrorCode } from '../../wire/protocol.ts'
 import { createAllowances } from '../access/allowance.ts'
+import type { Faults } from '../faults.ts'
 import { createAdmission } from './admission.ts'
-import { type ApiPorts, apiRoutes } from './api.ts'
-import { ApiError } from './errors.ts'
-import { createHandler, type HandlerPorts } from './handler.ts'
-import { commonHeaders } from './headers.ts'
-import { readPages } from './pages.ts'
-import { ranged } from './preconditions.ts'
-import { emptyReply, jsonReply, type Reply } from './reply.ts'
-import { type Answer, createRouter, type Found, type Routes } from './routes.ts'
+import { type ApiPorts, apiRouter } from './api.ts'
+import { browserHeaders } from './content-policy.ts'
+import { allowPages } from './cross-origin.ts'
+import { ApiError, errorHandler, notFound } from './errors.ts'
+import { createHandler, type HandlerPorts, payForFile, refuse } from './handler.ts'
+import { readOnly, tellMethods } from './methods.ts'
+import { ownHosts } from './own-hosts.ts'
+import { parseQuery } from './query-parser.ts'
 import { createHttpServer, type ServerPorts } from './server.ts'
 import { createTurns } from './turns.ts'
 
-export type AppPorts = Pick<HandlerPorts, 'allows' | 'addressOf' | 'origins' | 'refused' | 'log'> &
+export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
   Pick<ServerPorts, 'ended'> & {
     api: ApiPorts
     ready: () => ReadyReply
     metrics: () => Promise<string>
     /** Whether the metrics have an address of their own. */
     metricsApart: boolean
+    /** Whether a request may name this host. */
+    allows: (host: string | undefined) => boolean
+    /** Origins of other pages that may read the API. */
+    origins: readonly string[]
     /** Folder of the built dashboard. */
     dashboard: string
     /** The path of the socket, whose upgrades are left to it. */
@@ -32,6 +40,10 @@ export type AppPorts = Pick<HandlerPorts, 'allows' | 'addressOf' | 'origins' | '
     cpu: () => number
     /** Called with what each piece of work took, in milliseconds. */
     spent: (cost: number) => void
+    /** Called with every error that is answered. */
+    refused: (code: ErrorCode) => void
+    log: Logger
+    faults: Faults
   }
 
 /** An address that has asked for nothing lately may ask for so much at once, in milliseconds of work: the dashboard on a dozen screens. */
@@ -39,13 +51,14 @@ const BURST_MS = 250
 /** As long as this the clients of the live floor may wait for HTTP, in milliseconds. */
 const PIECE_MS = 0.5
 const MOST_ADDRESSES = 20_000
+const YEAR_S = 31_536_000
 
 /** The node's pages, API and figures: the server for all, and one for the figures alone. */
 export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpServer } => {
-  const { api, now, metricsApart, socketPath } = ports
+  const { now, socketPath, allows, ended } = ports
   const terms = { share: ports.shares.address / 100, burst: BURST_MS, most: MOST_ADDRESSES }
   const allowances = createAllowances(terms, now)
-  const takeTurn = createTurns(
+  const turns = createTurns(
     { share: ports.shares.all / 100, burst: PIECE_MS },
     {
       now,
@@ -57,57 +70,63 @@ export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpSer
       tooMany: () => new ApiError('rate_limited', { headers: { 'Retry-After': '1' } }),
     },
   )
-  const handlerOf = (find: (path: string) => Found) =>
-    createHandler({
-      ...ports,
-      find,
-      admit: createAdmission(allowances),
-      takeTurn,
-      common: commonHeaders(api.config.tiles?.url),
-    })
-  const serverOf = (find: (path: string) => Found, upgrades: ServerPorts['upgrades']) =>
-    createHttpServer({ answer: handlerOf(find), upgrades, ended: ports.ended })
-
-  const figures = { '/metrics': metricsAnswer(ports.metrics) }
-  const routes = createRouter({
-    ...healthRoutes(ports),
-    ...(!metricsApart && figures),
-    ...apiRoutes(api),
-    [socketPath]: () => {
-      throw new ApiError('bad_request', { more: 'It takes WebSocket only.' })
-    },
-  })
-  const pages = readPages(ports.dashboard)
-  const find = (path: string): Found => {
-    const page = pages.get(path)
-    return page ? { answer: ({ headers }) => ranged(headers, page), params: {} } : routes(path)
-  }
+  const admit = createAdmission(allowances)
+  const serverOf = (app: Express, upgrades: ServerPorts['upgrades']) =>
+    createHttpServer({ answer: createHandler({ ...ports, app, admit, turns }), upgrades, ended })
   return {
-    http: serverOf(find, ({ url = '', headers, method }) => {
+    http: serverOf(appOfAll(ports), ({ url = '', headers, method }) => {
       const isSocket = url === socketPath || url.startsWith(`${socketPath}?`)
-      return (
-        isSocket && method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && ports.allows(headers.host)
-      )
+      return isSocket && method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && allows(headers.host)
     }),
-    metrics: serverOf(createRouter(figures), () => false),
+    metrics: serverOf(
+      appOf(ports, (app) => addMetrics(app, ports)),
+      () => false,
+    ),
   }
 }
 
-const healthRoutes = ({ api, ready }: AppPorts): Routes => {
-  const health: HealthReply = { status: 'ok', node: api.config.node }
-  const isWell = jsonReply(health)
-  return {
-    '/healthz': () => isWell,
-    '/readyz': () => {
+/** An app with what holds for every request, before and after its routes. A path is a route's or is not: no other case, no slash more or less. */
+const appOf = ({ api, allows, log, faults, refused }: AppPorts, addRoutes: (app: Express) => void): Express => {
+  const app = express()
+  for (const name of ['x-powered-by', 'etag']) app.disable(name)
+  for (const name of ['strict routing', 'case sensitive routing']) app.enable(name)
+  app.set('query parser', parseQuery)
+  app.use(browserHeaders(api.config.tiles?.url), refuse, ownHosts(allows), readOnly)
+  addRoutes(app)
+  app.use(tellMethods, notFound, errorHandler(log, faults, refused))
+  return app
+}
+
+const appOfAll = (ports: AppPorts): Express =>
+  appOf(ports, (app) => {
+    const { api, ready, origins, dashboard, socketPath } = ports
+    const health: HealthReply = { status: 'ok', node: api.config.node }
+    app.get('/healthz', (_request, response) => {
+      response.json(health)
+    })
+    app.get('/readyz', (_request, response) => {
       const reply = ready()
-      return jsonReply(reply, reply.ready ? 200 : 503)
-    },
-  }
-}
-
-const metricsAnswer =
-  (read: () => Promise<string>): Answer =>
-  async (): Promise<Reply> => ({
-    ...emptyReply(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Cache-Control': 'no-store' }),
-    body: Buffer.from(await read()),
+      response.status(reply.ready ? 200 : 503).json(reply)
+    })
+    if (!ports.metricsApart) addMetrics(app, ports)
+    app.use('/api', allowPages(origins), apiRouter(api))
+    app.get(socketPath, () => {
+      throw new ApiError('bad_request', { more: 'It takes WebSocket only.' })
+    })
+    const files = { redirect: false, cacheControl: true }
+    app.use(
+      '/assets',
+      payForFile,
+      express.static(`${dashboard}/assets`, { ...files, immutable: true, maxAge: YEAR_S * 1000 }),
+    )
+    app.use(payForFile, express.static(dashboard, files))
   })
+
+const addMetrics = (app: Express, { metrics }: AppPorts): void => {
+  app.get('/metrics', async (_request, response) => {
+    response
+      .set('Cache-Control', 'no-store')
+      .type('text/plain; version=0.0.4')
+      .send(await metrics())
+  })
+}

@@ -1,5 +1,7 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { Logger } from 'pino'
 import { ERROR_CODES, type ErrorCode } from '../../wire/protocol.ts'
-import { jsonReply, type Reply } from './reply.ts'
+import { type Faults, isOwnFault } from '../faults.ts'
 
 const STATUS = {
   bad_request: 400,
@@ -37,6 +39,32 @@ export class ApiError extends Error {
   }
 }
 
-/** A failure as JSON. What is not expected means, on these routes, that Redis could not be asked. */
-export const errorReply = ({ code, message, status, headers }: ApiError): Reply =>
-  jsonReply({ error: { code, message } }, status, { 'Cache-Control': 'no-store', ...headers })
+export const notFound: RequestHandler = () => {
+  throw new ApiError('not_found')
+}
+
+/** What a failure says to whoever asked. */
+export const errorBody = ({ code, message }: ApiError) => ({ error: { code, message } })
+
+/** Answers failures as JSON. What is not expected means, on these routes, that Redis could not be asked. */
+export const errorHandler =
+  (log: Logger, faults: Faults, refused: (code: ErrorCode) => void): ErrorRequestHandler =>
+  (error, _request, response, _next) => {
+    const known = error instanceof ApiError ? error : ofExpress(error)
+    if (known !== error) log.debug({ error: String(error) }, 'request failed')
+    if (known.code === 'unavailable' && isOwnFault(error)) faults.caught('http.request', error)
+    refused(known.code)
+    if (response.headersSent) response.destroy()
+    else
+      response
+        .status(known.status)
+        .set({ 'Cache-Control': 'no-store', ...known.headers })
+        .json(errorBody(known))
+  }
+
+/** express and what it stands on give errors of requests a status, and some of them headers. */
+const ofExpress = (error: unknown): ApiError => {
+  const { status, headers = {} } = (error ?? {}) as { status?: unknown; headers?: Record<string, string> }
+  if (typeof status !== 'number' || status < 400 || status >= 500) return new ApiError('unavailable')
+  return new ApiError(status === 404 ? 'not_found' : 'bad_request', { status, headers })
+}

@@ -1,80 +1,49 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Logger } from 'pino'
-import type { ErrorCode } from '../../wire/protocol.ts'
-import { ApiError, errorReply } from './errors.ts'
-import { pageHeaders, preflightHeaders } from './headers.ts'
+import type { Express, RequestHandler, Response } from 'express'
+import type { Faults } from '../faults.ts'
+import type { Work } from '../pieces.ts'
+import { ApiError } from './errors.ts'
 import type { Handler } from './line.ts'
-import { conditional } from './preconditions.ts'
-import { emptyReply, type Reply, send } from './reply.ts'
-import type { Found } from './routes.ts'
-import { ALLOW } from './server.ts'
-import { isForMachines, readTarget, type Target } from './target.ts'
-import type { TakeTurn } from './turns.ts'
+import { isForMachines } from './own-hosts.ts'
+import type { Turns } from './turns.ts'
 
 export type HandlerPorts = {
-  find: (path: string) => Found
-  /** Whether a request may name this host. */
-  allows: (host: string | undefined) => boolean
+  app: Express
   /** Who pays for a request. */
   addressOf: (request: IncomingMessage) => string
   /** Waits until this address may ask, a second at the most; resolves with the milliseconds that are still to be waited then. */
   admit: (who: string) => Promise<number>
-  takeTurn: TakeTurn
-  /** Origins of other pages that may read the API. */
-  origins: readonly string[]
-  /** Headers of every answer. */
-  common: Record<string, string>
-  /** Called with every error that is answered. */
-  refused: (code: ErrorCode) => void
-  log: Logger
+  turns: Turns
+  faults: Faults
 }
 
-/** Answers requests, whatever they are: with what a route gives, or with an error as JSON. */
-export const createHandler = (ports: HandlerPorts): Handler => {
-  const { takeTurn, log } = ports
+/** What express is given with a request: how its work takes turns, how what is not measured is paid, and why it is refused, if it is. */
+type Locals = { work: Work; pay: (cost: number) => void; refused: ApiError | null }
 
-  const fail = (error: unknown): Reply => {
-    const known = error instanceof ApiError ? error : new ApiError('unavailable')
-    if (known !== error) log.debug({ error: String(error) }, 'request failed')
-    ports.refused(known.code)
-    return errorReply(known)
-  }
-  const reply = async (request: IncomingMessage, who: string): Promise<Reply> => {
-    const answer = await takeTurn(who, () => {
-      const target = readTarget(request, ports.allows)
-      checkRequest(request)
-      if (request.method === 'OPTIONS') return preflight(request, target, ports.origins)
-      const { answer, params } = ports.find(target.path)
-      return answer({
-        params,
-        query: target.query,
-        headers: request.headers,
-        work: (piece) => takeTurn(who, piece),
-      })
-    })
-    return conditional(request.headers, answer)
-  }
-  const finish = (request: IncomingMessage, response: ServerResponse, found: Reply): void => {
-    if (response.destroyed) return
-    if (hasBody(request)) response.shouldKeepAlive = false
-    const isApi = /^(https?:\/\/[^/]*)?\/api\//i.test(request.url ?? '')
-    send(response, found, { ...ports.common, ...(isApi && pageHeaders(request.headers, ports.origins)) })
-  }
+/** Has express answer requests when their turn comes, at the cost of whoever asks. */
+export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerPorts): Handler => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const who = ports.addressOf(request)
-    const owed = await ports.admit(who)
+    const who = addressOf(request)
+    const owed = await admit(who)
     if (response.destroyed) return
+    const locals: Locals = {
+      work: (piece) => turns.take(who, piece),
+      pay: (cost) => turns.pay(who, cost),
+      refused: owed > 0 && !isForMachines(request.url ?? '') ? tooSoon(owed) : null,
+    }
+    const handle = (): void => {
+      Object.assign(response, { locals })
+      if (!response.destroyed) app(request, response)
+    }
     // That costs next to nothing, and comes late enough for whoever asks in a loop.
-    if (owed > 0 && !isForMachines(request.url ?? '')) return finish(request, response, fail(tooSoon(owed)))
-    const found = await reply(request, who).catch(fail)
-    await takeTurn(who, () => finish(request, response, found)).catch(() => finish(request, response, found))
-  }
-  return (request, response) => {
-    answer(request, response).catch((error) => {
-      log.debug({ error: String(error) }, 'request failed')
-      response.destroy()
+    if (locals.refused) return handle()
+    await turns.take(who, handle).catch((error) => {
+      if (!(error instanceof ApiError)) throw error
+      locals.refused = error
+      handle()
     })
   }
+  return faults.guard('http.request', answer, (_error, { socket }) => socket.destroy())
 }
 
 const tooSoon = (owed: number): ApiError => {
@@ -82,20 +51,27 @@ const tooSoon = (owed: number): ApiError => {
   return new ApiError('rate_limited', { headers: { 'Retry-After': String(seconds) } })
 }
 
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+const localsOf = ({ locals }: Response): Locals => locals as unknown as Locals
 
-/** Throws where a request is one that nothing here takes. */
-const checkRequest = (request: IncomingMessage): void => {
-  const { method = '', headers } = request
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS')
-    throw new ApiError('wrong_method', { headers: ALLOW })
-  if (hasBody(request)) throw new ApiError('bad_request', { status: 413, more: 'It may not have a body.' })
-  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
-    throw new ApiError('bad_request', { status: 417, more: 'Nothing can be expected here.' })
+/** Has pieces of work done at the cost of whoever asked. */
+export const workOf = (response: Response): Work => localsOf(response).work
+
+/** Refuses what was not let in. */
+export const refuse: RequestHandler = (_request, response, next) => {
+  const { refused } = localsOf(response)
+  if (refused) throw refused
+  next()
 }
 
-const preflight = (request: IncomingMessage, { path }: Target, origins: readonly string[]): Reply => {
-  const isAllowed = path.startsWith('/api/') && origins.includes(request.headers.origin ?? '')
-  return emptyReply(204, { ...ALLOW, ...(isAllowed && preflightHeaders) })
+/** What a file costs to send, in milliseconds: to look for it, and to send each megabyte. */
+const FILE_MS = { each: 0.3, megabyte: 1.5 }
+
+/** Files are read and sent by the system: what that costs is not measured, and is paid by their size. */
+export const payForFile: RequestHandler = (_request, response, next) => {
+  const before = response.socket?.bytesWritten ?? 0
+  response.once('close', () => {
+    const bytes = (response.socket?.bytesWritten ?? before) - before
+    localsOf(response).pay(FILE_MS.each + (bytes / 1e6) * FILE_MS.megabyte)
+  })
+  next()
 }

@@ -1,42 +1,24 @@
 import { createHash } from 'node:crypto'
-import type { ServerResponse } from 'node:http'
+import type { Response } from 'express'
 
-/** What a request is answered with. A body is made once, and sent as it is to all who ask for the same. */
-export type Reply = { status: number; headers: Record<string, string>; body: Buffer }
+/** A body that is made once, and sent as it is to all who ask for the same; `etag`: what a browser can tell by that it has it already. */
+export type Tagged = { body: Buffer; etag: string }
 
-const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
-
-export const jsonReply = (value: unknown, status = 200, headers: Record<string, string> = {}): Reply => ({
-  status,
-  headers: { ...JSON_TYPE, 'Cache-Control': 'no-cache', ...headers },
-  body: Buffer.from(JSON.stringify(value)),
-})
-
-/** A body by which a browser can tell that it has it already. */
-export const taggedJson = (body: Buffer, etag: string): Reply => ({
-  status: 200,
-  headers: { ...JSON_TYPE, 'Cache-Control': 'no-cache', ETag: etag },
+export const tagged = (body: Buffer): Tagged => ({
   body,
+  etag: `"${createHash('sha1').update(body).digest('base64url')}"`,
 })
 
-export const emptyReply = (status: number, headers: Record<string, string> = {}): Reply => ({
-  status,
-  headers,
-  body: Buffer.alloc(0),
-})
-
-/** The tag of a body by its bytes. */
-export const tagOf = (body: Buffer): string => `"${createHash('sha1').update(body).digest('base64url')}"`
-
-/** Whether a list of tags, as a header has it, names this one; a weak one names it too. */
+/** Whether a list of tags, as If-None-Match has it, names this one; a weak one names it too. */
 export const namesTag = (list: string, etag: string): boolean =>
   list.trim() === '*' || list.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 
-/** Sends a reply. To HEAD goes all but the body. */
-export const send = (response: ServerResponse, reply: Reply, common: Record<string, string>): void => {
-  const { status, headers, body } = reply
-  const isEmpty = status === 204 || status === 304
-  const length = isEmpty ? {} : { 'Content-Length': String(body.length) }
-  response.writeHead(status, { ...common, ...headers, ...length })
-  response.end(isEmpty || response.req.method === 'HEAD' ? undefined : body)
+/** Sends JSON, or that whoever asks has it already. */
+export const sendTagged = (response: Response, { body, etag }: Tagged): void => {
+  response.set({ 'Cache-Control': 'no-cache', ETag: etag }).type('json').send(body)
+}
+
+/** Sends that whoever asks has it already. */
+export const sendUnchanged = (response: Response, etag: string): void => {
+  response.set({ 'Cache-Control': 'no-cache', ETag: etag }).status(304).end()
 }

@@ -1,8 +1,9 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { ApiError, errorReply } from './errors.ts'
+import { ApiError, errorBody } from './errors.ts'
 import { type Cut, createLines, type Handler } from './line.ts'
+import { ALLOW } from './methods.ts'
 
 /** For a request to be whole, headers and all, from its first byte (or the connection's beginning), in milliseconds. */
 const WHOLE_WITHIN_MS = 10_000
@@ -58,14 +59,15 @@ export const createHttpServer = ({ answer, upgrades, ended }: ServerPorts): Http
   return server
 }
 
-export const ALLOW = { Allow: 'GET, HEAD, OPTIONS' }
+const PLAIN = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', Connection: 'close' }
 const STATUS: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413 }
 
 /** Answers on a connection that no request can be read from, and ends it. */
 const refuse = (socket: Duplex, error: ApiError): void => {
   if (!socket.writable) return void socket.destroy()
-  const { status, headers, body } = errorReply(error)
-  const fields = { ...headers, Connection: 'close', 'Content-Length': String(body.length) }
+  const { status, headers } = error
+  const body = JSON.stringify(errorBody(error))
+  const fields = { ...headers, ...PLAIN, 'Content-Length': String(Buffer.byteLength(body)) }
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.on('error', () => {})
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy())

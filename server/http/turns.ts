@@ -1,7 +1,11 @@
 import { createAllowance, type Terms } from '../access/allowance.ts'
 
-/** Has a piece of work done when its turn comes. `who` pays for it. Rejects where too many pieces wait, or what the piece throws. */
-export type TakeTurn = <T>(who: string, piece: () => T) => Promise<T>
+export type Turns = {
+  /** Has a piece of work done when its turn comes. `who` pays for it. Rejects where too many pieces wait, or what the piece throws. */
+  take: <T>(who: string, piece: () => T) => Promise<T>
+  /** Has `who` pay for what was done outside of its turns, in milliseconds. */
+  pay: (who: string, cost: number) => void
+}
 
 export type TurnsPorts = {
   now: () => number
@@ -23,19 +27,21 @@ const MOST_OF_ONE = 1000
  * All work for HTTP, a piece at a time: it may take a share of the core, and rests after each piece until that is so again. Clients of the live
  * floor wait for one piece at the most. Those who have work waiting take turns.
  */
-export const createTurns = (terms: Terms, { now, cpu, spent, tooMany }: TurnsPorts): TakeTurn => {
+export const createTurns = (terms: Terms, { now, cpu, spent, tooMany }: TurnsPorts): Turns => {
   const share = createAllowance(terms, now)
   /** By address, in the order of their turns. */
   const lines = new Map<string, Piece[]>()
   let waiting = 0
   let resting = false
 
+  const pay = (who: string, cost: number): void => {
+    share.spend(cost)
+    spent(who, cost)
+  }
   const run = (who: string, piece: Piece): void => {
     const from = cpu()
     piece()
-    const cost = cpu() - from
-    share.spend(cost)
-    spent(who, cost)
+    pay(who, cpu() - from)
   }
   const rest = (): void => {
     resting = true
@@ -65,7 +71,7 @@ export const createTurns = (terms: Terms, { now, cpu, spent, tooMany }: TurnsPor
     if (lines.size > 0) rest()
   }
 
-  return (who, piece) =>
+  const take: Turns['take'] = (who, piece) =>
     new Promise((resolve, reject) => {
       const line = lines.get(who) ?? []
       if (waiting >= MOST || line.length >= MOST_OF_ONE) return reject(tooMany())
@@ -80,4 +86,5 @@ export const createTurns = (terms: Terms, { now, cpu, spent, tooMany }: TurnsPor
       waiting++
       next()
     })
+  return { take, pay }
 }
