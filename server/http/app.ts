@@ -86,20 +86,22 @@ export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpSer
 }
 
 /** An app with what holds for every request, before and after its routes. A path is a route's or is not: no other case, no slash more or less. */
-const appOf = ({ api, allows, log, faults, refused }: AppPorts, addRoutes: (app: Express) => void): Express => {
+const appOf = ({ api, allows, origins, log, faults, refused }: AppPorts, addRoutes: (app: Express) => void): Express => {
   const app = express()
   for (const name of ['x-powered-by', 'etag']) app.disable(name)
   for (const name of ['strict routing', 'case sensitive routing']) app.enable(name)
   app.set('query parser', parseQuery)
-  app.use(browserHeaders(api.config.tiles?.url), refuse, ownHosts(allows), readOnly)
+  app.use(browserHeaders(api.config.tiles?.url))
+  app.use('/api', allowPages(origins))
+  app.use(refuse, ownHosts(allows), readOnly, tellMethods)
   addRoutes(app)
-  app.use(tellMethods, notFound, errorHandler(log, faults, refused))
+  app.use(notFound, errorHandler(log, faults, refused))
   return app
 }
 
 const appOfAll = (ports: AppPorts): Express =>
   appOf(ports, (app) => {
-    const { api, ready, origins, dashboard, socketPath } = ports
+    const { api, ready, dashboard, socketPath } = ports
     const health: HealthReply = { status: 'ok', node: api.config.node }
     app.get('/healthz', (_request, response) => {
       response.json(health)
@@ -109,7 +111,7 @@ const appOfAll = (ports: AppPorts): Express =>
       response.status(reply.ready ? 200 : 503).json(reply)
     })
     if (!ports.metricsApart) addMetrics(app, ports)
-    app.use('/api', allowPages(origins), apiRouter(api))
+    app.use('/api', apiRouter(api))
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'It takes WebSocket only.' })
     })

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { stopParsing } from './parsing.ts'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -46,6 +47,7 @@ export const createLines = (answer: Handler, cut: (why: Cut) => void) => {
         line.push(() => begin(request, response, line))
       } else {
         cut('pipelined')
+        stopParsing(socket)
         socket.destroy()
       }
     }) satisfies Handler,

@@ -13,9 +13,11 @@ export const tagged = (body: Buffer): Tagged => ({
 export const namesTag = (list: string, etag: string): boolean =>
   list.trim() === '*' || list.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 
-/** Sends JSON, or that whoever asks has it already. */
+/** Sends JSON, or that whoever asks has it already. express would send it all to who says `no-cache`, as some programs do with each If-None-Match. */
 export const sendTagged = (response: Response, { body, etag }: Tagged): void => {
-  response.set({ 'Cache-Control': 'no-cache', ETag: etag }).type('json').send(body)
+  const had = response.req.get('if-none-match')
+  if (had !== undefined && namesTag(had, etag)) sendUnchanged(response, etag)
+  else response.set({ 'Cache-Control': 'no-cache', ETag: etag }).type('json').send(body)
 }
 
 /** Sends that whoever asks has it already. */
