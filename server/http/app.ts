@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
-import { type Allowances, createAllowances } from '../access/allowance.ts'
+import { createAllowances } from '../access/allowance.ts'
+import { createAdmission } from './admission.ts'
 import { type ApiPorts, apiRoutes } from './api.ts'
 import { ApiError } from './errors.ts'
 import { createHandler, type HandlerPorts } from './handler.ts'
@@ -38,8 +39,6 @@ const BURST_MS = 250
 /** As long as this the clients of the live floor may wait for HTTP, in milliseconds. */
 const PIECE_MS = 0.5
 const MOST_ADDRESSES = 20_000
-/** So long a request waits that came too soon, in milliseconds. */
-const LONGEST_WAIT_MS = 1000
 
 /** The node's pages, API and figures: the server for all, and one for the figures alone. */
 export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpServer } => {
@@ -62,7 +61,7 @@ export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpSer
     createHandler({
       ...ports,
       find,
-      admit: admission(allowances),
+      admit: createAdmission(allowances),
       takeTurn,
       common: commonHeaders(api.config.tiles?.url),
     })
@@ -93,16 +92,6 @@ export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpSer
     metrics: serverOf(createRouter(figures), () => false),
   }
 }
-
-/** Waits until an address may ask, and says how long it would have to wait on. */
-const admission =
-  (allowances: Allowances) =>
-  async (who: string): Promise<number> => {
-    const owed = allowances.wait(who)
-    if (owed === 0) return 0
-    await new Promise((resolve) => setTimeout(resolve, Math.min(owed, LONGEST_WAIT_MS)))
-    return allowances.wait(who)
-  }
 
 const healthRoutes = ({ api, ready }: AppPorts): Routes => {
   const health: HealthReply = { status: 'ok', node: api.config.node }

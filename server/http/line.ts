@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { stopParsing } from './parsing.ts'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -14,6 +15,7 @@ const LONGEST_MS = 60_000
 /** One answer at a time on each connection: requests that are sent ahead wait, and a connection that sends many of them is cut. */
 export const createLines = (answer: Handler, cut: (why: Cut) => void) => {
   const lines = new WeakMap<Socket, (() => void)[]>()
+  const ending = new WeakSet<Socket>()
 
   const begin = (request: IncomingMessage, response: ServerResponse, line: (() => void)[]): void => {
     const { socket } = request
@@ -24,8 +26,9 @@ export const createLines = (answer: Handler, cut: (why: Cut) => void) => {
     response.once('close', () => {
       clearTimeout(timer)
       const next = socket.destroyed ? undefined : line.shift()
-      if (next) next()
-      else lines.delete(socket)
+      if (next) return next()
+      lines.delete(socket)
+      if (ending.has(socket)) socket.destroySoon()
     })
     answer(request, response)
   }
@@ -33,6 +36,8 @@ export const createLines = (answer: Handler, cut: (why: Cut) => void) => {
   return {
     handle: ((request, response) => {
       const { socket } = request
+      // What was read together with the request that it was cut for.
+      if (socket.destroyed) return
       const line = lines.get(socket)
       if (!line) {
         const empty: (() => void)[] = []
@@ -42,10 +47,17 @@ export const createLines = (answer: Handler, cut: (why: Cut) => void) => {
         line.push(() => begin(request, response, line))
       } else {
         cut('pipelined')
+        stopParsing(socket)
         socket.destroy()
       }
     }) satisfies Handler,
     /** Whether an answer is under way on this connection. */
     isBusy: (socket: Socket): boolean => lines.has(socket),
+    /** Ends a busy connection once what is under way on it is answered; false where it is ending already. */
+    endAfter: (socket: Socket): boolean => {
+      if (ending.has(socket)) return false
+      ending.add(socket)
+      return true
+    },
   }
 }

@@ -50,9 +50,10 @@ export const createHttpServer = ({ answer, upgrades, ended }: ServerPorts): Http
   server.on('connect', (_request, socket) => refuse(socket, new ApiError('wrong_method', { headers: ALLOW })))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+    const busy = lines.isBusy(socket as Socket)
+    if (busy && !lines.endAfter(socket as Socket)) return
     if (error.code !== 'ECONNRESET') ended(late ? 'late' : 'malformed')
-    if (lines.isBusy(socket as Socket)) socket.destroy()
-    else refuse(socket, new ApiError('bad_request', { status: late ? 408 : (STATUS[error.code ?? ''] ?? 400) }))
+    if (!busy) refuse(socket, new ApiError('bad_request', { status: late ? 408 : (STATUS[error.code ?? ''] ?? 400) }))
   })
   return server
 }
