@@ -10,7 +10,7 @@ import { type ApiPorts, apiRouter } from './api.ts'
 import { browserHeaders } from './content-policy.ts'
 import { allowPages } from './cross-origin.ts'
 import { ApiError, errorHandler, notFound } from './errors.ts'
-import { createHandler, type HandlerPorts, payForFile, refuse } from './handler.ts'
+import { createHandler, type HandlerPorts, payForFigures, payForFile, refuse } from './handler.ts'
 import { readOnly, tellMethods } from './methods.ts'
 import { ownHosts } from './own-hosts.ts'
 import { parseQuery } from './query-parser.ts'
@@ -125,7 +125,7 @@ const appOfAll = (ports: AppPorts): Express =>
   })
 
 const addMetrics = (app: Express, { metrics }: AppPorts): void => {
-  app.get('/metrics', async (_request, response) => {
+  app.get('/metrics', payForFigures, async (_request, response) => {
     response
       .set('Cache-Control', 'no-store')
       .type('text/plain; version=0.0.4')

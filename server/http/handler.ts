@@ -65,6 +65,8 @@ export const refuse: RequestHandler = (_request, response, next) => {
 
 /** What a file costs to send, in milliseconds: to look for it, and to send each megabyte. */
 const FILE_MS = { each: 0.3, megabyte: 1.5 }
+/** What it costs to write all figures, in milliseconds. */
+const FIGURES_MS = 2
 
 /** Files are read and sent by the system: what that costs is not measured, and is paid by their size. */
 export const payForFile: RequestHandler = (_request, response, next) => {
@@ -73,5 +75,11 @@ export const payForFile: RequestHandler = (_request, response, next) => {
     const bytes = (response.socket?.bytesWritten ?? before) - before
     localsOf(response).pay(FILE_MS.each + (bytes / 1e6) * FILE_MS.megabyte)
   })
+  next()
+}
+
+/** Figures are written in steps that nobody sees: they are paid for together. */
+export const payForFigures: RequestHandler = (_request, response, next) => {
+  localsOf(response).pay(FIGURES_MS)
   next()
 }
