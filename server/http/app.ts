@@ -86,7 +86,10 @@ export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpSer
 }
 
 /** An app with what holds for every request, before and after its routes. A path is a route's or is not: no other case, no slash more or less. */
-const appOf = ({ api, allows, origins, log, faults, refused }: AppPorts, addRoutes: (app: Express) => void): Express => {
+const appOf = (
+  { api, allows, origins, log, faults, refused }: AppPorts,
+  addRoutes: (app: Express) => void,
+): Express => {
   const app = express()
   for (const name of ['x-powered-by', 'etag']) app.disable(name)
   for (const name of ['strict routing', 'case sensitive routing']) app.enable(name)
