@@ -7,6 +7,7 @@ FROM base AS dashboard
 RUN npm ci
 COPY tsconfig.json vite.config.ts ./
 COPY start start
+COPY data data
 COPY wire wire
 COPY web web
 RUN npm run build

@@ -7,21 +7,17 @@ import { dashboardIsStale } from '../../start/dashboard.ts'
 import { inherited, ROOT } from '../support/environment.ts'
 import { eventually } from '../support/eventually.ts'
 
-/** A copy of what the dashboard is built from, as in a fresh clone. */
+/** What the image's stage that builds the dashboard gets; it must do here too. */
+const copied = async (): Promise<string[]> => {
+  const [stages = ''] = (await readFile(join(ROOT, 'Dockerfile'), 'utf8')).split('FROM base AS packages')
+  return [...stages.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '))
+}
+
+/** A copy of what the dashboard is built from, as in the image. */
 let root = ''
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'watchfloor-build-'))
-  for (const path of [
-    'web',
-    'wire',
-    'start',
-    'data',
-    'vite.config.ts',
-    'tsconfig.json',
-    'package.json',
-    'package-lock.json',
-  ])
-    await cp(join(ROOT, path), join(root, path), { recursive: true })
+  for (const path of await copied()) await cp(join(ROOT, path), join(root, path), { recursive: true })
   await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'))
 })
 afterEach(() => rm(root, { recursive: true, force: true }))
