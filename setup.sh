@@ -54,7 +54,7 @@ is_alive() {
 # Takes the lock $1. A lock that was left behind may be found by several: only who holds the lock on its removal removes it, and then
 # all try again.
 take() {
-  ln -s "$me" "$1" 2>/dev/null && return
+  ln -s "$me" "$1" 2>/dev/null && [ "$(readlink "$1" 2>/dev/null)" = "$me" ] && return
   set -- "$1" "$(readlink "$1" 2>/dev/null)"
   [ -n "$2" ] || return 1
   is_alive "$1" "$2" && return 1

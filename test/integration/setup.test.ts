@@ -353,6 +353,16 @@ describe('several set-ups at once', () => {
     expect([await first.ended, first.said()]).toEqual([0, expect.any(String)])
   })
 
+  it.each(['file', 'folder'])('goes on without a lock where a %s of that name is in its place', async (kind) => {
+    const path = join(folder, '.setup.lock')
+    await (kind === 'file' ? writeFile(path, '') : mkdir(path))
+    await finish()
+    const setting = start()
+    expect(await setting.ended).toBe(0)
+    expect(setting.said()).toContain('going on without')
+    expect(await processes()).toHaveLength(1)
+  })
+
   it('what could not be installed leaves no lock', async () => {
     await program('npm', 'exit 3')
     expect(await start().ended).toBe(3)
