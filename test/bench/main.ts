@@ -6,16 +6,17 @@ import { fanout } from './fanout.ts'
 import { ingest } from './ingest.ts'
 import { openMachine } from './machine.ts'
 import { type Section, writePage } from './page.ts'
+import { replays } from './replay.ts'
 import { emptyReport, type Report, renderTable } from './report.ts'
 import { renderReports } from './reports.ts'
 import { reckonTable, slopesOf, slopesTable } from './scale/reckon.ts'
 import { scale } from './scale.ts'
 import { slow } from './slow.ts'
 
-const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser, scale }
+const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser, scale, replay: replays }
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick] [--write]
-Without names all of them run, in some 50 minutes. --quick: short runs, one of each. --write: put the tables into
+Without names all of them run, in some 70 minutes. --quick: short runs, one of each. --write: put the tables into
 docs/benchmarks.md, where it stands what they mean, and what follows from scale into docs/scale.md.
 `
 const FLAGS = ['--quick', '--write']
