@@ -9,7 +9,7 @@ export type Figures = {
   quietP99: number | null
   p50: number | null
   p99: number | null
-  /** p99 under the abuse against the mean of before and after. */
+  /** p99 under the abuse against that in quiet: before or after, whichever is less, for what follows an abuse may be its doing too. */
   p99Ratio: number | null
   quietHealth: number | null
   health: number | null
@@ -26,12 +26,10 @@ export type Figures = {
   memory: number | null
 }
 
-const mean = (a: number, b: number | undefined): number => (b === undefined ? a : (a + b) / 2)
-
 export const figuresOf = (runs: readonly Run[]): Figures => {
   const middle = (value: (run: Run) => number | null): number | null => median(runs.map(value))
   const quiet = (value: (phase: Run['before']) => number) => (run: Run) =>
-    mean(value(run.before), run.after ? value(run.after) : undefined)
+    Math.min(value(run.before), run.after ? value(run.after) : Number.POSITIVE_INFINITY)
   const quietP99 = quiet(({ delays }) => delays.p99)
   const quietCpu = quiet(({ cores }) => cores.server)
   const alive = (value: (run: Run) => number | null) => middle((run) => (run.diedAfterS === null ? value(run) : null))
