@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Marked } from '../load/load.ts'
 import type { Percentiles } from '../load/tally.ts'
 import { busySeconds, cpuSeconds, residentBytes } from '../machine.ts'
 import type { Bystander } from './bystander.ts'
@@ -38,7 +39,7 @@ export const watchPhase = async (
   ms: number,
   watched: Watched,
   bystander: Bystander,
-  mark: () => Promise<{ delays: Percentiles }>,
+  mark: () => Promise<Pick<Marked, 'delays' | 'silentMs'>>,
   gone: () => boolean,
 ): Promise<Phase> => {
   await mark()
@@ -53,12 +54,14 @@ export const watchPhase = async (
     peak = Math.max(peak, last)
   }
   const to = used(watched)
-  const { delays } = await mark()
+  const { delays, silentMs } = await mark()
   // Less than before is that of a process that is gone.
   const share = (key: 'server' | 'redis' | 'abuser' | 'own' | 'all'): number =>
     (Math.max(0, to[key] - from[key]) * 1000) / (to.at - from.at)
   const [server, redis, abuser] = [share('server'), share('redis'), share('abuser')]
   const others = Math.max(0, share('all') - server - redis - abuser - share('own'))
   const cores = { server, redis, abuser, others }
-  return { delays, health: bystander.look(), cores, peakMb: peak / MB, endMb: last / MB }
+  // What has not come yet is late, too: at least by as long as nothing came.
+  const p99 = Math.max(delays.p99, silentMs)
+  return { delays: { ...delays, p99 }, health: bystander.look(), cores, peakMb: peak / MB, endMb: last / MB }
 }
