@@ -25,6 +25,13 @@ export type Run = {
 
 const SETTLE_MS = 10_000
 
+let nets = 0
+/** A part of the loopback network that no abuser has had yet. */
+const nextNet = (): string => {
+  nets++
+  return `127.${1 + Math.floor(nets / 250)}.${nets % 250}`
+}
+
 /** The dashboard's script, as its page names it. */
 const scriptOf = async (port: number): Promise<string> => {
   const page = await (await fetch(`http://127.0.0.1:${port}/`)).text()
@@ -86,7 +93,8 @@ export const runAbuse = (machine: Machine, ground: Ground, side: Side, kind: Kin
         const script = await scriptOf(server.port)
         await sleep(timing.warmUpMs)
         const before = await phase(timing.quietMs)
-        const target = { port: server.port, dialect: SIDES[side].dialect, redisUrl: stage.redis.url }
+        const { dialect } = SIDES[side]
+        const target = { port: server.port, dialect, redisUrl: stage.redis.url, net: nextNet() }
         const began = performance.now()
         await abuser.ask('start', { kind, target, script, limitMs: timing.abuseMs + SETTLE_MS })
         const during = await phase(timing.abuseMs)

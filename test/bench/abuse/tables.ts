@@ -24,7 +24,7 @@ export const describeOutcome = (outcome: Outcome, seconds: number): string => {
     turnedAway > 0 && `turned away ${turnedAway} of ${opened}`,
     remark,
   ]
-  return parts.filter(Boolean).join('; ') || 'nothing'
+  return parts.filter(Boolean).join('; ') || `${opened} opened, none cut`
 }
 
 const HEAD = [

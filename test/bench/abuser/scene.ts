@@ -2,13 +2,13 @@ import { connect, type Socket } from 'node:net'
 import type { Dialect } from '../load/client.ts'
 import type { Tally } from './outcome.ts'
 
-/** What is abused. */
-export type Target = { port: number; dialect: Dialect; redisUrl: string }
+/** What is abused, and the net in which the abuser has its addresses (`127.0.7`): each its own, for ports that were used stay taken for a while. */
+export type Target = { port: number; dialect: Dialect; redisUrl: string; net: string }
 
 /** What an abuse may use. All that it starts ends with the scene. */
 export type Scene = Pick<Tally, 'count' | 'waited' | 'remark'> & {
   target: Target
-  /** Connects from the abuser's address number `from`: 127.0.0.2 and on. Nothing is read until `resume()`. */
+  /** Connects from the abuser's address number `from`. Nothing is read until `resume()`. */
   dial: (from?: number) => Socket
   /** Ends a connection by itself: that is no cut. */
   leave: (socket: Socket) => void
@@ -39,7 +39,8 @@ export const openScene = (target: Target, tally: Tally): { scene: Scene; end: ()
 
   const dial = (from = 0): Socket => {
     const began = performance.now()
-    const socket = connect({ port: target.port, host: '127.0.0.1', localAddress: `127.0.0.${2 + from}`, noDelay: true })
+    const localAddress = `${target.net}.${1 + from}`
+    const socket = connect({ port: target.port, host: '127.0.0.1', localAddress, noDelay: true })
     const close = (): void => void socket.destroy()
     closes.add(close)
     count('opened')
@@ -55,7 +56,7 @@ export const openScene = (target: Target, tally: Tally): { scene: Scene; end: ()
 
   const leave = (socket: Socket): void => {
     left.add(socket)
-    socket.destroy()
+    socket.resetAndDestroy()
   }
 
   const keep = (open: () => Socket, restMs = REST_MS): void => {
