@@ -5,6 +5,7 @@ import { connectClient, type TestClient } from '../support/client.ts'
 import { eventually } from '../support/eventually.ts'
 import { createFeed, type Feed } from '../support/feed.ts'
 import { startNode, type TestNode } from '../support/node.ts'
+import { askRaw, requestText } from '../support/raw-http.ts'
 import { startRedis } from '../support/redis.ts'
 
 const NAMES = ['node-1', 'node-2', 'node-3']
@@ -59,7 +60,22 @@ describe.skipIf(!balancer)(balancer ? 'three nodes behind the balancer' : NO_BAL
   })
 
   it('keeps the metrics of single nodes inside', async () => {
-    expect((await fetch(`${url}/metrics`)).status).toBe(404)
+    const spellings = [
+      '/metrics',
+      '/metrics/',
+      '//metrics',
+      '/METRICS',
+      '/%6detrics',
+      '/./metrics',
+      '/x/../metrics',
+      '/metrics?x',
+      `${url}/metrics`,
+    ]
+    for (const target of spellings) {
+      const reply = await askRaw(url, requestText('GET', target, 'localhost'))
+      expect([400, 404], target).toContain(reply.status)
+      expect(reply.body, target).not.toContain('watchfloor_')
+    }
     expect((await fetch(`${nodes[0]?.url}/metrics`)).status).toBe(200)
   })
 
