@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { ReadyReply } from '../wire/api.ts'
 import { parseRedisAddress } from '../wire/redis-address.ts'
+import { watchOver } from './access/access.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
@@ -56,6 +57,7 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
       version,
       mode: parseRedisAddress(config.REDIS_URL).mode,
       clients: () => clients.count(),
+      connections: () => access.counts(),
       watches: () => clients.watches(),
       topics: () => [...clients.demand.topics()].length,
       draining: () => draining,
@@ -98,12 +100,20 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
       log,
     }),
   )
-  server = await listen(http, config, link.control, log, own, {
-    connected: (socket) => {
-      const session = clients.open(socket)
+  const access = watchOver(http, config, {
+    refused: () => metrics.refused('connections'),
+    cut: (reason, address) => {
+      metrics.count(`ended_${reason}`)
+      log.warn({ reason, address }, 'A connection was cut')
+    },
+  })
+  server = await listen(http, config, link.control, access, log, own, {
+    connected: (socket, work) => {
+      const session = clients.open(socket, work)
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
-    refused: () => metrics.refused('origin'),
+    refused: metrics.refused,
+    malformed: () => metrics.count('ended_packet'),
   }).catch(async (error) => {
     await link.close()
     throw error

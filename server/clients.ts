@@ -6,7 +6,7 @@ import { createConflate } from './live/conflate.ts'
 import { createDemand } from './live/demand.ts'
 import { createFlusher } from './live/flusher.ts'
 import type { Message } from './live/message.ts'
-import type { Channels, Count, ReadTopic, Sent } from './live/ports.ts'
+import type { Channels, Count, ReadTopic, Sent, Work } from './live/ports.ts'
 import { wireError } from './live/requests.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
 import { mergeUpdates } from './merge.ts'
@@ -61,8 +61,8 @@ export const createClients = (config: Config, { channels, read, count, flushed, 
 
   return {
     demand,
-    open: (socket: ClientSocket): Session => {
-      const session = openSession(socket, caps, ports)
+    open: (socket: ClientSocket, work: Work): Session => {
+      const session = openSession(socket, caps, ports, work)
       sessions.add(session)
       count('connected')
       if (farewell) session.notify(farewell())

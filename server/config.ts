@@ -52,6 +52,9 @@ const settings = z.object({
   /** Connections in all, and of one address: HTTP and WebSocket together. */
   MAX_CONNECTIONS: setting(z.coerce.number().int().min(1).default(20_000)),
   MAX_CONNECTIONS_PER_ADDRESS: setting(z.coerce.number().int().min(1).default(1000)),
+  /** The share of a core that one client may cost with what it sends, and all of one address together. */
+  CLIENT_SHARE: setting(z.coerce.number().min(0.001).max(1000).default(0.05)),
+  ADDRESS_SHARE: setting(z.coerce.number().min(0.001).max(1000).default(0.2)),
   /** How this node calls itself; host name and process number by default. */
   NODE_NAME: setting(
     z

@@ -1,12 +1,18 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { Server } from 'socket.io'
+import { Server, type ServerOptions } from 'socket.io'
 import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
-import { allowsOrigin } from './access/origins.ts'
+import type { Access } from './access/access.ts'
 import type { Config } from './config.ts'
+import { createEngine } from './engine.ts'
+import { openGate } from './gate.ts'
 import { forgetHandshake } from './live/frame.ts'
+import type { Work } from './live/ports.ts'
+import { REQUESTS } from './live/requests.ts'
 import type { ClientSocket } from './live/session.ts'
+import type { Refusal } from './metrics/requests.ts'
+import { createParser } from './packets.ts'
 import type { Control } from './redis/control.ts'
 import type { NodeStats } from './stats.ts'
 import { within } from './within.ts'
@@ -23,13 +29,18 @@ export type NodeServer = {
 }
 
 export type SocketEvents = {
-  connected: (socket: ClientSocket) => void
-  /** A page of an origin that is not allowed wanted to connect. */
-  refused: () => void
+  connected: (socket: ClientSocket, work: Work) => void
+  /** Somebody wanted to connect and may not. */
+  refused: (reason: Refusal) => void
+  /** A connection is ended, for what it sent is no packet of ours. */
+  malformed: () => void
 }
 
 /** Largest message that a client may send: a reconnect with cursors of every topic that it may watch. */
 const MOST_BYTES = 512 * 1024
+
+/** Of the connections that an address may have, so many may be on their way in at once. */
+const HANDSHAKES_SHARE = 0.25
 
 /** Connections that may wait to be accepted: after a restart all clients come at once, and one that is turned away waits seconds. */
 const BACKLOG = 4096
@@ -48,24 +59,32 @@ export const listen = async (
   http: HttpServer,
   config: Config,
   control: Control,
+  { addresses, connections, visitors }: Access,
   log: Logger,
   own: () => NodeStats,
   on: SocketEvents,
 ): Promise<NodeServer> => {
-  const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
+  // A server that never listens: Socket.IO gets what the gate lets in, and sees nothing else.
+  const inner = createServer()
+  const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(inner, {
     transports: ['websocket'],
     serveClient: false,
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MOST_BYTES,
     adapter: control.adapter,
-    allowRequest: (request, decide) => {
-      const { origin, host } = request.headers
-      const allowed = allowsOrigin(origin, host, config.ORIGINS)
-      if (!allowed) on.refused()
-      decide(null, allowed)
-    },
+    parser: createParser(REQUESTS, on.malformed),
+    wsEngine: createEngine((webSocket, request) =>
+      visitors.enter(addresses.of(request), webSocket, request.socket),
+    ) as unknown as ServerOptions['wsEngine'],
   })
+  const { ORIGINS: origins, MAX_CONNECTIONS_PER_ADDRESS } = config
+  const mostHandshakes = Math.ceil(MAX_CONNECTIONS_PER_ADDRESS * HANDSHAKES_SHARE)
+  openGate(
+    http,
+    { addresses, connections, visitors, origins, mostHandshakes, refused: on.refused },
+    (request, socket, head) => inner.emit('upgrade', request, socket, head),
+  )
   // After a restart all clients come at once, and to write is most of the work: what answers a piece of a handshake leaves together.
   io.engine.on('initial_headers', (_headers: object, { socket }: IncomingMessage) => {
     writeTogether(socket)
@@ -73,8 +92,11 @@ export const listen = async (
   })
   io.on('stats', (reply) => reply(own()))
   io.on('connection', (socket) => {
+    const visitor = visitors.joined((socket.conn.request as IncomingMessage).socket)
     forgetHandshake(socket)
-    on.connected(socket)
+    // Socket.IO would keep the connection for another join.
+    socket.once('disconnect', () => socket.conn.close())
+    if (visitor) on.connected(socket, visitor)
   })
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
@@ -105,6 +127,7 @@ export const listen = async (
       const cut = setTimeout(() => http.closeAllConnections(), LAST_ANSWERS_MS)
       await io.close()
       await closed
+      visitors.close()
       clearTimeout(cut)
       control.close()
     },
