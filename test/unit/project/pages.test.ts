@@ -23,11 +23,7 @@ const SENTENCES: Record<string, string[]> = {
     `\`MAX_REQUESTS\` (${MAX_REQUESTS}) a second`,
     `at most \`MAX_WATCHES\` (${grouped(MAX_WATCHES)}) for a client`,
     `it may name up to ${grouped(MOST_IN_A_MESSAGE)} topics`,
-    inWords(
-      inCode('server/live/limit.ts', 'TOPICS_A_REQUEST'),
-      100,
-      'each hundred topics that a `watch` is answered for',
-    ),
+    inWords(inCode('server/live/limit.ts', 'TOPICS_A_REQUEST'), 100, 'each hundred topics that one names as one more'),
     inWords(inCode('server/live/limit.ts', 'FAR_TOO_MANY'), 20, 'at twenty times as many messages'),
     `While more than ${inCode('server/clients.ts', 'waitingBytes') / MIB} MiB are under way to you`,
     `Up to ${inCode('server/clients.ts', 'backlogBytes') / KIB} KiB may be under way`,
