@@ -15,7 +15,14 @@ const GOALS: { figure: string; what: string; most?: number; least?: number }[] =
   { figure: 'scale.twoNodesVsOne', what: '2 nodes, the same clients and feed: CPU against 1 node', most: 1.1 },
   { figure: 'scale.busy.twoNodesVsOne', what: '2 nodes under four times the clients: CPU against 1 node', most: 1.1 },
   { figure: 'scale.unwatchedTopics', what: '20 times as many symbols, unwatched: CPU of a node', most: 1.1 },
-  { figure: 'ingest.tradesPerSecond', what: 'trades/s into Redis', least: 70_000 },
+  { figure: 'ingest.tradesPerSecond', what: 'trades/s into Redis', least: 200_000 },
+  { figure: 'ingest.fixesPerSecond', what: 'fixes/s into Redis', least: 45_000 },
+  { figure: 'ingest.tradeVsPlain', what: "a trade by itself: Redis's CPU against plain commands", most: 4 },
+  {
+    figure: 'ingest.fixVsPlain',
+    what: "a fix by itself, its three steps: Redis's CPU against plain commands",
+    most: 8,
+  },
 ]
 
 /** The figures of this run that have a goal, beside it. */
