@@ -28,9 +28,11 @@ export const createLines = (answer: Handler, cut: (why: Cut) => void, faults: Fa
     const goOn = (): void => {
       clearTimeout(timer)
       const next = socket.destroyed ? undefined : line.shift()
-      if (next) return next()
-      lines.delete(socket)
-      if (ending.has(socket)) socket.destroySoon()
+      if (next) next()
+      else {
+        lines.delete(socket)
+        if (ending.has(socket)) socket.destroySoon()
+      }
     }
     response.once(
       'close',
