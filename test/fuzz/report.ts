@@ -28,7 +28,7 @@ export type FuzzReport = {
   contained: ReadonlyMap<string, number>
 }
 
-/** The share that a whole takes of many looks: the worst of their p99 says more than their mean, the middle less. */
+/** Of many looks, each by the updates in it. */
 const p99Of = (looks: readonly Look[]): number | null => {
   const known = looks.filter(({ updates }) => updates > 0)
   const updates = known.reduce((sum, look) => sum + look.updates, 0)
