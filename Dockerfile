@@ -6,6 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 FROM base AS dashboard
 RUN npm ci
 COPY tsconfig.json vite.config.ts ./
+COPY start start
 COPY wire wire
 COPY web web
 RUN npm run build

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseRedisAddress, withoutPasswords } from '../wire/redis-address.ts'
+import { isProxyRange } from './access/addresses.ts'
 import { MOST_IN_A_MESSAGE } from './live/requests.ts'
 
 const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
@@ -39,6 +40,18 @@ const settings = z.object({
       .refine((all) => all.every(isOrigin), 'takes origins as https://desk.example: no path, no *, no port 443')
       .default([]),
   ),
+  /** Who asks for others: balancers and proxies, whose X-Forwarded-For says for whom. */
+  PROXIES: setting(
+    list
+      .refine(
+        (all) => all.every(isProxyRange),
+        'takes addresses, ranges as 10.0.0.0/8, loopback, linklocal, uniquelocal',
+      )
+      .default([]),
+  ),
+  /** Connections in all, and of one address: HTTP and WebSocket together. */
+  MAX_CONNECTIONS: setting(z.coerce.number().int().min(1).default(20_000)),
+  MAX_CONNECTIONS_PER_ADDRESS: setting(z.coerce.number().int().min(1).default(1000)),
   /** How this node calls itself; host name and process number by default. */
   NODE_NAME: setting(
     z

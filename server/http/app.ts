@@ -3,6 +3,7 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
 import type { ErrorCode } from '../../wire/protocol.ts'
+import type { Faults } from '../faults.ts'
 import { type ApiPorts, apiRouter } from './api.ts'
 import { allowPages } from './cross-origin.ts'
 import { errorHandler, notFound } from './errors.ts'
@@ -18,12 +19,13 @@ export type AppPorts = {
   /** Folder of the built dashboard. */
   dashboard: string
   log: Logger
+  faults: Faults
 }
 
 const YEAR_S = 31_536_000
 
 /** The node's pages and API. */
-export const createApp = ({ api, ready, metrics, refused, origins, dashboard, log }: AppPorts): Express => {
+export const createApp = ({ api, ready, metrics, refused, origins, dashboard, log, faults }: AppPorts): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.use(
@@ -49,7 +51,7 @@ export const createApp = ({ api, ready, metrics, refused, origins, dashboard, lo
   app.use('/assets', express.static(`${dashboard}/assets`, { immutable: true, maxAge: YEAR_S * 1000 }))
   app.use(express.static(dashboard))
   app.use(notFound)
-  app.use(errorHandler(log, refused))
+  app.use(errorHandler(log, faults, refused))
   return app
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { ERROR_CODES, type ErrorCode } from '../../wire/protocol.ts'
+import { type Faults, isOwnFault } from '../faults.ts'
 
 const STATUS = {
   bad_request: 400,
@@ -30,10 +31,11 @@ export const notFound: RequestHandler = () => {
 
 /** Answers failures as JSON. What is not expected means, on these routes, that Redis could not be asked. */
 export const errorHandler =
-  (log: Logger, refused: (code: ErrorCode) => void): ErrorRequestHandler =>
+  (log: Logger, faults: Faults, refused: (code: ErrorCode) => void): ErrorRequestHandler =>
   (error, _request, response, _next) => {
     const known = error instanceof ApiError ? error : new ApiError(isBadRequest(error) ? 'bad_request' : 'unavailable')
     if (known !== error) log.debug({ error: String(error) }, 'request failed')
+    if (known.code === 'unavailable' && isOwnFault(error)) faults.caught('http.request', error)
     refused(known.code)
     response.status(STATUS[known.code]).json({ error: { code: known.code, message: known.message } })
   }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import type { Duplex } from 'node:stream'
 import type { Redis } from 'ioredis'
+import type { Faults } from '../faults.ts'
+import { connectAnew } from './connection.ts'
 
 export type OnMessage = (channel: string, text: string) => void
 
@@ -11,21 +12,20 @@ export type OnMessage = (channel: string, text: string) => void
  * something comes that is not RESP3, messages are left to it. Held by test/integration/messages.test.ts.
  * A text that is not UTF-8 is given as an empty one: a frame that holds it would end the connection of every browser that gets it.
  */
-export const onMessages = (redis: Redis, kind: 'message' | 'smessage', hear: OnMessage): void => {
-  redis.on('connect', () => {
+export const onMessages = (redis: Redis, kind: 'message' | 'smessage', hear: OnMessage, faults: Faults): void => {
+  /** What was lost with it is read once all is subscribed anew. */
+  const anew = (): void => connectAnew(redis)
+  const takeOut = (): void => {
     const { stream } = redis
     const [decode, ...others] = stream.listeners('data') as ((chunk: Buffer) => void)[]
-    if (decode && others.length === 0) takeOut(stream, decode, kind, hear)
-  })
-  redis.on(`${kind}Buffer`, (channel: Buffer, text: Buffer) =>
-    hear(channel.toString('latin1'), isUtf8(text) ? text.toString('latin1') : ''),
-  )
-}
-
-const takeOut = (stream: Duplex, decode: (chunk: Buffer) => void, kind: string, hear: OnMessage): void => {
-  const read = messageReader(kind, hear, decode)
-  stream.off('data', decode)
-  stream.on('data', read)
+    if (!decode || others.length > 0) return
+    stream.off('data', decode)
+    stream.on('data', faults.guard('redis.bytes', messageReader(kind, hear, decode), anew))
+  }
+  const take = (channel: Buffer, text: Buffer): void =>
+    hear(channel.toString('latin1'), isUtf8(text) ? text.toString('latin1') : '')
+  redis.on('connect', faults.guard('redis.event', takeOut))
+  redis.on(`${kind}Buffer`, faults.guard('redis.bytes', take, anew))
 }
 
 /** Reads a stream of RESP3 replies, in whatever pieces it comes: messages go to `hear`, the bytes of everything else to `others`, in order. */

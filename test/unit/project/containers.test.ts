@@ -91,7 +91,8 @@ describe('docker-compose.yml', () => {
 
     it('gives every node settings that a node takes, and a name of its own that the balancer knows', () => {
       const configs = nodes.map(([, { environment = {} }]) => ({ given: environment, read: readConfig(environment) }))
-      for (const { given, read } of configs) expect(read).toMatchObject(given)
+      for (const { given, read } of configs)
+        expect({ ...read, PROXIES: read.PROXIES.join() }).toMatchObject({ PROXIES: '172.30.77.0/24', ...given })
       expect(configs.map(({ read }) => read.NODE_NAME)).toEqual(['node-1', 'node-2', 'node-3'])
       const config = text('deploy/haproxy.cfg')
       const servers = [...config.matchAll(/^\s+server (\S+) (\S+)$/gm)].map(([, name, address]) => `${name} ${address}`)
@@ -163,5 +164,10 @@ describe('Dockerfile', () => {
 describe('deploy/haproxy.cfg', () => {
   it('asks whether a node is ready', () => {
     expect(text('deploy/haproxy.cfg')).toContain('option httpchk GET /readyz')
+  })
+
+  it('says who asks, whatever the client says of itself', () => {
+    expect(text('deploy/haproxy.cfg')).toMatch(/^ {4}http-request set-header X-Forwarded-For %\[src\]$/m)
+    expect(text('deploy/haproxy.cfg')).not.toContain('option forwardfor')
   })
 })
