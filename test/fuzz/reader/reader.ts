@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseOptions } from '../../../simulators/options.ts'
-import { loadRecording } from '../../../simulators/replay/run.ts'
+import { parseOptions, type ReplayOptions } from '../../../simulators/options.ts'
+import { LIMITS, type Limits } from '../../../simulators/replay/intake.ts'
+import { loadRecording } from '../../../simulators/replay/load.ts'
+import { createSpool } from '../../../simulators/replay/spool.ts'
 
 export type ReadRequest = {
   /** The file's name and its bytes (latin1). */
@@ -10,29 +13,42 @@ export type ReadRequest = {
   /** Further arguments of the command line. */
   flags: string[]
 }
-/** What came of reading a file: how many items, or why not; and the most memory that this process ever took, in MB. */
-export type ReadReply = { items: number | null; error: string | null; isError: boolean; peakMb: number }
+/** What came of reading a file: all of its items, as a hash, or why there are none. */
+export type Reading = { items: string | null; error: string | null; isError: boolean }
+export type ReadReply = Reading & {
+  /** The same file read in so little memory that it is sorted on disk. */
+  again: Reading
+  /** The most memory that this process ever took, in MB. */
+  peakMb: number
+}
+
+const ON_DISK: Limits = { ...LIMITS, runBytes: 2000 }
 
 /** Reads recordings as `npm run simulate -- --replay` does, up to what is played. */
-export const createReader = (folder: string) => ({
-  read: async ({ name, bytes, flags }: ReadRequest): Promise<ReadReply> => {
-    const path = join(folder, name)
-    await writeFile(path, bytes, 'latin1')
-    const reply = await readFile(path, flags)
-    return { ...reply, peakMb: process.resourceUsage().maxRSS / 1024 }
-  },
-})
-
-export type ReaderCalls = ReturnType<typeof createReader>
-
-const readFile = async (path: string, flags: string[]): Promise<Omit<ReadReply, 'peakMb'>> => {
-  try {
-    const parsed = parseOptions(['--replay', path, ...flags], undefined, 60)
-    if (parsed.kind !== 'run' || parsed.options.replay === null)
-      return { items: null, error: parsed.kind === 'error' ? parsed.message : parsed.kind, isError: true }
-    const { items } = await loadRecording(parsed.options.replay)
-    return { items: items.length, error: null, isError: true }
-  } catch (error) {
-    return { items: null, error: String((error as Error)?.message ?? error), isError: error instanceof Error }
+export const createReader = (folder: string) => {
+  const load = async (options: ReplayOptions, limits: Limits): Promise<Reading> => {
+    try {
+      const recording = await loadRecording(options, { spool: createSpool([folder]), limits })
+      const hash = createHash('sha1').update(`${recording.total} ${recording.rows} `)
+      for (const item of recording.items) hash.update(JSON.stringify(item))
+      recording.close()
+      return { items: hash.digest('hex'), error: null, isError: true }
+    } catch (error) {
+      return { items: null, error: String((error as Error)?.message ?? error), isError: error instanceof Error }
+    }
+  }
+  return {
+    read: async ({ name, bytes, flags }: ReadRequest): Promise<ReadReply> => {
+      const path = join(folder, name)
+      await writeFile(path, bytes, 'latin1')
+      const parsed = parseOptions(['--replay', path, ...flags], undefined, 60)
+      const replay = parsed.kind === 'run' ? parsed.options.replay : null
+      if (replay === null) throw new Error(parsed.kind === 'error' ? parsed.message : `no replay: ${parsed.kind}`)
+      const first = await load(replay, LIMITS)
+      const again = await load(replay, ON_DISK)
+      return { ...first, again, peakMb: process.resourceUsage().maxRSS / 1024 }
+    },
   }
 }
+
+export type ReaderCalls = ReturnType<typeof createReader>

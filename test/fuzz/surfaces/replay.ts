@@ -103,9 +103,11 @@ export const replay = defineSurface('replay', {
   shapes,
   corpus,
   run: async ({ reader }, value: ReplayCase) => {
-    const { error, isError, peakMb } = await reader('read', value, LIMIT_MS)
+    const { items, error, isError, again, peakMb } = await reader('read', value, LIMIT_MS)
     const faults: string[] = []
     if (error !== null && (!isError || UNEXPECTED.test(error))) faults.push(`it says: ${error.slice(0, 300)}`)
+    if (items !== again.items || error !== again.error)
+      faults.push(`read on disk it is another: ${items ?? error}, ${again.items ?? again.error}`)
     if (peakMb > MOST_MB) faults.push(`the reading process took ${Math.round(peakMb)} MB`)
     return { refusals: error === null ? [] : [kindOf(error)], faults, cut: false, sent: null }
   },
