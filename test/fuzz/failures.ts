@@ -16,7 +16,7 @@ const FOLDER = `${ROOT}/dist/fuzz`
 const MOST_ALIKE = 2
 
 const kindOf = (surface: string, [fault = '']: readonly string[]): string =>
-  `${surface} ${fault.replaceAll(/\d+|"[^"]*"/g, '#').slice(0, 40)}`
+  `${surface} ${fault.replaceAll(/\d+|"[^"]*"/g, '#').slice(0, 60)}`
 
 /** Keeps failures: each kind a few times, its bytes in a file, and how to run it again. */
 export const createFailures = (say: (line: string) => void) => {

@@ -19,8 +19,8 @@ export const restedMemory = async (stage: FuzzStage): Promise<number | null> => 
   return least
 }
 
-/** What a node writes of a fault that nothing of its own caught. */
-const UNCAUGHT = /uncaught|unhandled|nobody handled/i
+/** What a node writes of a fault that only its last net caught. */
+const UNCAUGHT = /"at":"process"|uncaught|unhandled|nobody handled/i
 
 /** Lines of the node's log that tell of what nothing caught. */
 export const uncaughtLines = (output: string): string[] => output.split('\n').filter((line) => UNCAUGHT.test(line))

@@ -1,6 +1,7 @@
 import { platform } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Failures } from './failures.ts'
+import { uncaughtLines } from './health.ts'
 import type { FuzzStage } from './stage.ts'
 import type { Outcome, Surface, Target } from './surface.ts'
 import { count, type Tally } from './tally.ts'
@@ -46,10 +47,15 @@ const runCase = async ({ stage }: TurnPorts, surface: Surface, value: unknown): 
 
 /** Runs one case by itself, counts what came of it, and keeps what failed. */
 const one = async (ports: TurnPorts, surface: Surface, seed: number, run: Run, tally: Tally): Promise<void> => {
+  const { stage, failures } = ports
+  const node = stage.node()
+  const said = node.output().length
   const outcome = await runCase(ports, surface, run.value)
   count(tally, outcome)
-  if (outcome.faults.length === 0 || !ports.stage.isAlive()) return
-  ports.failures.add(surface.name, seed, run.number, run.value, outcome.faults, outcome.sent)
+  if (!stage.isAlive() || node !== stage.node()) return
+  const uncaught = uncaughtLines(node.output().slice(said)).map((line) => `meanwhile: ${line}`)
+  const faults = [...outcome.faults, ...uncaught]
+  if (faults.length > 0) failures.add(surface.name, seed, run.number, run.value, faults, outcome.sent)
 }
 
 const lastWords = (output: string): string => {

@@ -13,6 +13,16 @@ export const corpus: Record<string, RedisCase> = {
   'trades-that-are-none': published('latest', '"seq":2,"at":1,"trades":5', '"seq":3,"at":1,"trades":5'),
   // Far ahead by a number that it is said to follow: the topic stood still from then on, and nobody could watch it any more.
   'far-ahead': published('every', '"seq":1099511627776,"after":0,"at":--1,"trades":[[]]'),
+  'far-ahead-of-what-is-watched': {
+    ...published('every'),
+    commands: [
+      [
+        'PUBLISH',
+        'wf:{s:WATCHED}',
+        forged('"seq":1099511627776,"after":0,"at":--1,"trades":[[]]').replace('FUZZ-1', 'WATCHED'),
+      ],
+    ],
+  },
   // A symbol whose hash is a text: the list of all symbols was gone.
   'a-symbol-that-is-text': { mode: 'every', rate: null, commands: [['SET', CHANNEL, 'x']] },
 }
