@@ -47,7 +47,8 @@ const left = z.looseObject({ id: z.string(), t: number, n: number, to: z.string(
 export const SHAPES = { trade, quote, candle, previous, fix } as const
 
 /** What follows the head of an update; one with a snapshot would be taken for a resync. */
-const body = { candles: z.undefined(), last: z.undefined(), snapshot: z.undefined() }
+const none = z.undefined().optional()
+const body = { candles: none, last: none, snapshot: none }
 
 export const UPDATE_SHAPES = {
   s: z.looseObject({ ...body, trades: z.array(trade).optional(), quote: quote.optional() }),

@@ -12,7 +12,7 @@ import { SNAPSHOT_SHAPES, UPDATE_SHAPES } from './shapes.ts'
  */
 
 /** An update longer than this is none: what one call may hold is far less. In bytes. */
-const MOST_BYTES = 1024 * 1024
+export const MOST_BYTES = 1024 * 1024
 
 const NUMBER = String.raw`-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:[eE][-+]?\d\d)?`
 const WHOLE = String.raw`[1-9]\d{0,15}`

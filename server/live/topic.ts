@@ -20,6 +20,8 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   let subscription: Promise<Release> | null = null
   let subscribed = false
   let position: Cursor | null = null
+  /** The update that the topic stands at, where it was heard as it was published. */
+  let latest: Message | null = null
   let recovering = false
   let retry: NodeJS.Timeout | null = null
   /** Something was lost since the read was asked that it recovers by. */
@@ -30,6 +32,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
 
   const advance = (message: Message): void => {
     position = { epoch: message.epoch, seq: message.seq }
+    latest = message.after < 0 ? null : message
     tail.add(message)
     audience.push(message)
   }
@@ -46,9 +49,16 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     if (stands === 'next') {
       ports.count('update')
       advance(message)
-    } else if (stands === 'repeat') ports.count('repeat')
+    } else if (stands === 'repeat') repeat(message)
     else if (audience.size() === 0) position = null
     else recover()
+  }
+
+  /** Two that say different things under one number: one was not published by the library. Which, Redis knows. */
+  const repeat = (message: Message): void => {
+    ports.count('repeat')
+    const { epoch, seq, text } = latest ?? message
+    if (epoch === message.epoch && seq === message.seq && text !== message.text) spoil()
   }
 
   const take = (text: string): void => {
@@ -112,6 +122,8 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     if (result.kind === 'replay') {
       ports.count('replay')
       for (const text of result.updates) take(text)
+      // In a replay it may stand in other words.
+      latest = null
     } else if (result.kind === 'snapshot') resync(result.cursor, result.at, result.snapshot, from)
     else if (result.kind === 'missing' && from.epoch !== '')
       resync({ epoch: '', seq: 0 }, '0', ports.empty(topic), from)

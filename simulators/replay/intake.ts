@@ -9,9 +9,12 @@ import { createSources } from './sources.ts'
 import type { Spool } from './spool.ts'
 import { createWords } from './words.ts'
 
-/** How much of a recording is in memory at once: bytes of rows that are sorted, and keys that are compared. */
-export type Limits = { runBytes: number; keys: number }
-export const LIMITS: Limits = { runBytes: 32 * 2 ** 20, keys: MOST_KEYS }
+/**
+ * How much of a recording is in memory at once: letters of its beginning, bytes of rows that are sorted, and keys that
+ * are compared.
+ */
+export type Limits = { start: number; runBytes: number; keys: number }
+export const LIMITS: Limits = { start: START, runBytes: 16 * 2 ** 20, keys: MOST_KEYS }
 
 export type IntakeOptions = {
   /** Null: it is found by how the file begins. */
@@ -41,17 +44,20 @@ const EMPTY = 'it is empty'
 
 const newlines = (text: string): number => text.split('\n').length - 1
 
+/** Whether lines end in carriage returns alone, as far as can be seen. */
+const endsInReturns = (start: string): boolean => !start.includes('\n') && /\r[^\r]/.test(start)
+
 /** Waits for the beginning of a text, and gives all of it to the reader that `open` makes for it. */
-const createStart = (open: (start: string, firstRow: number) => Reader) => {
+const createStart = (least: number, open: (start: string, firstRow: number) => Reader) => {
   let reader: Reader | null = null
   let start = ''
   let firstRow = 1
   let hasReturns = false
   const lines = (text: string) => (hasReturns ? text.replaceAll('\r', '\n') : text)
   const begin = (): Reader => {
-    hasReturns = !start.includes('\n')
+    hasReturns = endsInReturns(start)
     const text = lines(start)
-    reader = open(text.slice(0, START), firstRow)
+    reader = open(text.slice(0, least), firstRow)
     reader.write(text)
     start = ''
     return reader
@@ -63,7 +69,7 @@ const createStart = (open: (start: string, firstRow: number) => Reader) => {
       const blank = start.length - start.trimStart().length
       firstRow += newlines(start.slice(0, blank))
       start = start.slice(blank)
-      if (start.length >= START) begin()
+      if (start.length >= least) begin()
     },
     /** False where there was no text. */
     end: (isCut: boolean): boolean => {
@@ -90,7 +96,7 @@ export const createIntake = ({ format: named, hints, spool, limits = LIMITS, max
   }
   let format = named
   let lastRow = ''
-  const start = createStart((text, firstRow) => {
+  const start = createStart(limits.start, (text, firstRow) => {
     format ??= recognise(text)
     if (format === null) throw new Error(UNKNOWN)
     return FORMATS[format].open({ start: text, firstRow, spool }, hints, createCollector(all, hints.anew))

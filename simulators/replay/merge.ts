@@ -5,7 +5,7 @@ import type { Spool } from './spool.ts'
 export type Run = { start: number; end: number; first: number; last: number }
 
 /** How much of all runs together is in memory while they are merged, and the least and most of one. */
-const ALL_BYTES = 16 * 2 ** 20
+const ALL_BYTES = 8 * 2 ** 20
 const [LEAST_BYTES, MOST_BYTES] = [4 * MOST_RECORD, 256 * 1024]
 
 type Cursor = { record: Record; order: number; place: number; next: () => boolean }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Child } from '../../start/child.ts'
 import { freePort } from '../../start/port.ts'
+import { ONE_ADDRESS } from '../support/one-address.ts'
 import type { FeedOptions } from './feed/feed.ts'
 import type { Dialect } from './load/client.ts'
 import { type Machine, SERVER_CORE } from './machine.ts'
@@ -14,7 +15,8 @@ export type Contender = {
   env: (redisUrl: string, port: number) => Record<string, string>
 }
 
-const watchfloor = (name: string, settings: Record<string, string>): Contender => ({
+/** A node with settings of its own. */
+export const watchfloor = (name: string, settings: Record<string, string>): Contender => ({
   name,
   dialect: 'watchfloor',
   style: 'watchfloor',
@@ -25,11 +27,13 @@ const watchfloor = (name: string, settings: Record<string, string>): Contender =
     PORT: String(port),
     LOG_LEVEL: 'error',
     TILES_URL: 'none',
+    ...ONE_ADDRESS,
     ...settings,
   }),
 })
 
-const baseline = (name: string, dialect: Dialect): Contender => ({
+/** A server of `baselines/`. */
+export const baseline = (name: string, dialect: Dialect): Contender => ({
   name,
   dialect,
   style: 'plain',
