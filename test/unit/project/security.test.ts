@@ -43,8 +43,8 @@ const OF_SETTINGS: Record<string, (value: number) => string> = {
   ADDRESS_SHARE: share,
   MAX_REQUESTS: grouped,
   MAX_WATCHES: grouped,
-  HTTP_SHARE: (value) => share(value / 100),
-  HTTP_SHARE_PER_ADDRESS: (value) => share(value / 100),
+  HTTP_SHARE: share,
+  HTTP_SHARE_PER_ADDRESS: share,
 }
 
 /** What the code has for each limit without a setting, as the page writes it. */
