@@ -54,7 +54,7 @@ is_alive() {
 # Takes the lock $1. A lock that was left behind may be found by several: only who holds the lock on its removal removes it, and then
 # all try again.
 take() {
-  ln -s "$me" "$1" 2>/dev/null && return
+  ln -s "$me" "$1" 2>/dev/null && [ "$(readlink "$1" 2>/dev/null)" = "$me" ] && return
   set -- "$1" "$(readlink "$1" 2>/dev/null)"
   [ -n "$2" ] || return 1
   is_alive "$1" "$2" && return 1
@@ -80,26 +80,31 @@ wait_for_turn() {
       misses=$((misses + 1))
     fi
   done
-  held=$me
+  held=yes
 }
 
 # Says anew who holds the lock.
 hold() {
   [ -n "$held" ] || return 0
   rm -f "$lock.$$"
-  ln -s "$1" "$lock.$$" && mv -f "$lock.$$" "$lock" && held=$1
+  ln -s "$1" "$lock.$$" && mv -f "$lock.$$" "$lock"
 }
 
 end_turn() {
-  if [ -n "$held" ] && [ "$(readlink "$lock")" = "$held" ]; then rm -f "$lock"; fi
+  [ -z "$held" ] || case "$(readlink "$lock")" in "$me" | "$me"+*) rm -f "$lock" "$lock.$$" ;; esac
   held=
 }
 
-# Runs a program that works on what the lock guards. It holds the lock too, for it may outlive this script (kill -9); and a signal that
-# comes meanwhile is heeded at once, as it would not be while a shell waits for a program in the foreground.
+# Runs a program that works on what the lock guards. It holds the lock too, for it may outlive this script (kill -9), and begins once that
+# is written down. A signal that comes meanwhile is heeded at once, as it would not be while a shell waits for a program in the foreground.
 worker=
+program=
 run() {
-  "$@" &
+  program=$1
+  {
+    [ -z "$held" ] || until readlink "$lock" | grep -q "^$me+"; do kill -0 $$ 2>/dev/null || exit 1; done
+    exec "$@"
+  } &
   worker=$!
   hold "$me+$(process "$worker")"
   code=0
@@ -109,13 +114,16 @@ run() {
   return "$code"
 }
 
-# What may not be ended (a package manager that sudo runs) goes on to its end, and holds the lock until then.
+# npm goes on for a minute after it was asked to end, and what it leaves half done is begun anew; so it is ended at once. A package
+# manager is left to come to its end, for the sake of the system, and holds the lock until then.
 leave() {
   trap '' HUP INT TERM
   if [ -z "$worker" ]; then end_turn
-  elif kill "$worker" 2>/dev/null; then
-    wait "$worker" || :
+  elif [ "$program" = npm ]; then
+    kill -KILL "$worker" 2>/dev/null || :
+    wait "$worker" 2>/dev/null || :
     end_turn
+  else say "$program goes on to its end"
   fi
   trap - EXIT
   exit "$1"

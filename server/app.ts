@@ -1,11 +1,14 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { ReadyReply } from '../wire/api.ts'
 import { parseRedisAddress } from '../wire/redis-address.ts'
+import { createAddresses } from './access/addresses.ts'
+import { createHosts } from './access/hosts.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
@@ -28,7 +31,7 @@ import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader } from './redis/read.ts'
 import { createSoundReader } from './redis/sound.ts'
 import { tellUnreadable, type Unreadable } from './redis/unreadable.ts'
-import { listen, type NodeServer } from './sockets.ts'
+import { listen, type NodeServer, SOCKET_PATH } from './sockets.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -102,11 +105,9 @@ export const startNode = async (
   })
   const own = (): NodeStats => ({ node: name, clients: clients.count(), watchers: [...clients.demand.topics()] })
   let server: NodeServer | null = null
-  const app = createApp({
+  const { http, metrics: figures } = createApp({
     api: {
-      ...api(config, name, link),
-      symbols: createSymbolList(link.command, Date.now, unreadable),
-      devices: createDeviceList(link.command, Date.now, unreadable),
+      ...api(config, name, link, unreadable),
       stats: async () => sumUp([own(), ...((link.reach() !== 'down' && (await server?.others())) || [])]),
     },
     ready: (): ReadyReply => {
@@ -114,14 +115,21 @@ export const startNode = async (
       return { ready: redis !== 'down' && !draining, redis, draining, node: name }
     },
     metrics: metrics.text,
+    metricsApart: config.METRICS_ADDRESS !== undefined,
     refused: metrics.refused,
+    ended: metrics.ended,
+    spent: metrics.spentOnHttp,
+    allows: createHosts({ host: config.HOST, origins: config.ORIGINS, hosts: config.HOSTS }),
+    addressOf: createAddresses(config.PROXIES).of,
     origins: config.ORIGINS,
     dashboard: DASHBOARD,
+    socketPath: SOCKET_PATH,
+    shares: { address: config.HTTP_SHARE_PER_ADDRESS, all: config.HTTP_SHARE },
+    now: () => performance.now(),
+    cpu: threadCpu,
     log,
     faults,
   })
-  const answer = (request: IncomingMessage, response: ServerResponse): void => app(request, response)
-  const http = createServer(faults.guard('http.request', answer, (_error, { socket }) => socket.destroy()))
   server = await listen(http, config, link.control, log, faults, own, {
     connected: (socket) => {
       const session = clients.open(socket)
@@ -129,6 +137,11 @@ export const startNode = async (
     },
     refused: () => metrics.refused('origin'),
   }).catch(async (error) => {
+    await link.close()
+    throw error
+  })
+  await openMetrics(figures, config).catch(async (error) => {
+    await server?.close()
     await link.close()
     throw error
   })
@@ -161,6 +174,7 @@ export const startNode = async (
         () => clearInterval(counting),
         stopChores,
         clients.stop,
+        () => closeAtOnce(figures),
         server.close,
         clients.demand.close,
         link.close,
@@ -186,12 +200,38 @@ const inTurn = async (faults: Faults, steps: readonly (() => unknown)[]): Promis
 const api = (
   { TILES_URL, TILES_ATTRIBUTION }: Config,
   node: string,
-  link: RedisLink,
-): Pick<ApiPorts, 'config' | 'candles' | 'track'> => ({
+  { command }: RedisLink,
+  unreadable: Unreadable,
+): Omit<ApiPorts, 'stats'> => ({
   config: { node, version, tiles: TILES_URL === 'none' ? null : { url: TILES_URL, attribution: TILES_ATTRIBUTION } },
-  candles: (symbol, interval, limit, before) => readCandles(link.command, symbol, interval, limit, before),
-  track: (id, limit, since) => readTrack(link.command, id, limit, since),
+  symbols: createSymbolList(command, Date.now, unreadable),
+  devices: createDeviceList(command, Date.now, unreadable),
+  candles: (query, work) => readCandles(command, query, work, unreadable),
+  track: (query, work) => readTrack(command, query, work, unreadable),
+  cursor: async (topic) => (await readCursors(command)([topic]))[0] ?? null,
+  now: () => performance.now(),
 })
+
+/** Ends a server and all its connections. */
+const closeAtOnce = (server: HttpServer): void => {
+  server.close()
+  server.closeAllConnections()
+}
+
+/** CPU time of this thread so far, in milliseconds. */
+const threadCpu = (): number => {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** Serves the metrics at an address of their own, where they have one. */
+const openMetrics = async (server: HttpServer, { METRICS_ADDRESS }: Config): Promise<void> => {
+  if (METRICS_ADDRESS === undefined) return
+  const { host, port } = METRICS_ADDRESS
+  await once(server.listen({ host, port }), 'listening').catch((error: Error) => {
+    throw new Error(`Cannot serve metrics at METRICS_ADDRESS=${host}:${port}: ${error.message}. Choose another one.`)
+  })
+}
 
 /** What a node does by the clock. Answers how to stop it. */
 const startChores = (

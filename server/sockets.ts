@@ -6,6 +6,7 @@ import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
 import { allowsOrigin } from './access/origins.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
+import { keepRequests } from './http/server.ts'
 import { forgetHandshake, frameWriter } from './live/frame.ts'
 import type { ClientSocket } from './live/session.ts'
 import type { Control } from './redis/control.ts'
@@ -28,6 +29,9 @@ export type SocketEvents = {
   /** A page of an origin that is not allowed wanted to connect. */
   refused: () => void
 }
+
+/** Where clients connect. */
+export const SOCKET_PATH = '/socket.io/'
 
 /** Largest message that a client may send: a reconnect with cursors of every topic that it may watch. */
 const MOST_BYTES = 512 * 1024
@@ -60,7 +64,9 @@ export const listen = async (
     if (!allowed) on.refused()
     decide(null, allowed)
   }
+  const takeRequests = keepRequests(http)
   const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
+    path: SOCKET_PATH,
     transports: ['websocket'],
     serveClient: false,
     perMessageDeflate: false,
@@ -69,6 +75,7 @@ export const listen = async (
     adapter: control.adapter,
     allowRequest: faults.guard('http.upgrade', allow, (_error, _request, decide) => decide(null, false)),
   })
+  takeRequests()
   // After a restart all clients come at once, and to write is most of the work: what answers a piece of a handshake leaves together.
   const gather = gathering(faults)
   io.engine.on(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describeEnding, startTool } from './child.ts'
 import { Failure } from './failure.ts'
 
-const SOURCES = ['web', 'wire', 'vite.config.ts', 'package-lock.json']
+const SOURCES = ['web', 'wire', 'data', 'vite.config.ts', 'package-lock.json']
 /** Where the built dashboard is. */
 export const BUILT = 'dist/web'
 

@@ -4,23 +4,25 @@ import { type Count, nothingSent, type Sent } from '../live/ports.ts'
 import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
+import { countHttp } from './http.ts'
 import { countRequests } from './requests.ts'
 import { slot, slots } from './slots.ts'
 
-export type Metrics = ReturnType<typeof countRequests> & {
-  count: Count
-  /** To be counted up by whoever writes frames. */
-  sent: Sent
-  flushed: Flushed
-  /** Something was thrown there, and contained. */
-  fault: (at: Place) => void
-  /** Redis was lost. */
-  outage: () => void
-  /** Something in Redis could not be read, and was left out. */
-  unreadable: () => void
-  /** Prometheus's text of all figures. */
-  text: () => Promise<string>
-}
+export type Metrics = ReturnType<typeof countRequests> &
+  ReturnType<typeof countHttp> & {
+    count: Count
+    /** To be counted up by whoever writes frames. */
+    sent: Sent
+    flushed: Flushed
+    /** Something was thrown there, and contained. */
+    fault: (at: Place) => void
+    /** Redis was lost. */
+    outage: () => void
+    /** Something in Redis could not be read, and was left out. */
+    unreadable: () => void
+    /** Prometheus's text of all figures. */
+    text: () => Promise<string>
+  }
 
 /**
  * What a node tells of itself. No label has the name of a symbol, a device or a client: the number of series is the same however
@@ -43,6 +45,7 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
   })
   return {
     ...countRequests(registry),
+    ...countHttp(registry),
     count: countEvents(registry),
     sent,
     flushed: measureFlushes(registry, sent, now),

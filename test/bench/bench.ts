@@ -6,6 +6,8 @@ export type BenchOptions = {
   machine: Machine
   /** Short runs, one of each: to see that it works, not to quote. */
   quick: boolean
+  /** The parts of the bench to run, by name; none for all. */
+  only: readonly string[]
   /** Told what is under way. */
   say: (line: string) => void
   /** Aborted when the bench is to stop. */

@@ -15,6 +15,10 @@ const GOALS: { figure: string; what: string; most?: number; least?: number }[] =
   { figure: 'scale.twoNodesVsOne', what: '2 nodes, the same clients and feed: CPU against 1 node', most: 1.1 },
   { figure: 'scale.busy.twoNodesVsOne', what: '2 nodes under four times the clients: CPU against 1 node', most: 1.1 },
   { figure: 'scale.unwatchedTopics', what: '20 times as many symbols, unwatched: CPU of a node', most: 1.1 },
+  { figure: 'abuse.died', what: 'nodes that an abuse ended', most: 0 },
+  { figure: 'abuse.worstP99Ratio', what: 'the worst abuse: p99 of the others against quiet', most: 1.5 },
+  { figure: 'abuse.worstClientCpu', what: 'the worst abusive client: share of a core that it adds', most: 0.05 },
+  { figure: 'abuse.worstMemory', what: 'the worst abuse: memory afterwards against before', most: 1.1 },
   { figure: 'ingest.tradesPerSecond', what: 'trades/s into Redis', least: 70_000 },
 ]
 

@@ -47,7 +47,8 @@ const describe = (pinned: boolean): string => {
   return `${cpus().length} cores, ${memory}, Node ${process.versions.node}, ${placed}`
 }
 
-export const openMachine = (): Machine => {
+/** `patienceMs`: how long is waited in all for the machine to be quiet. */
+export const openMachine = (patienceMs: number): Machine => {
   const pinned = hasTaskset()
   const children = new Set<Child>()
   const closes = new Set<() => Promise<unknown>>()
@@ -67,7 +68,7 @@ export const openMachine = (): Machine => {
     pin: async (pid, core) => {
       if (pinned) await run('taskset', ['-acp', String(core), String(pid)])
     },
-    untilQuiet: waitsForQuiet(),
+    untilQuiet: waitsForQuiet(patienceMs),
     atEnd: (close) => {
       closes.add(close)
       return () => closes.delete(close)
@@ -80,13 +81,12 @@ export const openMachine = (): Machine => {
   }
 }
 
-/** Share of a core that is quiet enough to measure, and how long is waited for it in a whole run of the bench. */
+/** Share of a core that is quiet enough to measure. */
 const QUIET = 0.2
-const PATIENCE_MS = 240_000
 const LOOK_MS = 500
 
-const waitsForQuiet = (): (() => Promise<void>) => {
-  let left = PATIENCE_MS
+const waitsForQuiet = (patienceMs: number): (() => Promise<void>) => {
+  let left = patienceMs
   return async () => {
     while (left > 0) {
       const before = busySeconds()
@@ -111,6 +111,12 @@ export const cpuSeconds = (pid: number): number | null => {
 /** Resident memory of a process in bytes; null where the system does not tell. */
 export const residentBytes = (pid: number): number | null => {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readProc(`/proc/${pid}/status`) ?? '')?.[1]
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024
+}
+
+/** The most resident memory that a process has had, in bytes; null where the system does not tell. */
+export const peakBytes = (pid: number): number | null => {
+  const kilobytes = /VmHWM:\s+(\d+)/.exec(readProc(`/proc/${pid}/status`) ?? '')?.[1]
   return kilobytes === undefined ? null : Number(kilobytes) * 1024
 }
 

@@ -1,3 +1,4 @@
+import { abuse } from './abuse.ts'
 import type { Bench } from './bench.ts'
 import { browser } from './browser.ts'
 import { capacity } from './capacity.ts'
@@ -6,31 +7,47 @@ import { fanout } from './fanout.ts'
 import { ingest } from './ingest.ts'
 import { openMachine } from './machine.ts'
 import { type Section, writePage } from './page.ts'
+import { replays } from './replay.ts'
 import { emptyReport, type Report, renderTable } from './report.ts'
 import { renderReports } from './reports.ts'
 import { reckonTable, slopesOf, slopesTable } from './scale/reckon.ts'
 import { scale } from './scale.ts'
 import { slow } from './slow.ts'
 
-const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser, scale }
+const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser, scale, abuse, replay: replays }
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick] [--write]
-Without names all of them run, in some 50 minutes. --quick: short runs, one of each. --write: put the tables into
-docs/benchmarks.md, where it stands what they mean, and what follows from scale into docs/scale.md.
+Without names all of them run, in some two hours; abuse takes half of it, and abuse:pings,calls runs two of its parts.
+--quick: short runs, one of each. --write: put the tables into docs/benchmarks.md, where it stands what they mean, and what
+follows from scale into docs/scale.md.
 `
 const FLAGS = ['--quick', '--write']
+/** How long the bench waits in all for other programs to leave the machine alone. */
+const PATIENCE_MS = 240_000
+const QUICK_PATIENCE_MS = 15_000
+
+/** Only abuse has parts that can be run by themselves. */
+const isBench = (part?: { name: string; only: string[] }): boolean =>
+  part !== undefined && part.name in BENCHES && (part.only.length === 0 || part.name === 'abuse')
+
+const SECTIONS: Record<string, Section> = { scale: 'the last run of scale', abuse: 'the last run of abuse' }
 
 const write = (text: string): void => void process.stdout.write(text)
 const [names, flags] = [false, true].map((flag) =>
   process.argv.slice(2).filter((argument) => argument.startsWith('--') === flag),
 ) as [string[], string[]]
-const unknown = [...names.filter((name) => !(name in BENCHES)), ...flags.filter((flag) => !FLAGS.includes(flag))]
+const parts = names.map((text) => {
+  const [name = '', only] = text.split(':')
+  return { name, only: only?.split(',') ?? [] }
+})
+const unknown = [...names.filter((_, i) => !isBench(parts[i])), ...flags.filter((flag) => !FLAGS.includes(flag))]
 if (unknown.length > 0) {
   process.stderr.write(`${unknown.join(', ')}: no such bench or option.\n${HELP}`)
   process.exit(2)
 }
 
-const machine = openMachine()
+const quick = flags.includes('--quick')
+const machine = openMachine(quick ? QUICK_PATIENCE_MS : PATIENCE_MS)
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
@@ -40,19 +57,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   })
 
 const started = performance.now()
-const quick = flags.includes('--quick')
 const say = (line: string): void => write(`  ${line}\n`)
 const reports: { section: Section; report: Report }[] = []
 write(`Watchfloor bench: ${machine.describe}\n`)
-for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+const wanted = parts.length > 0 ? parts : Object.keys(BENCHES).map((name) => ({ name, only: [] }))
+for (const { name, only } of wanted) {
   const bench = BENCHES[name]
   if (!bench || stopping.signal.aborted) continue
   write(`\n${name}\n`)
-  const report = await bench({ machine, quick, say, signal: stopping.signal }).catch((error: Error) => ({
+  const report = await bench({ machine, quick, only, say, signal: stopping.signal }).catch((error: Error) => ({
     ...emptyReport(),
     failures: [`${name}: ${error.message}`],
   }))
-  reports.push({ section: name === 'scale' ? 'the last run of scale' : 'the last full run', report })
+  reports.push({ section: SECTIONS[name] ?? 'the last full run', report })
 }
 // Being ended by a signal, the rest is not reached.
 if (stopping.signal.aborted) await new Promise(() => {})

@@ -14,7 +14,8 @@ export type Contender = {
   env: (redisUrl: string, port: number) => Record<string, string>
 }
 
-const watchfloor = (name: string, settings: Record<string, string>): Contender => ({
+/** A node with settings of its own. */
+export const watchfloor = (name: string, settings: Record<string, string>): Contender => ({
   name,
   dialect: 'watchfloor',
   style: 'watchfloor',
@@ -29,7 +30,8 @@ const watchfloor = (name: string, settings: Record<string, string>): Contender =
   }),
 })
 
-const baseline = (name: string, dialect: Dialect): Contender => ({
+/** A server of `baselines/`. */
+export const baseline = (name: string, dialect: Dialect): Contender => ({
   name,
   dialect,
   style: 'plain',

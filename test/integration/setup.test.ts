@@ -22,7 +22,7 @@ import { eventually } from '../support/eventually.ts'
 const WAITS = 'setup: another set-up is at work here: waiting until it has ended'
 
 /** What every machine has. */
-const TOOLS = 'sh sed find dirname env touch chmod uname ln readlink mv rm cksum sleep ps cat'.split(' ')
+const TOOLS = 'sh sed grep find dirname env touch chmod uname ln readlink mv rm cksum sleep ps cat'.split(' ')
 
 /** A copy of the project's frame on a machine that has only what a test puts into `bin`. */
 let folder = ''
@@ -87,7 +87,8 @@ beforeEach(async () => {
   await writeFile(join(folder, 'node_modules/.package-lock.json'), '{}')
 })
 
-afterEach(() => rm(folder, { recursive: true, force: true }))
+// What a program that was killed had started may still write something.
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 
 const real = ({ calls }: Outcome): string[] => calls.filter((call) => !/^(id |.*--version)/.test(call))
 
@@ -221,7 +222,7 @@ describe('several set-ups at once', () => {
     await utimes(join(folder, 'node_modules/.package-lock.json'), 0, 0)
     await program(
       'npm',
-      `echo $$ >> ${folder}/npms\nln -s busy ${folder}/alone || echo twice >> ${folder}/broken\n` +
+      `trap '' HUP INT TERM\necho $$ >> ${folder}/npms\nln -s busy ${folder}/alone || echo twice >> ${folder}/broken\n` +
         `until [ -e ${folder}/finish ]; do sleep 0.05; done\nrm ${folder}/alone`,
     )
   })
@@ -307,13 +308,32 @@ describe('several set-ups at once', () => {
     ['SIGTERM', 143],
     ['SIGINT', 130],
     ['SIGHUP', 129],
-  ] as const)('%s ends what is at work, and lets go of the lock', async (signal, code) => {
+  ] as const)('%s ends npm at once, whatever that makes of signals, and lets go of the lock', async (signal, code) => {
     const first = start(['--', 'cat'])
     await eventually('npm is at work', async () => (await processes()).length === 1)
     first.child.kill(signal)
     expect(await first.ended).toBe(code)
     const [npm = 0] = await processes()
     expect(() => process.kill(npm, 0)).toThrow('ESRCH')
+    expect(await lock()).toBe(null)
+  })
+
+  it('a signal leaves a package manager to its end, which holds the lock until then', async () => {
+    await rm(join(bin, 'redis-server'))
+    await writeFile(join(folder, 'node_modules/.package-lock.json'), '{}')
+    const server = join(bin, 'redis-server')
+    const brought = `printf '#!/bin/sh\\n%s\\n' '${redis('7.0.15')}' > ${server}; chmod +x ${server}`
+    await program('apk', `echo $$ >> ${folder}/apks\nuntil [ -e ${folder}/finish ]; do sleep 0.05; done\n${brought}`)
+    const first = start()
+    await eventually('apk is at work', async () => (await lines('apks')).length === 1)
+    first.child.kill('SIGTERM')
+    expect(await first.ended).toBe(143)
+    expect(first.said()).toContain('setup: apk goes on to its end')
+    const second = start()
+    await eventually('it waits', () => second.said().includes(WAITS))
+    await finish()
+    expect(await second.ended).toBe(0)
+    expect(await lines('apks')).toHaveLength(1)
     expect(await lock()).toBe(null)
   })
 
@@ -331,6 +351,16 @@ describe('several set-ups at once', () => {
     expect(await lock()).toBe(held)
     await finish()
     expect([await first.ended, first.said()]).toEqual([0, expect.any(String)])
+  })
+
+  it.each(['file', 'folder'])('goes on without a lock where a %s of that name is in its place', async (kind) => {
+    const path = join(folder, '.setup.lock')
+    await (kind === 'file' ? writeFile(path, '') : mkdir(path))
+    await finish()
+    const setting = start()
+    expect(await setting.ended).toBe(0)
+    expect(setting.said()).toContain('going on without')
+    expect(await processes()).toHaveLength(1)
   })
 
   it('what could not be installed leaves no lock', async () => {

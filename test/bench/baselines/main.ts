@@ -1,7 +1,13 @@
 import { startAdapter } from './adapter.ts'
+import { createPages } from './pages.ts'
 import { startWsBatches, startWsPerTrade } from './ws.ts'
 
-const STARTS = { adapter: startAdapter, ws: startWsPerTrade, 'ws-batch': startWsBatches } as const
+const STARTS = {
+  adapter: (redisUrl: string, port: number) => startAdapter(redisUrl, port),
+  'adapter-pages': (redisUrl: string, port: number) => startAdapter(redisUrl, port, createPages()),
+  ws: startWsPerTrade,
+  'ws-batch': startWsBatches,
+} as const
 
 const [, , name = '', redisUrl = '', port = ''] = process.argv
 const start = STARTS[name as keyof typeof STARTS]

@@ -24,31 +24,24 @@ export const frameReader = (onFrame: OnFrame): ((chunk: Buffer) => void) => {
   }
 }
 
+export const CONTINUATION = 0
 export const TEXT = 1
 export const CLOSE = 8
 export const PING = 9
 export const PONG = 10
 
-/** A client's frame. The mask is all zeros: allowed, and it costs nothing. */
-export const clientFrame = (opcode: number, text: string): Buffer => {
+const FINAL = 0x80
+
+/** A client's frame, `last` of its message. The mask is all zeros: allowed, and it costs nothing. */
+export const clientFrame = (opcode: number, text: string, last = true): Buffer => {
+  const first = opcode | (last ? FINAL : 0)
   const payload = Buffer.from(text)
   const { length } = payload
   const head =
     length < 126
-      ? [0x80 | opcode, 0x80 | length]
+      ? [first, 0x80 | length]
       : length < 65_536
-        ? [0x80 | opcode, 0x80 | 126, length >> 8, length & 255]
-        : [
-            0x80 | opcode,
-            0x80 | 127,
-            0,
-            0,
-            0,
-            0,
-            length >>> 24,
-            (length >> 16) & 255,
-            (length >> 8) & 255,
-            length & 255,
-          ]
+        ? [first, 0x80 | 126, length >> 8, length & 255]
+        : [first, 0x80 | 127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255]
   return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), payload])
 }

@@ -17,7 +17,15 @@ export type OpenOptions = {
   /** Whether clients come back when their connection ends, as the dashboard does; otherwise that is a fault. */
   reconnect?: boolean
 }
-export type Marked = { deliveries: number; frames: number; bytes: number; faults: Faults; delays: Percentiles }
+export type Marked = {
+  deliveries: number
+  frames: number
+  bytes: number
+  faults: Faults
+  delays: Percentiles
+  /** How long nothing has come (ms). */
+  silentMs: number
+}
 
 /** What a load process can be asked. */
 export type LoadCalls = {
@@ -104,6 +112,7 @@ export const createLoad = (random: () => number): LoadCalls => {
       ...count,
       faults: { ...tally.faults },
       delays: tally.percentiles(),
+      silentMs: clock.now() - tally.latest(),
     }
     tally.clearDelays()
     clock.set()

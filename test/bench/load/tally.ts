@@ -25,6 +25,8 @@ export type Tally = {
   stand: (client: number, symbol: number, seq: number) => void
   standing: (client: number, symbol: number) => number
   deliveries: () => number
+  /** When the last delivery came (Unix ms), 0 for none. */
+  latest: () => number
   faults: Faults
   /** Counts a delay, in milliseconds; `got` does so by itself. */
   late: (ms: number) => void
@@ -41,6 +43,7 @@ export const createTally = (clients: number, symbols: number): Tally => {
   const delays = new Uint32Array(STEPS + 1)
   const faults: Faults = { lost: 0, repeated: 0, strays: 0, told: 0, ended: 0 }
   let deliveries = 0
+  let latest = 0
 
   const fault = (before: number, seq: number): void => {
     if (before === UNWATCHED) faults.strays++
@@ -69,6 +72,7 @@ export const createTally = (clients: number, symbols: number): Tally => {
       if (before === UNWATCHED || seq !== before + 1) fault(before, seq)
       if (seq > before && before !== UNWATCHED) last[place] = seq
       deliveries++
+      latest = now
       late(now - at)
     },
     stand: (client, symbol, seq) => {
@@ -76,6 +80,7 @@ export const createTally = (clients: number, symbols: number): Tally => {
     },
     standing: (client, symbol) => last[client * symbols + symbol] ?? UNWATCHED,
     deliveries: () => deliveries,
+    latest: () => latest,
     faults,
     late,
     clearDelays: () => void delays.fill(0),

@@ -42,10 +42,11 @@ describe('any name', () => {
 
   test('is asked for by HTTP as one part of the path', async () => {
     const paths: string[] = []
-    const api = createApi(async (path) => {
+    const fetch = async (path: string) => {
       paths.push(path)
       return Response.json({})
-    })
+    }
+    const api = createApi({ fetch, wait: async () => {}, random: () => 0 })
     await fc.assert(
       fc.asyncProperty(anyName, async (name) => {
         paths.length = 0
