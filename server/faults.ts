@@ -27,6 +27,8 @@ export const PLACES = {
   'chore.counts': 'this turn: the next one comes',
   'chore.sweep': 'this turn: the next one comes',
   'http.request': 'the request its connection',
+  'http.connection': 'the connection',
+  'http.turn': 'nothing: the next piece of work has its turn',
   'http.upgrade': 'the connection',
   metrics: 'the figure, which is left out',
   stop: 'the step: the next one is taken',

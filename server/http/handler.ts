@@ -69,14 +69,17 @@ const FILE_MS = { each: 0.3, megabyte: 1.5 }
 const FIGURES_MS = 2
 
 /** Files are read and sent by the system: what that costs is not measured, and is paid by their size. */
-export const payForFile: RequestHandler = (_request, response, next) => {
-  const before = response.socket?.bytesWritten ?? 0
-  response.once('close', () => {
-    const bytes = (response.socket?.bytesWritten ?? before) - before
-    localsOf(response).pay(FILE_MS.each + (bytes / 1e6) * FILE_MS.megabyte)
-  })
-  next()
-}
+export const payForFile =
+  (faults: Faults): RequestHandler =>
+  (_request, response, next) => {
+    const before = response.socket?.bytesWritten ?? 0
+    const pay = (): void => {
+      const bytes = (response.socket?.bytesWritten ?? before) - before
+      localsOf(response).pay(FILE_MS.each + (bytes / 1e6) * FILE_MS.megabyte)
+    }
+    response.once('close', faults.guard('http.request', pay))
+    next()
+  }
 
 /** Figures are written in steps that nobody sees: they are paid for together. */
 export const payForFigures: RequestHandler = (_request, response, next) => {

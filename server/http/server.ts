@@ -1,6 +1,7 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Faults } from '../faults.ts'
 import { ApiError, errorBody } from './errors.ts'
 import { type Cut, createLines, type Handler } from './line.ts'
 import { ALLOW } from './methods.ts'
@@ -24,11 +25,15 @@ export type ServerPorts = {
   upgrades: (request: IncomingMessage) => boolean
   /** Called when a connection is ended for what it did. */
   ended: (why: Ended) => void
+  faults: Faults
 }
 
 /** An HTTP server on which nothing takes long: what every connection may do, whatever is asked. */
-export const createHttpServer = ({ answer, upgrades, ended }: ServerPorts): HttpServer => {
-  const lines = createLines(answer, ended)
+export const createHttpServer = ({ answer, upgrades, ended, faults }: ServerPorts): HttpServer => {
+  const lines = createLines(answer, ended, faults)
+  const handle = faults.guard('http.connection', lines.handle, (_error, { socket }) => socket.destroy())
+  const guard = <A>(run: (socket: Duplex, more: A) => void): ((socket: Duplex, more: A) => void) =>
+    faults.guard('http.connection', run, (_error, socket) => socket.destroy())
   const server = createServer({
     headersTimeout: WHOLE_WITHIN_MS,
     requestTimeout: WHOLE_WITHIN_MS,
@@ -40,22 +45,25 @@ export const createHttpServer = ({ answer, upgrades, ended }: ServerPorts): Http
     shouldUpgradeCallback: (request) => !lines.isBusy(request.socket) && upgrades(request),
   })
   server.maxHeadersCount = MOST_HEADERS
-  server.setTimeout(STALLED_MS, (socket) => {
-    if (lines.isBusy(socket)) ended('stalled')
+  const stalled = (socket: Socket): void => {
     socket.destroy()
-  })
-  server.on('request', lines.handle)
+    if (lines.isBusy(socket)) ended('stalled')
+  }
+  server.setTimeout(STALLED_MS, faults.guard('http.connection', stalled))
+  server.on('request', handle)
   // Whoever asks whether to go on to a body is answered at once: no request has one.
-  server.on('checkContinue', lines.handle)
-  server.on('checkExpectation', lines.handle)
-  server.on('connect', (_request, socket) => refuse(socket, new ApiError('wrong_method', { headers: ALLOW })))
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('checkContinue', handle)
+  server.on('checkExpectation', handle)
+  const tunnel = guard<IncomingMessage>((socket) => refuse(socket, new ApiError('wrong_method', { headers: ALLOW })))
+  server.on('connect', (request, socket) => tunnel(socket, request))
+  const broken = guard<NodeJS.ErrnoException>((socket, error) => {
     const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
     const busy = lines.isBusy(socket as Socket)
     if (busy && !lines.endAfter(socket as Socket)) return
     if (error.code !== 'ECONNRESET') ended(late ? 'late' : 'malformed')
     if (!busy) refuse(socket, new ApiError('bad_request', { status: late ? 408 : (STATUS[error.code ?? ''] ?? 400) }))
   })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => broken(socket, error))
   return server
 }
 

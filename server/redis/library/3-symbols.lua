@@ -10,7 +10,7 @@ register('wf1_describe', WRITES, function(keys, args)
   if not is_text(name) then return redis.error_reply('WFARG a name is UTF-8') end
   symbol.known = nil
   read_topic(symbol, call('TIME'))
-  number_topic(symbol, { 'name', name })
+  number_topic(symbol, { '', '', 'name', name })
   return { symbol.seq, symbol.current }
 end)
 
