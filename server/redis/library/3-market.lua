@@ -138,6 +138,7 @@ register('wf1_market', WRITES, function(keys, args)
   if not symbol then return bad_key(keys) end
   local count = #args
   if count % 6 ~= 0 then return redis.error_reply('WFARG trades and quotes take six values each') end
+  if count > 6 * MOST_ITEMS then return too_many(MOST_ITEMS, 'trades and quotes') end
   open_symbol(symbol)
   local now, accepted, repeats, old, refused = symbol.now, 0, 0, 0, nil
   for i = 1, count, 6 do

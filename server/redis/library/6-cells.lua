@@ -1,7 +1,11 @@
 -- Cells: steps 2 and 3 of a fix.
 
+local MOST_PLACED = 500 -- fixes in one call: so many hold Redis for some 15 ms
+local MOST_FIX_BYTES = 1000 -- as text: what step 1 answers is half of that at the most
+
 -- A fix as step 1 answered it, checked again: a feed could send anything. The clock of the device's slot may be another one.
 local function check_fix(text, cell, now)
+  if #text > MOST_FIX_BYTES then return nil end
   local ok, fix = pcall(cjson.decode, text)
   if not ok or type(fix) ~= 'table' or not is_name('d', fix.id) then return nil end
   local checked = fix_again(fix, now + AHEAD)
@@ -24,10 +28,10 @@ local function placed(text, cell, now)
   if fix then return fix, fix.id end
 end
 
--- Time and number of what a cell knows of a device.
+-- Time and number of what a cell knows of a device; nothing where that is no fix.
 local function read_place(text)
   local n, t = match(text, '^{"id":"[^"]*","n":(%d+),"t":(%d+)')
-  return number_of(t), number_of(n)
+  if t then return number_of(t), number_of(n) end
 end
 
 -- What the cell knows of these devices, as texts; false where nothing.
@@ -58,6 +62,7 @@ end
 register('wf1_place', WRITES, function(keys, args)
   local cell = topic_of('c', keys, 3, 3)
   if not cell then return bad_key(keys) end
+  if #args > MOST_PLACED then return too_many(MOST_PLACED, 'fixes') end
   open(cell)
   local fixes, ids = {}, {}
   for i, arg in ipairs(args) do
@@ -83,7 +88,7 @@ register('wf1_leave', WRITES, function(keys, args)
   local known = call('HGET', keys[3], id)
   local known_t, known_n
   if known then known_t, known_n = read_place(known) end
-  local leaves = known and not newer(known_t, known_n, t, n)
+  local leaves = known and not (known_t and newer(known_t, known_n, t, n))
   if leaves then
     call('ZREM', keys[2], id) -- revision 2 kept positions there, which nobody read
     call('HDEL', keys[3], id)

@@ -28,6 +28,7 @@ register('wf1_device', WRITES, function(keys, args)
   if not device then return bad_key(keys) end
   local count = #args
   if count % 8 ~= 0 then return redis.error_reply('WFARG a fix takes eight values') end
+  if count > 8 * MOST_ITEMS then return too_many(MOST_ITEMS, 'fixes') end
   open_device(device)
   local cell, from, doubt, pace = device.cell, device.from, device.doubt, device.pace
   local now, repeats, old, refused = device.now, 0, 0, nil
