@@ -1,11 +1,13 @@
 # One image for nodes and simulators: `node server/main.ts` is the default, `node simulators/main.ts` the other.
-FROM node:24.21.0-bookworm-slim AS base
+FROM node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20 AS base
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 
 FROM base AS dashboard
 RUN npm ci
 COPY tsconfig.json vite.config.ts ./
+COPY start start
+COPY data data
 COPY wire wire
 COPY web web
 RUN npm run build
@@ -14,7 +16,7 @@ RUN npm run build
 FROM base AS packages
 RUN npm ci --omit=dev
 
-FROM node:24.21.0-bookworm-slim
+FROM node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 COPY package.json ./

@@ -1,14 +1,19 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { ReadyReply } from '../wire/api.ts'
 import { parseRedisAddress } from '../wire/redis-address.ts'
+import { createAddresses } from './access/addresses.ts'
+import { createHosts } from './access/hosts.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
+import { tellFaults } from './fault-log.ts'
+import { createFaults, type Faults, type Inject } from './faults.ts'
 import { createDeviceList } from './fleet/devices.ts'
 import { startSweeper } from './fleet/sweeper.ts'
 import { readTrack } from './fleet/track.ts'
@@ -24,19 +29,38 @@ import { type Counts, readCounts } from './redis/counts.ts'
 import { readCursors } from './redis/cursors.ts'
 import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader } from './redis/read.ts'
+import { createSoundReader } from './redis/sound.ts'
 import { tellUnreadable, type Unreadable } from './redis/unreadable.ts'
-import { listen, type NodeServer } from './sockets.ts'
+import { listen, type NodeServer, SOCKET_PATH } from './sockets.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
 const SWEEP_EVERY_MS = 30_000
 
-export type RunningNode = { url: string; stop: () => Promise<void> }
+export type RunningNode = {
+  url: string
+  /** Tells of what nothing else caught. */
+  caught: (error: unknown) => void
+  stop: () => Promise<void>
+}
 
-/** Composes a node and starts it; throws, with the remedy, where it cannot start. */
-export const startNode = async (config: Config, name: string, { log, lines }: NodeLog): Promise<RunningNode> => {
-  const link = await openLink(config.REDIS_URL, log, {
+/** Composes a node and starts it; throws, with the remedy, where it cannot start. `inject`: throws faults, where tests want them. */
+export const startNode = async (
+  config: Config,
+  name: string,
+  { log, lines }: NodeLog,
+  inject: Inject | null = null,
+): Promise<RunningNode> => {
+  const faults = createFaults(
+    tellFaults(
+      log,
+      (at) => metrics.fault(at),
+      () => performance.now(),
+    ),
+    inject,
+  )
+  const link = await openLink(config.REDIS_URL, log, faults, {
     down: () => {
       metrics.outage()
       clients.tellAll(() => ({ kind: 'redis_down' }))
@@ -64,11 +88,13 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
       redis: () => ({ up: link.isUp(), connections: link.connections() }),
     },
     Date.now,
+    faults,
   )
   const clients = createClients(config, {
     channels: link.channels,
-    read: metrics.counted(logged(createReader(link.command), log)),
+    read: metrics.counted(logged(createSoundReader(link.command, createReader(link.command), unreadable), log)),
     count: metrics.count,
+    faults,
     answered: metrics.answered,
     sent: metrics.sent,
     flushed: (took, wait, oldest) => {
@@ -79,26 +105,32 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
   })
   const own = (): NodeStats => ({ node: name, clients: clients.count(), watchers: [...clients.demand.topics()] })
   let server: NodeServer | null = null
-  const http = createServer(
-    createApp({
-      api: {
-        ...api(config, name, link),
-        symbols: createSymbolList(link.command, Date.now, unreadable),
-        devices: createDeviceList(link.command, Date.now, unreadable),
-        stats: async () => sumUp([own(), ...((link.reach() !== 'down' && (await server?.others())) || [])]),
-      },
-      ready: (): ReadyReply => {
-        const redis = link.reach()
-        return { ready: redis !== 'down' && !draining, redis, draining, node: name }
-      },
-      metrics: metrics.text,
-      refused: metrics.refused,
-      origins: config.ORIGINS,
-      dashboard: DASHBOARD,
-      log,
-    }),
-  )
-  server = await listen(http, config, link.control, log, own, {
+  const { http, metrics: figures } = createApp({
+    api: {
+      ...api(config, name, link, unreadable),
+      stats: async () => sumUp([own(), ...((link.reach() !== 'down' && (await server?.others())) || [])]),
+    },
+    ready: (): ReadyReply => {
+      const redis = link.reach()
+      return { ready: redis !== 'down' && !draining, redis, draining, node: name }
+    },
+    metrics: metrics.text,
+    metricsApart: config.METRICS_ADDRESS !== undefined,
+    refused: metrics.refused,
+    ended: metrics.ended,
+    spent: metrics.spentOnHttp,
+    allows: createHosts({ host: config.HOST, origins: config.ORIGINS, hosts: config.HOSTS }),
+    addressOf: createAddresses(config.PROXIES).of,
+    origins: config.ORIGINS,
+    dashboard: DASHBOARD,
+    socketPath: SOCKET_PATH,
+    shares: { address: config.HTTP_SHARE_PER_ADDRESS, all: config.HTTP_SHARE },
+    now: () => performance.now(),
+    cpu: threadCpu,
+    log,
+    faults,
+  })
+  server = await listen(http, config, link.control, log, faults, own, {
     connected: (socket) => {
       const session = clients.open(socket)
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
@@ -108,33 +140,59 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
     await link.close()
     throw error
   })
-  const counting = setInterval(async () => {
+  await openMetrics(figures, config).catch(async (error) => {
+    await server?.close()
+    await link.close()
+    throw error
+  })
+  const count = async (): Promise<void> => {
     if (link.isUp()) items = await readCounts(link.command)
-  }, config.HEARTBEAT_MS).unref()
-  const stopChores = startChores(config, name, link, clients.demand, log, unreadable)
+  }
+  const counting = setInterval(faults.guard('chore.counts', count), config.HEARTBEAT_MS).unref()
+  const stopChores = startChores(config, name, link, clients.demand, log, faults, unreadable)
 
   return {
     url: addressOf(http.address() as AddressInfo),
+    caught: (error) => faults.caught('process', error),
     stop: async () => {
       draining = true
       log.info({ clients: clients.count() }, 'Watchfloor node is stopping')
-      const drained = await drain({
-        graceMs: config.DRAIN_MS,
-        clients: clients.count,
-        stopListening: server.stopListening,
-        sendAway: clients.sendAway,
-        now: () => performance.now(),
-        random: Math.random,
-        wait: setTimeout,
-      })
-      clearInterval(counting)
-      stopChores()
-      clients.stop()
-      await server.close()
-      clients.demand.close()
-      await link.close()
-      log.info(drained, 'Watchfloor node has stopped')
+      const empty = async (): Promise<void> => {
+        const drained = await drain({
+          graceMs: config.DRAIN_MS,
+          clients: clients.count,
+          stopListening: server.stopListening,
+          sendAway: clients.sendAway,
+          now: () => performance.now(),
+          random: Math.random,
+          wait: setTimeout,
+        })
+        log.info(drained, 'Watchfloor node is empty')
+      }
+      await inTurn(faults, [
+        empty,
+        () => clearInterval(counting),
+        stopChores,
+        clients.stop,
+        () => closeAtOnce(figures),
+        server.close,
+        clients.demand.close,
+        link.close,
+      ])
+      log.info('Watchfloor node has stopped')
     },
+  }
+}
+
+/** Takes all steps to the end, each whatever became of the one before. */
+const inTurn = async (faults: Faults, steps: readonly (() => unknown)[]): Promise<void> => {
+  for (const step of steps) {
+    try {
+      faults.inject?.('stop', '')
+      await step()
+    } catch (error) {
+      faults.caught('stop', error)
+    }
   }
 }
 
@@ -142,12 +200,38 @@ export const startNode = async (config: Config, name: string, { log, lines }: No
 const api = (
   { TILES_URL, TILES_ATTRIBUTION }: Config,
   node: string,
-  link: RedisLink,
-): Pick<ApiPorts, 'config' | 'candles' | 'track'> => ({
+  { command }: RedisLink,
+  unreadable: Unreadable,
+): Omit<ApiPorts, 'stats'> => ({
   config: { node, version, tiles: TILES_URL === 'none' ? null : { url: TILES_URL, attribution: TILES_ATTRIBUTION } },
-  candles: (symbol, interval, limit, before) => readCandles(link.command, symbol, interval, limit, before),
-  track: (id, limit, since) => readTrack(link.command, id, limit, since),
+  symbols: createSymbolList(command, Date.now, unreadable),
+  devices: createDeviceList(command, Date.now, unreadable),
+  candles: (query, work) => readCandles(command, query, work, unreadable),
+  track: (query, work) => readTrack(command, query, work, unreadable),
+  cursor: async (topic) => (await readCursors(command)([topic]))[0] ?? null,
+  now: () => performance.now(),
 })
+
+/** Ends a server and all its connections. */
+const closeAtOnce = (server: HttpServer): void => {
+  server.close()
+  server.closeAllConnections()
+}
+
+/** CPU time of this thread so far, in milliseconds. */
+const threadCpu = (): number => {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** Serves the metrics at an address of their own, where they have one. */
+const openMetrics = async (server: HttpServer, { METRICS_ADDRESS }: Config): Promise<void> => {
+  if (METRICS_ADDRESS === undefined) return
+  const { host, port } = METRICS_ADDRESS
+  await once(server.listen({ host, port }), 'listening').catch((error: Error) => {
+    throw new Error(`Cannot serve metrics at METRICS_ADDRESS=${host}:${port}: ${error.message}. Choose another one.`)
+  })
+}
 
 /** What a node does by the clock. Answers how to stop it. */
 const startChores = (
@@ -156,6 +240,7 @@ const startChores = (
   link: RedisLink,
   demand: Demand,
   log: Logger,
+  faults: Faults,
   unreadable: Unreadable,
 ): (() => void) => {
   // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
@@ -163,12 +248,13 @@ const startChores = (
   const verify = async (): Promise<void> => {
     if (comparing || !link.isUp()) return
     comparing = true
-    await demand.verify(readCursors(link.command)).catch(() => {})
-    comparing = false
+    await demand.verify(readCursors(link.command)).finally(() => {
+      comparing = false
+    })
   }
-  const verifying = setInterval(verify, config.HEARTBEAT_MS / 2)
+  const verifying = setInterval(faults.guard('chore.compare', verify), config.HEARTBEAT_MS / 2)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
-  const stopSweeper = startSweeper(link.command, name, sweeping, log, unreadable)
+  const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, unreadable)
   return () => {
     clearInterval(verifying)
     stopSweeper()

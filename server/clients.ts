@@ -1,6 +1,7 @@
 import type { Hello, Notice } from '../wire/protocol.ts'
 import { type Topic, topicKind } from '../wire/topics.ts'
 import type { Config } from './config.ts'
+import type { Faults } from './faults.ts'
 import { coverView } from './fleet/view.ts'
 import { createConflate } from './live/conflate.ts'
 import { createDemand } from './live/demand.ts'
@@ -11,6 +12,7 @@ import { wireError } from './live/requests.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
 import { mergeUpdates } from './merge.ts'
 import { emptySnapshot } from './redis/read.ts'
+import { isUpdate } from './texts.ts'
 
 const CAPS = { backlogBytes: 256 * 1024, waitingBytes: 2 * 1024 * 1024, stalledMs: 10_000 }
 
@@ -18,6 +20,7 @@ export type ClientsPorts = {
   channels: Channels
   read: ReadTopic
   count: Count
+  faults: Faults
   /** Called with every answer to a request of a client. */
   answered: SessionPorts['answered']
   /** Counted up with every frame that is written. */
@@ -31,22 +34,24 @@ export type ClientsPorts = {
 }
 
 /** This node's clients and the topics that they watch: the live core, told what it needs to know of markets and maps. */
-export const createClients = (config: Config, { channels, read, count, flushed, ...told }: ClientsPorts) => {
+export const createClients = (config: Config, { channels, read, count, faults, flushed, ...told }: ClientsPorts) => {
   const sessions = new Set<Session>()
-  const demand = createDemand({ channels, read, count, empty: emptySnapshot }, config.LINGER_MS)
+  const demand = createDemand({ channels, read, count, faults, isUpdate, empty: emptySnapshot }, config.LINGER_MS)
   const flusher = createFlusher({
     share: config.FLUSH_SHARE,
     minMs: config.FLUSH_MIN_MS,
     maxMs: config.FLUSH_MAX_MS,
     sent: told.sent,
+    faults,
     flushed,
   })
   const caps = { ...CAPS, topics: config.MAX_WATCHES, requestsPerSecond: config.MAX_REQUESTS }
   const ports: SessionPorts = {
     demand,
     flusher,
-    conflate: createConflate(mergeUpdates),
+    conflate: createConflate(mergeUpdates, faults, demand.spoil),
     count,
+    faults,
     now: Date.now,
     ...told,
     cover: coverView,
@@ -64,12 +69,13 @@ export const createClients = (config: Config, { channels, read, count, flushed, 
     open: (socket: ClientSocket): Session => {
       const session = openSession(socket, caps, ports)
       sessions.add(session)
-      count('connected')
-      if (farewell) session.notify(farewell())
-      socket.on('disconnect', () => {
+      const gone = (): void => {
         sessions.delete(session)
         session.close()
-      })
+      }
+      socket.on('disconnect', faults.guard('client.disconnect', gone, undefined, socket.id))
+      count('connected')
+      if (farewell) session.notify(farewell())
       return session
     },
     /** Tells every client something; each gets a notice of its own. */

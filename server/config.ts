@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { parseRedisAddress, withoutPasswords } from '../wire/redis-address.ts'
+import { isProxyRange } from './access/addresses.ts'
+import { isHost } from './access/hosts.ts'
 import { MOST_IN_A_MESSAGE } from './live/requests.ts'
 
 const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
@@ -16,6 +18,8 @@ const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#@*\s]+$/
 /** As browsers name a page's origin. A page without one of its own says `null`, as many do: that lets nobody in. */
 const isOrigin = (text: string): boolean =>
   ORIGIN.test(text) && (!/^https?:/.test(text) || (URL.canParse(text) && new URL(text).origin === text))
+
+const ADDRESS = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i
 
 const settings = z.object({
   /** Address to listen on; loopback unless told otherwise. */
@@ -38,6 +42,37 @@ const settings = z.object({
     list
       .refine((all) => all.every(isOrigin), 'takes origins as https://desk.example: no path, no *, no port 443')
       .default([]),
+  ),
+  /** Names by which this node is asked, besides `localhost`, HOST and those of ORIGINS. */
+  HOSTS: setting(
+    list.refine((all) => all.every(isHost), 'takes names as floor.example: no http://, no port, no *').default([]),
+  ),
+  /** Who asks for others: balancers and proxies, whose X-Forwarded-For says for whom. */
+  PROXIES: setting(
+    list
+      .refine(
+        (all) => all.every(isProxyRange),
+        'takes addresses, ranges as 10.0.0.0/8, loopback, linklocal, uniquelocal',
+      )
+      .default([]),
+  ),
+  /** Connections in all, and of one address: HTTP and WebSocket together. */
+  MAX_CONNECTIONS: setting(z.coerce.number().int().min(1).default(20_000)),
+  MAX_CONNECTIONS_PER_ADDRESS: setting(z.coerce.number().int().min(1).default(1000)),
+  /** What all HTTP requests may take of a core, and those of one address, in hundredths of its time. */
+  HTTP_SHARE: setting(z.coerce.number().min(1).max(100).default(20)),
+  HTTP_SHARE_PER_ADDRESS: setting(z.coerce.number().min(0.1).max(100).default(5)),
+  /** Where the metrics are told, and nowhere else; `/metrics` of the node itself by default. */
+  METRICS_ADDRESS: setting(
+    z
+      .string()
+      .regex(ADDRESS, 'takes host:port, as 127.0.0.1:9100 or [::1]:9100')
+      .transform((text) => {
+        const [, host = '', port] = ADDRESS.exec(text) ?? []
+        return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+      })
+      .refine(({ port }) => port <= 65_535, 'takes a port up to 65535')
+      .optional(),
   ),
   /** How this node calls itself; host name and process number by default. */
   NODE_NAME: setting(

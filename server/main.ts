@@ -18,8 +18,12 @@ try {
   const options = { node: name, level: config.LOG_LEVEL, secrets, now: () => performance.now() }
   const { log, lines } = createLog(options, process.stdout)
   // A library's promise that nobody listens to must not end the node and all its clients with it.
-  process.on('unhandledRejection', (reason) => log.error({ reason: String(reason) }, 'A rejection that nobody handled'))
+  let caught = (reason: unknown): void => log.error({ reason: String(reason) }, 'A rejection that nobody handled')
+  process.on('unhandledRejection', (reason) => caught(reason))
   const node = await startNode(config, name, { log, lines })
+  caught = node.caught
+  // The last net: until here a fault ends the node, with the remedy; from here on it must not end all its clients' connections.
+  process.on('uncaughtException', node.caught)
   log.info({ url: node.url }, 'Watchfloor node is ready')
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

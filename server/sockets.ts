@@ -5,7 +5,9 @@ import { Server } from 'socket.io'
 import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
 import { allowsOrigin } from './access/origins.ts'
 import type { Config } from './config.ts'
-import { forgetHandshake } from './live/frame.ts'
+import type { Faults } from './faults.ts'
+import { keepRequests } from './http/server.ts'
+import { forgetHandshake, frameWriter } from './live/frame.ts'
 import type { ClientSocket } from './live/session.ts'
 import type { Control } from './redis/control.ts'
 import type { NodeStats } from './stats.ts'
@@ -28,6 +30,9 @@ export type SocketEvents = {
   refused: () => void
 }
 
+/** Where clients connect. */
+export const SOCKET_PATH = '/socket.io/'
+
 /** Largest message that a client may send: a reconnect with cursors of every topic that it may watch. */
 const MOST_BYTES = 512 * 1024
 
@@ -49,33 +54,44 @@ export const listen = async (
   config: Config,
   control: Control,
   log: Logger,
+  faults: Faults,
   own: () => NodeStats,
   on: SocketEvents,
 ): Promise<NodeServer> => {
+  const allow = (request: IncomingMessage, decide: (error: null, allowed: boolean) => void): void => {
+    const { origin, host } = request.headers
+    const allowed = allowsOrigin(origin, host, config.ORIGINS)
+    if (!allowed) on.refused()
+    decide(null, allowed)
+  }
+  const takeRequests = keepRequests(http)
   const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
+    path: SOCKET_PATH,
     transports: ['websocket'],
     serveClient: false,
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MOST_BYTES,
     adapter: control.adapter,
-    allowRequest: (request, decide) => {
-      const { origin, host } = request.headers
-      const allowed = allowsOrigin(origin, host, config.ORIGINS)
-      if (!allowed) on.refused()
-      decide(null, allowed)
-    },
+    allowRequest: faults.guard('http.upgrade', allow, (_error, _request, decide) => decide(null, false)),
   })
+  takeRequests()
   // After a restart all clients come at once, and to write is most of the work: what answers a piece of a handshake leaves together.
-  io.engine.on('initial_headers', (_headers: object, { socket }: IncomingMessage) => {
-    writeTogether(socket)
-    setImmediate(() => socket.prependOnceListener('data', () => writeTogether(socket)))
-  })
-  io.on('stats', (reply) => reply(own()))
-  io.on('connection', (socket) => {
+  const gather = gathering(faults)
+  io.engine.on(
+    'initial_headers',
+    faults.guard('http.upgrade', gather, (_error, _headers, { socket }) => socket.destroy()),
+  )
+  io.on(
+    'stats',
+    faults.guard('redis.nodes', (reply) => reply(own())),
+  )
+  const connected = (socket: ClientSocket): void => {
     forgetHandshake(socket)
     on.connected(socket)
-  })
+  }
+  const ended = (_error: unknown, socket: ClientSocket): void => frameWriter(socket).terminate()
+  io.on('connection', faults.guard('client.connect', connected, ended))
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
     http.listen({ port: config.PORT, host: config.HOST, backlog: BACKLOG }, resolve)
@@ -95,14 +111,20 @@ export const listen = async (
   const stopListening = (): void => {
     closed ??= new Promise((resolve) => http.close(resolve))
   }
-  http.on('error', (error) => log.error({ reason: String(error) }, 'HTTP server'))
+  http.on(
+    'error',
+    faults.guard('http.request', (error) => log.error({ reason: String(error) }, 'HTTP server')),
+  )
   return {
     others: () => within(OTHERS_WITHIN_MS, others(), () => []),
     stopListening,
     close: async () => {
       stopListening()
       // A kept-alive connection that is never idle, such as a balancer's, would hold the server open for as long as it asks.
-      const cut = setTimeout(() => http.closeAllConnections(), LAST_ANSWERS_MS)
+      const cut = setTimeout(
+        faults.guard('stop', () => http.closeAllConnections()),
+        LAST_ANSWERS_MS,
+      )
       await io.close()
       await closed
       clearTimeout(cut)
@@ -111,10 +133,20 @@ export const listen = async (
   }
 }
 
-/** Keeps what is written from now on until all that is under way is done. */
-const writeTogether = (socket: Duplex): void => {
-  socket.cork()
-  setImmediate(() => socket.uncork())
+/** Has each piece of a handshake be written at once. */
+const gathering = (faults: Faults) => {
+  const guard = (socket: Duplex, run: () => void): (() => void) =>
+    faults.guard('http.upgrade', run, () => socket.destroy())
+  /** Keeps what is written from now on until all that is under way is done. */
+  const writeTogether = (socket: Duplex): void => {
+    socket.cork()
+    setImmediate(guard(socket, () => socket.uncork()))
+  }
+  return (_headers: object, { socket }: IncomingMessage): void => {
+    writeTogether(socket)
+    const next = guard(socket, () => writeTogether(socket))
+    setImmediate(guard(socket, () => socket.prependOnceListener('data', next)))
+  }
 }
 
 const explain = (error: NodeJS.ErrnoException, { HOST, PORT }: Config): string => {

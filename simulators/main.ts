@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withoutPasswords } from '../wire/redis-address.ts'
 import { readCircuits } from './fleet/network.ts'
@@ -6,13 +7,16 @@ import { runFleet } from './fleet/run.ts'
 import { HELP } from './help.ts'
 import { runMarket } from './market/run.ts'
 import { readListings } from './market/symbols.ts'
-import { type Options, parseOptions } from './options.ts'
+import { type Options, parseOptions, type ReplayOptions } from './options.ts'
 import { emptyAccount } from './publisher/account.ts'
 import { connectFeed } from './publisher/connect.ts'
 import { type Port, redisPort } from './publisher/port.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
+import { loadRecording } from './replay/load.ts'
+import { createLoading } from './replay/loading.ts'
 import type { Recording } from './replay/recording.ts'
-import { emptyLine, fileLines, loadRecording, restOf, runReplay } from './replay/run.ts'
+import { emptyLine, fileLines, restOf, runReplay } from './replay/run.ts'
+import { createSpool } from './replay/spool.ts'
 import { closingLines, sentLine, statusLine, summaryLine, totalsOf } from './report.ts'
 import { firstNumber, type Run } from './run.ts'
 
@@ -60,6 +64,9 @@ const work = (options: Options, recording: Recording | null, publisher: Publishe
   ])
 }
 
+/** Where a large recording is put in order: `/tmp` may be a part of memory. */
+const temporaryFolders = process.env.TMPDIR ? [process.env.TMPDIR] : ['/var/tmp', tmpdir()]
+
 /** Says what became of everything, the summary last. A replay of which nothing was taken is a failure. */
 const conclude = (
   { account }: Pick<Publisher, 'account'>,
@@ -73,9 +80,12 @@ const conclude = (
   if (recording && account.accepted === 0) process.exitCode = 1
 }
 
+const load = (options: ReplayOptions): Promise<Recording> =>
+  loadRecording(options, { spool: createSpool(temporaryFolders), loading: createLoading(terminal) })
+
 const start = async (options: Options) => {
-  const recording = options.replay && (await loadRecording(options.replay))
-  if (options.replay && recording?.items.length === 0) {
+  const recording = options.replay && (await load(options.replay))
+  if (options.replay && recording?.total === 0) {
     say(emptyLine(options.replay, recording))
     return conclude({ account: emptyAccount() }, 0, recording, false)
   }

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { describeEnding, startTool } from './child.ts'
 import { Failure } from './failure.ts'
 
-const SOURCES = ['web', 'wire', 'vite.config.ts', 'package-lock.json']
-const BUILT = 'dist/web/index.html'
+const SOURCES = ['web', 'wire', 'data', 'vite.config.ts', 'package-lock.json']
+/** Where the built dashboard is. */
+export const BUILT = 'dist/web'
 
 const modified = (path: string): Promise<number> =>
   stat(path).then(
@@ -21,13 +22,12 @@ const newest = async (path: string): Promise<number> => {
 /** Whether the dashboard was never built, or was changed since. */
 export const dashboardIsStale = async (root: string): Promise<boolean> => {
   const changes = await Promise.all(SOURCES.map((path) => newest(join(root, path))))
-  return (await modified(join(root, BUILT))) <= Math.max(...changes)
+  return (await modified(join(root, BUILT, 'index.html'))) <= Math.max(...changes)
 }
 
-/** Builds the dashboard into `dist/web`. */
+/** Builds the dashboard, once no other start builds it. */
 export const buildDashboard = async (root: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> => {
-  const vite = join(root, 'node_modules/vite/bin/vite.js')
-  const child = startTool('build', [vite, 'build', '--logLevel', 'warn'], { cwd: root, env })
+  const child = startTool('build', [join(root, 'start/build/main.ts'), '--where-stale'], { cwd: root, env })
   signal.addEventListener('abort', child.kill, { once: true })
   const ending = await child.ended
   signal.removeEventListener('abort', child.kill)

@@ -1,14 +1,15 @@
-import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { orAborted } from './aborted.ts'
+import { addressOf } from './address.ts'
 import { type Child, describeEnding, type Ending, startProgram, startTool } from './child.ts'
 import { buildDashboard, dashboardIsStale } from './dashboard.ts'
+import { takeDataFolder } from './data-folder.ts'
 import { Failure } from './failure.ts'
 import { checkGivenRedis } from './given-redis.ts'
-import { takeLock } from './lock.ts'
 import { openOwnRedis } from './own-redis.ts'
-import { freePort, portTrouble } from './port.ts'
+import { freePort, serverTrouble } from './port.ts'
 import { findRedisProgram } from './program.ts'
-import { addressOf, untilReady } from './ready.ts'
+import { untilReady } from './ready.ts'
 
 /** What `npm start` runs with. */
 export type Settings = {
@@ -17,7 +18,7 @@ export type Settings = {
   port: number
   /** A Redis to use; null: run a private one. */
   redisUrl: string | null
-  /** Folder of the private Redis's data. */
+  /** Folder of the private Redis's data, an absolute path. */
   dataDir: string
   /** Watch the sources and serve the dashboard from them. */
   dev: boolean
@@ -35,30 +36,15 @@ export type Stage = {
 }
 
 const checkPort = async ({ host, port }: Settings): Promise<void> => {
-  const trouble = await portTrouble(port, host)
+  const trouble = await serverTrouble(port, host)
   if (trouble === 'EADDRINUSE')
     throw new Failure(
       `Port ${port} is in use by another program: choose another one, as in "PORT=${port + 1} npm start".`,
     )
+  if (trouble === 'bad port')
+    throw new Failure(`Browsers open nothing at port ${port}: choose another one, as in "PORT=3000 npm start".`)
   if (trouble !== null)
     throw new Failure(`Nothing can listen on ${host} port ${port} (${trouble}): check HOST and PORT.`)
-}
-
-const lockFolder = (folder: string, { releases }: Stage): void => {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const release = takeLock(join(folder, 'lock'))
-    if (release === null)
-      throw new Failure(
-        `Watchfloor already runs here, on the data in ${folder}: stop it first, or set another DATA_DIR and PORT.`,
-      )
-    releases.push(release)
-  } catch (error) {
-    if (error instanceof Failure) throw error
-    throw new Failure(
-      `The data folder ${folder} cannot be used (${(error as Error).message}): set DATA_DIR to another one.`,
-    )
-  }
 }
 
 /** The floor stands on each of these: when one goes by itself, everything is stopped, unless that `isNoFault`. */
@@ -75,15 +61,14 @@ const guard = (
   })
 }
 
-const openRedis = async ({ redisUrl, dataDir, env, root }: Settings, stage: Stage): Promise<string> => {
+const openRedis = async ({ redisUrl, dataDir, env }: Settings, stage: Stage): Promise<string> => {
   if (redisUrl !== null) {
-    await checkGivenRedis(redisUrl)
+    await orAborted(checkGivenRedis(redisUrl), stage.signal)
     return redisUrl
   }
-  const folder = resolve(root, dataDir)
-  lockFolder(folder, stage)
-  const program = await findRedisProgram(env.PATH ?? '')
-  const redis = await openOwnRedis(folder, program, stage.signal)
+  stage.releases.push(takeDataFolder(dataDir))
+  const program = await findRedisProgram(env.PATH ?? '', stage.signal)
+  const redis = await openOwnRedis(dataDir, program, stage.signal)
   guard({ ended: redis.ended, stop: redis.stop }, 'Redis', stage)
   stage.say(`${program.file} ${program.version} keeps its data in ${join(dataDir, 'redis')}`)
   return redis.url
@@ -96,10 +81,10 @@ const buildWhereStale = async ({ root, env, dev }: Settings, { say, signal }: St
 }
 
 /** PORT=0 asks for any free one; it has to be known before the server starts. */
-const choosePort = async (settings: Settings): Promise<Settings> => {
-  if (settings.port === 0) return { ...settings, port: await freePort() }
-  await checkPort(settings)
-  return settings
+const choosePort = async (settings: Settings, { signal }: Stage): Promise<Settings> => {
+  const chosen = settings.port === 0 ? { ...settings, port: await freePort() } : settings
+  await orAborted(checkPort(chosen), signal)
+  return chosen
 }
 
 /** A small young generation: what handshakes leave behind then costs half as much memory for each client. */
@@ -107,7 +92,7 @@ const SERVER_FLAGS = ['--max-semi-space-size=8']
 
 /** Starts everything, in the order in which one needs the other. Resolves with the address to open. */
 export const openFloor = async (given: Settings, stage: Stage): Promise<string> => {
-  const settings = await choosePort(given)
+  const settings = await choosePort(given, stage)
   const { root, host, port, dev } = settings
   const redisUrl = await openRedis(settings, stage)
   stage.signal.throwIfAborted()

@@ -41,6 +41,7 @@ const open = (address: RedisAddress): Redis | Cluster => {
 /** The reason under what a client says of all its attempts. */
 const reasonOf = ({ code, lastNodeError, message }: Error & { code?: string; lastNodeError?: Error }): string => {
   const reason = code ?? lastNodeError?.message ?? / Last error: (.+)$/.exec(message)?.[1] ?? message
+  if (/RESP type/.test(reason)) return 'what answers there is no Redis'
   return reason === 'Connection is closed.' ? 'nobody answers' : reason
 }
 

@@ -19,7 +19,7 @@ const readRecord = async (path: string): Promise<Record | null> => {
  * Ends the Redis of an earlier start that was killed before it could end it. Whoever takes the recorded password is that one; two on
  * the same files would spoil them. The caller holds the folder's lock.
  */
-const endOrphan = async (path: string): Promise<void> => {
+const endOrphan = async (path: string, signal: AbortSignal): Promise<void> => {
   const record = await readRecord(path)
   if (record === null) return
   const { port, password } = record
@@ -27,7 +27,7 @@ const endOrphan = async (path: string): Promise<void> => {
     if (attempt === 100)
       throw new Failure(`An earlier Redis still runs at port ${port} and does not end: end it, then start again.`)
     if (attempt === 0) await ask(port, [`AUTH ${password}`, 'SHUTDOWN'], 5000)
-    await sleep(100)
+    await sleep(100, undefined, { signal })
   }
 }
 
@@ -38,9 +38,17 @@ export const openOwnRedis = async (
   signal: AbortSignal,
 ): Promise<PrivateRedis> => {
   const path = join(folder, 'redis.address')
-  await endOrphan(path)
+  await endOrphan(path, signal)
   const redis = await launchRedis({ program, dir: join(folder, 'redis'), signal })
-  await writeFile(path, `${redis.port} ${redis.password}\n`, { mode: 0o600 })
+  try {
+    await rm(path, { force: true })
+    await writeFile(path, `${redis.port} ${redis.password}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    await redis.stop()
+    throw new Failure(
+      `Nothing can be written in ${folder} (${(error as NodeJS.ErrnoException).code}): make room there.`,
+    )
+  }
   const stop = async (): Promise<Ending> => {
     const ending = await redis.stop()
     await rm(path, { force: true })

@@ -10,8 +10,8 @@ export type RedisProgram = { file: string; version: string }
 
 const run = promisify(execFile)
 
-const versionOf = async (file: string, path: string): Promise<RedisProgram | null> => {
-  const options = { timeout: 5000, env: { PATH: path } }
+const versionOf = async (file: string, path: string, signal: AbortSignal): Promise<RedisProgram | null> => {
+  const options = { timeout: 5000, env: { PATH: path }, signal }
   const output = await run(file, ['--version'], options).catch(() => null)
   const version = output && / v=(\d+\.\d+\.\d+)/.exec(output.stdout)?.[1]
   return version ? { file, version } : null
@@ -21,8 +21,14 @@ const versionOf = async (file: string, path: string): Promise<RedisProgram | nul
 export const isRecentEnough = (version: string): boolean => Number.parseInt(version, 10) >= OLDEST
 
 /** The first redis-server or valkey-server on `path` (as in the environment) that is recent enough. */
-export const findRedisProgram = async (path: string): Promise<RedisProgram> => {
-  const found = (await Promise.all(PROGRAMS.map((file) => versionOf(file, path)))).filter((program) => program !== null)
+export const findRedisProgram = async (
+  path: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RedisProgram> => {
+  const found = (await Promise.all(PROGRAMS.map((file) => versionOf(file, path, signal)))).filter(
+    (program) => program !== null,
+  )
+  signal.throwIfAborted()
   const fit = found.find(({ version }) => isRecentEnough(version))
   if (fit) return fit
   const [old] = found

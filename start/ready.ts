@@ -2,12 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Child, describeEnding } from './child.ts'
 import { Failure } from './failure.ts'
 
-/** The address that a person on this machine opens; a server that listens on all addresses is also at localhost. */
-export const addressOf = (host: string, port: number): string => {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
-}
-
 /** Resolves when the server answers that it is ready; throws where it ends before, or takes longer than `limitMs`. */
 export const untilReady = async (
   server: Child,

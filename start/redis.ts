@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Child, describeEnding, type Ending, startChild } from './child.ts'
 import { Failure } from './failure.ts'
+import { makeFolder } from './folder.ts'
 import { ping } from './ping.ts'
 import { freePort } from './port.ts'
 import type { RedisProgram } from './program.ts'
@@ -31,12 +31,11 @@ type Options = {
   signal?: AbortSignal
 }
 
-const configuration = (dir: string, port: number, password: string, settings: readonly string[]): string =>
+const configuration = (port: number, password: string, settings: readonly string[]): string =>
   [
     'bind 127.0.0.1',
     `port ${port}`,
     `requirepass ${password}`,
-    `dir ${JSON.stringify(dir)}`,
     'appendonly yes',
     'appendfsync everysec',
     'save ""',
@@ -74,7 +73,7 @@ const lastWords = (log: readonly string[]): string => {
  */
 export const launchRedis = async (options: Options): Promise<PrivateRedis> => {
   const { program, dir, settings = [], password = randomBytes(18).toString('hex') } = options
-  await mkdir(dir, { recursive: true, mode: 0o700 })
+  makeFolder(dir)
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort())
     const child = startChild('Redis', program.file, ['-'], { cwd: dir, stdio: ['pipe', 'pipe', 'pipe'] })
@@ -82,7 +81,7 @@ export const launchRedis = async (options: Options): Promise<PrivateRedis> => {
     const log: string[] = []
     child.process.stdout?.on('data', (text: Buffer) => log.push(text.toString()) > 20 && log.shift())
     child.process.stdin?.on('error', () => {}) // it ended before it read: `ended` tells
-    child.process.stdin?.end(configuration(dir, port, password, settings))
+    child.process.stdin?.end(configuration(port, password, settings))
     const ending = await answering(child, port, password, options.signal).catch(async (aborted) => {
       await child.stop()
       throw aborted
@@ -96,6 +95,8 @@ export const launchRedis = async (options: Options): Promise<PrivateRedis> => {
     // Between finding a free port and taking it, another program may have been faster.
     const taken = log.join('').includes('Address already in use')
     if (!taken || options.port !== undefined || attempt === 5)
-      throw new Failure(`${program.file} did not start (${describeEnding(ending)}): ${lastWords(log)}`)
+      throw new Failure(
+        `${program.file} did not start (${describeEnding(ending)}): ${lastWords(log)}. Put that right in ${dir}, or set another DATA_DIR.`,
+      )
   }
 }

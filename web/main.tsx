@@ -18,7 +18,11 @@ import './styles/fleet.css'
 
 const prefs = createPrefs(localStorage)
 const floor = createFloor({
-  api: createApi((path, init) => fetch(path, init)),
+  api: createApi({
+    fetch: (path, init) => fetch(path, init),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    random: Math.random,
+  }),
   prefs,
   frames: createFrames((draw) => requestAnimationFrame(draw)),
   now: () => Date.now(),

@@ -43,7 +43,7 @@ export type HealthReply = { status: 'ok'; node: string }
 /** `part`: some shards of a Cluster are away; the topics of the others flow. */
 export type ReadyReply = { ready: boolean; redis: 'up' | 'part' | 'down'; draining: boolean; node: string }
 
-/** Every error of the API: its status tells the kind, 400, 404, 429 or 503. */
+/** Every error over HTTP: its status tells the kind, as docs/protocol.md lists them. */
 export type ErrorReply = { error: WireError }
 
 /** `GET /api/config`: what a dashboard must know of its deployment. `tiles` null: only the offline base map. */

@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   bad_topic: 'No topic has such a name.',
   not_watched: 'This client does not watch the topic.',
   not_found: 'There is nothing at this address.',
+  wrong_method: 'Only GET, HEAD and OPTIONS are taken here.',
+  wrong_host: 'This node has no such name: its setting HOSTS lists the names that it is asked by.',
   unknown_symbol: 'No feed has described or traded this symbol.',
   unknown_device: 'No such device has reported.',
   too_many_watches: 'This client watches as much as one client may.',

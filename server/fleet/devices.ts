@@ -1,6 +1,7 @@
 import type { DeviceRow, DevicesReply } from '../../wire/api.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import { deviceTopic, keyTopic, type Topic, topicId, topicKey } from '../../wire/topics.ts'
+import { byPieces, type Work } from '../pieces.ts'
 import type { Commands } from '../redis/deployment.ts'
 import type { Values } from '../redis/fields.ts'
 import { parseField, readRows, StrangeField } from '../redis/rows.ts'
@@ -10,7 +11,7 @@ import type { Unreadable } from '../redis/unreadable.ts'
 /** What is asked for: devices with `q` in id or route, so many, that come after one. */
 export type DevicesQuery = { q: string; limit: number; after: string }
 
-export type DeviceList = (query: DevicesQuery) => Promise<DevicesReply>
+export type DeviceList = (query: DevicesQuery, work: Work) => Promise<DevicesReply>
 
 /** More are not listed: their ids and routes take some 20 MB, and to sort them holds a node up for 70 ms. */
 const MOST_DEVICES = 100_000
@@ -48,9 +49,9 @@ export const createDeviceList = (redis: Commands, now: () => number, unreadable:
     return made
   }
 
-  return async ({ q, limit, after }) => {
+  return async ({ q, limit, after }, work) => {
     const found = await list()
-    const ids = q === '' ? found.ids : await search(redis, found, q.toLowerCase())
+    const ids = q === '' ? found.ids : await search(redis, found, q.toLowerCase(), work)
     const from = firstAfter(ids, after)
     const shown = ids.slice(from, from + limit)
     const devices = await readRows(redis, shown.map(deviceTopic), FIELDS, toRow, unreadable)
@@ -71,13 +72,14 @@ const scan = async (redis: Commands): Promise<Listing> => {
   return { ids: [...ids].sort().slice(0, MOST_DEVICES), complete: ids.size <= MOST_DEVICES, texts: null }
 }
 
-const search = async (redis: Commands, listing: Listing, q: string): Promise<string[]> => {
+const search = async (redis: Commands, listing: Listing, q: string, work: Work): Promise<string[]> => {
   listing.texts ??= readTexts(redis, listing.ids)
   const texts = await listing.texts.catch((error) => {
     listing.texts = null
     throw error
   })
-  return listing.ids.filter((_, i) => texts[i]?.includes(q))
+  const places = Array.from(listing.ids.keys())
+  return byPieces(places, SEARCHED_AT_ONCE, work, (i) => (texts[i]?.includes(q) ? (listing.ids[i] ?? null) : null))
 }
 
 /** Some at a time: other work goes on between them. */
@@ -91,7 +93,9 @@ const readTexts = async (redis: Commands, ids: readonly string[]): Promise<strin
   return texts
 }
 
-const TEXTS_AT_ONCE = 2000
+/** Texts that are looked through in one piece of work: half a millisecond. */
+const SEARCHED_AT_ONCE = 5000
+const TEXTS_AT_ONCE = 200
 const toRoute = (topic: Topic, [last]: Values): [id: string, route: string | undefined] => [
   topicId(topic),
   fixOf(last)?.route,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { type Call, leaveCell, placeInCell } from '../../wire/calls.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
 import { cellTopic, deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
+import { type Faults, isOwnFault } from '../faults.ts'
 import { isAnswer } from '../redis/connection.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { parseField, StrangeField } from '../redis/rows.ts'
@@ -27,18 +28,21 @@ export const startSweeper = (
   node: string,
   options: SweepOptions,
   log: Logger,
+  faults: Faults,
   unreadable: Unreadable = () => {},
 ): (() => void) => {
-  const timer = setInterval(async () => {
+  const turn = async (): Promise<void> => {
     try {
       const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
       if (leased !== 'OK') return
       const swept = await sweep(redis, options.reapAfterMs, unreadable)
       if (swept > 0) log.info({ swept }, 'Devices taken off cells they are not in')
-    } catch {
+    } catch (error) {
       // Redis is away or busy; the next round does it.
+      if (isOwnFault(error)) throw error
     }
-  }, options.everyMs).unref()
+  }
+  const timer = setInterval(faults.guard('chore.sweep', turn), options.everyMs).unref()
   return () => clearInterval(timer)
 }
 

@@ -1,64 +1,137 @@
+import type { Server as HttpServer } from 'node:http'
 import express, { type Express } from 'express'
-import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
 import type { ErrorCode } from '../../wire/protocol.ts'
+import { createAllowances } from '../access/allowance.ts'
+import type { Faults } from '../faults.ts'
+import { createAdmission } from './admission.ts'
 import { type ApiPorts, apiRouter } from './api.ts'
+import { browserHeaders } from './content-policy.ts'
 import { allowPages } from './cross-origin.ts'
-import { errorHandler, notFound } from './errors.ts'
+import { ApiError, errorHandler, notFound } from './errors.ts'
+import { createHandler, type HandlerPorts, payForFigures, payForFile, refuse } from './handler.ts'
+import { readOnly, tellMethods } from './methods.ts'
+import { ownHosts } from './own-hosts.ts'
+import { parseQuery } from './query-parser.ts'
+import { createHttpServer, type ServerPorts } from './server.ts'
+import { createTurns } from './turns.ts'
 
-export type AppPorts = {
-  api: ApiPorts
-  ready: () => ReadyReply
-  metrics: () => Promise<string>
-  /** Called with every error that is answered. */
-  refused: (code: ErrorCode) => void
-  /** Origins of other pages that may read the API. */
-  origins: readonly string[]
-  /** Folder of the built dashboard. */
-  dashboard: string
-  log: Logger
-}
+export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
+  Pick<ServerPorts, 'ended'> & {
+    api: ApiPorts
+    ready: () => ReadyReply
+    metrics: () => Promise<string>
+    /** Whether the metrics have an address of their own. */
+    metricsApart: boolean
+    /** Whether a request may name this host. */
+    allows: (host: string | undefined) => boolean
+    /** Origins of other pages that may read the API. */
+    origins: readonly string[]
+    /** Folder of the built dashboard. */
+    dashboard: string
+    /** The path of the socket, whose upgrades are left to it. */
+    socketPath: string
+    /** What one address may take of a core, and all of them together, in hundredths. */
+    shares: { address: number; all: number }
+    /** Milliseconds, by a clock that never goes back. */
+    now: () => number
+    /** CPU time of this thread so far, in milliseconds. */
+    cpu: () => number
+    /** Called with what each piece of work took, in milliseconds. */
+    spent: (cost: number) => void
+    /** Called with every error that is answered. */
+    refused: (code: ErrorCode) => void
+    log: Logger
+    faults: Faults
+  }
 
+/** An address that has asked for nothing lately may ask for so much at once, in milliseconds of work: the dashboard on a dozen screens. */
+const BURST_MS = 250
+/** As long as this the clients of the live floor may wait for HTTP, in milliseconds. */
+const PIECE_MS = 0.5
+const MOST_ADDRESSES = 20_000
 const YEAR_S = 31_536_000
 
-/** The node's pages and API. */
-export const createApp = ({ api, ready, metrics, refused, origins, dashboard, log }: AppPorts): Express => {
-  const app = express()
-  app.disable('x-powered-by')
-  app.use(
-    helmet({
-      contentSecurityPolicy: { directives: contentPolicy(api.config.tiles?.url) },
-      // Tile servers want to know who asks.
-      referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
-      strictTransportSecurity: false,
-    }),
+/** The node's pages, API and figures: the server for all, and one for the figures alone. */
+export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpServer } => {
+  const { now, socketPath, allows, ended } = ports
+  const terms = { share: ports.shares.address / 100, burst: BURST_MS, most: MOST_ADDRESSES }
+  const allowances = createAllowances(terms, now)
+  const turns = createTurns(
+    { share: ports.shares.all / 100, burst: PIECE_MS },
+    {
+      now,
+      cpu: ports.cpu,
+      spent: (who, cost) => {
+        allowances.spend(who, cost)
+        ports.spent(cost)
+      },
+      tooMany: () => new ApiError('rate_limited', { headers: { 'Retry-After': '1' } }),
+    },
   )
-  app.get('/healthz', (_request, response) => {
-    const reply: HealthReply = { status: 'ok', node: api.config.node }
-    response.json(reply)
-  })
-  app.get('/readyz', (_request, response) => {
-    const reply = ready()
-    response.status(reply.ready ? 200 : 503).json(reply)
-  })
-  app.get('/metrics', async (_request, response) => {
-    response.type('text/plain; version=0.0.4').send(await metrics())
-  })
-  app.use('/api', allowPages(origins), apiRouter(api), notFound)
-  app.use('/assets', express.static(`${dashboard}/assets`, { immutable: true, maxAge: YEAR_S * 1000 }))
-  app.use(express.static(dashboard))
-  app.use(notFound)
-  app.use(errorHandler(log, refused))
+  const admit = createAdmission(allowances)
+  const serverOf = (app: Express, upgrades: ServerPorts['upgrades']) =>
+    createHttpServer({ answer: createHandler({ ...ports, app, admit, turns }), upgrades, ended })
+  return {
+    http: serverOf(appOfAll(ports), ({ url = '', headers, method }) => {
+      const isSocket = url === socketPath || url.startsWith(`${socketPath}?`)
+      return isSocket && method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && allows(headers.host)
+    }),
+    metrics: serverOf(
+      appOf(ports, (app) => addMetrics(app, ports)),
+      () => false,
+    ),
+  }
+}
+
+/** An app with what holds for every request, before and after its routes. A path is a route's or is not: no other case, no slash more or less. */
+const appOf = (
+  { api, allows, origins, log, faults, refused }: AppPorts,
+  addRoutes: (app: Express) => void,
+): Express => {
+  const app = express()
+  for (const name of ['x-powered-by', 'etag']) app.disable(name)
+  for (const name of ['strict routing', 'case sensitive routing']) app.enable(name)
+  app.set('query parser', parseQuery)
+  app.use(browserHeaders(api.config.tiles?.url))
+  app.use('/api', allowPages(origins))
+  app.use(refuse, ownHosts(allows), readOnly, tellMethods)
+  addRoutes(app)
+  app.use(notFound, errorHandler(log, faults, refused))
   return app
 }
 
-/** Own scripts only; pictures also from where the map's tiles are. Plain http works, for a floor inside a house. */
-const contentPolicy = (tiles: string | undefined) => {
-  const host = tiles && URL.canParse(tiles) ? [new URL(tiles).origin.replace('{s}', '*')] : []
-  return {
-    imgSrc: ["'self'", 'data:', 'blob:', ...host],
-    connectSrc: ["'self'", 'ws:', 'wss:', ...host],
-    upgradeInsecureRequests: null,
-  }
+const appOfAll = (ports: AppPorts): Express =>
+  appOf(ports, (app) => {
+    const { api, ready, dashboard, socketPath } = ports
+    const health: HealthReply = { status: 'ok', node: api.config.node }
+    app.get('/healthz', (_request, response) => {
+      response.json(health)
+    })
+    app.get('/readyz', (_request, response) => {
+      const reply = ready()
+      response.status(reply.ready ? 200 : 503).json(reply)
+    })
+    if (!ports.metricsApart) addMetrics(app, ports)
+    app.use('/api', apiRouter(api))
+    app.get(socketPath, () => {
+      throw new ApiError('bad_request', { more: 'It takes WebSocket only.' })
+    })
+    const files = { redirect: false, cacheControl: true }
+    app.use(
+      '/assets',
+      payForFile,
+      express.static(`${dashboard}/assets`, { ...files, immutable: true, maxAge: YEAR_S * 1000 }),
+    )
+    app.use(payForFile, express.static(dashboard, files))
+  })
+
+const addMetrics = (app: Express, { metrics }: AppPorts): void => {
+  app.get('/metrics', payForFigures, async (_request, response) => {
+    response
+      .set('Cache-Control', 'no-store')
+      .type('text/plain; version=0.0.4')
+      .send(await metrics())
+  })
 }

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { ERROR_CODES, type ErrorCode } from '../../wire/protocol.ts'
+import { type Faults, isOwnFault } from '../faults.ts'
 
 const STATUS = {
   bad_request: 400,
@@ -10,17 +11,31 @@ const STATUS = {
   not_found: 404,
   unknown_symbol: 404,
   unknown_device: 404,
+  wrong_method: 405,
+  wrong_host: 421,
   too_many_watches: 429,
   rate_limited: 429,
   unavailable: 503,
 } as const satisfies Record<ErrorCode, number>
 
-/** An expected failure of a request, answered with its code; `more` is added to the code's own words. */
+type Details = {
+  /** Added to the code's own words. */
+  more?: string
+  /** Where the code has several. */
+  status?: number
+  headers?: Record<string, string>
+}
+
+/** An expected failure of a request, answered with its code. */
 export class ApiError extends Error {
   readonly code: ErrorCode
-  constructor(code: ErrorCode, more?: string) {
+  readonly status: number
+  readonly headers: Record<string, string>
+  constructor(code: ErrorCode, { more, status = STATUS[code], headers = {} }: Details = {}) {
     super(more ? `${ERROR_CODES[code]} ${more}` : ERROR_CODES[code])
     this.code = code
+    this.status = status
+    this.headers = headers
   }
 }
 
@@ -28,16 +43,28 @@ export const notFound: RequestHandler = () => {
   throw new ApiError('not_found')
 }
 
+/** What a failure says to whoever asked. */
+export const errorBody = ({ code, message }: ApiError) => ({ error: { code, message } })
+
 /** Answers failures as JSON. What is not expected means, on these routes, that Redis could not be asked. */
 export const errorHandler =
-  (log: Logger, refused: (code: ErrorCode) => void): ErrorRequestHandler =>
+  (log: Logger, faults: Faults, refused: (code: ErrorCode) => void): ErrorRequestHandler =>
   (error, _request, response, _next) => {
-    const known = error instanceof ApiError ? error : new ApiError(isBadRequest(error) ? 'bad_request' : 'unavailable')
+    const known = error instanceof ApiError ? error : ofExpress(error)
     if (known !== error) log.debug({ error: String(error) }, 'request failed')
+    if (known.code === 'unavailable' && isOwnFault(error)) faults.caught('http.request', error)
     refused(known.code)
-    response.status(STATUS[known.code]).json({ error: { code: known.code, message: known.message } })
+    if (response.headersSent) response.destroy()
+    else
+      response
+        .status(known.status)
+        .set({ 'Cache-Control': 'no-store', ...known.headers })
+        .json(errorBody(known))
   }
 
-/** express's own errors of malformed requests carry a status. */
-const isBadRequest = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'status' in error && Number(error.status) < 500
+/** express and what it stands on give errors of requests a status, and some of them headers. */
+const ofExpress = (error: unknown): ApiError => {
+  const { status, headers = {} } = (error ?? {}) as { status?: unknown; headers?: Record<string, string> }
+  if (typeof status !== 'number' || status < 400 || status >= 500) return new ApiError('unavailable')
+  return new ApiError(status === 404 ? 'not_found' : 'bad_request', { status, headers })
+}

@@ -32,5 +32,5 @@ export const readQuery = <T extends z.ZodType>(type: T, request: { query: unknow
   const read = type.safeParse(request.query)
   if (read.success) return read.data
   const [issue] = read.error.issues
-  throw new ApiError('bad_request', `${issue?.path.join('.')}: ${issue?.message}`)
+  throw new ApiError('bad_request', { more: `${issue?.path.join('.')}: ${issue?.message}` })
 }

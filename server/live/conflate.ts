@@ -1,5 +1,6 @@
 import type { Update, UpdateBody } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
+import type { Faults } from '../faults.ts'
 import { parseBytes, toBytes } from './bytes.ts'
 import type { Message } from './message.ts'
 
@@ -9,9 +10,20 @@ export type Conflate = (messages: readonly Message[]) => readonly Message[]
 
 /**
  * Messages of one topic, in order, as few as can be: a resync makes all before it needless, and updates become one. Clients at the
- * same pace conflate the same messages: that is done once for all of them.
+ * same pace conflate the same messages: that is done once for all of them. Where they cannot be conflated they stay as they came, and
+ * `spoil` is called: the topic needs a state that is right.
  */
-export const createConflate = (merge: Merge): Conflate => {
+export const createConflate = (merge: Merge, faults: Faults, spoil: (topic: Topic) => void): Conflate => {
+  const conflate = (messages: readonly Message[], topic: Topic): readonly Message[] => {
+    try {
+      faults.inject?.('topic.conflate', topic)
+      return conflateAll(merge, messages)
+    } catch (error) {
+      faults.caught('topic.conflate', error, topic)
+      spoil(topic)
+      return messages
+    }
+  }
   const made = new WeakMap<Message, Map<Message, readonly Message[]>>()
   return (messages) => {
     const [first] = messages
@@ -21,31 +33,22 @@ export const createConflate = (merge: Merge): Conflate => {
     made.set(last, before)
     const known = before.get(first)
     if (known) return known
-    const conflated = conflate(merge, messages)
+    const conflated = conflate(messages, last.topic)
     before.set(first, conflated)
     return conflated
   }
 }
 
-const conflate = (merge: Merge, messages: readonly Message[]): readonly Message[] => {
+const conflateAll = (merge: Merge, messages: readonly Message[]): readonly Message[] => {
   const resync = messages.findLastIndex(({ after }) => after < 0)
   const state = messages.slice(Math.max(resync, 0), resync + 1)
   const updates = messages.slice(resync + 1)
   return [...state, ...mergeUpdates(merge, updates)]
 }
 
-/** A forged message may begin like an update and go on as anything: then all stay as they came. */
-const parsed = (messages: readonly Message[]): Update[] | null => {
-  try {
-    return messages.map(({ text }) => parseBytes<Update>(text))
-  } catch {
-    return null
-  }
-}
-
 const mergeUpdates = (merge: Merge, messages: readonly Message[]): readonly Message[] => {
-  const updates = messages.length < 2 ? null : parsed(messages)
-  if (updates === null) return messages
+  if (messages.length < 2) return messages
+  const updates = messages.map(({ text }) => parseBytes<Update>(text))
   const { topic, epoch, seq } = messages.at(-1) as Message
   const after = messages[0]?.after ?? seq - 1
   const text = toBytes({ topic, epoch, seq, after, at: updates.at(-1)?.at, ...merge(topic, updates) })

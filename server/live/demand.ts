@@ -17,7 +17,12 @@ export type Demand = {
   recoverAll: () => void
   /** The same for some of them. */
   recover: (topics: readonly Topic[]) => void
-  /** Compares where topics stand in Redis with where they stand here, and recovers those that are behind for the second time. */
+  /** See {@link LiveTopic.spoil}. */
+  spoil: (topic: Topic) => void
+  /**
+   * Compares where topics stand in Redis with where they stand here, and recovers those that are behind for the second time. One that is
+   * where Redis never was followed a number that somebody forged: it is read anew.
+   */
   verify: (stands: (topics: Topic[]) => Promise<(Cursor | null)[]>) => Promise<void>
   close: () => void
 }
@@ -28,10 +33,13 @@ type Entry = {
   linger: NodeJS.Timeout | null
   /** Where Redis was at the last comparison, when this node was not there yet: what is on its way needs a moment. */
   lacks: Cursor | null
+  /** Where this node was at the last comparison: Redis must have been there. */
+  stood: Cursor | null
 }
 
 const NOWHERE: Cursor = { epoch: '', seq: 0 }
 const isBehind = (at: Cursor, there: Cursor): boolean => at.epoch !== there.epoch || at.seq < there.seq
+const isAhead = (at: Cursor, there: Cursor): boolean => at.epoch === there.epoch && at.seq > there.seq
 
 /** Which topics this node's clients watch: the first watcher brings a topic, and the last one's leaving lets it go after a linger. */
 export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
@@ -44,17 +52,18 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
       held.linger = null
       return held
     }
-    const entry: Entry = { live: createTopic(topic, ports), joining: 0, linger: null, lacks: null }
+    const entry: Entry = { live: createTopic(topic, ports), joining: 0, linger: null, lacks: null, stood: null }
     entries.set(topic, entry)
     return entry
   }
 
   const letGo = (topic: Topic, entry: Entry): void => {
     if (entry.linger || entry.joining > 0 || entry.live.watchers() > 0) return
-    entry.linger = setTimeout(() => {
+    const end = (): void => {
       entries.delete(topic)
       entry.live.close()
-    }, lingerMs)
+    }
+    entry.linger = setTimeout(ports.faults.guard('topic.linger', end, undefined, topic), lingerMs)
     entry.linger.unref()
   }
 
@@ -86,16 +95,23 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
     recover: (topics) => {
       for (const topic of topics) entries.get(topic)?.live.recover()
     },
+    spoil: (topic) => entries.get(topic)?.live.spoil(),
     verify: async (stands) => {
       const before = [...entries]
-      const cursors = await stands(before.map(([topic]) => topic))
+      // Where Redis cannot be asked, the next comparison does it.
+      const cursors = await stands(before.map(([topic]) => topic)).catch(() => null)
+      if (cursors === null) return
       for (const [i, [topic, entry]] of before.entries()) {
         const at = entry.live.position()
-        const lacking = entry.lacks
+        const { lacks: lacking, stood } = entry
+        entry.stood = null
         entry.lacks = at && isBehind(at, cursors[i] ?? NOWHERE) ? (cursors[i] ?? NOWHERE) : null
-        if (!at || !lacking || !entry.lacks || !isBehind(at, lacking)) continue
+        const forged = at !== null && stood !== null && !isBehind(at, stood) && isAhead(stood, cursors[i] ?? NOWHERE)
+        const lost = at !== null && lacking !== null && entry.lacks !== null && isBehind(at, lacking)
+        if (!forged) entry.stood = at
+        if (!forged && !lost) continue
         ports.count('difference')
-        ports.channels.renew?.(topic)
+        if (lost) ports.channels.renew?.(topic)
         entry.live.recover()
       }
     },

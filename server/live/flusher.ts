@@ -1,3 +1,4 @@
+import type { Faults } from '../faults.ts'
 import { type Frame, frameOfBytes } from './frame.ts'
 import { createLoad } from './load.ts'
 import type { Message } from './message.ts'
@@ -10,7 +11,7 @@ export type FrameOf = (messages: readonly Message[]) => Frame
 export type Sender = {
   /** Whether it is to be flushed; the flusher's own. */
   marked: boolean
-  /** Sends what waits, as a frame made by `frameOf`; answers whether something still waits (the client does not take it). */
+  /** Sends what waits, as a frame made by `frameOf`; answers whether something still waits (the client does not take it). Never throws. */
   flush: (frameOf: FrameOf) => boolean
 }
 
@@ -29,11 +30,13 @@ export type Pacing = {
   minMs: number
   /** What all senders have sent so far, as they count it. */
   sent: Readonly<Sent>
+  faults: Faults
   /** Called after each flush, with the time that it took, the wait before the next (ms), and the first message that came for it. */
   flushed?: (took: number, wait: number, oldest?: Message) => void
 }
 
 const STALLED_MS = 200
+const AFTER_FAULT_MS = 50
 
 /**
  * One frame per client per flush. It paces itself: at once when idle; the more there is to send, the longer it waits after a flush, so that
@@ -51,7 +54,7 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
   let before = 0
   let oldest: Message | undefined
 
-  const flush = (): void => {
+  const flushAll = (): void => {
     scheduled = false
     const started = now()
     const { frames, deliveries } = pacing.sent
@@ -74,6 +77,13 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     pacing.flushed?.(took, wait, first)
   }
 
+  /** What it did not come to waits for the next one; a fault that comes with every flush must not fill the core. */
+  const flush = pacing.faults.guard('flush', flushAll, () => {
+    scheduled = false
+    notBefore = now() + AFTER_FAULT_MS
+    schedule()
+  })
+
   const schedule = (): void => {
     if (scheduled) return
     scheduled = true
@@ -92,11 +102,13 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
 
   const later = (sender: Sender): void => {
     stalled.add(sender)
-    retry ??= setTimeout(() => {
-      retry = undefined
-      for (const sender of stalled) mark(sender)
-      stalled.clear()
-    }, STALLED_MS).unref()
+    retry ??= setTimeout(pacing.faults.guard('flush', tryAgain, tryAgain), STALLED_MS).unref()
+  }
+
+  const tryAgain = (): void => {
+    retry = undefined
+    for (const sender of stalled) mark(sender)
+    stalled.clear()
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { Cursor, Gap, Tuning } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
+import type { Faults, Place } from '../faults.ts'
 import type { Conflate } from './conflate.ts'
 import { type Flusher, type FrameOf, type Sender, updatesFrame } from './flusher.ts'
 import { eventFrame, type Frame, type FrameWriter } from './frame.ts'
@@ -10,6 +11,9 @@ import { keptUp, type Slowness, slower, slownessFrame } from './slowness.ts'
 import { createStall, type Stall } from './stall.ts'
 
 export type OutboxPorts = {
+  /** What the client is called where a fault of it is told. */
+  id: string
+  faults: Faults
   writer: FrameWriter
   flusher: Flusher
   conflate: Conflate
@@ -20,7 +24,7 @@ export type OutboxPorts = {
   letGo: (sent: Map<Topic, Cursor>) => void
   /** It takes data again: catch up. */
   catchUp: () => void
-  /** It took nothing for too long. */
+  /** It took nothing for too long, or a fault of its own came between: ends the connection. */
   drop: () => void
 }
 
@@ -29,7 +33,8 @@ const NOTHING: readonly Message[] = []
 /**
  * What waits for one client: every message in order, one frame a flush, never more than the caps. A class, unlike what is around it, so that
  * a message finds all that it touches of a client in one object: of hundreds of clients only a few get each message, what is theirs has left
- * the processor's cache by then, and a closure for every function is as many more places to fetch.
+ * the processor's cache by then, and a closure for every function is as many more places to fetch. Whatever fails in it costs this client
+ * its connection, and nobody else anything.
  */
 export class Outbox implements Watcher, Sender {
   marked = false
@@ -46,45 +51,70 @@ export class Outbox implements Watcher, Sender {
   private readonly sent: Sent
   private readonly now: () => number
   private readonly caps: OutboxCaps
+  private readonly faults: Faults
   private readonly ports: OutboxPorts
 
   constructor(caps: OutboxCaps, ports: OutboxPorts) {
-    const { writer, flusher, sent, now } = ports
+    const { writer, flusher, sent, now, faults } = ports
     this.writer = writer
     this.flusher = flusher
     this.sent = sent
     this.now = now
     this.caps = caps
+    this.faults = faults
     this.ports = ports
   }
 
   push(message: Message): void {
     if (this.fellBehind || this.closed) return
-    if (!this.paced?.hold(message) && this.add(message) === 1) this.flusher.mark(this, message)
-    const all = this.heldBytes()
-    // One that is larger than the cap all by itself could never be sent otherwise.
-    if (all > this.caps.waitingBytes && all > message.text.length) this.fallBehind()
+    try {
+      this.faults.inject?.('client.push', this.ports.id)
+      if (!this.paced?.hold(message) && this.add(message) === 1) this.flusher.mark(this, message)
+      const all = this.heldBytes()
+      // One that is larger than the cap all by itself could never be sent otherwise.
+      if (all > this.caps.waitingBytes && all > message.text.length) this.fallBehind()
+    } catch (error) {
+      this.fail('client.push', error)
+    }
   }
 
   gap(gap: Gap): void {
     if (this.closed) return
-    this.ports.count(`gap_${gap.reason}`)
-    this.write(eventFrame('gap', gap))
+    try {
+      this.ports.count(`gap_${gap.reason}`)
+      this.write(eventFrame('gap', gap))
+    } catch (error) {
+      this.fail('client.push', error)
+    }
   }
 
   /** Sends one event after everything that waits; what it tells is asked for once that is sent, and only if the client takes data. */
   send(event: string, value: () => unknown): void {
     if (this.closed) return
-    // Though nothing waits for it here, it may have asked for more than it takes.
-    if (this.writer.backlog() > this.caps.backlogBytes) this.flusher.mark(this)
-    else {
-      this.flush(updatesFrame)
-      this.write(eventFrame(event, value()))
+    try {
+      // Though nothing waits for it here, it may have asked for more than it takes.
+      if (this.writer.backlog() > this.caps.backlogBytes) this.flusher.mark(this)
+      else {
+        this.flushNow(updatesFrame)
+        this.write(eventFrame(event, value()))
+      }
+    } catch (error) {
+      this.fail('client.flush', error)
     }
   }
 
   flush(frameOf: FrameOf): boolean {
     if (this.closed) return false
+    try {
+      return this.flushNow(frameOf)
+    } catch (error) {
+      this.fail('client.flush', error)
+      return false
+    }
+  }
+
+  private flushNow(frameOf: FrameOf): boolean {
+    this.faults.inject?.('client.flush', this.ports.id)
     if (this.writer.backlog() > this.caps.backlogBytes) return this.waitForIt()
     this.stall = null
     if (this.slowness !== null && keptUp(this.slowness, this.now())) this.speedUp()
@@ -139,7 +169,10 @@ export class Outbox implements Watcher, Sender {
   }
 
   private pace(): Paced {
-    this.paced ??= createPaced(this.ports.conflate, this.now, () => this.flusher.mark(this))
+    const wake = (): void => this.flusher.mark(this)
+    const guard = (run: () => void): (() => void) =>
+      this.faults.guard('client.wake', run, () => this.end(), this.ports.id)
+    this.paced ??= createPaced(this.ports.conflate, this.now, wake, guard)
     return this.paced
   }
 
@@ -153,6 +186,17 @@ export class Outbox implements Watcher, Sender {
     if (this.waiting.length > 0) return (this.waiting as Message[]).push(message)
     this.waiting = [message]
     return 1
+  }
+
+  /** A fault of this client's own. */
+  private fail(at: Place, error: unknown): void {
+    this.faults.caught(at, error, this.ports.id)
+    this.end()
+  }
+
+  private end(): void {
+    this.close()
+    this.ports.drop()
   }
 
   private write(frame: Frame): void {

@@ -33,8 +33,13 @@ const paceOf = ({ mode, rate }: Tuning): Pace => ({
   dueAt: 0,
 })
 
-/** `wake` is called when something comes due, without anything new arriving. */
-export const createPaced = (conflate: Conflate, now: () => number, wake: () => void): Paced => {
+/** `wake` is called when something comes due, without anything new arriving; `guard` makes its timer safe. */
+export const createPaced = (
+  conflate: Conflate,
+  now: () => number,
+  wake: () => void,
+  guard: (run: () => void) => () => void,
+): Paced => {
   const paces = new Map<Topic, Pace>()
   let slowed: { tuning: Tuning; paces: Map<Topic, Pace> } | null = null
   const holding = new Map<Topic, Pace>()
@@ -47,14 +52,15 @@ export const createPaced = (conflate: Conflate, now: () => number, wake: () => v
     wakesAt = Number.POSITIVE_INFINITY
   }
 
+  const ring = guard(() => {
+    stopTimer()
+    wake()
+  })
+
   const wakeAt = (due: number): void => {
     if (wakesAt <= due) return
     stopTimer()
     wakesAt = due
-    const ring = (): void => {
-      stopTimer()
-      wake()
-    }
     timer = setTimeout(ring, Math.max(due - now(), 0)).unref()
   }
 

@@ -1,5 +1,6 @@
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
+import type { Faults } from '../faults.ts'
 import type { Message } from './message.ts'
 
 /** Ends what was acquired. */
@@ -82,7 +83,10 @@ export type TopicPorts = {
   channels: Channels
   read: ReadTopic
   empty: (topic: Topic) => string
+  /** Whether a text is an update of the topic as the function library writes them: a client could take no other. */
+  isUpdate: (topic: Topic, text: string) => boolean
   count: Count
+  faults: Faults
 }
 
 /** One topic on this node. */
@@ -92,6 +96,8 @@ export type LiveTopic = {
   leave: (watcher: Watcher) => void
   /** Asks Redis what came since, for messages may have been lost. */
   recover: () => void
+  /** Asks Redis for the whole state in a moment: what was passed on is not right. */
+  spoil: () => void
   /** Where this node stands in the topic, or one of its watchers, which may be ahead of it; null while nobody needed to know. */
   position: (watcher?: Watcher) => Cursor | null
   watchers: () => number

@@ -1,5 +1,6 @@
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
+import type { Faults } from '../faults.ts'
 import { type Message, readMessages } from './message.ts'
 import type { ReadResult, ReadTopic } from './ports.ts'
 
@@ -25,7 +26,7 @@ const MOST_KEPT = 2000
  * clients come back at once, each with a cursor of its own, a topic is read a few times, not thousands. Calls instead of promises, for
  * there are so many of them just then.
  */
-export const createReads = (topic: Topic, read: ReadTopic): Reads => {
+export const createReads = (topic: Topic, read: ReadTopic, faults: Faults): Reads => {
   /** Who is served by the read under way; null where none is, and while its result is being used: whoever asks then wants the next. */
   let asking: Asker[] | null = null
   let waiting: Asker[] = []
@@ -40,8 +41,13 @@ export const createReads = (topic: Topic, read: ReadTopic): Reads => {
     asking = waiting
     waiting = []
     const after = first.after && lowest(first.after, asking)
-    read(topic, after).then((result) => finish(after, result), fail)
+    const use = faults.guard('topic.read', (result: ReadResult) => finish(after, result), fail, topic)
+    const lack = faults.guard('topic.read', fail, fail, topic)
+    ask(after).then(use, lack)
   }
+
+  /** Rejects where `read` throws. */
+  const ask = async (after: Cursor | null): Promise<ReadResult> => read(topic, after)
 
   const takeAsking = (): Asker[] => {
     const askers = asking ?? []
@@ -51,15 +57,32 @@ export const createReads = (topic: Topic, read: ReadTopic): Reads => {
 
   const finish = (asked: Cursor | null, result: ReadResult): void => {
     for (const asker of takeAsking()) {
-      const served = serve(topic, asked, result, asker.after)
-      if (served) giveTo(asker, served)
-      else waiting.push(asker)
+      giveTo(asker, asked, result)
     }
     start()
   }
 
+  const giveTo = (asker: Asker, asked: Cursor | null, result: ReadResult): void => {
+    try {
+      const served = serve(topic, asked, result, asker.after)
+      if (served) asker.use(served)
+      else waiting.push(asker)
+    } catch (error) {
+      faults.caught('topic.read', error, topic)
+      failTo(asker, error)
+    }
+  }
+
+  const failTo = (asker: Asker, error: unknown): void => {
+    try {
+      asker.fail(error)
+    } catch (again) {
+      faults.caught('topic.read', again, topic)
+    }
+  }
+
   const fail = (error: unknown): void => {
-    for (const asker of takeAsking()) asker.fail(error)
+    for (const asker of takeAsking()) failTo(asker, error)
     start()
   }
 
@@ -78,14 +101,6 @@ export const createReads = (topic: Topic, read: ReadTopic): Reads => {
       if (busy && kept.push(message) > MOST_KEPT) kept.shift()
     },
     meanwhile: () => kept,
-  }
-}
-
-const giveTo = ({ use, fail }: Asker, result: ReadResult): void => {
-  try {
-    use(result)
-  } catch (error) {
-    fail(error)
   }
 }
 

@@ -15,6 +15,7 @@ import type {
   WireError,
 } from '../../wire/protocol.ts'
 import { parseTopic, type Topic, topicId } from '../../wire/topics.ts'
+import type { Faults } from '../faults.ts'
 import type { Conflate } from './conflate.ts'
 import type { Demand } from './demand.ts'
 import type { Flusher } from './flusher.ts'
@@ -40,6 +41,7 @@ export type SessionPorts = {
   flusher: Flusher
   conflate: Conflate
   count: Count
+  faults: Faults
   now: () => number
   hello: () => Hello
   sent: Sent
@@ -64,7 +66,15 @@ export type Session = {
 /** One connected client: its watches, its view, its outbox. */
 export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: SessionPorts): Session => {
   const writer = frameWriter(socket)
+  const { faults } = ports
+  /** Ends the connection at once. */
+  const end = faults.guard('client.disconnect', () => writer.terminate(), undefined, socket.id)
+  const later = (run: () => unknown, ms: number): void => {
+    setTimeout(faults.guard('client.catch-up', run, end, socket.id), ms).unref()
+  }
   const outbox = new Outbox(caps, {
+    id: socket.id,
+    faults,
     writer,
     flusher: ports.flusher,
     conflate: ports.conflate,
@@ -72,15 +82,15 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     sent: ports.sent,
     now: ports.now,
     letGo: (sent) => watches.letGo(sent),
-    catchUp: () => void watches.catchUp(),
-    drop: () => writer.terminate(),
+    catchUp: faults.guard('client.catch-up', () => watches.catchUp(), end, socket.id),
+    drop: end,
   })
-  const watches: Watches = createWatches(ports.demand, outbox, ports.missing)
+  const watches: Watches = createWatches(ports.demand, outbox, ports.missing, later)
   let viewed = new Set<Topic>()
   let known = false
   const limit = createLimit(caps.requestsPerSecond, ports.now, () => {
     ports.count('terminated')
-    writer.terminate()
+    end()
   })
   /** Whoever asks for more than it takes is to wait, too. */
   const allowed = (): boolean => limit.ask() && writer.backlog() <= caps.waitingBytes
@@ -173,20 +183,35 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     ports.answered(answer)
     if (typeof reply === 'function') reply(answer)
   }
-  socket.on('watch', (input, reply) => {
-    watch(input, (answer) => give(reply, answer))
-  })
-  socket.on('unwatch', (input, reply) => give(reply, unwatch(input)))
-  socket.on('tune', (input, reply) => give(reply, tune(input)))
+  const request = <A extends unknown[]>(run: (...args: A) => void): ((...args: A) => void) =>
+    faults.guard('client.request', run, end, socket.id)
+  // What a watch is answered comes later, by the reads of topics: these must not meet with a fault of this client.
+  socket.on(
+    'watch',
+    request((input, reply) =>
+      watch(
+        input,
+        request((answer: WatchReply) => give(reply, answer)),
+      ),
+    ),
+  )
+  socket.on(
+    'unwatch',
+    request((input, reply) => give(reply, unwatch(input))),
+  )
+  socket.on(
+    'tune',
+    request((input, reply) => give(reply, tune(input))),
+  )
   const hello = ports.hello()
   outbox.send('hello', () => hello)
   const beat = (): void => outbox.send('heartbeat', () => ({ at: ports.now(), seqs: watches.quiet() }))
-  const heart = setInterval(beat, hello.heartbeatMs)
+  const heart = setInterval(faults.guard('client.heartbeat', beat, end, socket.id), hello.heartbeatMs)
 
   return {
     watches,
     notify: (notice) => outbox.send('notice', () => notice),
-    end: () => writer.terminate(),
+    end,
     close: () => {
       clearInterval(heart)
       outbox.close()

@@ -4,7 +4,7 @@ import type { Topic } from '../../wire/topics.ts'
 import { createAudience } from './audience.ts'
 import { asBytes } from './bytes.ts'
 import { chain, type Message, readMessage, readMessages, resyncMessage } from './message.ts'
-import type { Joining, LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
+import type { LiveTopic, ReadResult, Release, TopicPorts, Watcher } from './ports.ts'
 import { createReads } from './reads.ts'
 import { createTail } from './tail.ts'
 
@@ -12,21 +12,27 @@ const RETRY_MS = 1000
 
 /** One topic on this node: idle, subscribing, live, or recovering. */
 export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
+  const { faults } = ports
   const name = asBytes(topic)
   const audience = createAudience()
-  const reads = createReads(topic, ports.read)
+  const reads = createReads(topic, ports.read, faults)
   const tail = createTail()
   let subscription: Promise<Release> | null = null
   let subscribed = false
   let position: Cursor | null = null
+  /** The update that the topic stands at, where it was heard as it was published. */
+  let latest: Message | null = null
   let recovering = false
   let retry: NodeJS.Timeout | null = null
   /** Something was lost since the read was asked that it recovers by. */
   let again = false
+  /** What was passed on is not right: the whole state is wanted. */
+  let spoilt = false
   let closed = false
 
   const advance = (message: Message): void => {
     position = { epoch: message.epoch, seq: message.seq }
+    latest = message.after < 0 ? null : message
     tail.add(message)
     audience.push(message)
   }
@@ -43,19 +49,27 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     if (stands === 'next') {
       ports.count('update')
       advance(message)
-    } else if (stands === 'repeat') ports.count('repeat')
+    } else if (stands === 'repeat') repeat(message)
     else if (audience.size() === 0) position = null
     else recover()
   }
 
-  const receive = (text: string): void => {
+  /** Two that say different things under one number: one was not published by the library. Which, Redis knows. */
+  const repeat = (message: Message): void => {
+    ports.count('repeat')
+    const { epoch, seq, text } = latest ?? message
+    if (epoch === message.epoch && seq === message.seq && text !== message.text) spoil()
+  }
+
+  const take = (text: string): void => {
     const message = readMessage(topic, text, position?.epoch, name)
-    if (message === null) ports.count('malformed')
+    if (message === null || !ports.isUpdate(topic, text)) ports.count('malformed')
     else {
       reads.heard(message)
       pass(message)
     }
   }
+  const receive = faults.guard('topic.message', take, () => spoil(), topic)
 
   const open = (): Promise<Release> => {
     subscription ??= ports.channels.subscribe(topic, receive).then(
@@ -74,16 +88,6 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   /** What a client missed, where that is known here: there is nothing to read then. */
   const known = (after: Cursor | null): ReadResult | null =>
     recovering || position === null || after === null ? null : tail.since(after, position)
-
-  /** False where it cannot be used: a forged message may begin like an update and go on as anything. Redis is asked then. */
-  const giveKnown = (result: ReadResult, watcher: Watcher, answer: Joining['answer']): boolean => {
-    try {
-      if (answer(result)) audience.add(watcher)
-      return true
-    } catch {
-      return false
-    }
-  }
 
   const attach = (watcher: Watcher, at: Cursor): void => {
     if (position === null) {
@@ -114,9 +118,12 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
 
   const settle = (result: ReadResult, from: Cursor): void => {
     recovering = false
+    if (result.kind !== 'replay') spoilt = false
     if (result.kind === 'replay') {
       ports.count('replay')
-      for (const text of result.updates) receive(text)
+      for (const text of result.updates) take(text)
+      // In a replay it may stand in other words.
+      latest = null
     } else if (result.kind === 'snapshot') resync(result.cursor, result.at, result.snapshot, from)
     else if (result.kind === 'missing' && from.epoch !== '')
       resync({ epoch: '', seq: 0 }, '0', ports.empty(topic), from)
@@ -127,8 +134,14 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
   /** Asks again after a while. What arrives until then is passed over: the read will bring it. */
   const recoverLater = (): void => {
     recovering = true
-    retry = setTimeout(recover, RETRY_MS * (1 + Math.random())).unref()
+    retry = setTimeout(retryNow, RETRY_MS * (1 + Math.random())).unref()
   }
+  const retryNow = faults.guard(
+    'topic.recover',
+    () => recover(),
+    () => recoverLater(),
+    topic,
+  )
 
   const resync = (at: Cursor, time: string, snapshot: string, from: Cursor): void => {
     ports.count('resync')
@@ -148,14 +161,21 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
     again = recovering
     if (recovering || closed || from === null) return
     recovering = true
-    reads.askAnew({ after: from, use: (result) => settle(result, from), fail: recoverLater })
+    reads.askAnew({ after: spoilt ? null : from, use: (result) => settle(result, from), fail: recoverLater })
+  }
+
+  /** Not at once: what spoils a topic may do so again and again. */
+  const spoil = (): void => {
+    spoilt = true
+    if (!retry && !closed && position !== null) recoverLater()
   }
 
   return {
     join: (watcher, after, { answer, done }) => {
       const ask = (): void => {
         const here = known(after)
-        if (here && giveKnown(here, watcher, answer)) {
+        if (here) {
+          if (answer(here)) audience.add(watcher)
           done(null)
           return
         }
@@ -177,10 +197,11 @@ export const createTopic = (topic: Topic, ports: TopicPorts): LiveTopic => {
         reads.ask({ after, use, fail: done })
       }
       if (subscribed) ask()
-      else open().then(ask, done)
+      else open().then(faults.guard('topic.read', ask, done, topic), faults.guard('topic.read', done, undefined, topic))
     },
     leave: audience.leave,
     recover,
+    spoil,
     position: (watcher) => (watcher && audience.aheadAt(watcher)) ?? position,
     watchers: audience.size,
     close: () => {

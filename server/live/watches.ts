@@ -49,8 +49,13 @@ const MOST_REPLAYED = 512 * 1024
 
 const bytesOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0)
 
-/** One client's set of watched topics. `missing` says what to tell of a topic that does not exist. */
-export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: Topic) => WireError): Watches => {
+/** One client's set of watched topics. `missing` says what to tell of a topic that does not exist, `later` calls something in so many ms. */
+export const createWatches = (
+  demand: Demand,
+  outbox: Outbox,
+  missing: (topic: Topic) => WireError,
+  later: (run: () => unknown, ms: number) => void,
+): Watches => {
   const wanted = new Map<Topic, LastBeat>()
   /** Topics that must be taken up again, and where the client stands in them; null: nowhere. */
   const letGoAt = new Map<Topic, Cursor | null>()
@@ -119,7 +124,7 @@ export const createWatches = (demand: Demand, outbox: Outbox, missing: (topic: T
       if (after !== undefined && !(await rejoin(topic, after))) wait = RETRY_MS * (1 + Math.random())
     }
     catchingUp = false
-    if (letGoAt.size > 0 && !outbox.behind()) setTimeout(catchUp, wait).unref()
+    if (letGoAt.size > 0 && !outbox.behind()) later(catchUp, wait)
   }
 
   return {

@@ -9,6 +9,12 @@ import type { Unreadable } from '../redis/unreadable.ts'
 
 const SPARK_MINUTES = 60
 const FRESH_MS = 2000
+/** A new list is read after so many times as long as the last one took, if that is longer. */
+const REST = 20
+/** Symbols that are read at once: what their answers take is half a millisecond. */
+const AT_ONCE = 20
+/** Closes that were read are good for so long, unless there are candles more. */
+const SPARK_MS = 15_000
 
 /** Every symbol that a feed has described, by name of the symbol. Read at most every two seconds, for all who ask; while there are none, each time. */
 export const createSymbolList = (
@@ -16,21 +22,35 @@ export const createSymbolList = (
   now: () => number,
   unreadable: Unreadable,
 ): (() => Promise<SymbolRow[]>) => {
-  let read: { at: number; rows: Promise<SymbolRow[]> } | null = null
+  let list: Promise<SymbolRow[]> | null = null
+  let freshUntil = 0
+  let sparks: Sparks = new Map()
   return () => {
-    if (read === null || now() - read.at > FRESH_MS) {
-      const rows = readSymbols(redis, unreadable)
-      read = { at: now(), rows }
-      const forget = () => {
-        read = null
-      }
-      rows.then(({ length }) => length === 0 && forget(), forget)
-    }
-    return read.rows
+    const started = now()
+    if (list !== null && started < freshUntil) return list
+    const next: Sparks = new Map()
+    const rows = readSymbols(redis, { known: sparks, next, now }, unreadable)
+    list = rows
+    freshUntil = Number.POSITIVE_INFINITY
+    rows.then(
+      ({ length }) => {
+        sparks = next
+        freshUntil = length === 0 ? 0 : Math.max(started + FRESH_MS + 1, now() + (now() - started) * REST)
+      },
+      () => {
+        list = null
+      },
+    )
+    return rows
   }
 }
 
-const readSymbols = async (redis: Commands, unreadable: Unreadable): Promise<SymbolRow[]> => {
+/** Closes of the last minutes but the newest, until which minute, how many candles there were, and when they were read. */
+type Spark = { closes: number[]; newest: number; count: number; at: number }
+type Sparks = Map<string, Spark>
+type SparkPorts = { known: Sparks; next: Sparks; now: () => number }
+
+const readSymbols = async (redis: Commands, sparks: SparkPorts, unreadable: Unreadable): Promise<SymbolRow[]> => {
   const names = new Map<Topic, string>()
   for (const [symbol, name] of Object.entries(await redis.hgetall(SYMBOLS_KEY))) {
     if (isName(symbol)) names.set(symbolTopic(symbol), name)
@@ -42,13 +62,16 @@ const readSymbols = async (redis: Commands, unreadable: Unreadable): Promise<Sym
     name: names.get(topic) ?? '',
     ...state(values),
   })
-  const rows = await readRows(redis, topics, FIELDS, toRow, unreadable)
-  return Promise.all(
-    rows.map(async (row) => ({
+  const all: SymbolRow[] = []
+  for (let i = 0; i < topics.length; i += AT_ONCE) {
+    const rows = await readRows(redis, topics.slice(i, i + AT_ONCE), FIELDS, toRow, unreadable)
+    const withSpark = async (row: (typeof rows)[number]): Promise<SymbolRow> => ({
       ...row,
-      spark: row.last ? await readSpark(redis, row.symbol, row.last.t, unreadable) : [],
-    })),
-  )
+      spark: row.last ? await sparkOf(redis, row.symbol, row.last, sparks, unreadable) : [],
+    })
+    all.push(...(await Promise.all(rows.map(withSpark))))
+  }
+  return all
 }
 
 const FIELDS = ['last', 'prev', 'day', 'quote']
@@ -60,16 +83,39 @@ const state = ([last, prev, day, quote]: Values): Pick<SymbolRow, 'last' | 'prev
   quote: parseField<Quote>(quote, ['t', 'bidSize', 'askSize']),
 })
 
-const readSpark = async (redis: Commands, symbol: string, until: number, unreadable: Unreadable): Promise<number[]> => {
+/** Closes of the last minutes, the newest of them the last price. Earlier ones are read anew where a minute has begun, or there are candles more. */
+const sparkOf = async (
+  redis: Commands,
+  symbol: string,
+  last: Trade,
+  { known, next, now }: SparkPorts,
+  unreadable: Unreadable,
+): Promise<number[]> => {
   const key = topicPart(symbolTopic(symbol), '1m')
-  const newest = intervalStart(until, MINUTE)
-  const minutes = Array.from({ length: SPARK_MINUTES }, (_, i) => String(newest - (SPARK_MINUTES - 1 - i) * MINUTE))
+  const newest = intervalStart(last.t, MINUTE)
   try {
-    const candles = await redis.hmget(key, ...minutes)
-    return candles.flatMap((candle) => parseField<Candle>(candle, ['close'])?.close ?? [])
+    const count = await redis.hlen(key)
+    const had = known.get(symbol)
+    const isGood = had?.newest === newest && had.count === count && now() - had.at < SPARK_MS
+    const spark = isGood ? had : { closes: await readCloses(redis, key, newest), newest, count, at: now() }
+    next.set(symbol, spark)
+    return count === 0 ? [] : [...spark.closes, last.price]
   } catch (error) {
     if (!(error instanceof StrangeField) && !isNoHash(error as Error)) throw error
     unreadable(key, String(error))
     return []
   }
+}
+
+const readCloses = async (redis: Commands, key: string, before: number): Promise<number[]> => {
+  const minutes = Array.from({ length: SPARK_MINUTES - 1 }, (_, i) => String(before - (SPARK_MINUTES - 1 - i) * MINUTE))
+  const candles = await redis.hmget(key, ...minutes)
+  return candles.flatMap((candle) => (candle ? closeOf(candle) : []))
+}
+
+/** A candle is not parsed for one number: there are 60 to each symbol. */
+const closeOf = (candle: string): number => {
+  const [, close] = /"close":(-?\d[\d.eE+-]*)[,}]/.exec(candle) ?? []
+  if (close === undefined || Number.isNaN(Number(close))) throw new StrangeField(`holds ${candle.slice(0, 100)}`)
+  return Number(close)
 }

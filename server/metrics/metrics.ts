@@ -1,29 +1,34 @@
 import { Registry } from 'prom-client'
+import { type Faults, PLACES, type Place } from '../faults.ts'
 import { type Count, nothingSent, type Sent } from '../live/ports.ts'
 import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
+import { countHttp } from './http.ts'
 import { countRequests } from './requests.ts'
-import { slot } from './slots.ts'
+import { slot, slots } from './slots.ts'
 
-export type Metrics = ReturnType<typeof countRequests> & {
-  count: Count
-  /** To be counted up by whoever writes frames. */
-  sent: Sent
-  flushed: Flushed
-  /** Redis was lost. */
-  outage: () => void
-  /** Something in Redis could not be read, and was left out. */
-  unreadable: () => void
-  /** Prometheus's text of all figures. */
-  text: () => Promise<string>
-}
+export type Metrics = ReturnType<typeof countRequests> &
+  ReturnType<typeof countHttp> & {
+    count: Count
+    /** To be counted up by whoever writes frames. */
+    sent: Sent
+    flushed: Flushed
+    /** Something was thrown there, and contained. */
+    fault: (at: Place) => void
+    /** Redis was lost. */
+    outage: () => void
+    /** Something in Redis could not be read, and was left out. */
+    unreadable: () => void
+    /** Prometheus's text of all figures. */
+    text: () => Promise<string>
+  }
 
 /**
  * What a node tells of itself. No label has the name of a symbol, a device or a client: the number of series is the same however
  * much is watched. All of them, and what to do when they move: docs/operations.md.
  */
-export const createMetrics = (sources: Sources, now: () => number): Metrics => {
+export const createMetrics = (sources: Sources, now: () => number, faults: Faults): Metrics => {
   const registry = new Registry()
   const sent = nothingSent()
   readGauges(registry, sources)
@@ -32,8 +37,15 @@ export const createMetrics = (sources: Sources, now: () => number): Metrics => {
     name: 'watchfloor_unreadable_total',
     help: 'Times that something in Redis was left out because the function library writes nothing like it',
   })
+  const contained = slots(registry, {
+    name: 'watchfloor_faults_total',
+    help: 'Faults of this node that were contained, by where: each cost only what it belonged to',
+    label: 'at',
+    values: Object.keys(PLACES) as Place[],
+  })
   return {
     ...countRequests(registry),
+    ...countHttp(registry),
     count: countEvents(registry),
     sent,
     flushed: measureFlushes(registry, sent, now),
@@ -43,6 +55,23 @@ export const createMetrics = (sources: Sources, now: () => number): Metrics => {
     unreadable: () => {
       unreadable.n++
     },
-    text: () => registry.metrics(),
+    fault: (at) => {
+      contained[at].n++
+    },
+    text: () => textOf(registry, faults),
   }
+}
+
+/** As the registry would tell them, but that a figure which cannot be read costs no others. */
+const textOf = async (registry: Registry, faults: Faults): Promise<string> => {
+  const texts: string[] = []
+  for (const { name } of registry.getMetricsAsArray()) {
+    try {
+      faults.inject?.('metrics', name)
+      texts.push(await registry.getSingleMetricAsString(name))
+    } catch (error) {
+      faults.caught('metrics', error, name)
+    }
+  }
+  return `${texts.join('\n\n')}\n`
 }

@@ -1,4 +1,5 @@
 import { topicKey } from '../../wire/topics.ts'
+import type { Faults } from '../faults.ts'
 import type { Channels } from '../live/ports.ts'
 import { stopReading } from './reading.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -12,7 +13,11 @@ export type RedisChannels = Channels & {
 const SHORTEST_REST_MS = 4
 
 /** Topics as channels: a topic's channel is its state's key. `settle` is asked to put right a subscription that does not stand. */
-export const createChannels = (subscriptions: Subscriptions, settle: () => Promise<void>): RedisChannels => {
+export const createChannels = (
+  subscriptions: Subscriptions,
+  settle: () => Promise<void>,
+  faults: Faults,
+): RedisChannels => {
   let resting = false
   return {
     subscribe: async (topic, onText) => {
@@ -34,10 +39,11 @@ export const createChannels = (subscriptions: Subscriptions, settle: () => Promi
       resting = true
       const streams = subscriptions.lines.all().flatMap(({ redis }) => (redis.status === 'ready' ? [redis.stream] : []))
       const resume = streams.map(stopReading)
-      setTimeout(() => {
+      const readOn = (): void => {
         resting = false
         for (const goOn of resume) goOn()
-      }, ms)
+      }
+      setTimeout(faults.guard('redis.rest', readOn, readOn), ms)
     },
   }
 }

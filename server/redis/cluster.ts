@@ -1,6 +1,7 @@
 import { Cluster, type Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { RedisAddress } from '../../wire/redis-address.ts'
+import type { Faults } from '../faults.ts'
 import { connect, credentialsOf, patience, reconnectDelay } from './connection.ts'
 import { type Deployment, type Places, primariesOf } from './deployment.ts'
 import { readShards, type ShardsReply, type SlotMap, slotOf } from './slots.ts'
@@ -20,7 +21,7 @@ const placesFrom = ({ primaries, owning, owners }: SlotMap): Places => ({
  * ioredis's `shardedSubscribers` are not used: while a shard is down they are torn down and built anew a hundred times a second (measured:
  * 73% of a core, an `error` each time), and they tell neither which channels were lost nor when they stand again.
  */
-export const openCluster = (address: ClusterAddress, log: Logger): Deployment => {
+export const openCluster = (address: ClusterAddress, log: Logger, faults: Faults): Deployment => {
   const credentials = credentialsOf(address)
   const command = new Cluster(address.hosts, {
     lazyConnect: true,
@@ -31,7 +32,7 @@ export const openCluster = (address: ClusterAddress, log: Logger): Deployment =>
     retryDelayOnMoved: 50,
     redisOptions: { ...patience, ...credentials, connectionName: 'watchfloor-command' },
   })
-  const trouble = tellOnce(command, log)
+  const trouble = tellOnce(command, log, faults)
 
   const ask = async (redis: Redis): Promise<Places> => {
     const reply = (await redis.call('CLUSTER', 'SHARDS')) as ShardsReply
@@ -54,7 +55,7 @@ export const openCluster = (address: ClusterAddress, log: Logger): Deployment =>
     line: (place) => {
       const colon = place.lastIndexOf(':')
       const [host, port] = [place.slice(0, colon), Number(place.slice(colon + 1))]
-      return connect({ ...credentials, host, port }, 'subscriber', log)
+      return connect({ ...credentials, host, port }, 'subscriber', log, faults)
     },
     check: async (redis) => {
       await redis.ping()
@@ -66,14 +67,14 @@ export const openCluster = (address: ClusterAddress, log: Logger): Deployment =>
 }
 
 /** A node of a Cluster that is gone gives an error with every try: the first is logged, until all is well again. */
-const tellOnce = (command: Cluster, log: Logger): { last: () => Error | null; forget: () => void } => {
+const tellOnce = (command: Cluster, log: Logger, faults: Faults): { last: () => Error | null; forget: () => void } => {
   let last: Error | null = null
-  const tell = (error: Error): void => {
+  const tell = faults.guard('redis.event', (error: Error): void => {
     if (error.name === 'ClusterAllFailedError') return // the reasons were told one by one
     if (last === null)
       log.warn({ connection: 'command', reason: String(error) }, 'A node of the Cluster does not answer')
     last = error
-  }
+  })
   command.on('error', tell)
   command.on('node error', tell)
   return {

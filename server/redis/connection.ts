@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
 import type { RedisAddress } from '../../wire/redis-address.ts'
+import type { Faults } from '../faults.ts'
 
 /** ioredis's settings, less one whose type does not mix. */
 export type Options = Omit<RedisOptions, 'replyMapping'>
@@ -37,7 +38,7 @@ export const patience = {
 const COME_ROUND = /^All sentinels are unreachable(?!.*Last error)/
 
 /** One connection that reconnects for ever. An outage is logged once, and its end. */
-export const connect = (options: Options, name: string, log: Logger): Redis => {
+export const connect = (options: Options, name: string, log: Logger, faults: Faults): Redis => {
   const redis = new Redis({
     ...patience,
     enableOfflineQueue: false,
@@ -46,15 +47,17 @@ export const connect = (options: Options, name: string, log: Logger): Redis => {
     ...options,
   })
   let told = false
-  redis.on('error', (reason: Error) => {
+  const lost = (reason: Error): void => {
     if (told || COME_ROUND.test(reason.message)) return
     told = true
     log.warn({ connection: name, reason: String(reason) }, 'Redis connection lost; reconnecting')
-  })
-  redis.on('ready', () => {
+  }
+  const back = (): void => {
     if (told) log.info({ connection: name }, 'Redis connection is back')
     told = false
-  })
+  }
+  redis.on('error', faults.guard('redis.event', lost))
+  redis.on('ready', faults.guard('redis.event', back))
   return redis
 }
 

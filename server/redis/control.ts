@@ -1,5 +1,6 @@
 import { createAdapter, createShardedAdapter } from '@socket.io/redis-adapter'
 import type { Redis } from 'ioredis'
+import type { Faults } from '../faults.ts'
 import { type Commands, type Deployment, primariesOf } from './deployment.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -13,16 +14,24 @@ export type Control = {
 }
 
 /** On a Cluster the adapter's few channels go by the lines that are there already, else by two connections of their own. */
-export const openControl = (deployment: Deployment, own: Subscriptions, settle: () => Promise<void>): Control => {
+export const openControl = (
+  deployment: Deployment,
+  own: Subscriptions,
+  settle: () => Promise<void>,
+  faults: Faults,
+): Control => {
   const [pub, sub] = [deployment.control(), deployment.control()]
   if (!pub || !sub) {
-    const client = shardedClient(deployment.command, own, settle)
+    const client = shardedClient(deployment.command, own, settle, faults)
     return { adapter: createShardedAdapter(client, client, { channelPrefix: NAME }), close: () => {} }
   }
   return {
     adapter: createAdapter(pub, sub, { key: NAME, requestsTimeout: ANSWERED_WITHIN_MS }),
     close: () => {
-      for (const connection of [pub, sub]) connection.disconnect()
+      // Nobody listens to what the adapter's last calls are answered: they are let through first.
+      for (const connection of [pub, sub])
+        if (connection.status === 'ready') connection.quit().catch(() => connection.disconnect())
+        else connection.disconnect()
     },
   }
 }
@@ -31,12 +40,12 @@ export const openControl = (deployment: Deployment, own: Subscriptions, settle: 
  * What the sharded adapter needs of a client (it takes this for one of node-redis). Nobody listens to what its calls answer, so they
  * never fail: what cannot be sent now is lost, and who waits for answers gives up after a while.
  */
-const shardedClient = (command: Commands, own: Subscriptions, settle: () => Promise<void>) => {
+const shardedClient = (command: Commands, own: Subscriptions, settle: () => Promise<void>, faults: Faults) => {
   const releases = new Map<string, () => void>()
   return {
     sSubscribe: (channel: string, hear: (message: Buffer, channel: string) => void): void => {
-      const release = own.want(channel, (text) => hear(Buffer.from(text, 'latin1'), channel))
-      releases.set(channel, release)
+      const heard = (text: string): void => hear(Buffer.from(text, 'latin1'), channel)
+      releases.set(channel, own.want(channel, faults.guard('redis.nodes', heard)))
       void settle()
     },
     sUnsubscribe: (channel: string): void => {

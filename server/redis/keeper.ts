@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Faults } from '../faults.ts'
 
 export type Keeper = {
   /** From now on all is well, and trouble is news. */
@@ -19,6 +20,7 @@ type KeeperPorts = {
   down: () => void
   up: () => void
   log: Logger
+  faults: Faults
   random: () => number
 }
 
@@ -27,7 +29,7 @@ const RETRY_MS = 250
 const PATIENCE = 4
 
 /** Decides what is an outage and when it is over, and tries again until it is. Before `start` it does nothing by itself. */
-export const createKeeper = ({ putRight, down, up, log, random }: KeeperPorts): Keeper => {
+export const createKeeper = ({ putRight, down, up, log, faults, random }: KeeperPorts): Keeper => {
   let state: 'opening' | 'up' | 'down' | 'closed' = 'opening'
   let failures = 0
   let losses = 0
@@ -45,13 +47,19 @@ export const createKeeper = ({ putRight, down, up, log, random }: KeeperPorts): 
 
   const soon = (): void => {
     if (state === 'opening' || state === 'closed') return
-    const again = (): void => {
-      retry = undefined
-      void settle()
-    }
     // Jitter: what happens to one node happens to all.
     retry ??= setTimeout(again, RETRY_MS * (0.2 + random() * 0.8)).unref()
   }
+
+  const settleAgain = (): Promise<void> => {
+    retry = undefined
+    return settle()
+  }
+
+  const again = faults.guard('redis.settle', settleAgain, () => {
+    retry = undefined
+    soon()
+  })
 
   const succeed = (): void => {
     failures = 0

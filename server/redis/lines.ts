@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { Faults } from '../faults.ts'
 import type { Deployment } from './deployment.ts'
 import { onMessages } from './messages.ts'
 
@@ -27,7 +28,7 @@ export type LineEvents = {
 export type Lines = ReturnType<typeof createLines>
 
 /** One line to each primary that channels live on. */
-export const createLines = (deployment: Deployment, events: LineEvents) => {
+export const createLines = (deployment: Deployment, faults: Faults, events: LineEvents) => {
   const lines = new Map<string, Line>()
   const kind = deployment.publish === 'SPUBLISH' ? 'smessage' : 'message'
 
@@ -41,14 +42,17 @@ export const createLines = (deployment: Deployment, events: LineEvents) => {
     const redis = deployment.line(place)
     const line: Line = { place, redis, held: new Set(), opened: Promise.resolve() }
     lines.set(place, line)
-    onMessages(redis, kind, events.message)
-    redis.on('ready', () => events.ready(line))
-    redis.on('close', () => {
+    const ready = (): void => events.ready(line)
+    const gone = (): void => {
       drop(line)
       if (lines.get(place) === line) events.gone(line)
-    })
+    }
+    const moved = (): void => events.moved(line)
+    onMessages(redis, kind, events.message, faults)
+    redis.on('ready', faults.guard('redis.event', ready, ready))
+    redis.on('close', faults.guard('redis.event', gone, gone))
     // ioredis says this when Redis answers MOVED to SSUBSCRIBE, and when it pushes an `sunsubscribe` that nobody asked for.
-    redis.on('moved', () => events.moved(line))
+    redis.on('moved', faults.guard('redis.event', moved, moved))
     line.opened = redis.connect()
     line.opened.catch(() => {}) // it tries again by itself
   }

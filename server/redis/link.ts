@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { keyTopic, type Topic } from '../../wire/topics.ts'
+import type { Faults } from '../faults.ts'
 import { createChannels, type RedisChannels } from './channels.ts'
 import { requireVersion } from './connection.ts'
 import { type Control, openControl } from './control.ts'
@@ -40,13 +41,13 @@ export type LinkEvents = {
 }
 
 /** Opens all connections and keeps them; throws, with the remedy, where there is no usable Redis at the start. */
-export const openLink = async (url: string, log: Logger, events: LinkEvents): Promise<RedisLink> => {
-  const deployment = openDeployment(url, log)
+export const openLink = async (url: string, log: Logger, faults: Faults, events: LinkEvents): Promise<RedisLink> => {
+  const deployment = openDeployment(url, log, faults)
   const { command, publish } = deployment
   const prepare = preparing(deployment, log)
   const moved = new Set<Line>()
 
-  const subscriptions = createSubscriptions(deployment, {
+  const subscriptions = createSubscriptions(deployment, faults, {
     ready: () => void keeper.settle(),
     moved: (line) => {
       moved.add(line)
@@ -75,7 +76,7 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
     deployment.well()
     events.up()
   }
-  const keeper = createKeeper({ putRight, down: events.down, up, log, random: Math.random })
+  const keeper = createKeeper({ putRight, down: events.down, up, log, faults, random: Math.random })
   const close = (): void => {
     keeper.close()
     lines.close()
@@ -91,18 +92,19 @@ export const openLink = async (url: string, log: Logger, events: LinkEvents): Pr
   }
   keeper.start()
   deployment.well()
-  command.on('ready', () => void keeper.settle())
-  command.on('close', () => {
-    keeper.lose('the connection for commands was closed')
+  command.on('ready', faults.guard('redis.event', keeper.settle))
+  const closed = (): void => {
     keeper.soon()
-  })
-  const stopWatching = watch(deployment, subscriptions, keeper, log)
+    keeper.lose('the connection for commands was closed')
+  }
+  command.on('close', faults.guard('redis.event', closed, keeper.soon))
+  const stopWatching = watch(deployment, subscriptions, keeper, log, faults)
 
   return {
     command,
     publish,
-    channels: createChannels(subscriptions, keeper.settle),
-    control: openControl(deployment, subscriptions, keeper.settle),
+    channels: createChannels(subscriptions, keeper.settle, faults),
+    control: openControl(deployment, subscriptions, keeper.settle, faults),
     isUp: keeper.isUp,
     reach: () => {
       if (keeper.isUp()) return 'up'

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import type { Duplex } from 'node:stream'
 import type { Redis } from 'ioredis'
+import type { Faults } from '../faults.ts'
+import { MOST_BYTES } from '../texts.ts'
+import { connectAnew } from './connection.ts'
 
 export type OnMessage = (channel: string, text: string) => void
 
@@ -9,23 +11,23 @@ export type OnMessage = (channel: string, text: string) => void
  * node reads, and each would be decoded by ioredis at many times the cost: they are taken out of the stream before it, which gets all
  * other replies as they came. `ioredis` installs its one reader of the stream before it says `connect`; where there is not just one, or
  * something comes that is not RESP3, messages are left to it. Held by test/integration/messages.test.ts.
- * A text that is not UTF-8 is given as an empty one: a frame that holds it would end the connection of every browser that gets it.
+ * A text that is not UTF-8 is given as an empty one: a frame that holds it would end the connection of every browser that gets it. So is
+ * one that is longer than any update, and nothing of it is kept.
  */
-export const onMessages = (redis: Redis, kind: 'message' | 'smessage', hear: OnMessage): void => {
-  redis.on('connect', () => {
+export const onMessages = (redis: Redis, kind: 'message' | 'smessage', hear: OnMessage, faults: Faults): void => {
+  /** What was lost with it is read once all is subscribed anew. */
+  const anew = (): void => connectAnew(redis)
+  const takeOut = (): void => {
     const { stream } = redis
     const [decode, ...others] = stream.listeners('data') as ((chunk: Buffer) => void)[]
-    if (decode && others.length === 0) takeOut(stream, decode, kind, hear)
-  })
-  redis.on(`${kind}Buffer`, (channel: Buffer, text: Buffer) =>
-    hear(channel.toString('latin1'), isUtf8(text) ? text.toString('latin1') : ''),
-  )
-}
-
-const takeOut = (stream: Duplex, decode: (chunk: Buffer) => void, kind: string, hear: OnMessage): void => {
-  const read = messageReader(kind, hear, decode)
-  stream.off('data', decode)
-  stream.on('data', read)
+    if (!decode || others.length > 0) return
+    stream.off('data', decode)
+    stream.on('data', faults.guard('redis.bytes', messageReader(kind, hear, decode), anew))
+  }
+  const take = (channel: Buffer, text: Buffer): void =>
+    hear(channel.toString('latin1'), isUtf8(text) ? text.toString('latin1') : '')
+  redis.on('connect', faults.guard('redis.event', takeOut))
+  redis.on(`${kind}Buffer`, faults.guard('redis.bytes', take, anew))
 }
 
 /** Reads a stream of RESP3 replies, in whatever pieces it comes: messages go to `hear`, the bytes of everything else to `others`, in order. */
@@ -37,6 +39,8 @@ export const messageReader = (
   const head = Buffer.from(`>3\r\n$${kind.length}\r\n${kind}\r\n$`)
   let begun: Buffer | null = null
   let strange = false
+  /** Bytes of a text that are still to come, and are thrown away. */
+  let skipped = 0
   /** Whether all that is at hand is UTF-8. It nearly always is, and to look at it whole costs 2 to 27 ns a message. */
   let clean = true
 
@@ -49,15 +53,19 @@ export const messageReader = (
     const text = afterLine(bytes, channelEnd + 3)
     if (text < 0) return INCOMPLETE
     const textEnd = text + numberAt(bytes, channelEnd + 3)
-    if (textEnd + 2 > bytes.length) return INCOMPLETE
-    const isText = clean || isUtf8(bytes.subarray(text, textEnd))
+    const isLong = textEnd - text > MOST_BYTES
+    if (textEnd + 2 > bytes.length && !isLong) return INCOMPLETE
+    const isText = !isLong && (clean || isUtf8(bytes.subarray(text, textEnd)))
     hear(bytes.toString('latin1', channel, channelEnd), isText ? bytes.toString('latin1', text, textEnd) : '')
-    return textEnd + 2
+    skipped = Math.max(textEnd + 2 - bytes.length, 0)
+    return textEnd + 2 - skipped
   }
 
   return (chunk) => {
     if (strange) return others(chunk)
-    const bytes = begun ? Buffer.concat([begun, chunk]) : chunk
+    const wanted = chunk.subarray(skipped)
+    skipped = Math.max(skipped - chunk.length, 0)
+    const bytes = begun ? Buffer.concat([begun, wanted]) : wanted
     begun = null
     clean = isUtf8(bytes)
     let at = 0

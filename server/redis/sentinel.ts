@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { RedisAddress } from '../../wire/redis-address.ts'
+import type { Faults } from '../faults.ts'
 import { connect, connectAnew, credentialsOf, type Options } from './connection.ts'
 import type { Commands, Deployment } from './deployment.ts'
 import { onOnePrimary } from './single.ts'
@@ -32,27 +33,33 @@ const optionsOf = (address: Sentinels): Options => ({
  * one may hang with its connections open. (ioredis's own `failoverDetector` connects to every sentinel from every connection and gives
  * those no error handler: a dead sentinel then fills the log.)
  */
-export const openSentinel = (address: Sentinels, log: Logger): Deployment => {
-  const deployment = onOnePrimary(optionsOf(address), log)
+export const openSentinel = (address: Sentinels, log: Logger, faults: Faults): Deployment => {
+  const deployment = onOnePrimary(optionsOf(address), log, faults)
   const followers = new Set<Redis>([deployment.command as Redis])
   const follow = (redis: Redis): Redis => {
     followers.add(redis)
-    redis.once('end', () => followers.delete(redis))
+    redis.once(
+      'end',
+      faults.guard('redis.event', () => followers.delete(redis)),
+    )
     return redis
   }
   const sentinels = address.hosts.map((host, i) => {
     const own = { ...host, ...(address.tls && { tls: {} }), enableReadyCheck: false }
     const password = address.sentinelPassword
-    const sentinel = connect({ ...own, ...(password !== undefined && { password }) }, `sentinel-${i + 1}`, log)
-    sentinel.on('ready', () => sentinel.subscribe(SWITCHED).catch(() => connectAnew(sentinel)))
-    sentinel.on('message', (_channel, text) => {
+    const sentinel = connect({ ...own, ...(password !== undefined && { password }) }, `sentinel-${i + 1}`, log, faults)
+    const anew = (): void => connectAnew(sentinel)
+    const ready = (): Promise<unknown> => sentinel.subscribe(SWITCHED).catch(anew)
+    const switched = (_channel: string, text: string): void => {
       const [name, host, port] = text.split(' ')
       if (name !== address.primary) return
       for (const redis of followers) {
         if (isAt(redis, host, Number(port))) connectAnew(redis)
         else if (redis.status === 'reconnecting') redis.connect().catch(() => {})
       }
-    })
+    }
+    sentinel.on('ready', faults.guard('redis.event', ready, anew))
+    sentinel.on('message', faults.guard('redis.event', switched))
     return sentinel
   })
   return {

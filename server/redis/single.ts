@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { RedisAddress } from '../../wire/redis-address.ts'
+import type { Faults } from '../faults.ts'
 import { connect, credentialsOf, type Options, reconnectDelay } from './connection.ts'
 import type { Deployment, Places } from './deployment.ts'
 
@@ -10,18 +11,18 @@ const PRIMARY = 'subscriber'
 const places: Places = { all: [PRIMARY], owning: [PRIMARY], of: () => PRIMARY }
 
 /** A single server. */
-export const openSingle = (address: Single, log: Logger): Deployment =>
-  onOnePrimary({ ...credentialsOf(address), ...address.hosts[0], db: address.database }, log)
+export const openSingle = (address: Single, log: Logger, faults: Faults): Deployment =>
+  onOnePrimary({ ...credentialsOf(address), ...address.hosts[0], db: address.database }, log, faults)
 
 /** Where all topics are on one primary, found by these options. */
-export const onOnePrimary = (options: Options, log: Logger): Deployment => {
-  const command = connect(options, 'command', log)
+export const onOnePrimary = (options: Options, log: Logger, faults: Faults): Deployment => {
+  const command = connect(options, 'command', log, faults)
   return {
     command,
     publish: 'PUBLISH',
     connect: () => command.connect(),
     places: async () => places,
-    line: (place) => connect(options, place, log),
+    line: (place) => connect(options, place, log, faults),
     check: async (redis) => {
       await redis.ping()
     },

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { Faults } from '../faults.ts'
 import { asBytes } from '../live/bytes.ts'
 import type { Deployment, Places } from './deployment.ts'
 import { createLines, type Line, type LineEvents } from './lines.ts'
@@ -16,7 +17,7 @@ export type SubscriptionEvents = Pick<LineEvents, 'ready' | 'moved' | 'gone'> & 
 const AT_ONCE = 500
 
 /** What a node is subscribed to: which channels are wanted, and on which line each of them is held. */
-export const createSubscriptions = (deployment: Deployment, events: SubscriptionEvents) => {
+export const createSubscriptions = (deployment: Deployment, faults: Faults, events: SubscriptionEvents) => {
   const sharded = deployment.publish === 'SPUBLISH'
   const wanted = new Map<string, Hear>()
   /** The same by the channel's bytes, as messages come. */
@@ -25,7 +26,7 @@ export const createSubscriptions = (deployment: Deployment, events: Subscription
   const lost = new Set<string>()
   let places: Places = { all: [], owning: [], of: () => undefined }
 
-  const lines = createLines(deployment, {
+  const lines = createLines(deployment, faults, {
     message: (bytes, text) => hearing.get(bytes)?.(text),
     ready: events.ready,
     moved: events.moved,

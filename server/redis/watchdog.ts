@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import type { Faults } from '../faults.ts'
 import { connectAnew, isAnswer } from './connection.ts'
 import { type Deployment, primariesOf } from './deployment.ts'
 import type { Keeper } from './keeper.ts'
@@ -12,7 +13,13 @@ const WATCH_MS = 2000
  * Asks every connection every two seconds whether it is well: a Redis that hangs sends nothing and closes nothing, and one that forgets a
  * subscription does not say so. Answers how to stop it.
  */
-export const watch = (deployment: Deployment, own: Subscriptions, keeper: Keeper, log: Logger): (() => void) => {
+export const watch = (
+  deployment: Deployment,
+  own: Subscriptions,
+  keeper: Keeper,
+  log: Logger,
+  faults: Faults,
+): (() => void) => {
   let stopped = false
 
   /** Whoever does not answer is reconnected; who answers that it cannot serve now is waited for. */
@@ -36,12 +43,13 @@ export const watch = (deployment: Deployment, own: Subscriptions, keeper: Keeper
     keeper.soon()
   }
 
-  const timer = setInterval(() => {
-    for (const redis of primariesOf(deployment.command)) void answers(redis)
-    for (const line of own.lines.all()) void remembers(line)
-    // Primaries come and go without a word to those who hear nothing of them.
-    void keeper.settle()
-  }, WATCH_MS).unref()
+  /** Primaries come and go without a word to those who hear nothing of them: so all is put right each time, too. */
+  const look = async (): Promise<void> => {
+    const asked = primariesOf(deployment.command).map(answers)
+    const compared = own.lines.all().map(remembers)
+    await Promise.all([...asked, ...compared, keeper.settle()])
+  }
+  const timer = setInterval(faults.guard('redis.watch', look), WATCH_MS).unref()
   return () => {
     stopped = true
     clearInterval(timer)

@@ -1,14 +1,14 @@
 import type { Fix } from '../../wire/fleet.ts'
 import type { Random } from '../random.ts'
+import { type Bus, createBus, place, stepBus } from './bus.ts'
 import type { Circuit } from './network.ts'
 import { DEGREE } from './routes.ts'
-import { createVehicle, place, stepVehicle, type Vehicle } from './vehicle.ts'
 
-/** A reporting device in a vehicle: a GPS receiver, a radio that sometimes has no signal, a battery. */
+/** A reporting device in a bus: a GPS receiver, a radio that sometimes has no signal, a battery. */
 export type Device = {
   id: string
   random: Random
-  vehicle: Vehicle
+  bus: Bus
   /** When it reports next, and when it last did, Unix milliseconds. */
   due: number
   reported: number
@@ -45,7 +45,7 @@ export const createDevice = (
 ): Device => ({
   id,
   random,
-  vehicle: createVehicle(circuit, random),
+  bus: createBus(circuit, random),
   due,
   reported: due,
   nextNumber: firstNumber,
@@ -76,8 +76,8 @@ const rounded = (value: number, digits: number): number => Math.round(value * 10
 
 /** What the device measures now. Standing still it keeps its last heading, as receivers do. */
 const measure = (device: Device, t: number): Fix => {
-  const { lat, lon, heading } = place(device.vehicle)
-  const { speed, circuit } = device.vehicle
+  const { lat, lon, heading } = place(device.bus)
+  const { speed, circuit } = device.bus
   if (speed > 0.5 || device.heading === 0) device.heading = (heading + 2 * device.random.normal() + 360) % 360
   return {
     id: device.id,
@@ -98,7 +98,7 @@ const losesSignal = (device: Device, seconds: number): boolean =>
 /** Moves the device on to its report at `t`, and answers what it sends: nothing without signal, then the newest first and the kept ones after. */
 export const report = (device: Device, t: number): Fix[] => {
   const seconds = (t - device.reported) / 1000
-  stepVehicle(device.vehicle, seconds, device.random)
+  stepBus(device.bus, seconds, device.random)
   stepGps(device, seconds)
   stepBattery(device, seconds)
   device.reported = t

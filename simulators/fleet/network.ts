@@ -1,9 +1,9 @@
 import { createLine, type Line, offset, type RouteShape } from './routes.ts'
 
-/** The lines of one route in the order in which a vehicle drives them, over and over: each begins where the one before ended. */
+/** The lines of one route in the order in which a bus drives them, over and over: each begins where the one before ended. */
 export type Circuit = { route: string; lines: Line[] }
 
-/** How far apart in metres one line's end and the next one's start may lie for a vehicle to just go on. */
+/** How far apart in metres one line's end and the next one's start may lie for a bus to just go on. */
 const NEAR = 60
 
 const reversed = ({ route, direction, points }: RouteShape): RouteShape => ({

@@ -1,63 +1,91 @@
-import { type FoundFix, tidyFix } from './fixes.ts'
-import { type Item, type Recording, tally } from './recording.ts'
-
-/**
- * What a reader found at `row`. `key`: two rows of one trade or fix share it; null: nothing tells. `notes`: what to
- * know of it where it is taken.
- */
-export type Found = { t: number; row: number; content: string; key: string | null; notes: string[] } & (
-  | { kind: 'print'; item: Item }
-  | { kind: 'fix'; fix: FoundFix & { t: number } }
-)
+import type { Collection } from './collect.ts'
+import { createNumbering } from './numbering.ts'
+import { createPauses } from './pauses.ts'
+import { type Item, type Span, type Tallies, type Tally, tally } from './recording.ts'
+import {
+  contentIn,
+  faultIn,
+  fixIn,
+  isFix,
+  itemIn,
+  notesIn,
+  orderIn,
+  type Record,
+  rowIn,
+  sourceIn,
+  tellingIn,
+  UNDATED,
+} from './records.ts'
+import type { Repeats } from './repeats.ts'
+import { createTellers } from './tellers.ts'
 
 const AGAIN = {
   print: 'a trade with the same number came before',
   fix: 'a fix of this device with the same number, or the same time and place, came before',
 }
 
-/** The most fixes of a device at one millisecond that get numbers of their own. */
-const MOST_AT_ONCE = 1000
+/** A record that is taken, and its number where it is a fix. The object is the same each time. */
+type Taken = { record: Record; n: number }
 
-/**
- * Numbers fixes that have no number, in order of time: by the time, and those that follow at the same millisecond by
- * the time in microseconds, one higher each. So a file that is replayed again has the same numbers. Null: the same
- * place at the same time came before.
- */
-const createNumbering = () => {
-  const atOnce = new Map<string, { lat: number; lon: number }[]>()
-  let now = Number.NaN
-  return ({ id, t, lat, lon }: FoundFix & { t: number }): number | null => {
-    if (t !== now) atOnce.clear()
-    now = t
-    const before = atOnce.get(id) ?? []
-    if (before.length === MOST_AT_ONCE || before.some((fix) => fix.lat === lat && fix.lon === lon)) return null
-    atOnce.set(id, [...before, { lat, lon }])
-    return before.length === 0 ? t : t * 1000 + before.length
+/** Rows in order of time, those that are taken. The others are tallied, where somebody wants to know. */
+function* taken(all: Collection, repeats: Repeats, tallies: Tallies | null): Generator<Taken> {
+  const numbering = createNumbering()
+  const tellers = createTellers(all.best, UNDATED)
+  const each: Taken = { record: { bytes: Buffer.alloc(0), view: new DataView(new ArrayBuffer(0)), at: 0 }, n: 0 }
+  let place = -1
+  const say = (rows: Tally | undefined, what: string) => {
+    if (rows) tally(rows, what, rowIn(each.record), contentIn(each.record))
+  }
+  /** The number of a fix, 0 of all else; null where it repeats another. */
+  const numberOf = (record: Record, source: number): number | null => {
+    if (repeats.has(place)) return null
+    if (!isFix(record)) return 0
+    const { n, lat, lon } = fixIn(record)
+    return Number.isNaN(n) ? numbering.numberOf(source, Math.floor(orderIn(record)), lat, lon) : n
+  }
+  for (const record of all.sorter.sorted()) {
+    place++
+    each.record = record
+    const source = sourceIn(record)
+    const unneeded = all.sources.all[source]?.unneeded ?? null
+    const telling = tellingIn(record)
+    const fault = faultIn(record)
+    if (unneeded !== null) say(tallies?.unneeded, unneeded)
+    else if (telling && tellers.isNeedless(source, orderIn(record), telling))
+      say(tallies?.unneeded, all.words.textOf(telling.address).slice(-3))
+    else if (fault !== 0) say(tallies?.skips, all.words.textOf(fault))
+    else {
+      const n = numberOf(record, source)
+      if (n === null) say(tallies?.skips, AGAIN[isFix(record) ? 'fix' : 'print'])
+      else {
+        if (tallies) for (const note of notesIn(record)) say(tallies.notes, all.words.textOf(note))
+        each.n = n
+        yield each
+      }
+    }
   }
 }
 
-/** Puts what was found in order of time (rows of the same time stay as they were) and takes out what comes twice. */
-export const arrange = (found: readonly Found[], { skips, notes }: Pick<Recording, 'skips' | 'notes'>): Item[] => {
-  const seen = new Set<string>()
-  const isNew = (key: string | null): boolean => {
-    const before = seen.size
-    return key === null || seen.add(key).size > before
+/** Counts what is taken, and tallies the rest; tells when the first and the last are due. `onRow` is called often. */
+export const countTaken = (
+  all: Collection,
+  repeats: Repeats,
+  maxPause: number,
+  onRow: (count: number) => void,
+): { total: number; due: Span } => {
+  const dueAt = createPauses(maxPause)
+  const due = { first: 0, last: 0 }
+  let total = 0
+  for (const { record } of taken(all, repeats, all)) {
+    due.last = dueAt(Math.floor(orderIn(record)))
+    if (total++ === 0) due.first = due.last
+    if (total % 10_000 === 0) onRow(total)
   }
-  const numberOf = createNumbering()
-  const items: Item[] = []
-  for (const each of found.toSorted((a, b) => a.t - b.t)) {
-    const { kind, t, row, content } = each
-    const n = kind === 'fix' ? (each.fix.n ?? numberOf(each.fix)) : 0
-    if (n === null || !isNew(each.key)) {
-      tally(skips, AGAIN[kind], row, content)
-      continue
-    }
-    for (const what of each.notes) tally(notes, what, row, content)
-    if (kind === 'print') items.push(each.item)
-    else {
-      const fix = tidyFix({ ...each.fix, n }, (what) => tally(notes, what, row, content))
-      items.push({ kind, t, row, fix })
-    }
-  }
-  return items
+  return { total, due }
+}
+
+/** Items in order of time, without those that come twice. */
+export function* arranged(all: Collection, repeats: Repeats): Generator<Item> {
+  for (const { record, n } of taken(all, repeats, null))
+    yield itemIn(record, all.sources.all[sourceIn(record)]?.name ?? '', n)
 }

@@ -1,7 +1,8 @@
 import type { Collector } from './collect.ts'
-import { columnsOf, type Row, readCsv, refuseTwins } from './csv.ts'
+import { columnsOf, openCsv, type Row, refuseTwins } from './csv.ts'
 import type { FoundFix } from './fixes.ts'
 import { sourceNumber } from './numbers.ts'
+import type { Opening, Reader } from './reader.ts'
 import { readTime } from './times.ts'
 import { UTC, type Zone } from './zone.ts'
 
@@ -32,18 +33,18 @@ const fixOf = (row: Row, zone: Zone | null, routeColumn: string): FoundFix => {
  * Capital Metro's vehicle positions as CapMetrics stores them: times with an offset, speed in m/s. They have no
  * numbers.
  */
-export const readCapMetro = (text: string, zone: Zone | null, collector: Collector): void => {
-  refuseTwins(text, [...READ, 'route_id'])
-  readCsv(text, collector, (row, line, content) => collector.fix(fixOf(row, zone, 'route_id'), line, content))
+export const openCapMetro = (opening: Opening, zone: Zone | null, collector: Collector): Reader => {
+  refuseTwins(opening.start, [...READ, 'route_id'])
+  return openCsv(opening, collector, (row, line, content) => collector.fix(fixOf(row, zone, 'route_id'), line, content))
 }
 
 /**
  * Positions of the UK's Bus Open Data Service as movingpandas-examples stores them: times in UTC, bearing often empty.
  * A row whose number cannot be read has none.
  */
-export const readBods = (text: string, zone: Zone | null, collector: Collector): void => {
-  refuseTwins(text, ['id', ...READ, 'route_name'])
-  readCsv(text, collector, (row, line, content) => {
+export const openBods = (opening: Opening, zone: Zone | null, collector: Collector): Reader => {
+  refuseTwins(opening.start, ['id', ...READ, 'route_name'])
+  return openCsv(opening, collector, (row, line, content) => {
     const fix = fixOf(row, zone ?? UTC, 'route_name')
     const n = sourceNumber(row.text('id'))
     collector.fix(Number.isNaN(n) ? fix : { ...fix, n }, line, content)

@@ -1,5 +1,7 @@
 import type { Collector } from './collect.ts'
+import { createLines } from './lines.ts'
 import { jsonNumber } from './numbers.ts'
+import type { Opening, Reader } from './reader.ts'
 import { jsonTime } from './times.ts'
 import type { Zone } from './zone.ts'
 
@@ -74,7 +76,8 @@ const readLine = (each: Row) => {
  * Lines `<Unix seconds of receipt>: <JSON>`, or JSON alone, of Coinbase's WebSocket feed: matches are trades, tickers
  * are quotes.
  */
-export const readCoinbase = (text: string, zone: Zone | null, collector: Collector): void => {
-  for (const [place, line] of text.split('\n').entries())
-    if (line.trim() !== '') readLine({ row: place + 1, line: line.trim(), zone, collector })
-}
+export const openCoinbase = ({ firstRow }: Opening, zone: Zone | null, collector: Collector): Reader =>
+  createLines(firstRow, (text, row) => {
+    const line = text.trim()
+    if (line !== '') readLine({ row, line, zone, collector })
+  })

@@ -1,13 +1,20 @@
-import { arrange, type Found } from './arrange.ts'
-import { type FoundFix, fixFault } from './fixes.ts'
-import type { FormatName } from './formats.ts'
+import { type FoundFix, type FoundPlace, isDevice, NO_DEVICE, placeFault, tidyFix } from './fixes.ts'
 import { type FoundQuote, type FoundTrade, quoteFault, tidyTrade, tradeFault, tradeKey } from './prints.ts'
-import { type Recording, tally, totalOf } from './recording.ts'
+import { exampleOf, type Tallies, tally } from './recording.ts'
+import { type Found, orderOf, type Telling, UNDATED } from './records.ts'
+import type { Sorter } from './sorter.ts'
+import { type Source, type Sources, TOO_MANY } from './sources.ts'
 import { millisecondsOf, type Time } from './times.ts'
+import type { Words } from './words.ts'
 
 type Say = (what: string, row: number, content: string) => void
 
-const notesOf = (time: Time): string[] => (typeof time === 'object' ? [time.note] : [])
+/** What is known of a fix besides: why it is of no use, what to know of it, which sentence told it. */
+export type More = {
+  fault?: string | null
+  note?: string | undefined
+  telling?: Omit<Telling, 'address'> & { address: string }
+}
 
 /** Collects what a reader finds, row by row. */
 export type Collector = {
@@ -19,53 +26,119 @@ export type Collector = {
   note: Say
   trade: (symbol: string, trade: FoundTrade, row: number, content: string) => void
   quote: (symbol: string, quote: FoundQuote, row: number, content: string) => void
-  /** `note`: what to know of it where it is taken. */
-  fix: (fix: FoundFix, row: number, content: string, note?: string) => void
+  fix: (fix: FoundFix, row: number, content: string) => void
+  /** A device that gets its name once all is read; null where there are too many. */
+  device: () => Source | null
+  /**
+   * A fix of such a device, of use or not: what becomes of it is known once all is read, since the device may not be
+   * needed, or another sentence may tell the same moment.
+   */
+  place: (device: Source, fix: FoundPlace, row: number, content: string, more?: More) => void
 }
 
-/**
- * Runs a reader and arranges what it found. `anew`: trades will be numbered anew, so their own numbers need not be
- * readable.
- */
-export const collect = (format: FormatName, anew: boolean, read: (collector: Collector) => void): Recording => {
-  const rows = { skips: new Map(), unneeded: new Map(), notes: new Map() } satisfies Partial<Recording>
-  const found: Found[] = []
-  const take = (fault: string | null, each: Found) => {
-    if (fault === null) found.push(each)
-    else tally(rows.skips, fault, each.row, each.content)
+/** What a collector collects into. */
+export type Collection = Tallies & {
+  sorter: Sorter
+  sources: Sources
+  words: Words
+  /** Whether some number came again, or lower than one before it: else no two rows have the same. */
+  mayRepeat: boolean
+  /** Whether there are trades or quotes. */
+  hasSymbols: boolean
+  /** The lowest rank among the sentences of each source. */
+  best: Map<number, number>
+}
+
+const notesOf = (time: Time): string[] => (typeof time === 'object' ? [time.note] : [])
+
+/** Sees whether numbers rise, source by source. */
+const follow = (all: Collection, source: Source, key: number | string | null): void => {
+  if (key === null) return
+  if (typeof key === 'string' || key <= source.highest) all.mayRepeat = true
+  else source.highest = key
+}
+
+/** `anew`: trades will be numbered anew, so their own numbers need not be readable. */
+export const createCollector = (all: Collection, anew: boolean): Collector => {
+  const { sorter, sources, words } = all
+  const skip: Say = (...row) => tally(all.skips, ...row)
+  const numbers = (notes: readonly string[]) => notes.map(words.numberOf)
+  const add = (found: Found) => {
+    if (found.fault === 0) follow(all, found.source, found.key)
+    sorter.add(found)
   }
-  read({
-    skip: (...row) => tally(rows.skips, ...row),
-    unneeded: (...row) => tally(rows.unneeded, ...row),
-    note: (...row) => tally(rows.notes, ...row),
-    trade: (symbol, trade, row, content) => {
-      const t = millisecondsOf(trade.t)
-      const notes = notesOf(trade.t)
-      const tidied = tidyTrade(trade, t, (what) => notes.push(what))
-      const item = { kind: 'trade' as const, t, row, symbol, trade: tidied }
-      const key = tradeKey(symbol, trade.id)
-      take(tradeFault(symbol, trade, anew), { kind: 'print', t, row, content, key, notes, item })
-    },
-    quote: (symbol, quote, row, content) => {
-      const t = millisecondsOf(quote.t)
-      const item = { kind: 'quote' as const, t, row, symbol, quote: { ...quote, t } }
-      take(quoteFault(symbol, quote), { kind: 'print', t, row, content, key: null, notes: notesOf(quote.t), item })
-    },
-    fix: (fix, row, content, note) => {
+  /** Adds what is of use, of the source of a name. */
+  const take = (
+    name: string,
+    fault: string | null,
+    row: number,
+    content: string,
+    found: (source: Source, row: { row: number; content: string; fault: number }) => Found,
+  ) => {
+    const source = fault === null ? sources.named(name) : null
+    if (source === null) return skip(fault ?? TOO_MANY, row, content)
+    add(found(source, { row, content: exampleOf(content), fault: 0 }))
+  }
+  const fixOf = (source: Source, { n, ...fix }: FoundPlace, notes: string[]) => {
+    const t = millisecondsOf(fix.t)
+    const tidied = tidyFix({ ...fix, t }, (what) => notes.push(what))
+    const key = n === undefined ? null : n
+    return { kind: 'fix' as const, source, key, fix: n === undefined ? tidied : { ...tidied, n } }
+  }
+  return {
+    skip,
+    unneeded: (...row) => tally(all.unneeded, ...row),
+    note: (...row) => tally(all.notes, ...row),
+    trade: (symbol, trade, row, content) =>
+      take(symbol, tradeFault(symbol, trade, anew), row, content, (source, rest) => {
+        all.hasSymbols = true
+        const t = millisecondsOf(trade.t)
+        const notes = notesOf(trade.t)
+        const tidied = tidyTrade(trade, t, (what) => notes.push(what))
+        return {
+          kind: 'trade',
+          order: t,
+          source,
+          key: tradeKey(trade.id),
+          trade: tidied,
+          ...rest,
+          notes: numbers(notes),
+        }
+      }),
+    quote: (symbol, quote, row, content) =>
+      take(symbol, quoteFault(symbol, quote), row, content, (source, rest) => {
+        all.hasSymbols = true
+        const t = millisecondsOf(quote.t)
+        return {
+          kind: 'quote',
+          order: t,
+          source,
+          key: null,
+          quote: { ...quote, t },
+          ...rest,
+          notes: numbers(notesOf(quote.t)),
+        }
+      }),
+    fix: ({ id, ...fix }, row, content) =>
+      take(id, isDevice(id) ? placeFault(fix) : NO_DEVICE, row, content, (source, rest) => {
+        const notes = notesOf(fix.t)
+        return { ...fixOf(source, fix, notes), order: millisecondsOf(fix.t), ...rest, notes: numbers(notes) }
+      }),
+    device: sources.nameless,
+    place: (source, fix, row, content, { fault = null, note, telling } = {}) => {
+      const why = fault ?? placeFault(fix)
       const t = millisecondsOf(fix.t)
-      const key = fix.n === undefined ? null : `${fix.id} ${fix.n}`
       const notes = [...notesOf(fix.t), ...(note === undefined ? [] : [note])]
-      take(fixFault(fix), {
-        kind: 'fix',
-        t,
+      if (telling) all.best.set(source.index, Math.min(telling.rank, all.best.get(source.index) ?? telling.rank))
+      add({
+        ...fixOf(source, fix, notes),
+        order: orderOf(t > 0 ? t : UNDATED, telling?.rank ?? 0),
         row,
-        content,
-        key,
-        notes,
-        fix: { ...fix, t },
+        content: exampleOf(content),
+        fault: why === null ? 0 : words.numberOf(why),
+        notes: numbers(notes),
+        ...(telling && { telling: { ...telling, address: words.numberOf(telling.address) } }),
       })
     },
-  })
-  const items = arrange(found, rows)
-  return { format, rows: items.length + totalOf(rows.skips) + totalOf(rows.unneeded), items, ...rows }
+  }
 }

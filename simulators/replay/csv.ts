@@ -1,6 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import type { Collector } from './collect.ts'
+import { createLines, MOST_ROW } from './lines.ts'
 import { decimal } from './numbers.ts'
+import type { Opening, Reader } from './reader.ts'
 
 type Parsed = { record: string[]; info: { lines: number } }
 
@@ -36,42 +38,115 @@ export const refuseTwins = (text: string, names: readonly string[]): void => {
   if (twin !== undefined) throw new Error(`it has the column ${twin} twice`)
 }
 
-/**
- * Where a quotation mark is never closed, marks are letters like any other: else it would swallow the rest of the file.
- */
-const parseAll = (text: string, delimiter: string): Parsed[] => {
-  const options = {
-    delimiter,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    info: true,
-  } as const
+type Line = { text: string; row: number }
+type OnRecord = (record: string[], row: number) => void
+
+const hasOddQuotes = (text: string): boolean => {
+  let count = 0
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at + 1)) count++
+  return count % 2 === 1
+}
+
+/** The records of lines that follow each other; null where a quotation mark is not closed. */
+const parseLines = (lines: readonly Line[], delimiter: string, quote: '"' | null): Parsed[] | null => {
+  const options = { delimiter, quote, relax_column_count: true, relax_quotes: true, info: true } as const
   try {
-    return parse(text, options) as unknown as Parsed[]
+    const text = lines.map((line) => line.text).join('\n')
+    return parse(text, { ...options, skip_empty_lines: true, record_delimiter: '\n' }) as unknown as Parsed[]
   } catch {
-    return parse(text, { ...options, quote: null }) as unknown as Parsed[]
+    return null
   }
 }
 
-/** Reads a table whose first line names its columns, in any order; rows with too few cells or too many are skipped. */
-export const readCsv = (
-  text: string,
+/**
+ * Takes lines apart into cells, many at once. A quoted cell may go over several lines; where its mark is never closed,
+ * or not within the longest row that there may be, the marks of the line are letters like any other: else they would
+ * swallow the rest of the file.
+ */
+const createCells = (delimiter: string, onRecord: OnRecord) => {
+  /** Lines whose marks are all closed, then those of which one is open. */
+  let closed: Line[] = []
+  let open: Line[] = []
+  let openLength = 0
+  const tell = (lines: readonly Line[], records: readonly Parsed[]) => {
+    for (const { record, info } of records) onRecord(record, (lines[0]?.row ?? 1) + info.lines - 1)
+  }
+  const parseOne = (line: Line) =>
+    tell([line], parseLines([line], delimiter, '"') ?? parseLines([line], delimiter, null) ?? [])
+  const parseClosed = () => {
+    const lines = closed
+    closed = []
+    const records = lines.length === 0 ? [] : parseLines(lines, delimiter, '"')
+    if (records) tell(lines, records)
+    else for (const line of lines) parseOne(line)
+  }
+  /** Gives up on the mark that is open: the lines behind its own are looked at anew. */
+  const giveUp = () => {
+    const [first, ...others] = open
+    open = []
+    openLength = 0
+    if (first) parseOne(first)
+    for (const line of others) add(line)
+  }
+  const add = (line: Line) => {
+    const isOdd = hasOddQuotes(line.text)
+    if (open.length === 0 && !isOdd) {
+      closed.push(line)
+      return
+    }
+    if (open.length === 0) parseClosed()
+    open.push(line)
+    openLength += line.text.length
+    if (open.length > 1 && isOdd) {
+      const records = parseLines(open, delimiter, '"')
+      if (records === null) return giveUp()
+      tell(open, records)
+      open = []
+      openLength = 0
+    } else if (openLength > MOST_ROW) giveUp()
+  }
+  return {
+    add,
+    flush: parseClosed,
+    end: () => {
+      while (open.length > 0) giveUp()
+      parseClosed()
+    },
+  }
+}
+
+/** Opens a table whose first line names its columns, in any order; rows with too few cells or too many are skipped. */
+export const openCsv = (
+  { start, firstRow }: Opening,
   collector: Collector,
   onRow: (row: Row, line: number, content: string) => void,
-): void => {
-  const delimiter = delimiterOf(firstLine(text))
-  const columns = columnsOf(text)
-  const [, ...rows] = parseAll(text, delimiter)
-  for (const { record, info } of rows) {
+): Reader => {
+  const delimiter = delimiterOf(firstLine(start))
+  const columns = columnsOf(start)
+  const places = new Map(columns.map((column) => [column, columns.indexOf(column)]))
+  const cells = createCells(delimiter, (record, line) => {
     const content = record.join(delimiter)
-    if (record.length < columns.length || record.slice(columns.length).some((cell) => cell.trim() !== '')) {
-      collector.skip(`malformed: ${record.length} columns instead of ${columns.length}`, info.lines, content)
-      continue
-    }
-    const cell = (column: string) => record[columns.indexOf(column)]?.trim() || undefined
+    if (record.length < columns.length || record.slice(columns.length).some((cell) => cell.trim() !== ''))
+      return collector.skip(`malformed: ${record.length} columns instead of ${columns.length}`, line, content)
+    const cell = (column: string) => record[places.get(column) ?? -1]?.trim() || undefined
     const number = (column: string) => decimal(cell(column))
     const optional = (column: string) => (cell(column) === undefined ? undefined : number(column))
-    onRow({ text: cell, number, optional }, info.lines, content)
+    onRow({ text: cell, number, optional }, line, content)
+  })
+  let isHeader = true
+  const lines = createLines(firstRow, (raw, row) => {
+    const text = raw.replace(/\r+$/, '')
+    if (isHeader) isHeader = text.trim() === ''
+    else cells.add({ text, row })
+  })
+  return {
+    write: (text) => {
+      lines.write(text)
+      cells.flush()
+    },
+    end: (isCut) => {
+      lines.end(isCut)
+      cells.end()
+    },
   }
 }

@@ -1,11 +1,18 @@
 import { asName } from './names.ts'
 
-/** A name that none of `taken` has. */
-const uniqueName = (name: string, taken: ReadonlySet<string>): string => {
-  if (!taken.has(name)) return name
-  for (let number = 2; ; number++) {
-    const numbered = asName(name, `-${number}`)
-    if (!taken.has(numbered)) return numbered
+/** Names that are all different: one that is taken has a number behind it. */
+const createNames = () => {
+  const taken = new Set<string>()
+  /** The last number that was put behind a name. */
+  const numbers = new Map<string, number>()
+  return (name: string): string => {
+    let unique = name
+    for (let number = (numbers.get(name) ?? 1) + 1; taken.has(unique); number++) {
+      unique = asName(name, `-${number}`)
+      numbers.set(name, number)
+    }
+    taken.add(unique)
+    return unique
   }
 }
 
@@ -18,10 +25,6 @@ export const deviceNames = (
   { device, isOneDevice }: { device: string; isOneDevice: boolean },
 ): string[] => {
   if (lines.length <= 1 || isOneDevice) return lines.map(() => device)
-  const taken = new Set<string>()
-  return lines.map(({ name }, place) => {
-    const unique = uniqueName(asName(name ?? '') || asName(device, `-${place + 1}`), taken)
-    taken.add(unique)
-    return unique
-  })
+  const unique = createNames()
+  return lines.map(({ name }, place) => unique(asName(name ?? '') || asName(device, `-${place + 1}`)))
 }

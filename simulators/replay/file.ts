@@ -1,73 +1,82 @@
-import { isUtf8 } from 'node:buffer'
-import { readFile } from 'node:fs/promises'
-import { constants, gunzipSync } from 'node:zlib'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { createDecoder } from './decode.ts'
+import { createUnpacker, GZIP_CUT, isGzip } from './unpack.ts'
 
-/** The largest recording, unpacked, in bytes: it is held in memory to be put in order of time. */
-const MOST_BYTES = 400 * 2 ** 20
+/** How far a file is read, in bytes; `size` is 0 where nobody knows how many there are. */
+export type Place = { read: number; size: number }
 
-const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
-
-/** A text, and whether the file ends before its gzip data do. */
-export type FileText = { text: string; isCut: boolean }
-
-const unpackWith = (bytes: Buffer, finishFlush: number): Buffer =>
-  gunzipSync(bytes, { maxOutputLength: MOST_BYTES, finishFlush })
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? ''
-
-/** Unpacks what there is: all, or as far as data go that are cut off. */
-const unpack = (bytes: Buffer): { unpacked: Buffer; isCut: boolean } => {
-  try {
-    return { unpacked: unpackWith(bytes, constants.Z_FINISH), isCut: false }
-  } catch (error) {
-    if (codeOf(error) === 'Z_BUF_ERROR') return { unpacked: unpackWith(bytes, constants.Z_SYNC_FLUSH), isCut: true }
-    throw error
-  }
-}
-
-/**
- * How bytes are written: as a byte order mark says, else UTF-8, unless they are not and an XML declaration says what
- * they are.
- */
-const encodingOf = (bytes: Buffer): string => {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
-  const declared = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w-]+)["']/.exec(bytes.toString('latin1', 0, 200))?.[1]
-  return declared !== undefined && !isUtf8(bytes) ? declared : 'utf-8'
-}
-
-/** The text of bytes, without a byte order mark. */
-const decode = (bytes: Buffer): string => {
-  try {
-    return new TextDecoder(encodingOf(bytes)).decode(bytes)
-  } catch {
-    return new TextDecoder().decode(bytes) // an encoding that nobody knows
-  }
-}
-
-/** The text of bytes, in lines that end in a line feed, also where there are carriage returns alone. */
-const textOf = (bytes: Buffer): string => {
-  const text = decode(bytes)
-  return text.includes('\n') ? text : text.replaceAll('\r', '\n')
-}
+/** Bytes that are read at once. */
+const PIECE = 128 * 1024
 
 const NOT_READ: Record<string, string> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
   EACCES: 'it may not be read',
-  ERR_BUFFER_TOO_LARGE: `unpacked it is larger than ${MOST_BYTES} bytes: split it`,
   Z_DATA_ERROR: 'its gzip data is damaged',
+  Z_NEED_DICT: 'its gzip data is damaged',
 }
 
-/** The text of a file, unpacked where it is gzip; throws an error that says what is wrong. */
-export const readText = async (path: string): Promise<FileText> => {
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? ''
+const reasonOf = (error: unknown): string => NOT_READ[codeOf(error)] ?? (error as Error).message
+
+/** Opens what ends some time: a file, or what another program writes into a pipe. */
+const openFile = async (path: string): Promise<{ file: FileHandle; size: number }> => {
+  const kind = await stat(path)
+  if (kind.isDirectory()) throw new Error('it is a folder')
+  if (!kind.isFile() && !kind.isFIFO()) throw new Error('it is a device, not a file')
+  return { file: await open(path), size: kind.isFile() ? kind.size : 0 }
+}
+
+/** Reads a file as it was when it was opened, piece by piece: the bytes are others once `take` is done. */
+const readPieces = async (
+  file: FileHandle,
+  place: Place,
+  take: (bytes: Buffer) => Promise<void> | void,
+): Promise<void> => {
+  const bytes = Buffer.allocUnsafe(PIECE)
+  while (place.size === 0 || place.read < place.size) {
+    const wanted = place.size === 0 ? PIECE : Math.min(PIECE, place.size - place.read)
+    const { bytesRead } = await file.read(bytes, 0, wanted)
+    if (bytesRead === 0) return
+    place.read += bytesRead
+    await take(bytes.subarray(0, bytesRead))
+  }
+}
+
+/** Why a file is not whole that another program writes to while it is read; null where it is. */
+const growth = async (file: FileHandle, { read, size }: Place): Promise<string | null> => {
+  if (read < size) return 'the file became shorter while it was read: it is cut off'
+  const now = size === 0 ? size : (await file.stat()).size
+  return now > size ? 'the file was being written to: it is cut off' : null
+}
+
+const readOpen = async (file: FileHandle, place: Place, take: (text: string) => void): Promise<string | null> => {
+  const decoder = createDecoder(take)
+  const unpacker = createUnpacker(decoder.write)
+  let isPacked: boolean | null = null
+  await readPieces(file, place, (bytes) => {
+    isPacked ??= isGzip(bytes)
+    return isPacked ? unpacker.write(bytes) : decoder.write(bytes)
+  })
+  const isCut = (await unpacker.end()) && isPacked
+  decoder.end()
+  return isCut ? GZIP_CUT : growth(file, place)
+}
+
+/**
+ * Reads the text of a file, unpacked where it is gzip, piece by piece and with a bounded memory; `place` tells how far
+ * it is. Returns why it ends too early, null where it does not; throws an error that says what is wrong with it.
+ */
+export const readText = async (path: string, place: Place, take: (text: string) => void): Promise<string | null> => {
   try {
-    const bytes = await readFile(path)
-    const { unpacked, isCut } = isGzip(bytes) ? unpack(bytes) : { unpacked: bytes, isCut: false }
-    const text = textOf(unpacked)
-    if (text.trim() === '') throw new Error(isCut ? 'its gzip data is cut off at once' : 'it is empty')
-    return { text, isCut }
+    const { file, size } = await openFile(path)
+    place.size = size
+    try {
+      return await readOpen(file, place, take)
+    } finally {
+      await file.close()
+    }
   } catch (error) {
-    throw new Error(`${path} cannot be replayed: ${NOT_READ[codeOf(error)] ?? (error as Error).message}`)
+    throw new Error(reasonOf(error))
   }
 }

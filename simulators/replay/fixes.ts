@@ -14,9 +14,14 @@ export type FoundFix = Omit<Fix, 'n' | 't' | 'speed' | 'heading' | 'battery'> & 
   battery?: number | undefined
 }
 
-/** Why a fix is of no use; null where it is of use. */
-export const fixFault = ({ id, t, lat, lon }: FoundFix): string | null => {
-  if (!isName(id)) return 'the device id cannot be a name'
+/** A fix without its device. */
+export type FoundPlace = Omit<FoundFix, 'id'>
+
+export const NO_DEVICE = 'the device id cannot be a name'
+export const isDevice = isName
+
+/** Why a fix of a device is of no use; null where it is of use. */
+export const placeFault = ({ t, lat, lon }: FoundPlace): string | null => {
   if (typeof t === 'string') return t
   if (!(millisecondsOf(t) > 0)) return 'the time cannot be read'
   if (Number.isNaN(lat) || Number.isNaN(lon)) return 'the position cannot be read'
@@ -34,10 +39,10 @@ const shortRoute = (route: string): string =>
 
 /** The fix without what cannot be: a speed of -1, say, means that the source did not know it. `note` hears of each. */
 export const tidyFix = (
-  { speed, heading, battery, route, ...fix }: Omit<FoundFix, 'n' | 't'> & Pick<Fix, 'n' | 't'>,
+  { speed, heading, battery, route, ...fix }: Omit<FoundPlace, 'n' | 't'> & Pick<Fix, 't'>,
   note: (what: string) => void,
-): Fix => {
-  const tidied: Fix = fix
+): Omit<Fix, 'id' | 'n'> => {
+  const tidied: Omit<Fix, 'id' | 'n'> = fix
   const told = { speed, heading, battery }
   for (const name of Object.keys(RANGES) as (keyof typeof RANGES)[]) {
     const value = told[name]

@@ -1,11 +1,11 @@
-import { isBods, isCapMetro, readBods, readCapMetro } from './buses.ts'
-import { isCoinbase, readCoinbase } from './coinbase.ts'
-import { type Collector, collect } from './collect.ts'
-import { isGpx, readGpx } from './gpx/gpx.ts'
+import { isBods, isCapMetro, openBods, openCapMetro } from './buses.ts'
+import { isCoinbase, openCoinbase } from './coinbase.ts'
+import type { Collector } from './collect.ts'
+import { isGpx, openGpx } from './gpx/gpx.ts'
 import type { Names } from './names.ts'
-import { isNmea, readNmea } from './nmea/nmea.ts'
-import type { Recording } from './recording.ts'
-import { isTrades, readTrades } from './trades.ts'
+import { isNmea, openNmea } from './nmea/nmea.ts'
+import type { Opening, Reader } from './reader.ts'
+import { isTrades, openTrades } from './trades.ts'
 import type { Zone } from './zone.ts'
 
 /** What a person says of a file that it does not say itself. */
@@ -26,7 +26,8 @@ type Format = {
   holds: string
   /** Whether a file that begins like this is one. */
   recognises: (start: string) => boolean
-  read: (text: string, hints: Hints, collector: Collector) => void
+  /** Throws where the file as a whole is not of the format; so may the reader. */
+  open: (opening: Opening, hints: Hints, collector: Collector) => Reader
 }
 
 /** The formats that can be replayed, by the name that `--format` takes. */
@@ -35,52 +36,48 @@ export const FORMATS = {
     about: "a JSON array of trades, or one a line: freqtrade's arrays, ccxt's or Binance's objects",
     holds: 'trades',
     recognises: (start) => isTrades(start) && !isCoinbase(start),
-    read: (text, { symbol, zone }, collector) => readTrades(text, symbol, zone, collector),
+    open: openTrades,
   },
   coinbase: {
     about: 'lines "<seconds>: <JSON>" of Coinbase\'s WebSocket feed',
     holds: 'frames',
     recognises: isCoinbase,
-    read: (text, { zone }, collector) => readCoinbase(text, zone, collector),
+    open: (opening, { zone }, collector) => openCoinbase(opening, zone, collector),
   },
   capmetro: {
     about: 'CSV of Capital Metro bus positions (CapMetrics)',
     holds: 'rows beneath its first line',
     recognises: isCapMetro,
-    read: (text, { zone }, collector) => readCapMetro(text, zone, collector),
+    open: (opening, { zone }, collector) => openCapMetro(opening, zone, collector),
   },
   bods: {
     about: 'CSV of UK Bus Open Data positions',
     holds: 'rows beneath its first line',
     recognises: isBods,
-    read: (text, { zone }, collector) => readBods(text, zone, collector),
+    open: (opening, { zone }, collector) => openBods(opening, zone, collector),
   },
   gpx: {
     about: 'GPX: tracks, else routes or waypoints with times',
     holds: 'points',
     recognises: isGpx,
-    read: readGpx,
+    open: openGpx,
   },
   nmea: {
     about: 'NMEA 0183 log of a GPS receiver',
     holds: 'sentences',
     recognises: isNmea,
-    read: readNmea,
+    open: openNmea,
   },
 } as const satisfies Record<string, Format>
 export type FormatName = keyof typeof FORMATS
 
 export const isFormat = (name: string): name is FormatName => Object.hasOwn(FORMATS, name)
 
-/** How much of a file is looked at to find its format: a log may begin with a page of comments. */
-const START = 64 * 1024
+/** How much of a file is looked at to find its format, in letters: a log may begin with a page of comments. */
+export const START = 64 * 1024
 
 /** The format of a file, by how it begins; null where it is none that is known. */
 export const recognise = (text: string): FormatName | null => {
   const start = text.slice(0, START)
   return (Object.keys(FORMATS) as FormatName[]).find((name) => FORMATS[name].recognises(start)) ?? null
 }
-
-/** Reads a whole recording; throws where the file as a whole is not of the format. */
-export const readRecording = (text: string, format: FormatName, hints: Hints): Recording =>
-  collect(format, hints.anew, (collector) => FORMATS[format].read(text, hints, collector))

@@ -1,4 +1,5 @@
 import type { Publisher } from '../publisher.ts'
+import type { Due } from './pauses.ts'
 import type { Item } from './recording.ts'
 
 /** Milliseconds between two looks at what is due. */
@@ -9,9 +10,8 @@ const MOST_WAITING = 20_000
 const CHUNK = 2000
 
 export type Player = {
-  items: readonly Item[]
-  /** When each is due, in milliseconds of the recording. */
-  due: readonly number[]
+  /** In order of the times at which they are due. */
+  items: Iterable<Due>
   /** Recorded seconds a second; Infinity: as fast as Redis takes them. */
   speed: number
   publisher: Pick<Publisher, 'trades' | 'quote' | 'fixes' | 'drained'>
@@ -30,22 +30,37 @@ const publish = (publisher: Player['publisher'], item: Item): void => {
   else publisher.fixes(item.fix.id, [item.fix])
 }
 
-/** Plays a recording, which is in order of time. Answers how many items were played: all, unless it was stopped. */
-export const play = async (player: Player): Promise<number> => {
-  const { items, due, speed, publisher, clock, sleep, onProgress, stopped } = player
-  const began = clock()
-  const first = due[0] ?? 0
-  let played = 0
-  /** Milliseconds until the next one is due; no more than 0 where it is. */
-  const wait = () =>
-    speed === Number.POSITIVE_INFINITY ? 0 : ((due[played] ?? first) - first) / speed - (clock() - began)
-  while (played < items.length && !stopped()) {
-    const end = Math.min(items.length, played + CHUNK)
-    while (played < end && wait() <= 0) publish(publisher, items[played++] as Item)
-    const left = played < items.length ? wait() : 0
-    onProgress(played, (items[played - 1] ?? items[0])?.t ?? 0, left)
-    await publisher.drained(MOST_WAITING)
-    if (played < items.length) await sleep(left <= 0 ? 0 : TICK)
+/** The items one by one; null: no more. */
+const oneByOne = (items: Iterable<Due>): (() => Due | null) => {
+  const iterator = items[Symbol.iterator]()
+  return () => {
+    const { done, value } = iterator.next()
+    return done ? null : value
   }
-  return played
+}
+
+/** Plays a recording, which is in order of time, to its end unless it is stopped. */
+export const play = async (player: Player): Promise<void> => {
+  const { items, speed, publisher, clock, sleep, onProgress, stopped } = player
+  const began = clock()
+  const take = oneByOne(items)
+  let next = take()
+  const first = next?.due ?? 0
+  let t = next?.item.t ?? 0
+  let played = 0
+  /** Milliseconds until an item is due; no more than 0 where it is. */
+  const wait = ({ due }: Due) => (speed === Number.POSITIVE_INFINITY ? 0 : (due - first) / speed - (clock() - began))
+  while (next !== null && !stopped()) {
+    const end = played + CHUNK
+    while (next !== null && played < end && wait(next) <= 0) {
+      publish(publisher, next.item)
+      t = next.item.t
+      played++
+      next = take()
+    }
+    const left = next === null ? 0 : wait(next)
+    onProgress(played, t, left)
+    await publisher.drained(MOST_WAITING)
+    if (next !== null) await sleep(left <= 0 ? 0 : TICK)
+  }
 }

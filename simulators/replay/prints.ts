@@ -52,11 +52,13 @@ export const tidyTrade = ({ id, price, size, side }: FoundTrade, t: number, note
   return trade
 }
 
-/** A key that two rows of one trade share; null where the number does not tell: one above 2^53 stands for several. */
-export const tradeKey = (symbol: string, id: unknown): string | null => {
+/**
+ * What two rows of one trade of a symbol share; null where the number does not tell: one above 2^53 stands for several.
+ */
+export const tradeKey = (id: unknown): number | string | null => {
   const number = sourceNumber(id)
-  if (!Number.isNaN(number)) return `${symbol} ${number}`
-  return typeof id === 'string' && id !== '' ? `${symbol} ${id}` : null
+  if (!Number.isNaN(number)) return number
+  return typeof id === 'string' && id !== '' ? id : null
 }
 
 const isSize = (size: number): boolean => size >= 0 && Number.isFinite(size)

@@ -1,3 +1,6 @@
+/** Where people read. `write` takes text as it is to appear; `clock` is in milliseconds. */
+export type Terminal = { isTerminal: boolean; write: (text: string) => void; clock: () => number }
+
 /** Shows how far a replay is: one line that rewrites itself on a terminal, a line every few seconds elsewhere. */
 export type Progress = { show: (played: number, t: number, wait: number) => void; end: () => void }
 
@@ -26,37 +29,43 @@ export const spanText = (milliseconds: number): string => {
   return told.join(' ') || '0 s'
 }
 
-/** `write` takes text as it is to appear; `clock` is in milliseconds. */
-export const createProgress = (
-  total: number,
-  terminal: boolean,
-  write: (text: string) => void,
-  clock: () => number,
-): Progress => {
+/** A line that is written again and again, but no oftener than people can read. */
+export const createLine = ({ isTerminal, write, clock }: Terminal) => {
   let shown = clock()
+  return {
+    /** Milliseconds since it was written. */
+    since: () => clock() - shown,
+    /** True where it was written; `every`: milliseconds between two times where it does not rewrite itself. */
+    show: (textOf: () => string, every = EVERY.pipe): boolean => {
+      if (clock() - shown < (isTerminal ? EVERY.terminal : every)) return false
+      write(isTerminal ? `\r\u001B[K${textOf()}` : `${textOf()}\n`)
+      shown = clock()
+      return true
+    },
+    end: () => {
+      if (isTerminal) write('\r\u001B[K')
+    },
+  }
+}
+
+export const createProgress = (total: number, terminal: Terminal): Progress => {
+  const { show, since, end } = createLine(terminal)
   let counted = 0
   let paused = false
-  const line = (played: number, t: number, wait: number, now: number) => {
+  const line = (played: number, t: number, wait: number) => {
     const percent = total === 0 ? 100 : Math.floor((100 * played) / total)
-    const rate = Math.round((1000 * (played - counted)) / Math.max(1, now - shown))
+    const rate = Math.round((1000 * (played - counted)) / Math.max(1, since()))
     const at = new Date(t).toISOString().slice(0, 19).replace('T', ' ')
     const speed = wait < PAUSE ? `${rate.toLocaleString('en')}/s` : `next row in ${spanText(wait)}`
     return `${percent}% (${played.toLocaleString('en')} of ${total.toLocaleString('en')}), ${speed}, recorded ${at} UTC`
   }
   return {
     show: (played, t, wait) => {
-      const now = clock()
       const isStill = paused && played === counted
-      const every = terminal ? EVERY.terminal : isStill ? EVERY_PAUSED : EVERY.pipe
-      if (now - shown < every) return
-      const text = line(played, t, wait, now)
-      write(terminal ? `\r\u001B[K${text}` : `${text}\n`)
-      shown = now
+      if (!show(() => line(played, t, wait), isStill ? EVERY_PAUSED : EVERY.pipe)) return
       counted = played
       paused = wait >= PAUSE
     },
-    end: () => {
-      if (terminal) write('\r\u001B[K')
-    },
+    end,
   }
 }

@@ -1,6 +1,7 @@
 import type { Collector } from './collect.ts'
-import { firstLineValue, jsonRows } from './json-rows.ts'
+import { createJsonRows, firstLineValue } from './json-rows.ts'
 import { jsonNumber } from './numbers.ts'
+import type { Opening, Reader } from './reader.ts'
 import { jsonTime } from './times.ts'
 import type { Zone } from './zone.ts'
 
@@ -53,8 +54,12 @@ export const isTrades = (start: string): boolean =>
  * A JSON array of trades, or a trade a line: `[time, id, type, side, price, amount, cost]` each, as freqtrade stores
  * them, or objects as ccxt or Binance gives them; the side is the taker's. Objects may name their symbol.
  */
-export const readTrades = (text: string, symbol: string, zone: Zone | null, collector: Collector): void => {
-  for (const { row, content, value, fault } of jsonRows(text)) {
+export const openTrades = (
+  { start, firstRow }: Opening,
+  { symbol, zone }: { symbol: string; zone: Zone | null },
+  collector: Collector,
+): Reader =>
+  createJsonRows(start, firstRow, ({ row, content, value, fault }) => {
     const told = readTrade(value)
     const lack = told && missing(told)
     if (fault !== null) collector.skip(fault, row, content)
@@ -65,5 +70,4 @@ export const readTrades = (text: string, symbol: string, zone: Zone | null, coll
       const trade = { id, t: jsonTime(time, zone), price: jsonNumber(told.price), size: jsonNumber(told.size), side }
       collector.trade(typeof told.symbol === 'string' ? told.symbol : symbol, trade, row, content)
     }
-  }
-}
+  })

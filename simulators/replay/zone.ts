@@ -35,13 +35,17 @@ const aheadIn = (format: Intl.DateTimeFormat, second: number): number => {
 }
 
 const QUARTER = 900_000
+const MOST_KNOWN = 10_000
 
-/** The same at any time: clocks are changed at full quarters of an hour, so each is looked up once. */
+/** The same at any time: clocks are changed at full quarters of an hour, so each is looked up once, as a rule. */
 const createAheadAt = (format: Intl.DateTimeFormat): ((t: number) => number) => {
   const known = new Map<number, number>()
   return (t) => {
     const quarter = Math.floor(t / QUARTER) * QUARTER
-    const ahead = known.get(quarter) ?? aheadIn(format, quarter)
+    const before = known.get(quarter)
+    if (before !== undefined) return before
+    if (known.size === MOST_KNOWN) known.clear()
+    const ahead = aheadIn(format, quarter)
     known.set(quarter, ahead)
     return ahead
   }

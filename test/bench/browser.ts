@@ -10,11 +10,11 @@ import { CONTENDERS, type RunningServer, startServer } from './servers.ts'
 import { openStage } from './stage.ts'
 
 const ROWS = 30
-const VEHICLES = 10_000
-/** Each vehicle reports every five seconds, and moves on the map in between. */
+const DEVICES = 10_000
+/** Each device reports every five seconds, and moves on the map in between. */
 const SIMULATE = ['--symbols', String(ROWS), '--rate', '300', '--steady', '--history', '0'].concat([
   '--devices',
-  String(VEHICLES),
+  String(DEVICES),
   '--interval',
   '5',
 ])
@@ -23,7 +23,7 @@ const VIEWPORT = { width: 1600, height: 1000 }
 const MAP = { lat: 30.32, lon: -97.74, zoom: 11 }
 const READY_MS = 60_000
 
-export type Seen = { rows: number; vehicles: number; framesPerSecond: number; p50: number; p95: number; max: number }
+export type Seen = { rows: number; devices: number; framesPerSecond: number; p50: number; p95: number; max: number }
 
 /** Records the time between animation frames in the page for a while, in milliseconds. */
 const recordFrames = (page: Page, ms: number): Promise<number[]> =>
@@ -45,10 +45,10 @@ const recordFrames = (page: Page, ms: number): Promise<number[]> =>
     ms,
   )
 
-const onScreen = (page: Page): Promise<{ rows: number; vehicles: number }> =>
+const onScreen = (page: Page): Promise<{ rows: number; devices: number }> =>
   page.evaluate(() => ({
     rows: document.querySelectorAll('tr[data-symbol]').length,
-    vehicles: Number(document.querySelector<HTMLElement>('canvas[data-vehicles]')?.dataset.vehicles ?? 0),
+    devices: Number(document.querySelector<HTMLElement>('canvas[data-devices]')?.dataset.devices ?? 0),
   }))
 
 const watchPage = async (browser: Browser, port: number, symbols: readonly string[], ms: number): Promise<Seen> => {
@@ -62,21 +62,21 @@ const watchPage = async (browser: Browser, port: number, symbols: readonly strin
   )
   await page.goto(`http://127.0.0.1:${port}/#/split`)
   const complete = async (): Promise<boolean> => {
-    const { rows, vehicles } = await onScreen(page)
-    return rows === ROWS && vehicles >= VEHICLES * 0.99
+    const { rows, devices } = await onScreen(page)
+    return rows === ROWS && devices >= DEVICES * 0.99
   }
-  await eventually(`${ROWS} rows and ${VEHICLES} vehicles`, complete, { limitMs: READY_MS, everyMs: 500 }).catch(
+  await eventually(`${ROWS} rows and ${DEVICES} devices`, complete, { limitMs: READY_MS, everyMs: 500 }).catch(
     async () => {
-      const { rows, vehicles } = await onScreen(page)
-      throw new Error(`only ${rows} rows and ${vehicles} vehicles are on the page`)
+      const { rows, devices } = await onScreen(page)
+      throw new Error(`only ${rows} rows and ${devices} devices are on the page`)
     },
   )
   const gaps = (await recordFrames(page, ms)).slice(1)
   const total = gaps.reduce((sum, gap) => sum + gap, 0)
   const sorted = [...gaps].sort((a, b) => a - b)
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  const { rows, vehicles } = await onScreen(page)
-  return { rows, vehicles, framesPerSecond: (gaps.length * 1000) / total, p50: at(0.5), p95: at(0.95), max: at(1) }
+  const { rows, devices } = await onScreen(page)
+  return { rows, devices, framesPerSecond: (gaps.length * 1000) / total, p50: at(0.5), p95: at(0.95), max: at(1) }
 }
 
 /** The whole system, the dashboard in a browser that has no graphics processor at the end of it. */
@@ -112,10 +112,10 @@ const runOnce = async ({ machine, quick }: BenchOptions): Promise<Seen> => {
   }
 }
 
-/** How smoothly the dashboard moves with 30 rows and 10,000 vehicles. */
+/** How smoothly the dashboard moves with 30 rows and 10,000 devices. */
 export const browser: Bench = async (options) => {
   const report = emptyReport()
-  const build = options.machine.start('build', SERVER_CORE, ['node_modules/vite/bin/vite.js', 'build'], {}, 'ignore')
+  const build = options.machine.start('build', SERVER_CORE, ['start/build/main.ts'], {}, 'ignore')
   if ((await build.ended).code !== 0) throw new Error('the dashboard could not be built: run "npm run build"')
   const seen: Seen[] = []
   for (let round = 0; round < rounds(options); round++) {
@@ -123,7 +123,7 @@ export const browser: Bench = async (options) => {
     try {
       const one = await runOnce(options)
       options.say(
-        `browser: ${show(one.framesPerSecond)} frames/s, p95 ${show(one.p95)} ms, ${one.rows} rows, ${one.vehicles} vehicles`,
+        `browser: ${show(one.framesPerSecond)} frames/s, p95 ${show(one.p95)} ms, ${one.rows} rows, ${one.devices} devices`,
       )
       seen.push(one)
     } catch (error) {
@@ -133,7 +133,7 @@ export const browser: Bench = async (options) => {
   const middle = (value: (one: Seen) => number): number | null => median(seen.map(value))
   report.tables.push({
     title: `Browser: headless Chromium without a graphics processor, ${VIEWPORT.width} by ${VIEWPORT.height}`,
-    head: ['rows', 'vehicles', 'frames a second', 'frame p50 ms', 'p95 ms', 'longest ms'],
+    head: ['rows', 'devices', 'frames a second', 'frame p50 ms', 'p95 ms', 'longest ms'],
     rows: [
       [
         show(
@@ -141,7 +141,7 @@ export const browser: Bench = async (options) => {
           0,
         ),
         show(
-          middle(({ vehicles }) => vehicles),
+          middle(({ devices }) => devices),
           0,
         ),
         show(middle(({ framesPerSecond }) => framesPerSecond)),

@@ -114,6 +114,12 @@ export const residentBytes = (pid: number): number | null => {
   return kilobytes === undefined ? null : Number(kilobytes) * 1024
 }
 
+/** The most resident memory that a process has had, in bytes; null where the system does not tell. */
+export const peakBytes = (pid: number): number | null => {
+  const kilobytes = /VmHWM:\s+(\d+)/.exec(readProc(`/proc/${pid}/status`) ?? '')?.[1]
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024
+}
+
 /** Time that the whole machine has spent working so far, in seconds of one core; null where the system does not tell. */
 export const busySeconds = (): number | null => {
   const total = readProc('/proc/stat')?.split('\n', 1)[0]?.trim().split(/\s+/).slice(1).map(Number)

@@ -7,13 +7,14 @@ import { fanout } from './fanout.ts'
 import { ingest } from './ingest.ts'
 import { openMachine } from './machine.ts'
 import { type Section, writePage } from './page.ts'
+import { replays } from './replay.ts'
 import { emptyReport, type Report, renderTable } from './report.ts'
 import { renderReports } from './reports.ts'
 import { reckonTable, slopesOf, slopesTable } from './scale/reckon.ts'
 import { scale } from './scale.ts'
 import { slow } from './slow.ts'
 
-const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser, scale, abuse }
+const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser, scale, abuse, replay: replays }
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick] [--write]
 Without names all of them run, in some two hours; abuse takes half of it, and abuse:pings,calls runs two of its parts.

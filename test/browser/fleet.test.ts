@@ -18,9 +18,9 @@ afterAll(async () => {
 /** Long enough ago that a bus can have driven from one place to the next. */
 const report = (id: string, lat: number, lon: number, minutesAgo = 0) =>
   stage.feed.fix({ id, n: ++n, t: Date.now() - minutesAgo * 60_000, lat, lon, speed: 9, battery: 0.5, route: '7' })
-const drawn = async (page: Page) => Number(await page.getAttribute('canvas.vehicles', 'data-vehicles'))
+const drawn = async (page: Page) => Number(await page.getAttribute('canvas.devices', 'data-devices'))
 const position = async (page: Page, id: string) => {
-  const item = page.locator(`[data-vehicle="${id}"]`)
+  const item = page.locator(`[data-nearby="${id}"]`)
   return { lat: Number(await item.getAttribute('data-lat')), lon: Number(await item.getAttribute('data-lon')) }
 }
 
@@ -36,13 +36,13 @@ const dragLeft = async (page: Page): Promise<void> => {
 }
 
 /**
- * The columns of the map at which its canvas has the most ink, where the one vehicle on it is drawn: one for each look, until it is at
+ * The columns of the map at which its canvas has the most ink, where the one device on it is drawn: one for each look, until it is at
  * `end`. The page looks by itself, so that no step is missed on a busy machine.
  */
 const inkColumns = (page: Page, end: number | null): Promise<number[]> =>
   page.evaluate(async (end) => {
     const column = (): number => {
-      const canvas = document.querySelector<HTMLCanvasElement>('canvas.vehicles')
+      const canvas = document.querySelector<HTMLCanvasElement>('canvas.devices')
       const context = canvas?.getContext('2d')
       if (!canvas || !context) return -1
       const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height)
@@ -93,7 +93,7 @@ test('panning away stops its updates, and coming back shows where it went meanwh
 
   await dragLeft(page)
   await eventually('nothing is drawn there', async () => (await drawn(page)) === 0)
-  await eventually('nothing is held there', async () => (await page.textContent('[data-tally="vehicles"]')) === '0')
+  await eventually('nothing is held there', async () => (await page.textContent('[data-tally="devices"]')) === '0')
   const view = await page.evaluate(() => JSON.parse(localStorage.getItem('watchfloor.map') ?? '{}'))
   await report('BUS-2', 30.2699, AUSTIN.lon)
   await report('BUS-HERE', view.lat, view.lon)
@@ -124,16 +124,16 @@ test('the middle of the map stays where it is when the map gets another size', a
 test('a bus that leaves the view is taken off the map', async () => {
   await report('BUS-3', AUSTIN.lat, AUSTIN.lon, 120)
   const page = await stage.open('#/fleet')
-  await page.waitForSelector('[data-vehicle="BUS-3"]', { state: 'attached' })
+  await page.waitForSelector('[data-nearby="BUS-3"]', { state: 'attached' })
   await report('BUS-3', 29.4, -98.5)
-  await page.waitForSelector('[data-vehicle="BUS-3"]', { state: 'detached' })
+  await page.waitForSelector('[data-nearby="BUS-3"]', { state: 'detached' })
   await page.context().close()
 })
 
 test('a selected bus shows its track, then follows it live, also beyond the view', async () => {
   for (let i = 0; i < 5; i++) await report('BUS-4', AUSTIN.lat + i / 1_000, AUSTIN.lon, 40 - i)
   const page = await stage.open('#/fleet')
-  await page.getByLabel('Find a vehicle in view').fill('bus-4')
+  await page.getByLabel('Find a device in view').fill('bus-4')
   await page.getByRole('search').getByRole('button').first().click()
   await page.waitForSelector('[data-device="BUS-4"][data-fixes="5"]')
   expect(await page.textContent('[data-field="speed"]')).toBe('32 km/h')
@@ -146,15 +146,15 @@ test('a selected bus shows its track, then follows it live, also beyond the view
 
 test('a view that is too wide is told calmly, and one click leads back', async () => {
   const page = await stage.open('#/fleet')
-  await eventually('vehicles', async () => (await drawn(page)) >= 1)
+  await eventually('devices', async () => (await drawn(page)) >= 1)
   for (let i = 0; i < 6; i++) {
     await page.getByLabel('Zoom out').click()
     await page.waitForTimeout(350)
   }
   await page.waitForSelector('[data-hint="view_too_wide"]')
-  expect(await page.textContent('[data-tally="vehicles"]')).toBe('0')
+  expect(await page.textContent('[data-tally="devices"]')).toBe('0')
   await page.getByRole('button', { name: 'Zoom in', exact: true }).first().click()
   await page.waitForSelector('[data-hint="view_too_wide"]', { state: 'detached' })
-  await eventually('vehicles again', async () => (await drawn(page)) >= 1)
+  await eventually('devices again', async () => (await drawn(page)) >= 1)
   await page.context().close()
 })

@@ -63,8 +63,8 @@ test('two symbols that differ by their case are two: found, added and remembered
 
 test('a device of any name is found, tracked and shared', async () => {
   const page = await stage.open('#/fleet')
-  await page.waitForSelector('[data-vehicle]', { state: 'attached' })
-  await page.getByLabel('Find a vehicle in view').fill('user/phone')
+  await page.waitForSelector('[data-nearby]', { state: 'attached' })
+  await page.getByLabel('Find a device in view').fill('user/phone')
   await page.getByRole('search').getByRole('button').first().click()
   await page.waitForSelector('[data-device][data-fixes="3"]')
   expect(await page.getAttribute('[data-device]', 'data-device')).toBe(DEVICE)
@@ -74,10 +74,10 @@ test('a device of any name is found, tracked and shared', async () => {
   await page.context().close()
 })
 
-test('Enter in the search of the map takes the first vehicle, Escape none, and both leave the field', async () => {
+test('Enter in the search of the map takes the first device, Escape none, and both leave the field', async () => {
   const page = await stage.open('#/fleet')
-  await page.waitForSelector('[data-vehicle]', { state: 'attached' })
-  const field = page.getByLabel('Find a vehicle in view')
+  await page.waitForSelector('[data-nearby]', { state: 'attached' })
+  const field = page.getByLabel('Find a device in view')
   for (const key of ['Escape', 'Enter']) {
     await page.keyboard.press('/')
     await page.keyboard.type('user')

@@ -26,7 +26,7 @@ const shows = (page: Page, price: string) =>
 const busAt = (page: Page, lat: number) =>
   eventually(
     `the bus is at ${lat}`,
-    async () => (await page.getAttribute('[data-vehicle="BUS-1"]', 'data-lat')) === String(lat),
+    async () => (await page.getAttribute('[data-nearby="BUS-1"]', 'data-lat')) === String(lat),
   )
 
 test('Redis is killed and started again: the page says so, and is whole again without a reload', async () => {

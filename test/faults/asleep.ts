@@ -22,7 +22,7 @@ const HIDDEN_MS = 19_000
 const DRAWN_MS = 1000
 
 /** What a page shows, in a form that can be compared. */
-type Shown = { rows: Record<string, string[]>; vehicles: Record<string, string>; bar: string[] }
+type Shown = { rows: Record<string, string[]>; devices: Record<string, string>; bar: string[] }
 /** One look at a page, ten times a second and whenever what it says changes: when (Unix ms), what it said of its link, and the row of one symbol. */
 type Look = [at: number, state: string, row: string]
 
@@ -31,11 +31,11 @@ const LOOK = `(() => {
   const rows = {}
   for (const row of document.querySelectorAll('tr[data-symbol]'))
     rows[row.dataset.symbol] = ['last', 'bid', 'ask', 'volume'].map((field) => text(row, '[data-field="' + field + '"]'))
-  const vehicles = {}
-  for (const one of document.querySelectorAll('[data-vehicle]'))
-    vehicles[one.dataset.vehicle] = one.dataset.lat + ',' + one.dataset.lon
+  const devices = {}
+  for (const one of document.querySelectorAll('[data-nearby]'))
+    devices[one.dataset.nearby] = one.dataset.lat + ',' + one.dataset.lon
   const bar = [...document.querySelectorAll('[data-bar]')].map((part) => part.textContent)
-  return { rows, vehicles, bar }
+  return { rows, devices, bar }
 })()`
 const STATE = `document.querySelector('.link > button')?.dataset.state`
 const RECORD = `{
@@ -53,12 +53,12 @@ const looks = (tab: Tab): Promise<Look[]> => tab.evaluate('window.looks')
 
 /** What a page has to show of this state of Redis. */
 const shownOf = (truth: readonly Truth[]): Shown => {
-  const shown: Shown = { rows: {}, vehicles: {}, bar: [] }
+  const shown: Shown = { rows: {}, devices: {}, bar: [] }
   for (const { topic, state } of truth) {
     const id = topicId(topic)
     if (topicKind(topic) === 'd') {
       const { last } = state as { last: Fix }
-      shown.vehicles[id] = `${last.lat},${last.lon}`
+      shown.devices[id] = `${last.lat},${last.lon}`
     }
     if (topicKind(topic) !== 's') continue
     const { last, quote, day, candle } = state as SymbolSnapshot
@@ -114,7 +114,7 @@ export const sleepThrough = (): Promise<void> =>
       const tabs = [frozen, hidden, stopped]
       for (const tab of tabs) {
         await eventually('it is live', () => isLive(tab))
-        const all = async () => Object.keys((await look(tab)).vehicles).length === DEVICES.length
+        const all = async () => Object.keys((await look(tab)).devices).length === DEVICES.length
         await eventually('it shows all devices', all)
         await tab.evaluate(RECORD)
       }

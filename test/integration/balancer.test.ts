@@ -1,9 +1,11 @@
+import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { balancer, NO_BALANCER, startBalancer } from '../support/balancer.ts'
 import { connectClient, type TestClient } from '../support/client.ts'
 import { eventually } from '../support/eventually.ts'
 import { createFeed, type Feed } from '../support/feed.ts'
 import { startNode, type TestNode } from '../support/node.ts'
+import { askRaw, requestText } from '../support/raw-http.ts'
 import { startRedis } from '../support/redis.ts'
 
 const NAMES = ['node-1', 'node-2', 'node-3']
@@ -34,6 +36,16 @@ describe.skipIf(!balancer)(balancer ? 'three nodes behind the balancer' : NO_BAL
     for (const step of undo.reverse()) await step()
   })
 
+  const open = (): Socket => connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
+  const untilClosed = async (socket: Socket): Promise<string> => {
+    let said = ''
+    socket.on('data', (data) => {
+      said += data
+    })
+    await new Promise((resolve) => socket.once('close', resolve))
+    return said
+  }
+
   const nodeOf = (client: TestClient): string | undefined => client.hellos.at(-1)?.node
   const seen = (client: TestClient): number[] =>
     client
@@ -48,8 +60,57 @@ describe.skipIf(!balancer)(balancer ? 'three nodes behind the balancer' : NO_BAL
   })
 
   it('keeps the metrics of single nodes inside', async () => {
-    expect((await fetch(`${url}/metrics`)).status).toBe(404)
+    const spellings = [
+      '/metrics',
+      '/metrics/',
+      '//metrics',
+      '/METRICS',
+      '/%6detrics',
+      '/./metrics',
+      '/x/../metrics',
+      '/metrics?x',
+      `${url}/metrics`,
+    ]
+    for (const target of spellings) {
+      const reply = await askRaw(url, requestText('GET', target, 'localhost'))
+      expect([400, 404], target).toContain(reply.status)
+      expect(reply.body, target).not.toContain('watchfloor_')
+    }
     expect((await fetch(`${nodes[0]?.url}/metrics`)).status).toBe(200)
+  })
+
+  it('answers the check of its container by itself', async () => {
+    expect((await fetch(`${url}/balancer`)).status).toBe(200)
+  })
+
+  it.each([
+    ['a request that comes byte by byte', 'GET /api/symbols HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
+    ['a body that comes byte by byte', 'POST /api/symbols HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9999\r\n\r\n'],
+  ])('ends %s', async (_, begin) => {
+    const socket = open()
+    socket.write(begin)
+    const drip = setInterval(() => socket.write('a'), 1000)
+    const began = performance.now()
+    const said = await untilClosed(socket)
+    clearInterval(drip)
+    expect(said).toMatch(/^HTTP\/1\.1 (408|4\d\d) /)
+    expect(performance.now() - began).toBeLessThan(60_000)
+  })
+
+  it('keeps one address from taking every connection', async () => {
+    const sockets = Array.from({ length: 1100 }, open)
+    let refused = 0
+    for (const socket of sockets) socket.on('close', () => refused++)
+    await eventually('those beyond a thousand are refused', () => refused >= 100)
+    await untilClosed(open())
+    for (const socket of sockets) socket.destroy()
+    await eventually('there is room again', () =>
+      fetch(`${url}/api/symbols`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    )
+    expect(clients.map((client) => client.hellos.length)).toEqual(Array(CLIENTS).fill(1))
   })
 
   it('brings every trade to every client, whichever node it is on', async () => {

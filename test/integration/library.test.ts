@@ -21,7 +21,7 @@ const revision = (): Promise<unknown> => redis.call('FCALL_RO', 'wf1_revision', 
 /** Puts in this library as if it were of another revision. */
 const load = async (other: number): Promise<void> => {
   const source = librarySource('PUBLISH')
-  const changed = source.replace(`return ${LIBRARY_REVISION}\nend }`, `return ${other}\nend }`)
+  const changed = source.replace(`return ${LIBRARY_REVISION} end)`, `return ${other} end)`)
   if (other !== LIBRARY_REVISION) expect(changed).not.toBe(source)
   await redis.call('FUNCTION', 'LOAD', 'REPLACE', changed)
 }

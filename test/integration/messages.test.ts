@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { onMessages } from '../../server/redis/messages.ts'
 import { eventually } from '../support/eventually.ts'
+import { noFaults } from '../support/faults.ts'
 import { startSingleRedis } from '../support/redis.ts'
 
 const COUNT = 500
@@ -13,7 +14,7 @@ test.for(['message', 'smessage'] as const)(
     const [publisher, subscriber] = [new Redis(server.url), new Redis(server.url, { lazyConnect: true })]
     try {
       const heard: string[] = []
-      onMessages(subscriber, kind, (channel, text) => heard.push(`${channel} ${text}`))
+      onMessages(subscriber, kind, (channel, text) => heard.push(`${channel} ${text}`), noFaults)
       let byIoredis = 0
       subscriber.on(kind, () => byIoredis++)
       await subscriber.connect()

@@ -14,6 +14,8 @@ export const createFeed = (redis: RedisClient) => ({
   /** Answers `[seq, epoch, accepted, repeats, ...refused]`. */
   market: (symbol: string, trades: Trade[], quotes: Quote[] = []): Promise<unknown> =>
     call(redis, publishMarket(symbol, trades, quotes)),
+  /** Step 1 alone, for as many fixes as one call may hold. */
+  device: (id: string, fixes: Fix[]): Promise<unknown> => call(redis, publishFixes(id, fixes)),
   /** All three steps; answers the cell that the device is in. */
   fix: async (fix: Fix): Promise<string> => {
     const [, , , , newest, cell, from] = (await call(redis, publishFixes(fix.id, [fix]))) as string[]

@@ -3,7 +3,7 @@ import { freePort } from '../../start/port.ts'
 import { dockerHost } from './environment.ts'
 import type { Backend } from './redis.ts'
 
-const IMAGE = 'redis:7.4-alpine'
+const IMAGE = 'redis:7.4.11-alpine@sha256:858f009f9709ce576febc734aa78b8f6d624b82571f9ddb6bda4377c833b3499'
 
 /** Whether a Docker engine answers, found out within 300 ms. */
 export const engineAnswers = (): Promise<boolean> =>

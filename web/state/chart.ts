@@ -99,7 +99,7 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
       loading = 0
       ticks = 0
       cursor = null
-      publish({ phase: 'error', error: error instanceof Error ? error.message : 'History could not be read.' })
+      publish({ phase: 'error', error: error instanceof Error ? error.message : 'History could not be loaded.' })
     }
   }
 

@@ -11,7 +11,7 @@ export const whyNotThere = ({ last, doubtful }: Pick<Selected, 'last' | 'doubtfu
   const fix = doubtful.at(-1)
   if (!fix || (last && isNewer(last, fix))) return null
   const told = fix.speed === undefined ? '' : ` It tells a speed of ${formatSpeed(fix.speed)}.`
-  if (!last) return `No position that it reported is sure yet.${told}`
+  if (!last) return `None of its positions can be trusted yet.${told}`
   const far = distance(last, fix)
   const pace = far / Math.max(1, (fix.t - last.t) / 1_000)
   const why =

@@ -5,11 +5,11 @@ import { type Motion, moveTo, standing } from './motion.ts'
 
 type At = Pick<Fix, 't' | 'n'>
 /**
- * A vehicle in a watched cell. `heardAt`: when its last fix was made, on this browser's clock. `known`: up to when we know
+ * A device in a watched cell. `heardAt`: when its last fix was made, on this browser's clock. `known`: up to when we know
  * where it is, which is past its last fix when it was told to have left for `cell` and has not appeared there yet;
  * `awaited`: since when it has not.
  */
-export type Vehicle = {
+export type Device = {
   id: string
   cell: string
   fix: Fix
@@ -28,28 +28,27 @@ export const SILENT_AFTER = 120_000
 /** It went through the cell that it left for before that cell was read: it is not there, and nothing will say so. */
 const AWAITED_FOR = 10_000
 
-/** Whether a vehicle has been silent for so long that it is drawn dimmed. */
-export const isSilent = (vehicle: Pick<Vehicle, 'heardAt'>, now: number): boolean =>
-  now - vehicle.heardAt > SILENT_AFTER
+/** Whether a device has been silent for so long that it is drawn dimmed. */
+export const isSilent = (device: Pick<Device, 'heardAt'>, now: number): boolean => now - device.heardAt > SILENT_AFTER
 
 /**
- * The vehicles in the watched cells. Time and number decide which fix is newer, never the order of arrival. A device goes
+ * The devices in the watched cells. Time and number decide which fix is newer, never the order of arrival. A device goes
  * only when it left to a cell that is not watched or nowhere, or when its cell is no longer watched.
  */
 export const createFleet = (wake: () => void) => {
-  const vehicles = new Map<string, Vehicle>()
+  const devices = new Map<string, Device>()
   const departures = new Map<string, At>()
   const cells = new Set<string>()
   const count = signal(0)
 
   const changed = (): void => {
-    count.value = vehicles.size
+    count.value = devices.size
     wake()
   }
 
   const remove = (id: string, { t, n }: At): void => {
     const before = departures.get(id)
-    vehicles.delete(id)
+    devices.delete(id)
     departures.delete(id)
     departures.set(id, before && isNewer(before, { t, n }) ? before : { t, n })
     const [oldest] = departures.keys()
@@ -59,51 +58,51 @@ export const createFleet = (wake: () => void) => {
   const place = (cell: string, fix: Fix, heardAt: number, steady: number): void => {
     const departed = departures.get(fix.id)
     if (departed && isNewer(departed, fix)) return
-    const vehicle = vehicles.get(fix.id)
+    const device = devices.get(fix.id)
     if (fix.doubtful) {
-      if (vehicle) vehicle.heardAt = Math.max(heardAt, vehicle.heardAt)
+      if (device) device.heardAt = Math.max(heardAt, device.heardAt)
       return
     }
-    if (vehicle === undefined) {
-      vehicles.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: standing(fix, steady), heardAt, awaited: null })
+    if (device === undefined) {
+      devices.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: standing(fix, steady), heardAt, awaited: null })
       departures.delete(fix.id)
-    } else if (isNewer(fix, vehicle.fix) && !isNewer(vehicle.known, fix)) {
-      vehicle.motion = moveTo(vehicle.motion, vehicle.fix, fix, steady)
-      vehicle.cell = cell
-      vehicle.fix = fix
-      vehicle.known = fix
-      vehicle.awaited = null
-      vehicle.heardAt = Math.max(heardAt, vehicle.heardAt)
+    } else if (isNewer(fix, device.fix) && !isNewer(device.known, fix)) {
+      device.motion = moveTo(device.motion, device.fix, fix, steady)
+      device.cell = cell
+      device.fix = fix
+      device.known = fix
+      device.awaited = null
+      device.heardAt = Math.max(heardAt, device.heardAt)
     }
   }
 
   const depart = (cell: string, left: Left, now: number): void => {
-    const vehicle = vehicles.get(left.id)
-    const older = vehicle && isNewer(vehicle.known, left)
-    const arrived = vehicle && !isNewer(left, vehicle.known) && vehicle.cell !== cell
+    const device = devices.get(left.id)
+    const older = device && isNewer(device.known, left)
+    const arrived = device && !isNewer(left, device.known) && device.cell !== cell
     if (older || arrived) return
     // Into a cell that we watch: only a hint, the device appears there by itself. Until then it belongs to that cell.
-    if (vehicle && left.to !== null && cells.has(left.to)) {
-      vehicle.cell = left.to
-      vehicle.known = left
-      vehicle.awaited = now
+    if (device && left.to !== null && cells.has(left.to)) {
+      device.cell = left.to
+      device.known = left
+      device.awaited = now
     } else remove(left.id, left)
   }
 
   return {
-    vehicles: vehicles as ReadonlyMap<string, Vehicle>,
+    devices: devices as ReadonlyMap<string, Device>,
     cells: cells as ReadonlySet<string>,
     count,
     /** The cells that are watched from now on; devices of the others go. */
     watch: (watched: readonly string[]): void => {
       cells.clear()
       for (const cell of watched) cells.add(cell)
-      for (const { id, cell } of vehicles.values()) if (!cells.has(cell)) vehicles.delete(id)
+      for (const { id, cell } of devices.values()) if (!cells.has(cell)) devices.delete(id)
       changed()
     },
     /** Takes off what is awaited in vain. */
     tick: (now: number): void => {
-      const lost = [...vehicles.values()].filter(({ awaited }) => awaited !== null && now - awaited > AWAITED_FOR)
+      const lost = [...devices.values()].filter(({ awaited }) => awaited !== null && now - awaited > AWAITED_FOR)
       for (const { id, known } of lost) remove(id, known)
       if (lost.length > 0) changed()
     },
@@ -111,7 +110,7 @@ export const createFleet = (wake: () => void) => {
     snapshot: (cell: string, { fixes }: CellSnapshot, { steady, now, serverNow }: Times): void => {
       if (!cells.has(cell)) return
       const present = new Set(fixes.map(({ id }) => id))
-      for (const { id, cell: at } of vehicles.values()) if (at === cell && !present.has(id)) vehicles.delete(id)
+      for (const { id, cell: at } of devices.values()) if (at === cell && !present.has(id)) devices.delete(id)
       for (const fix of fixes) place(cell, fix, now - Math.max(0, serverNow - fix.t), steady)
       changed()
     },

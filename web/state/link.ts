@@ -68,7 +68,7 @@ export const createLink = (now: () => number) => {
 
   const tick = (): void => {
     const next = healthOf(phase.value.phase, online.value, now() - heardAt, heartbeatMs, caughtUp)
-    if (next === 'silent' && health.value === 'live') note('Nothing heard, not even a heartbeat', true)
+    if (next === 'silent' && health.value === 'live') note('The node has gone silent', true)
     health.value = next
     silentFor.value = now() - heardAt
     delay.value = clock.delay()
@@ -87,16 +87,16 @@ export const createLink = (now: () => number) => {
   }
 
   const notice = (told: Notice): void => {
-    if (told.kind === 'shutdown') note('The node shuts down: moving on to another')
+    if (told.kind === 'shutdown') note('The node is shutting down: moving to another one')
     else if (told.kind === 'slowed') {
       const before = slowed.value
       slowed.value = told.rate
-      if (before === null && told.rate !== null) note('This browser takes less than it watches: fewer updates', true)
-      if (before !== null && told.rate === null) note('This browser keeps up again')
+      if (before === null && told.rate !== null) note('This browser cannot keep up: updates come less often', true)
+      if (before !== null && told.rate === null) note('This browser keeps up again: every update comes')
     } else if (redisDown.value !== (told.kind === 'redis_down')) {
       redisDown.value = told.kind === 'redis_down'
       note(
-        redisDown.value ? 'The node lost Redis: data has stopped' : 'Redis is back: data flows again',
+        redisDown.value ? 'The node lost Redis: no data for now' : 'Redis is back, and so is the data',
         redisDown.value,
       )
     }

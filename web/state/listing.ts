@@ -70,7 +70,7 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
       if (phase.value.phase !== 'ready')
         phase.value = {
           phase: 'error',
-          error: error instanceof Error ? error.message : 'The symbols could not be read.',
+          error: error instanceof Error ? error.message : 'The symbols could not be loaded.',
         }
       wait = SOON
     }

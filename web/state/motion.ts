@@ -2,7 +2,7 @@ import type { Fix } from '../../wire/fleet.ts'
 import { bearing, distance, type Point, project } from './mercator.ts'
 
 /**
- * How a vehicle is drawn between two fixes: from where it was seen to where it is, over the time it usually takes until the
+ * How a device is drawn between two fixes: from where it was seen to where it is, over the time it usually takes until the
  * next fix, and never beyond the fix. Times in milliseconds of the browser's own steady clock.
  */
 export type Motion = {
@@ -17,9 +17,9 @@ export type Motion = {
 }
 
 const LEAST = 200
-/** Longer than this no vehicle glides: a bus heard every two minutes would be drawn far behind the truth. */
+/** Longer than this no device glides: a bus heard every two minutes would be drawn far behind the truth. */
 const LONGEST = 8_000
-/** A jump that no vehicle drives: shown at once. */
+/** A jump that no device drives: shown at once. */
 const JUMP_METRES = 5_000
 /** Movement below this is the receiver's noise, and tells no heading. */
 const NOISE_METRES = 4
@@ -33,7 +33,7 @@ const turn = (from: number, to: number, share: number): number =>
 const progress = ({ start, duration }: Motion, now: number): number =>
   duration === 0 ? 1 : clamp((now - start) / duration, 0, 1)
 
-/** Where the vehicle is drawn at `now`. */
+/** Where the device is drawn at `now`. */
 export const placeAt = (motion: Motion, now: number): Point => {
   const share = progress(motion, now)
   if (share === 1) return motion.to
@@ -50,7 +50,7 @@ export const headingAt = (motion: Motion, now: number): number | null => {
 
 export const isMoving = (motion: Motion, now: number): boolean => now < motion.start + motion.duration
 
-/** A vehicle seen for the first time stands where its fix says. */
+/** A device seen for the first time stands where its fix says. */
 export const standing = (fix: Fix, now: number): Motion => {
   const to = project(fix.lat, fix.lon)
   return { from: to, to, start: now, duration: 0, every: 2_000, heading: fix.heading ?? null, fromHeading: null }
@@ -61,7 +61,7 @@ const headingTo = (motion: Motion, before: Fix, fix: Fix): number | null => {
   return distance(before, fix) > NOISE_METRES ? bearing(before, fix) : motion.heading
 }
 
-/** Sends a vehicle on from where it is drawn at `now` to its new fix. */
+/** Sends a device on from where it is drawn at `now` to its new fix. */
 export const moveTo = (motion: Motion, before: Fix, fix: Fix, now: number): Motion => {
   const every = clamp(
     motion.duration === 0 ? now - motion.start : mix(motion.every, now - motion.start, 0.4),

@@ -76,7 +76,7 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     } catch (error) {
       change(id, () => ({
         phase: 'error',
-        error: error instanceof Error ? error.message : 'The track could not be read.',
+        error: error instanceof Error ? error.message : 'The track could not be loaded.',
       }))
     }
   }

@@ -29,24 +29,24 @@ export const troubleOf = ({
 }: Pick<Link, 'health' | 'redisDown' | 'slowed' | 'silentFor' | 'reason'>): Trouble | null => {
   const state = health.value
   if (state === 'offline')
-    return trouble('offline', 'This device is offline. What is shown is the last known state.', { grave: true })
+    return trouble('offline', 'This device is offline. You see the last known state.', { grave: true })
   if (state === 'silent')
     return trouble(
       'silent',
-      'Nothing is heard from the node, not even a heartbeat. Prices and positions may be old; a new connection is made if it lasts.',
+      'The node has gone silent. Prices and positions may be old. If this lasts, the page reconnects by itself.',
     )
   if (state !== 'live') {
     if (silentFor.value < SHORT) return null
     const why = reason.value === null ? '' : ` (${reason.value})`
-    const text = `No node answers${why}. What is shown is the last known state.`
+    const text = `No node answers${why}. You see the last known state.`
     return trouble('waiting', text, { grave: true, retry: state === 'waiting' })
   }
   if (redisDown.value)
     return trouble(
       'redis',
-      'Data has stopped: the node lost its database. What is shown is the last known state; it goes on by itself.',
+      'No data: the node lost its database. You see the last known state; data comes back by itself.',
     )
   if (slowed.value === null) return null
-  const text = 'This browser takes less than it watches. All is right, but it is brought up to date less often for now.'
+  const text = 'This browser cannot keep up: updates come less often, the data is right.'
   return trouble('slowed', text, { old: false })
 }

@@ -2,6 +2,31 @@
 -- The function library by which feeds write topics and nodes read them (Redis 7.0 and later). Joined by library.ts from
 -- the files of this folder, in the order of their names. `@PUBLISH` and `@REVISION` are put in there.
 
-redis.register_function{ function_name = 'wf1_revision', flags = { 'no-writes' }, callback = function()
-  return @REVISION
-end }
+-- What Lua and Redis offer, by local names: a global name costs three look-ups each time. While the library loads none of
+-- them can be reached, so the first call fetches them.
+local call, attempt, find, match, sub, format, join, spread, number_of, pack, floor, abs, max, min, cos, sqrt
+
+local function fetch_names()
+  call, attempt, spread, number_of, pack, join = redis.call, redis.pcall, unpack, tonumber, cmsgpack.pack, table.concat
+  find, match, sub, format = string.find, string.match, string.sub, string.format
+  floor, abs, max, min, cos, sqrt = math.floor, math.abs, math.max, math.min, math.cos, math.sqrt
+end
+
+local function register(name, flags, answer)
+  redis.register_function{ function_name = name, flags = flags, callback = function(keys, args)
+    if not call then fetch_names() end
+    return answer(keys, args)
+  end }
+end
+
+local MOST_AT_ONCE = 1000 -- values of one command: Lua cannot spread many more
+
+local function call_with(command, key, values)
+  for i = 1, #values, MOST_AT_ONCE do
+    call(command, key, spread(values, i, min(i + MOST_AT_ONCE - 1, #values)))
+  end
+end
+
+local WRITES, READS = {}, { 'no-writes' }
+
+register('wf1_revision', READS, function() return @REVISION end)

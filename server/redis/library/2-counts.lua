@@ -10,6 +10,6 @@ local function count_items(accepted, repeats, old, refused)
   counted.refused = counted.refused + refused - old
 end
 
-redis.register_function{ function_name = 'wf1_counts', flags = { 'no-writes' }, callback = function()
+register('wf1_counts', READS, function()
   return { counted.accepted, counted.repeats, counted.old, counted.refused }
-end }
+end)

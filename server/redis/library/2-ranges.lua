@@ -29,7 +29,7 @@ local function encode_ranges(ranges, from, to)
     flat[#flat + 1], flat[#flat + 2], flat[#flat + 3] = high[i] - low[i], hour[i] - base, low[i + 1] - high[i]
     if hour[i] > latest then latest = hour[i] end
   end
-  return cmsgpack.pack(low[to], high[to], hour[to], base, latest, unpack(flat))
+  return pack(low[to], high[to], hour[to], base, latest, spread(flat))
 end
 
 -- The last range that starts at n or below it; 0 where there is none.

@@ -14,11 +14,11 @@ local SWEPT_AT_ONCE = 200 -- at the most, in one call
 
 -- The memory of the topic at `key`, whose field `seen` is `text`; `since`: what is older is not kept (Unix ms).
 local function seen_of(key, text, since)
-  local seen = { hash = key, key = key .. ':seen', due = 0, text = text, since = math.floor((since or 0) / HOUR) }
+  local seen = { hash = key, key = key .. ':seen', due = 0, text = text, since = floor((since or 0) / HOUR) }
   if not text then return seen end
   local rest
   rest, seen.low, seen.high, seen.hour, seen.base, seen.latest = cmsgpack.unpack_limit(text, 5)
-  seen.rest = rest > 0 and string.sub(text, rest + 1) or ''
+  seen.rest = rest > 0 and sub(text, rest + 1) or ''
   return seen
 end
 
@@ -26,7 +26,7 @@ end
 local function add_segments(seen, ranges, to)
   for from = 1, to, MOST_RANGES / 2 do
     local text = encode_ranges(ranges, from, math.min(from + MOST_RANGES / 2 - 1, to))
-    redis.call('ZADD', seen.key, string.format('%d', ranges.low[from]), text)
+    call('ZADD', seen.key, format('%d', ranges.low[from]), text)
     seen.due = seen.due + SWEPT
   end
 end
@@ -36,23 +36,23 @@ local function close_segment(seen)
   local ranges = seen.open
   seen.open = nil
   if not ranges or not ranges.changed then return end
-  redis.call('ZREM', seen.key, ranges.text)
+  call('ZREM', seen.key, ranges.text)
   seen.due = seen.due + 1
   ranges = forget_ranges(ranges, seen.since)
   local count = #ranges.low
   if count > MOST_RANGES then return add_segments(seen, ranges, count) end
   if count == 0 then return end
-  redis.call('ZADD', seen.key, string.format('%d', ranges.low[1]), encode_ranges(ranges, 1, count))
+  call('ZADD', seen.key, format('%d', ranges.low[1]), encode_ranges(ranges, 1, count))
 end
 
 -- The ranges among which n belongs: those of the hash, or a segment, which stays open for the next number.
 local function ranges_for(seen, n)
   if not seen.head then
-    seen.head = decode_ranges(cmsgpack.pack(seen.low, seen.high, seen.hour, seen.base, seen.latest) .. seen.rest)
+    seen.head = decode_ranges(pack(seen.low, seen.high, seen.hour, seen.base, seen.latest) .. seen.rest)
   end
   if n >= seen.head.low[1] or seen.alone then return seen.head end
-  local text = redis.call('ZREVRANGEBYSCORE', seen.key, string.format('%d', n), '-inf', 'LIMIT', 0, 1)[1]
-    or redis.call('ZRANGE', seen.key, 0, 0)[1]
+  local text = call('ZREVRANGEBYSCORE', seen.key, format('%d', n), '-inf', 'LIMIT', 0, 1)[1]
+    or call('ZRANGE', seen.key, 0, 0)[1]
   if not text then
     seen.alone = true
     return seen.head
@@ -98,23 +98,24 @@ end
 
 -- Remembers number n, not seen so far, of an item of time t. A number above all others costs nothing more than this.
 local function add_seen(seen, n, t)
-  local hour = math.floor(t / HOUR)
-  if not seen.high then
+  local hour = (t - t % HOUR) / HOUR
+  local high = seen.high
+  if not high then
     seen.low, seen.high, seen.hour, seen.base, seen.latest, seen.rest = n, n, hour, hour, hour, ''
-  elseif seen.head or n < seen.low then
-    add_among(seen, n, hour)
-  else
-    if n == seen.high + 1 then
-      seen.high, seen.hour = n, math.max(seen.hour, hour)
-    else
-      seen.rest = seen.rest .. cmsgpack.pack(seen.high - seen.low, seen.hour - seen.base, n - seen.high)
-      seen.low, seen.high, seen.hour = n, n, hour
-    end
-    seen.latest = math.max(seen.latest, hour)
-    if #seen.rest > MOST_BYTES then
-      ranges_for(seen, n)
-      spill(seen)
-    end
+    return
+  end
+  if seen.head or n < seen.low then return add_among(seen, n, hour) end
+  if hour > seen.latest then seen.latest = hour end
+  if n == high + 1 then
+    seen.high = n
+    if hour > seen.hour then seen.hour = hour end
+    return
+  end
+  seen.rest = seen.rest .. pack(high - seen.low, seen.hour - seen.base, n - high)
+  seen.low, seen.high, seen.hour = n, n, hour
+  if #seen.rest > MOST_BYTES then
+    ranges_for(seen, n)
+    spill(seen)
   end
 end
 
@@ -122,32 +123,41 @@ end
 local function sweep(seen)
   local most = math.min(seen.due, SWEPT_AT_ONCE)
   if most == 0 or seen.since == 0 then return end
-  local after = redis.call('HGET', seen.hash, 'swept') or '0'
-  local found = redis.call('ZRANGE', seen.key, '(' .. after, '+inf', 'BYSCORE', 'LIMIT', 0, most, 'WITHSCORES')
+  local after = call('HGET', seen.hash, 'swept') or '0'
+  local found = call('ZRANGE', seen.key, '(' .. after, '+inf', 'BYSCORE', 'LIMIT', 0, most, 'WITHSCORES')
   local gone = {}
   for i = 1, #found, 2 do
     local _, _, _, _, _, latest = cmsgpack.unpack_limit(found[i], 5)
     if latest < seen.since then gone[#gone + 1] = found[i] end
   end
-  if #gone > 0 then redis.call('ZREM', seen.key, unpack(gone)) end
-  local reached = #found == 2 * most and string.format('%d', found[#found]) or '0'
-  if reached ~= after then redis.call('HSET', seen.hash, 'swept', reached) end
+  if #gone > 0 then call('ZREM', seen.key, spread(gone)) end
+  local reached = #found == 2 * most and format('%d', found[#found]) or '0'
+  if reached ~= after then call('HSET', seen.hash, 'swept', reached) end
 end
 
--- Ends a call's work with the memory: answers the field `seen`.
+-- Ends a call's work with the memory where it changed: returns the field `seen`.
 local function seen_text(seen)
   close_segment(seen)
   sweep(seen)
+  seen.due = 0
   if seen.head then
     local head = forget_ranges(seen.head, seen.since, true)
-    return encode_ranges(head, 1, #head.low)
+    seen.text = encode_ranges(head, 1, #head.low)
+  else
+    seen.text = pack(seen.low, seen.high, seen.hour, seen.base, seen.latest) .. seen.rest
   end
-  return cmsgpack.pack(seen.low, seen.high, seen.hour, seen.base, seen.latest) .. seen.rest
+  return seen.text
+end
+
+-- Ends a call, whatever it did: what was read beside the newest range is read again by the next.
+local function settle_seen(topic)
+  local seen = topic.seen
+  if seen.head or seen.open or seen.alone then topic.seen = seen_of(topic.key, seen.text, topic.since) end
 end
 
 -- Items older than `since` are kept no more: what numbers only such items goes with this sweep and the next ones.
 local function forget_before(seen, since)
-  seen.since = math.floor(since / HOUR)
+  seen.since = floor(since / HOUR)
   seen.due = seen.due + SWEPT_AT_ONCE
 end
 
@@ -156,15 +166,15 @@ local function seen_before(seen, top, holes, t)
   local from = 1
   local function run(to)
     if to >= from then
-      if seen.high then seen.rest = seen.rest .. cmsgpack.pack(seen.high - seen.low, 0, from - seen.high) end
+      if seen.high then seen.rest = seen.rest .. pack(seen.high - seen.low, 0, from - seen.high) end
       seen.low, seen.high = from, to
     end
   end
-  seen.hour = math.floor(t / HOUR)
+  seen.hour = floor(t / HOUR)
   seen.base, seen.latest, seen.rest = seen.hour, seen.hour, ''
   for low, high in string.gmatch(holes or '', '(%d+)-(%d+)') do
-    run(tonumber(low) - 1)
-    from = tonumber(high) + 1
+    run(number_of(low) - 1)
+    from = number_of(high) + 1
   end
-  run(tonumber(top))
+  run(number_of(top))
 end

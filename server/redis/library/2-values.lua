@@ -4,18 +4,31 @@ local EARLIEST = 946684800000 -- 2000-01-01
 local AHEAD = 300000 -- a feed's clock may run five minutes ahead of Redis's
 local LARGEST = 9007199254740991
 
+-- A number as JSON, by the fewest digits that give it back.
+local function json(n)
+  if n == floor(n) and n > -1e15 and n < 1e15 then return format('%d', n) end
+  local text = format('%.15g', n)
+  return number_of(text) == n and text or format('%.17g', n)
+end
+
 -- A plain decimal number between `low` and `high`, else nil: no hex, no blanks, no NaN or infinity, and none too small to be told from 0.
 local function number(text, low, high)
-  if not text or not string.find(text, '^%-?%d[%d.]*[eE]?[-+]?%d*$') then return nil end
-  local n = tonumber(text)
+  if not text or not find(text, '^%-?%d[%d.]*[eE]?[-+]?%d*$') then return nil end
+  local n = number_of(text)
   if not n or n < low or n > high then return nil end
-  if n == 0 and string.find(text, '^%-?[0.]*[1-9]') then return nil end
+  if n == 0 and find(text, '^%-?[0.]*[1-9]') then return nil end
   return n
 end
 
+-- A whole number, and its text as JSON.
 local function whole(text, low, high)
+  if text and find(text, '^[1-9]%d*$') then
+    local n = number_of(text)
+    if n < low or n > high then return nil end
+    return n, text
+  end
   local n = number(text, low, high)
-  return n and n == math.floor(n) and n or nil
+  if n and n == floor(n) then return n, format('%d', n) end
 end
 
 local MOST = 1e15 -- of prices and sizes
@@ -24,11 +37,27 @@ local function time(text, now)
   return whole(text, EARLIEST, now + AHEAD)
 end
 
--- A number as JSON, by the fewest digits that give it back.
-local function json(n)
-  if n == math.floor(n) and n > -1e15 and n < 1e15 then return string.format('%d', n) end
-  local text = string.format('%.15g', n)
-  return tonumber(text) == n and text or string.format('%.17g', n)
+-- Texts of numbers that were checked, by number. Prices and sizes come again and again.
+local MOST_TEXTS = 20000
+local texts, text_count = {}, 0
+
+-- A number as `number` takes it, and its text as JSON.
+local function decimal(text, low, high)
+  local n = number_of(text)
+  if n and texts[n] == text and n >= low and n <= high then return n, text end
+  n = number(text, low, high)
+  if not n then return nil end
+  local own = json(n)
+  if text_count >= MOST_TEXTS then texts, text_count = {}, 0 end
+  texts[n], text_count = own, text_count + 1
+  return n, own
+end
+
+-- The same for numbers that hardly come twice: one that looks as it should goes on as it came.
+local function degrees(text, low, high)
+  local plain = #text <= 20 and find(text, '^%-?[1-9]%d*%.%d*[1-9]$')
+  local n = number(text, low, high)
+  return n, n and (plain and text or json(n))
 end
 
 local function decode(text)
@@ -37,21 +66,15 @@ end
 
 -- An answer: a head of values, and what was refused. `unpack` could not take thousands.
 local function answer(head, refused)
-  for _, text in ipairs(refused) do head[#head + 1] = text end
+  for _, text in ipairs(refused or {}) do head[#head + 1] = text end
   return head
-end
-
--- The sum of two decimal numbers as people reckon it: ten times 0.1 is 1 (wire/candles.ts `addDecimals`).
-local function add_decimals(a, b)
-  local sum = a + b
-  return sum == math.floor(sum) and sum or tonumber(string.format('%.15g', sum))
 end
 
 -- The first bytes of a text, at most `last`, and no character cut in two.
 local function short(name, last)
   if #name <= last then return name end
-  while last > 0 and string.find(string.sub(name, last + 1, last + 1), '[\128-\191]') do last = last - 1 end
-  return string.sub(name, 1, last)
+  while last > 0 and find(sub(name, last + 1, last + 1), '[\128-\191]') do last = last - 1 end
+  return sub(name, 1, last)
 end
 
 -- Time decides what is newer, then the source's number, whatever order things arrive in.

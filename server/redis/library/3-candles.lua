@@ -4,75 +4,93 @@ local DAY, MINUTE = 86400000, 60000
 local MOST_CANDLES = 2880 -- two days of minutes
 local SPARE_CANDLES = 240 -- so many more, before the oldest hours go: dropping takes a look at all
 
-local function fold(candle, interval, id, t, price, size)
-  if not candle then
-    return { t = t - t % interval, open = price, high = price, low = price, close = price, volume = size, count = 1,
-      first = { t, id }, last = { t, id } }
-  end
-  if price > candle.high then candle.high = price end
-  if price < candle.low then candle.low = price end
-  candle.volume = add_decimals(candle.volume, size)
-  candle.count = candle.count + 1
-  local first, last = candle.first, candle.last
-  if newer(first[1], first[2], t, id) then
-    candle.open, first[1], first[2] = price, t, id
-  end
-  if newer(t, id, last[1], last[2]) then
-    candle.close, last[1], last[2] = price, t, id
-  end
-  return candle
+-- A candle as it is kept in memory: numbers to reckon with, and texts that go into its JSON as they are. `first` and `last`
+-- are texts of time and number.
+
+local CANDLE = '^{"t":(%d+),"open":([^,]+),"high":([^,]+),"low":([^,]+),"close":([^,]+),"volume":([^,]+),"count":(%d+),'
+  .. '"first":%[((%d+),(%d+))%],"last":%[((%d+),(%d+))%]}$'
+
+local function candle_of(text)
+  if not text then return nil end
+  local start, open, high, low, close, volume, count, first, first_t, first_id, last, last_t, last_id = match(text, CANDLE)
+  return { t = number_of(start), open = open, close = close, high = number_of(high), high_text = high, low = number_of(low),
+    low_text = low, volume = number_of(volume), count = number_of(count), first = first, first_t = number_of(first_t),
+    first_id = number_of(first_id), last = last, last_t = number_of(last_t), last_id = number_of(last_id) }
 end
 
 local function candle_json(c)
-  return string.format(
-    '{"t":%d,"open":%s,"high":%s,"low":%s,"close":%s,"volume":%s,"count":%d,"first":[%d,%d],"last":[%d,%d]}',
-    c.t, json(c.open), json(c.high), json(c.low), json(c.close), json(c.volume), c.count,
-    c.first[1], c.first[2], c.last[1], c.last[2])
+  return '{"t":' .. c.t .. ',"open":' .. c.open .. ',"high":' .. c.high_text .. ',"low":' .. c.low_text .. ',"close":'
+    .. c.close .. ',"volume":' .. json(c.volume) .. ',"count":' .. c.count .. ',"first":[' .. c.first .. '],"last":['
+    .. c.last .. ']}'
 end
 
-local function previous(state, price, t, id)
-  local prev = state.prev
-  if not prev or newer(t, id, prev.t, prev.id) then
-    state.prev, state.prev_changed = { price = price, t = t, id = id }, true
+local function new_candle(start, id, t, price, size, text, stamp)
+  return { t = start, open = text, close = text, high = price, high_text = text, low = price, low_text = text,
+    volume = size, count = 1, first = stamp, first_t = t, first_id = id, last = stamp, last_t = t, last_id = id }
+end
+
+-- The sum of two decimal numbers as people reckon it: ten times 0.1 is 1 (wire/candles.ts `addDecimals`).
+local function add_decimals(a, b)
+  local sum = a + b
+  return sum == floor(sum) and sum or number_of(format('%.15g', sum))
+end
+
+-- One trade into a candle; `text` is its price, `stamp` its time and number.
+local function fold(c, id, t, price, size, text, stamp)
+  if price > c.high then c.high, c.high_text = price, text end
+  if price < c.low then c.low, c.low_text = price, text end
+  c.volume, c.count = add_decimals(c.volume, size), c.count + 1
+  local last_t, first_t = c.last_t, c.first_t
+  if t > last_t or (t == last_t and id > c.last_id) then
+    c.close, c.last, c.last_t, c.last_id = text, stamp, t, id
+  end
+  if t < first_t or (t == first_t and id < c.first_id) then
+    c.open, c.first, c.first_t, c.first_id = text, stamp, t, id
+  end
+end
+
+local PREVIOUS = '^{"price":([^,]+),"t":(%d+),"id":(%d+)}$'
+
+local function previous(symbol, t, id, text)
+  if not symbol.prev or newer(t, id, symbol.prev_t, symbol.prev_id) then
+    symbol.prev, symbol.prev_t, symbol.prev_id = format('{"price":%s,"t":%d,"id":%d}', text, t, id), t, id
+    symbol.prev_changed = true
   end
 end
 
 -- One trade into the day's candle, or, where it is of an earlier day, into the previous close.
-local function fold_day(state, id, t, price, size)
-  local start, day = t - t % DAY, state.day
-  if day and start < day.t then return previous(state, price, t, id) end
-  if day and start > day.t then
-    previous(state, day.close, day.last[1], day.last[2])
-    day = nil
-  end
-  state.day = fold(day, DAY, id, t, price, size)
+local function fold_day(symbol, id, t, price, size, text, stamp)
+  local start, day = t - t % DAY, symbol.day
+  if day and start == day.t then return fold(day, id, t, price, size, text, stamp) end
+  if day and start < day.t then return previous(symbol, t, id, text) end
+  if day then previous(symbol, day.last_t, day.last_id, day.close) end
+  symbol.day = new_candle(start, id, t, price, size, text, stamp)
 end
 
 -- Keeps no candle that starts before `since`: what is older from now on is `old`.
-local function keep_since(state, since)
-  state.since = since
-  redis.call('HSET', state.key, 'since', string.format('%d', since))
+local function keep_since(symbol, since)
+  symbol.since = since
+  call('HSET', symbol.key, 'since', format('%d', since))
   local dropped = {}
-  for _, start in ipairs(redis.call('HKEYS', state.minutes_key)) do
-    if tonumber(start) < since then dropped[#dropped + 1] = start end
+  for _, start in ipairs(call('HKEYS', symbol.keys[3])) do
+    if number_of(start) < since then dropped[#dropped + 1] = start end
   end
-  for i = 1, #dropped, 1000 do
-    redis.call('HDEL', state.minutes_key, unpack(dropped, i, math.min(i + 999, #dropped)))
+  call_with('HDEL', symbol.keys[3], dropped)
+  for start in pairs(symbol.minutes) do
+    if start < since then symbol.minutes[start] = nil end
   end
-  for start in pairs(state.minutes) do
-    if start < since then state.minutes[start] = nil end
-  end
-  forget_before(state.seen, since)
+  if symbol.minute and symbol.minute.t < since then symbol.minute = nil end
+  forget_before(symbol.seen, since)
 end
 
 -- The starts of all candles, those of this call too, newest first.
-local function starts_of(state)
+local function starts_of(symbol)
   local starts, stored = {}, {}
-  for i, start in ipairs(redis.call('HKEYS', state.minutes_key)) do
-    starts[i] = tonumber(start)
+  for i, start in ipairs(call('HKEYS', symbol.keys[3])) do
+    starts[i] = number_of(start)
     stored[starts[i]] = true
   end
-  for start in pairs(state.minutes) do
+  for start in pairs(symbol.minutes) do
     if not stored[start] then starts[#starts + 1] = start end
   end
   table.sort(starts, function(a, b) return a > b end)
@@ -80,24 +98,39 @@ local function starts_of(state)
 end
 
 -- Makes room for one candle more. Whole hours go, so that a candle of up to an hour is kept with all its minutes or not at all.
-local function make_room(state)
-  state.count = state.count or redis.call('HLEN', state.minutes_key)
-  if state.count >= MOST_CANDLES + SPARE_CANDLES then
-    local starts = starts_of(state)
-    keep_since(state, starts[MOST_CANDLES] - starts[MOST_CANDLES] % HOUR)
-    state.count = MOST_CANDLES
-    while starts[state.count + 1] and starts[state.count + 1] >= state.since do state.count = state.count + 1 end
+local function make_room(symbol)
+  symbol.count = symbol.count or call('HLEN', symbol.keys[3])
+  if symbol.count >= MOST_CANDLES + SPARE_CANDLES then
+    local starts = starts_of(symbol)
+    keep_since(symbol, starts[MOST_CANDLES] - starts[MOST_CANDLES] % HOUR)
+    symbol.count = MOST_CANDLES
+    while starts[symbol.count + 1] and starts[symbol.count + 1] >= symbol.since do symbol.count = symbol.count + 1 end
   end
-  state.count = state.count + 1
+  symbol.count = symbol.count + 1
+end
+
+-- The candle of a minute that this call writes: in `minutes` by its start.
+local function minute_at(symbol, start)
+  local newest = symbol.minute
+  if newest and newest.t == start then return newest end
+  return candle_of(call('HGET', symbol.keys[3], start))
 end
 
 -- One trade into the candle of its minute; false where it is older than all that is kept.
-local function fold_minute(state, id, t, price, size)
-  if t < state.since then return false end
+local function fold_minute(symbol, id, t, price, size, text, stamp)
+  if t < symbol.since then return false end
   local start = t - t % MINUTE
-  local candle = state.minutes[start] or decode(redis.call('HGET', state.minutes_key, start))
-  if not candle then make_room(state) end
-  if t < state.since then return false end
-  state.minutes[start] = fold(candle, MINUTE, id, t, price, size)
+  local candle = symbol.minutes[start]
+  if not candle then
+    candle = minute_at(symbol, start)
+    if not candle then make_room(symbol) end
+    if t < symbol.since then return false end
+    if not candle then
+      symbol.minutes[start] = new_candle(start, id, t, price, size, text, stamp)
+      return true
+    end
+    symbol.minutes[start] = candle
+  end
+  fold(candle, id, t, price, size, text, stamp)
   return true
 end

@@ -1,144 +1,156 @@
 -- Symbols: trades and quotes in; state, candles and log.
 
--- Checks one trade; answers its values, or the reason it is refused.
-local function trade_of(args, i, now)
-  local id = whole(args[i + 1], 1, LARGEST)
-  if not id then return nil, 'id' end
-  local t = time(args[i + 2], now)
-  if not t then return nil, 'time' end
-  local price = number(args[i + 3], -MOST, MOST)
-  if not price then return nil, 'price' end
-  local size = number(args[i + 4], 0, MOST)
-  if not size then return nil, 'size' end
-  local side = args[i + 5]
-  if side ~= '' and side ~= 'buy' and side ~= 'sell' then return nil, 'side' end
-  return id, t, price, size, side
+-- What is wrong with a trade that cannot be taken.
+local function wrong_trade(id, t, price, size)
+  return not id and 'id' or not t and 'time' or not price and 'price' or not size and 'size' or 'side'
 end
 
 -- One side of a quote, price and size as JSON; null and 0 where both are empty: nobody offers anything. Else nil and what is wrong.
 local function side_of(price, size)
   if price == '' and (size == '' or number(size, 0, 0)) then return 'null', '0' end
-  price, size = number(price, -MOST, MOST), number(size, 0, MOST)
-  if not price then return nil, 'price' end
-  if not size then return nil, 'size' end
-  return json(price), json(size)
+  local n, text = decimal(price, -MOST, MOST)
+  if not n then return nil, 'price' end
+  local count, size_text = decimal(size, 0, MOST)
+  if not count then return nil, 'size' end
+  return text, size_text
 end
 
 local function quote_of(args, i, now)
-  local t = time(args[i + 1], now)
+  local t, at = time(args[i + 1], now)
   if not t then return nil, 'time' end
   local bid, bid_size = side_of(args[i + 2], args[i + 3])
   if not bid then return nil, bid_size end
   local ask, ask_size = side_of(args[i + 4], args[i + 5])
   if not ask then return nil, ask_size end
-  return t, string.format('{"t":%d,"bid":%s,"bidSize":%s,"ask":%s,"askSize":%s}', t, bid, bid_size, ask, ask_size)
+  return t, '{"t":' .. at .. ',"bid":' .. bid .. ',"bidSize":' .. bid_size .. ',"ask":' .. ask .. ',"askSize":' .. ask_size
+    .. '}'
 end
 
-local function trade_json(id, t, price, size, side)
-  local tail = side == '' and '}' or ',"side":"' .. side .. '"}'
-  return string.format('{"id":%d,"t":%d,"price":%s,"size":%s', id, t, json(price), json(size)) .. tail
-end
+local SIDES = { [''] = '}', buy = ',"side":"buy"}', sell = ',"side":"sell"}' }
 
--- Takes one trade that was not seen before; false where it is older than all that is kept.
-local function take_trade(state, id, t, price, size, side)
-  if not fold_minute(state, id, t, price, size) then return false end
-  add_seen(state.seen, id, t)
-  local text = trade_json(id, t, price, size, side)
-  state.trades[#state.trades + 1] = text
-  if not state.last_t or newer(t, id, state.last_t, state.last_id) then
-    state.last_t, state.last_id, state.last = t, id, text
+-- Takes a trade: true where it was accepted, false where it was seen before, nil and the reason where it is refused. What was checked goes
+-- on as the texts that came.
+local function take_trade(symbol, args, i, now)
+  local id, id_text = whole(args[i + 1], 1, LARGEST)
+  local t, at = time(args[i + 2], now)
+  local price, price_text = decimal(args[i + 3], -MOST, MOST)
+  local size, size_text = decimal(args[i + 4], 0, MOST)
+  local tail = SIDES[args[i + 5]]
+  if not (id and t and price and size and tail) then return nil, wrong_trade(id, t, price, size) end
+  if is_seen(symbol.seen, id) then return false end
+  local stamp = at .. ',' .. id_text
+  if not fold_minute(symbol, id, t, price, size, price_text, stamp) then return nil, 'old' end
+  add_seen(symbol.seen, id, t)
+  local text = '{"id":' .. id_text .. ',"t":' .. at .. ',"price":' .. price_text .. ',"size":' .. size_text .. tail
+  local trades = symbol.trades
+  trades[#trades + 1] = text
+  local last_t = symbol.last_t
+  if not last_t or t > last_t or (t == last_t and id > symbol.last_id) then
+    symbol.last_t, symbol.last_id, symbol.last = t, id, text
   end
-  fold_day(state, id, t, price, size)
+  fold_day(symbol, id, t, price, size, price_text, stamp)
   return true
 end
 
-local function take_quote(state, t, text)
-  if text == state.quote or (state.quote_t and t < state.quote_t) then return false end
-  state.quote, state.quote_t, state.quoted = text, t, true
+local function take_quote(symbol, args, i, now)
+  local t, text = quote_of(args, i, now)
+  if not t then return nil, text end
+  if text == symbol.quote or (symbol.quote_t and t < symbol.quote_t) then return false end
+  symbol.quote, symbol.quote_t, symbol.quoted = text, t, true
   return true
 end
 
-local function store(topic, state, log)
-  local parts = {}
-  if #state.trades > 0 then parts[1] = '"trades":[' .. table.concat(state.trades, ',') .. ']' end
-  if state.quoted then parts[#parts + 1] = '"quote":' .. state.quote end
-  local fields = {}
-  if state.quoted then fields = { 'quote', state.quote } end
-  if #state.trades > 0 then
-    local more = { 'last', state.last, 'day', candle_json(state.day), 'seen', seen_text(state.seen) }
-    for _, field in ipairs(more) do fields[#fields + 1] = field end
-    if state.prev_changed then
-      local p = state.prev
-      fields[#fields + 1] = 'prev'
-      fields[#fields + 1] = string.format('{"price":%s,"t":%d,"id":%d}', json(p.price), p.t, p.id)
-    end
+-- Writes the candles of this call; the newest of them is remembered.
+local function store_minutes(symbol)
+  local fields, newest = {}, nil
+  for start, candle in pairs(symbol.minutes) do
+    fields[#fields + 1], fields[#fields + 2] = format('%d', start), candle_json(candle)
+    if not newest or start > newest.t then newest = candle end
   end
-  redis.call('HSET', topic.key, unpack(fields))
-  local text = publish(topic, table.concat(parts, ','))
-  if #state.trades == 0 then return end
-  append(log, MOST_UPDATES, topic, text)
-  local candles = {}
-  for start, candle in pairs(state.minutes) do
-    candles[#candles + 1] = string.format('%d', start)
-    candles[#candles + 1] = candle_json(candle)
-    if #candles == 1000 then
-      redis.call('HSET', state.minutes_key, unpack(candles))
-      candles = {}
-    end
-  end
-  if #candles > 0 then redis.call('HSET', state.minutes_key, unpack(candles)) end
+  call_with('HSET', symbol.keys[3], fields)
+  symbol.minute = newest
 end
 
--- What a call needs to know of a symbol. Of one that revision 1 of this library wrote, numbers and candles are taken over.
-local function state_of(key, minutes_key, seen, since, last, quote, day, prev)
-  local before, stored_quote = decode(last), decode(quote)
-  local state = { seen = seen_of(key, seen, tonumber(since)), since = tonumber(since) or 0, last = last,
-    last_t = before and before.t, last_id = before and before.id, quote = quote,
-    quote_t = stored_quote and stored_quote.t, day = decode(day), prev = decode(prev), trades = {}, minutes = {},
-    key = key, minutes_key = minutes_key }
-  if seen or not before then return state end
-  local old = redis.call('HMGET', key, 'top', 'holes')
-  if old[1] then
-    seen_before(state.seen, old[1], old[2], before.t)
-    local starts = starts_of(state)
-    if #starts >= MOST_CANDLES then keep_since(state, math.ceil(starts[#starts] / HOUR) * HOUR) end
-    redis.call('HSET', key, 'seen', seen_text(state.seen))
+local function store(symbol)
+  local traded = #symbol.trades > 0
+  local body, fields = nil, {}
+  if traded then
+    body = '"trades":[' .. join(symbol.trades, ',') .. ']'
+    fields = { 'last', symbol.last, 'day', candle_json(symbol.day), 'seen', seen_text(symbol.seen) }
+    if symbol.prev_changed then fields[7], fields[8] = 'prev', symbol.prev end
   end
-  return state
+  if symbol.quoted then
+    body = (traded and body .. ',' or '') .. '"quote":' .. symbol.quote
+    fields[#fields + 1], fields[#fields + 2] = 'quote', symbol.quote
+  end
+  local text = publish(symbol, body, fields)
+  if not traded then return end
+  append(symbol.keys[2], symbol, text)
+  store_minutes(symbol)
 end
 
-redis.register_function('wf1_market', function(keys, args)
+-- Of a symbol that revision 1 of this library wrote, numbers and candles are taken over.
+local function take_over_symbol(symbol)
+  local key, minutes_key = symbol.key, symbol.keys[3]
+  local old = call('HMGET', key, 'top', 'holes')
+  if not old[1] then return end
+  seen_before(symbol.seen, old[1], old[2], symbol.last_t)
+  local starts = starts_of(symbol)
+  if #starts >= MOST_CANDLES then keep_since(symbol, math.ceil(starts[#starts] / HOUR) * HOUR) end
+  call('HSET', key, 'seen', seen_text(symbol.seen))
+end
+
+local LAST = '^{"id":(%d+),"t":(%d+)'
+
+-- Decodes the state of a symbol.
+local function read_symbol(symbol, seen, since, last, quote, day, prev)
+  symbol.since = number_of(since) or 0
+  symbol.seen = seen_of(symbol.key, seen, symbol.since)
+  symbol.last, symbol.quote, symbol.prev = last, quote, prev
+  local last_id, last_t = match(last or '', LAST)
+  symbol.last_id, symbol.last_t = number_of(last_id), number_of(last_t)
+  symbol.quote_t = number_of(match(quote or '', '^{"t":(%d+)'))
+  local _, prev_t, prev_id = match(prev or '', PREVIOUS)
+  symbol.prev_t, symbol.prev_id = number_of(prev_t), number_of(prev_id)
+  symbol.day, symbol.minute = candle_of(day), nil
+  if last and not seen then take_over_symbol(symbol) end
+end
+
+local function open_symbol(symbol)
+  symbol.trades, symbol.minutes, symbol.quoted, symbol.prev_changed, symbol.count = {}, {}, false, false, nil
+  local known, seen, since, last, quote, day, prev =
+    open(symbol, 'seen', 'since', 'last', 'quote', 'day', 'prev')
+  if not known then read_symbol(symbol, seen, since, last, quote, day, prev) end
+end
+
+register('wf1_market', WRITES, function(keys, args)
   -- Feeds of revision 1 name no `seen`.
-  if not (named(keys, 's', 'log', '1m', 'seen') or named(keys, 's', 'log', '1m')) then return bad_key(keys) end
-  if #args % 6 ~= 0 then return redis.error_reply('WFARG trades and quotes take six values each') end
-  local topic, seen, since, last, quote, day, prev = open(keys[1], 'seen', 'since', 'last', 'quote', 'day', 'prev')
-  local state = state_of(keys[1], keys[3], seen, since, last, quote, day, prev)
-  local refused, accepted, repeats, old = {}, 0, 0, 0
-  for i = 1, #args, 6 do
-    local fresh, reason
-    if args[i] == 'T' then
-      local id, t, price, size, side = trade_of(args, i, topic.now)
-      if not id then
-        reason = t
-      elseif not is_seen(state.seen, id) then
-        fresh = take_trade(state, id, t, price, size, side)
-        if not fresh then reason, old = 'old', old + 1 end
-      end
-    elseif args[i] == 'Q' then
-      local t, text = quote_of(args, i, topic.now)
-      if not t then reason = text else fresh = take_quote(state, t, text) end
-    else
-      reason = 'kind'
+  local symbol = topic_of('s', keys, 4, 3)
+  if not symbol then return bad_key(keys) end
+  local count = #args
+  if count % 6 ~= 0 then return redis.error_reply('WFARG trades and quotes take six values each') end
+  open_symbol(symbol)
+  local now, accepted, repeats, old, refused = symbol.now, 0, 0, 0, nil
+  for i = 1, count, 6 do
+    local kind, fresh, reason = args[i], nil, 'kind'
+    if kind == 'T' then
+      fresh, reason = take_trade(symbol, args, i, now)
+    elseif kind == 'Q' then
+      fresh, reason = take_quote(symbol, args, i, now)
     end
-    if reason then
-      refused[#refused + 1] = string.format('%d:%s', (i - 1) / 6, reason)
-    elseif fresh then
+    if fresh then
       accepted = accepted + 1
-    else
+    elseif fresh == false then
       repeats = repeats + 1
+    else
+      if reason == 'old' then old = old + 1 end
+      refused = refused or {}
+      refused[#refused + 1] = format('%d:%s', (i - 1) / 6, reason)
     end
   end
-  if accepted > 0 then store(topic, state, keys[2]) end
-  count_items(accepted, repeats, old, #refused)
-  return answer({ topic.seq, topic.epoch, accepted, repeats }, refused)
+  if accepted > 0 then store(symbol) end
+  settle_seen(symbol)
+  close(symbol)
+  count_items(accepted, repeats, old, refused and #refused or 0)
+  return answer({ symbol.seq, symbol.current, accepted, repeats }, refused)
 end)

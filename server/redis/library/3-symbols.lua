@@ -3,24 +3,25 @@
 local NAME_BYTES = 100
 local SYMBOLS = 'wf:{symbols}' -- hash: symbol -> name
 
-redis.register_function('wf1_describe', function(keys, args)
-  if not named(keys, 's') then return bad_key(keys) end
+register('wf1_describe', WRITES, function(keys, args)
+  local symbol = topic_of('s', keys, 1, 1)
+  if not symbol then return bad_key(keys) end
   if not is_text(args[1] or '') then return redis.error_reply('WFARG a name is UTF-8') end
-  local topic = open(keys[1])
-  number_topic(topic)
-  redis.call('HSET', keys[1], 'name', short(args[1] or '', NAME_BYTES))
-  return { topic.seq, topic.epoch }
+  symbol.known = nil
+  read_topic(symbol, call('TIME'))
+  number_topic(symbol, { 'name', short(args[1] or '', NAME_BYTES) })
+  return { symbol.seq, symbol.current }
 end)
 
-redis.register_function('wf1_list', function(keys, args)
+register('wf1_list', WRITES, function(keys, args)
   if keys[1] ~= SYMBOLS or #keys ~= 1 then return bad_key(keys) end
   if not is_name('s', args[1]) then return redis.error_reply('WFARG ' .. (args[1] or '') .. ' is not a symbol') end
   if not is_text(args[2] or '') then return redis.error_reply('WFARG a name is UTF-8') end
-  return redis.call('HSET', SYMBOLS, args[1], short(args[2] or '', NAME_BYTES))
+  return call('HSET', SYMBOLS, args[1], short(args[2] or '', NAME_BYTES))
 end)
 
-redis.register_function{ function_name = 'wf1_read_symbol', flags = { 'no-writes' }, callback = function(keys, args)
-  local h = redis.call('HMGET', keys[1], 'epoch', 'seq', 'last', 'quote', 'day', 'prev')
+register('wf1_read_symbol', READS, function(keys, args)
+  local h = call('HMGET', keys[1], 'epoch', 'seq', 'last', 'quote', 'day', 'prev')
   if not h[1] then return { 'missing' } end
   local function missed(from, seq, at)
     local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
@@ -28,19 +29,19 @@ redis.register_function{ function_name = 'wf1_read_symbol', flags = { 'no-writes
     local final = texts[#texts]
     if reached < seq then
       if not h[4] then return nil end
-      local name = string.match(keys[1], '{(.+)}')
-      local follows = reached < seq - 1 and string.format(',"after":%d', reached) or ''
-      texts[#texts + 1] = string.format('{"topic":"%s","epoch":"%s","seq":%d%s,"at":%s,"quote":%s}', name, h[1], seq, follows,
+      local name = match(keys[1], '{(.+)}')
+      local follows = reached < seq - 1 and format(',"after":%d', reached) or ''
+      texts[#texts + 1] = format('{"topic":"%s","epoch":"%s","seq":%d%s,"at":%s,"quote":%s}', name, h[1], seq, follows,
         at, h[4])
-    elseif conflated and h[4] and not string.find(final, '"quote":', 1, true) then
-      texts[#texts] = string.sub(final, 1, -2) .. ',"quote":' .. h[4] .. '}'
+    elseif conflated and h[4] and not find(final, '"quote":', 1, true) then
+      texts[#texts] = sub(final, 1, -2) .. ',"quote":' .. h[4] .. '}'
     end
     return texts
   end
   return since(h, args, missed, function()
     local last = decode(h[3])
-    local candle = last and redis.call('HGET', keys[3], last.t - last.t % MINUTE)
-    return string.format('{"last":%s,"quote":%s,"day":%s,"prev":%s,"candle":%s}', h[3] or 'null', h[4] or 'null',
+    local candle = last and call('HGET', keys[3], last.t - last.t % MINUTE)
+    return format('{"last":%s,"quote":%s,"day":%s,"prev":%s,"candle":%s}', h[3] or 'null', h[4] or 'null',
       h[5] or 'null', h[6] or 'null', candle or 'null')
   end)
-end }
+end)

@@ -1,58 +1,96 @@
 -- Fixes: what is checked of them, what is left out, and the cell of a position.
 
-local MAX_LATITUDE = 85.05112878 -- of the web map's grid and of Redis GEO
+local MAX_LATITUDE = 85.05112878 -- of the web map's grid
 local ROUTE_BYTES = 64
 local ZOOM = 13
 
--- A value that a device need not tell. What cannot be (a speed of -1, say) was not told: the position is good all the same.
-local function optional(text, low, high)
-  return text ~= '' and number(text, low, high) or nil
+local PLAIN_ROUTE = '^[%w ._/-]*$'
+
+local function route_json(text)
+  if find(text, PLAIN_ROUTE) and #text <= ROUTE_BYTES then return '"' .. text .. '"' end
+  text = short(text, ROUTE_BYTES)
+  if text == '' or not is_text(text) then return nil end
+  return find(text, PLAIN_ROUTE) and '"' .. text .. '"' or cjson.encode(text)
 end
 
--- Checks one fix of eight values; answers it, or nil and the reason it is refused.
+-- What a device need not tell, as JSON. What cannot be (a speed of -1, say) was not told: the position is good all the same.
+local function extras_of(args, i, speed_text)
+  local extras = speed_text and ',"speed":' .. speed_text or ''
+  local heading, battery, route = args[i + 5], args[i + 6], args[i + 7]
+  if heading ~= '' then
+    local told, text = decimal(heading, 0, 360)
+    if told then extras = extras .. ',"heading":' .. text end
+  end
+  if battery ~= '' then
+    local told, text = decimal(battery, 0, 1)
+    if told then extras = extras .. ',"battery":' .. text end
+  end
+  if route ~= '' then
+    local text = route_json(route)
+    if text then extras = extras .. ',"route":' .. text end
+  end
+  return extras
+end
+
+-- Checks one fix of eight values; returns it, or nil and the reason it is refused. What was checked goes on as the texts that came.
 local function fix_of(id, args, i, now)
-  local fix = { id = id }
-  fix.n = whole(args[i], 1, LARGEST)
-  if not fix.n then return nil, 'n' end
-  fix.t = time(args[i + 1], now)
-  if not fix.t then return nil, 'time' end
-  fix.lat = number(args[i + 2], -MAX_LATITUDE, MAX_LATITUDE)
-  if not fix.lat then return nil, 'latitude' end
-  fix.lon = number(args[i + 3], -180, 180)
-  if not fix.lon then return nil, 'longitude' end
-  fix.speed = optional(args[i + 4], 0, 1000)
-  fix.heading = optional(args[i + 5], 0, 360)
-  fix.battery = optional(args[i + 6], 0, 1)
-  local route = short(args[i + 7], ROUTE_BYTES)
-  if route ~= '' and is_text(route) then fix.route = route end
-  return fix
+  local n, n_text = whole(args[i], 1, LARGEST)
+  if not n then return nil, 'n' end
+  local t, at = time(args[i + 1], now)
+  if not t then return nil, 'time' end
+  local lat, lat_text = degrees(args[i + 2], -MAX_LATITUDE, MAX_LATITUDE)
+  if not lat then return nil, 'latitude' end
+  local lon, lon_text = degrees(args[i + 3], -180, 180)
+  if not lon then return nil, 'longitude' end
+  local speed, speed_text
+  if args[i + 4] ~= '' then speed, speed_text = decimal(args[i + 4], 0, 1000) end
+  local text = '{"id":"' .. id .. '","n":' .. n_text .. ',"t":' .. at .. ',"lat":' .. lat_text .. ',"lon":' .. lon_text
+    .. extras_of(args, i, speed_text) .. '}'
+  return { n = n, t = t, lat = lat, lon = lon, speed = speed, text = text, at = at, doubtful = false }
 end
 
-local function fix_json(fix)
-  local parts = { string.format('{"id":"%s","n":%d,"t":%d,"lat":%s,"lon":%s', fix.id, fix.n, fix.t, json(fix.lat),
-    json(fix.lon)) }
-  for _, field in ipairs({ 'speed', 'heading', 'battery' }) do
-    if fix[field] then parts[#parts + 1] = string.format(',"%s":%s', field, json(fix[field])) end
+local DOUBTFUL = ',"doubtful":true}'
+
+local function mark_doubtful(fix)
+  fix.doubtful, fix.text = true, sub(fix.text, 1, -2) .. DOUBTFUL
+end
+
+local FIX = '^{"id":"[^"]*","n":(%d+),"t":(%d+),"lat":([^,]+),"lon":([^,}]+)()'
+
+-- A fix that this library wrote; nil where there is none.
+local function read_fix(text)
+  if not text or text == '' then return nil end
+  local n, t, lat, lon, rest = match(text, FIX)
+  return { n = number_of(n), t = number_of(t), lat = number_of(lat), lon = number_of(lon),
+    speed = number_of(match(text, '^,"speed":([^,}]+)', rest)), text = text, at = t,
+    doubtful = sub(text, -#DOUBTFUL) == DOUBTFUL }
+end
+
+-- Quadkeys by place, since few tiles are busy.
+local MOST_QUADKEYS = 10000
+local SIZE = 2 ^ ZOOM
+local quadkeys, quadkey_count = {}, 0
+
+local function quadkey_of(x, y)
+  local digits = {}
+  for i = ZOOM, 1, -1 do
+    digits[i] = x % 2 + 2 * (y % 2)
+    x, y = floor(x / 2), floor(y / 2)
   end
-  if fix.route then
-    local plain = string.find(fix.route, '^[%w ._/-]*$')
-    parts[#parts + 1] = ',"route":' .. (plain and '"' .. fix.route .. '"' or cjson.encode(fix.route))
-  end
-  if fix.doubtful then parts[#parts + 1] = ',"doubtful":true' end
-  return table.concat(parts) .. '}'
+  return join(digits)
 end
 
 -- The quadkey of the tile that holds a position: wire/cells.ts `cellOf`.
 local function cell_of(lat, lon)
-  local size = 2 ^ ZOOM
   local phi = lat * math.pi / 180
-  local x = math.floor((lon + 180) / 360 * size) % size
-  local y = math.floor((1 - math.log(math.tan(phi) + 1 / math.cos(phi)) / math.pi) / 2 * size)
-  y = math.min(math.max(y, 0), size - 1)
-  local digits = {}
-  for i = ZOOM, 1, -1 do
-    digits[i] = x % 2 + 2 * (y % 2)
-    x, y = math.floor(x / 2), math.floor(y / 2)
-  end
-  return table.concat(digits)
+  local x = floor((lon + 180) / 360 * SIZE) % SIZE
+  local y = floor((1 - math.log(math.tan(phi) + 1 / cos(phi)) / math.pi) / 2 * SIZE)
+  y = min(max(y, 0), SIZE - 1)
+  local place = x * SIZE + y
+  local quadkey = quadkeys[place]
+  if quadkey then return quadkey end
+  if quadkey_count >= MOST_QUADKEYS then quadkeys, quadkey_count = {}, 0 end
+  quadkey = quadkey_of(x, y)
+  quadkeys[place], quadkey_count = quadkey, quadkey_count + 1
+  return quadkey
 end

@@ -2,90 +2,131 @@
 
 local MOST_FIXES = 2000 -- by time
 local SPARE_FIXES = 100 -- so many more, before the oldest go
-local TRACK_SECONDS = 86400 -- kept for so long after it was last written
+local TRACK_SECONDS = 86400 -- kept for so long, and up to an hour more, after it was last written
+
+-- Writes the fixes of this call that are not in the track yet.
+local function write_track(device)
+  call_with('ZADD', device.keys[3], device.unwritten)
+  device.unwritten = {}
+end
+
+local function keep_for_a_day(device)
+  call('EXPIRE', device.keys[2], TRACK_SECONDS + 3600)
+  call('EXPIRE', device.keys[3], TRACK_SECONDS + 3600)
+end
 
 -- Takes over what revision 1 of this library knew of a device: its numbers, and its track, which it kept in the log alone. Of updates
 -- of many fixes there may be far more than a track holds: the latest are enough.
-local function take_over_device(state, log)
-  local old = redis.call('HMGET', state.key, 'top', 'holes')
+local function take_over_device(device)
+  local old, log = call('HMGET', device.key, 'top', 'holes'), device.keys[2]
   if not old[1] then return end
-  seen_before(state.seen, old[1], old[2], state.newest.t)
+  seen_before(device.seen, old[1], old[2], device.newest.t)
   local last, taken = '+', 0
   while last and taken < MOST_FIXES do
-    local entries = redis.call('XREVRANGE', log, last, '-', 'COUNT', 100)
+    local entries = call('XREVRANGE', log, last, '-', 'COUNT', 100)
     for _, entry in ipairs(entries) do
-      for _, fix in ipairs(cjson.decode(entry[2][2]).fixes) do
-        redis.call('ZADD', state.past, string.format('%d', fix.t), fix_json(fix))
+      for fix in string.gmatch(match(entry[2][2], '"fixes":%[(.*)%]}$'), '{"id":.-"lon":[^{]*}') do
+        call('ZADD', device.keys[3], read_fix(fix).at, fix)
         taken = taken + 1
       end
       if taken >= MOST_FIXES then break end
     end
     last = #entries == 100 and '(' .. entries[100][1]
   end
-  redis.call('EXPIRE', state.past, TRACK_SECONDS)
-  redis.call('HSET', state.key, 'seen', seen_text(state.seen))
+  call('EXPIRE', device.keys[3], TRACK_SECONDS)
+  call('HSET', device.key, 'seen', seen_text(device.seen))
 end
-
 -- Makes room for one fix more in the track. What is older than the fixes that go is `old` from now on.
-local function make_room_in_track(state)
-  state.count = state.count or redis.call('ZCARD', state.past)
-  if state.count >= MOST_FIXES + SPARE_FIXES then
-    local last = state.count - MOST_FIXES - 1
-    local dropped = redis.call('ZRANGE', state.past, last, last, 'WITHSCORES')
-    redis.call('ZREMRANGEBYRANK', state.past, 0, last)
-    state.since, state.count = tonumber(dropped[2]) + 1, MOST_FIXES
-    redis.call('HSET', state.key, 'since', string.format('%d', state.since))
-    forget_before(state.seen, state.since)
+local function make_room_in_track(device)
+  local past = device.keys[3]
+  if not device.count or device.count >= MOST_FIXES + SPARE_FIXES then
+    write_track(device)
+    device.count = call('ZCARD', past)
   end
-  state.count = state.count + 1
+  if device.count >= MOST_FIXES + SPARE_FIXES then
+    local last = device.count - MOST_FIXES - 1
+    local dropped = call('ZRANGE', past, last, last, 'WITHSCORES')
+    call('ZREMRANGEBYRANK', past, 0, last)
+    device.since, device.count = number_of(dropped[2]) + 1, MOST_FIXES
+    call('HSET', device.key, 'since', format('%d', device.since))
+    forget_before(device.seen, device.since)
+  end
+  device.count = device.count + 1
 end
 
 -- The fix of the track that comes before time t.
-local function fix_before(state, t)
-  return decode(redis.call('ZREVRANGEBYSCORE', state.past, string.format('%d', t), '-inf', 'LIMIT', 0, 1)[1])
+local function fix_before(device, t)
+  write_track(device)
+  return read_fix(call('ZREVRANGEBYSCORE', device.keys[3], format('%d', t), '-inf', 'LIMIT', 0, 1)[1])
+end
+
+-- A fix that is not the newest moves nothing; only whether it can be is told.
+local function judge_late(device, fix)
+  local before = fix_before(device, fix.t)
+  if not before or before.doubtful then return end
+  local way, seconds = way_between(before, fix)
+  if not can_follow(way, seconds, fix, device.pace) then mark_doubtful(fix) end
 end
 
 -- Marks a fix to which the device can hardly have come, and keeps the newest such: a second one that goes on from it shows that both are
--- right. Answers whether the fix moves the device.
-local function judge(state, fix)
-  local newest, doubt = state.newest, state.doubt
-  if newest and not newer(fix.t, fix.n, newest.t, newest.n) then
-    local before = fix_before(state, fix.t)
-    fix.doubtful = before and not before.doubtful and not can_follow(before, fix, state.pace) or nil
-    return false
+-- right. Returns whether the fix moves the device.
+local function judge(device, fix)
+  local newest, doubt, way, seconds, follows = device.newest, device.doubt, 0, 0, nil
+  if newest then
+    if not newer(fix.t, fix.n, newest.t, newest.n) then
+      judge_late(device, fix)
+      return false
+    end
+    way, seconds = way_between(newest, fix)
+    follows = can_follow(way, seconds, fix, device.pace)
+  else
+    follows = (fix.speed or 0) <= FAST
   end
-  local follows = newest and can_follow(newest, fix, state.pace) or (not newest and (fix.speed or 0) <= FAST)
-  if not follows and not (doubt and confirms(doubt, newest, fix, state.pace)) then
-    fix.doubtful, state.doubt = true, fix
-    return false
+  local from = newest
+  if not follows then
+    if not (doubt and confirms(doubt, newest, fix, device.pace)) then
+      mark_doubtful(fix)
+      device.doubt = fix
+      return false
+    end
+    from = doubt
+    way, seconds = way_between(doubt, fix)
   end
-  local from = follows and newest or doubt
-  state.pace = pace_told(pace_after(state.pace, from, fix), from, fix)
-  state.doubt = nil
+  device.pace = pace_told(pace_after(device.pace, way, seconds), from, fix)
+  device.doubt = nil
   return true
 end
 
 -- Takes one fix that was not seen before; false where it is older than all that is kept.
-local function take_fix(state, fix)
-  if fix.t < state.since then return false end
-  make_room_in_track(state)
-  if fix.t < state.since then return false end
-  add_seen(state.seen, fix.n, fix.t)
-  local moves = judge(state, fix)
-  local text = fix_json(fix)
-  redis.call('ZADD', state.past, string.format('%d', fix.t), text)
-  state.texts[#state.texts + 1] = text
-  if moves then state.newest, state.last, state.moved = fix, text, true end
+local function take_fix(device, fix)
+  if fix.t < device.since then return false end
+  make_room_in_track(device)
+  if fix.t < device.since then return false end
+  add_seen(device.seen, fix.n, fix.t)
+  local moves = judge(device, fix)
+  local fixes, unwritten = device.texts, device.unwritten
+  fixes[#fixes + 1] = fix.text
+  unwritten[#unwritten + 1] = fix.at
+  unwritten[#unwritten + 1] = fix.text
+  if moves then device.newest, device.moved = fix, true end
   return true
 end
 
-local function store_fixes(topic, state, log, had)
-  local fields = { 'seen', seen_text(state.seen), 'heard', string.format('%d', topic.now) }
-  local doubt, pace = state.doubt and fix_json(state.doubt) or '', json(state.pace)
-  if doubt ~= had.doubt then fields[#fields + 1], fields[#fields + 2] = 'doubt', doubt end
-  if pace ~= had.pace then fields[#fields + 1], fields[#fields + 2] = 'pace', pace end
-  redis.call('HSET', state.key, unpack(fields))
-  append(log, MOST_UPDATES, topic, publish(topic, '"fixes":[' .. table.concat(state.texts, ',') .. ']'))
-  redis.call('EXPIRE', log, TRACK_SECONDS)
-  redis.call('EXPIRE', state.past, TRACK_SECONDS)
+-- Writes what became of a device in this call. `had`: its state before.
+local function store_fixes(device, had)
+  local now = format('%d', device.now)
+  local fields = { 'seen', seen_text(device.seen), 'heard', now }
+  local function add(field, value) fields[#fields + 1], fields[#fields + 2] = field, value end
+  if device.moved then add('last', device.newest.text) end
+  if device.cell ~= had.cell then add('cell', device.cell) end
+  if device.from ~= had.from then add('from', device.from) end
+  if device.doubt ~= had.doubt then add('doubt', device.doubt and device.doubt.text or '') end
+  if device.pace ~= had.pace then add('pace', json(device.pace)) end
+  write_track(device)
+  local text = publish(device, '"fixes":[' .. join(device.texts, ',') .. ']', fields)
+  local hour = floor(device.now / HOUR)
+  if append(device.keys[2], device, text) or device.lasting ~= hour then
+    keep_for_a_day(device)
+    device.lasting = hour
+  end
 end

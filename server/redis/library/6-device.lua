@@ -1,57 +1,76 @@
 -- Devices. A fix is written in three steps, each atomic in its slot and harmless to repeat (see wire/calls.ts): this is the first.
 
--- Writes the newest fix as the device's truth; remembers the cell it left, so that a feed that died between the steps can go on.
-local function move(topic, fix, text, cell, from)
-  local now_in = cell_of(fix.lat, fix.lon)
-  if cell ~= now_in then from = cell or '' end
-  redis.call('HSET', topic.key, 'last', text, 'cell', now_in, 'from', from or '')
-  return now_in, from or ''
+-- Decodes the state of a device.
+local function read_device(device, seen, since, last, cell, from, doubt, pace)
+  device.since = number_of(since) or 0
+  device.seen = seen_of(device.key, seen, device.since)
+  device.newest, device.doubt, device.pace = read_fix(last), read_fix(doubt), number_of(pace) or 0
+  device.cell, device.from, device.count, device.lasting = cell or '', from or '', nil, nil
+  if device.newest and not seen then take_over_device(device) end
 end
 
-redis.register_function('wf1_device', function(keys, args)
+local function open_device(device)
+  device.texts, device.unwritten, device.moved = {}, {}, false
+  local known, seen, since, last, cell, from, doubt, pace =
+    open(device, 'seen', 'since', 'last', 'cell', 'from', 'doubt', 'pace')
+  if not known then read_device(device, seen, since, last, cell, from, doubt, pace) end
+end
+
+-- Takes the device to the cell of its newest fix; remembers the cell it left, so that a feed that died between the steps can go on.
+local function move(device)
+  local now_in = cell_of(device.newest.lat, device.newest.lon)
+  if device.cell ~= now_in then device.cell, device.from = now_in, device.cell end
+end
+
+register('wf1_device', WRITES, function(keys, args)
   -- Feeds of revision 1 name neither `past` nor `seen`.
-  local id = named(keys, 'd', 'track', 'past', 'seen') or named(keys, 'd', 'track')
-  if not id then return bad_key(keys) end
-  if #args % 8 ~= 0 then return redis.error_reply('WFARG a fix takes eight values') end
-  local topic, seen, since, last, cell, from, doubt, pace =
-    open(keys[1], 'seen', 'since', 'last', 'cell', 'from', 'doubt', 'pace')
-  local state = { key = keys[1], past = keys[1] .. ':past', since = tonumber(since) or 0, texts = {},
-    seen = seen_of(keys[1], seen, tonumber(since)), newest = decode(last), last = last, doubt = decode(doubt),
-    pace = tonumber(pace) or 0 }
-  if not seen and state.newest then take_over_device(state, keys[2]) end
-  local repeats, old, refused = 0, 0, {}
-  for i = 1, #args, 8 do
-    local fix, reason = fix_of(id, args, i, topic.now)
-    if fix and is_seen(state.seen, fix.n) then
+  local device = topic_of('d', keys, 4, 2)
+  if not device then return bad_key(keys) end
+  local count = #args
+  if count % 8 ~= 0 then return redis.error_reply('WFARG a fix takes eight values') end
+  open_device(device)
+  local had = { cell = device.cell, from = device.from, doubt = device.doubt, pace = device.pace }
+  local now, repeats, old, refused = device.now, 0, 0, nil
+  for i = 1, count, 8 do
+    local fix, reason = fix_of(device.id, args, i, now)
+    if fix and is_seen(device.seen, fix.n) then
       repeats = repeats + 1
-    elseif fix and not take_fix(state, fix) then
+    elseif fix and not take_fix(device, fix) then
       reason, old = 'old', old + 1
     end
-    if reason then refused[#refused + 1] = string.format('%d:%s', (i - 1) / 8, reason) end
+    if reason then
+      refused = refused or {}
+      refused[#refused + 1] = format('%d:%s', (i - 1) / 8, reason)
+    end
   end
-  local before = cell
-  if state.moved then cell, from = move(topic, state.newest, state.last, cell, from) end
-  if #state.texts > 0 then store_fixes(topic, state, keys[2], { doubt = doubt or '', pace = pace or '0' }) end
-  count_items(#state.texts, repeats, old, #refused)
-  local leave = (before ~= cell or #state.texts == 0) and from or ''
-  return answer({ topic.seq, topic.epoch, #state.texts, repeats, state.last or '', cell or '', leave }, refused)
+  local accepted = #device.texts
+  if device.moved then move(device) end
+  if accepted > 0 then store_fixes(device, had) end
+  settle_seen(device)
+  close(device)
+  count_items(accepted, repeats, old, refused and #refused or 0)
+  local leave = (had.cell ~= device.cell or accepted == 0) and device.from or ''
+  local last = device.newest and device.newest.text or ''
+  return answer({ device.seq, device.current, accepted, repeats, last, device.cell, leave }, refused)
 end)
 
 -- Takes a device out of its cell where nothing was heard of it for `silence` milliseconds. Answers the cell that still shows it
--- and what wf1_leave needs, or nothing.
-redis.register_function('wf1_reap', function(keys, args)
-  if not named(keys, 'd') then return bad_key(keys) end
+-- and what wf1_leave needs, or nothing. That numbers nothing, so what was remembered of the device holds no more.
+register('wf1_reap', WRITES, function(keys, args)
+  local device = topic_of('d', keys, 1, 1)
+  if not device then return bad_key(keys) end
   local silence = number(args[1], 0, LARGEST)
   if not silence then return redis.error_reply('WFARG a silence in milliseconds') end
-  local topic, last, cell, heard = open(keys[1], 'last', 'cell', 'heard')
-  local fix = decode(last)
-  if not fix or not cell or cell == '' or topic.now - tonumber(heard) < silence then return {} end
-  redis.call('HSET', keys[1], 'cell', '', 'from', '')
+  local now, values = call('TIME'), call('HMGET', keys[1], 'last', 'cell', 'heard')
+  local fix, cell, heard = read_fix(values[1]), values[2], number_of(values[3])
+  if not fix or not cell or cell == '' or now[1] * 1000 + now[2] / 1000 - heard < silence then return {} end
+  device.known = nil
+  call('HSET', keys[1], 'cell', '', 'from', '')
   return { cell, json(fix.t), json(fix.n) }
 end)
 
-redis.register_function{ function_name = 'wf1_read_device', flags = { 'no-writes' }, callback = function(keys, args)
-  local h = redis.call('HMGET', keys[1], 'epoch', 'seq', 'last', 'cell')
+register('wf1_read_device', READS, function(keys, args)
+  local h = call('HMGET', keys[1], 'epoch', 'seq', 'last', 'cell')
   if not h[1] then return { 'missing' } end
   local function missed(from, seq)
     local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
@@ -59,6 +78,6 @@ redis.register_function{ function_name = 'wf1_read_device', flags = { 'no-writes
   end
   return since(h, args, missed, function()
     local cell = h[4] and h[4] ~= '' and '"' .. h[4] .. '"' or 'null'
-    return string.format('{"last":%s,"cell":%s}', h[3] or 'null', cell)
+    return format('{"last":%s,"cell":%s}', h[3] or 'null', cell)
   end)
-end }
+end)

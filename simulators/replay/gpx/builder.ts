@@ -5,42 +5,43 @@ import { fieldAt, LINES, type Line, type LineKind, type Point } from './points.t
 export type Open = { path: string; hear?: (text: string) => void; end?: () => void }
 
 const KINDS = Object.keys(LINES) as LineKind[]
+/** As much of a text as is kept: a name, a number or a time. */
+const MOST_TEXT = 1000
 
 /** What keeps an element's text as `into[field]`; an element that comes again says nothing new. */
 const keeper = <Field extends string>(path: string, into: { [F in Field]?: string }, field: Field): Open => {
   if (into[field] !== undefined) return { path }
   into[field] = ''
   const hear = (text: string) => {
-    into[field] = `${into[field]}${text}`
+    into[field] = `${into[field]}${text}`.slice(0, MOST_TEXT)
   }
   return { path, hear }
 }
 
 /**
- * Builds lines of points from elements as they open and close. An element counts only at its own place in the tree. Its
- * path has the names of all around it; those of another namespace than the root's begin with a colon.
+ * Builds points, and the lines that they belong to, from elements as they open and close; `onPoint` gets each. An
+ * element counts only at its own place in the tree. Its path has the names of all around it; those of another namespace
+ * than the root's begin with a colon.
  */
-export const createBuilder = (collector: Collector) => {
-  const lines: Line[] = []
+export const createBuilder = (collector: Collector, onPoint: (line: Line, point: Point) => void) => {
+  const waypoints: Line = { kind: 'waypoint' }
   let line: Line | null = null
   let point: { path: string; at: Point } | null = null
 
   const lineOf = (kind: LineKind): Line => {
-    const known = kind === 'waypoint' ? lines.find((each) => each.kind === kind) : line?.kind === kind ? line : null
-    line = known ?? { kind, points: [] }
-    if (!known) lines.push(line)
-    return line
+    if (kind === 'waypoint') line = waypoints
+    else if (line?.kind !== kind) line = { kind }
+    return line ?? waypoints
   }
   const openPoint = (path: string, kind: LineKind, at: Point): Open => {
     point = { path, at }
     const end = () => {
-      lineOf(kind).points.push(at)
+      onPoint(lineOf(kind), at)
       point = null
     }
     return { path, end }
   }
   return {
-    lines,
     /** The point whose end has not come. */
     unfinished: (): Point | null => point?.at ?? null,
     open: (path: string, attributes: Omit<Point, 'row'>, row: number): Open => {

@@ -1,25 +1,37 @@
 import type { Collector } from '../collect.ts'
 import { deviceNames } from '../devices.ts'
 import { decimal, optional } from '../numbers.ts'
+import type { Opening, Reader } from '../reader.ts'
+import { type Source, TOO_MANY } from '../sources.ts'
 import { readTime } from '../times.ts'
 import { UTC, type Zone } from '../zone.ts'
-import { readLines } from './lines.ts'
-import { LINES, type Line, type Point } from './points.ts'
-import { escapeStray, rootName } from './xml.ts'
+import { createEscape } from './escape.ts'
+import { createParser } from './parser.ts'
+import { LINES, type Line, type LineKind, type Point } from './points.ts'
+import { rootName } from './xml.ts'
 
 export const isGpx = (text: string): boolean => /^([^:]+:)?gpx$/.test(rootName(text) ?? '')
 
-const readPoint = (point: Point, device: string, zone: Zone, collector: Collector): void => {
+const readPoint = (point: Point, device: Source, zone: Zone, collector: Collector): void => {
   const { row, lat = '', lon = '', time = '', speed, course, bearing, heading } = point
   const fix = {
-    id: device,
     t: time.trim() === '' ? 'the point has no time' : readTime(time, zone),
     lat: decimal(lat),
     lon: decimal(lon),
     speed: optional(speed),
     heading: optional(course ?? bearing ?? heading),
   }
-  collector.fix(fix, row, `lat="${lat}" lon="${lon}" ${time}`)
+  collector.place(device, fix, row, `lat="${lat}" lon="${lon}" ${time}`)
+}
+
+/** A line that has points: `isTimed`, whether some of them have a time. */
+type Used = { line: Line; device: Source; isTimed: boolean }
+
+/** The kind of lines that is replayed: the first that has points with a time, else that has points. */
+const kindOf = (all: readonly Used[]): LineKind | undefined => {
+  const kinds = Object.keys(LINES) as LineKind[]
+  const first = (lines: readonly Used[]) => kinds.find((kind) => lines.some(({ line }) => line.kind === kind))
+  return first(all.filter(({ isTimed }) => isTimed)) ?? first(all)
 }
 
 /**
@@ -27,26 +39,45 @@ const readPoint = (point: Point, device: string, zone: Zone, collector: Collecto
  * several tracks is a device of its own, unless `isOneDevice`. Times without a zone are UTC, as the format says, unless
  * a person names another.
  */
-export const readGpx = (
-  text: string,
+export const openGpx = (
+  { start, firstRow }: Opening,
   hints: { device: string; isOneDevice: boolean; zone: Zone | null },
   collector: Collector,
-): void => {
-  const root = rootName(text)
-  if (!isGpx(text)) throw new Error(root === null ? 'it does not begin as XML' : `its root element is <${root}>`)
-  const escaped = escapeStray(text, (sign, row, content) => {
+): Reader => {
+  if (!start.startsWith('<')) throw new Error('it does not begin as XML')
+  const used = new Map<Line, Used>()
+  const usedOf = (line: Line): Used | null => {
+    const known = used.get(line)
+    if (known) return known
+    const device = collector.device()
+    if (device === null) return null
+    const added = { line, device, isTimed: false }
+    used.set(line, added)
+    return added
+  }
+  const parser = createParser(firstRow, collector, (line, point) => {
+    const of = usedOf(line)
+    if (of === null) return collector.skip(TOO_MANY, point.row, '')
+    of.isTimed ||= point.time !== undefined
+    readPoint(point, of.device, hints.zone ?? UTC, collector)
+  })
+  const escaped = createEscape(firstRow, parser.write, (sign, row, content) => {
     collector.note(`a ${sign} that is not escaped was read as it stands`, row, content)
   })
-  const all = readLines(escaped, collector).filter(({ points }) => points.length > 0)
-  const kindOf = (lines: readonly Line[]) => Object.keys(LINES).find((kind) => lines.some((line) => line.kind === kind))
-  const timed = all.filter(({ points }) => points.some(({ time }) => time !== undefined))
-  const kind = kindOf(timed) ?? kindOf(all)
-  const lines = all.filter((line) => line.kind === kind)
-  const devices = deviceNames(lines, hints)
-  for (const [place, { points }] of lines.entries())
-    for (const point of points) readPoint(point, devices[place] ?? hints.device, hints.zone ?? UTC, collector)
-  for (const line of all)
-    if (line.kind !== kind)
-      for (const { row, lat, lon } of line.points)
-        collector.unneeded(`${line.kind} point`, row, `lat="${lat}" lon="${lon}"`)
+  return {
+    write: escaped.write,
+    end: () => {
+      escaped.end()
+      parser.end()
+      const all = [...used.values()]
+      const kind = kindOf(all)
+      const lines = all.filter(({ line }) => line.kind === kind)
+      const names = deviceNames(
+        lines.map(({ line }) => line),
+        hints,
+      )
+      for (const [place, { device }] of lines.entries()) device.name = names[place] ?? hints.device
+      for (const { line, device } of all) if (line.kind !== kind) device.unneeded = `${line.kind} point`
+    },
+  }
 }

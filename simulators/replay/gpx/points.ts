@@ -2,8 +2,8 @@
 export type Point = { row: number; lat?: string; lon?: string } & Partial<Record<PointField, string>>
 export type PointField = 'time' | 'speed' | 'course' | 'bearing' | 'heading'
 
-/** Points that belong together, in their order. `name` is what the file calls them. */
-export type Line = { kind: LineKind; name?: string; points: Point[] }
+/** Points that belong together. `name` is what the file calls them. */
+export type Line = { kind: LineKind; name?: string }
 export type LineKind = keyof typeof LINES
 
 /** Where points stand in the tree, and whose they are. The first kind that a file has is what is replayed. */

@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts'
 import { type Moment, VOID } from './moments.ts'
 
 const DAY = 86_400_000
@@ -12,25 +13,48 @@ const ownTime = ({ clock, day, sentence }: Moment): number =>
 /** Whether others can be dated by it. A receiver that had no position may have had no right date either. */
 const isAnchor = (moment: Moment): boolean => moment.fault !== VOID && !Number.isNaN(ownTime(moment))
 
-/** Sets the time of one moment. Answers what the next one is to be dated by. */
-const settle = (moment: Moment, reference: number): number => {
-  const own = ownTime(moment)
-  moment.t = Number.isNaN(own) ? nearest(moment.clock, reference) : own
-  return Number.isNaN(moment.t) || moment.fault === VOID ? reference : moment.t
-}
+/** Gives moments their times, in order of the log. */
+export type Dates = { take: (moment: Moment) => void; end: () => void }
 
 /**
- * Sets the times of all, in order of the log: those without a date are less than twelve hours from the one before, or,
- * at the beginning, from the one after. Where none has a date, the first one was on `date` (midnight; NaN: nobody
- * said).
+ * Those without a date are less than twelve hours from the one before, or, at the beginning, from the one after: they
+ * wait in `backlog` for the first that has one. Where none has a date, the first one was on `date` (midnight; NaN:
+ * nobody said).
  */
-export const dateAll = (moments: readonly Moment[], date: number): void => {
-  const first = moments.find(isAnchor)
-  const start = first ? moments.indexOf(first) : 0
-  const clock = moments.find((moment) => !Number.isNaN(moment.clock))?.clock ?? Number.NaN
-  const began = first ? ownTime(first) : date + clock
-  let reference = began
-  for (const moment of moments.slice(start)) reference = settle(moment, reference)
-  reference = began
-  for (const moment of moments.slice(0, start).reverse()) reference = settle(moment, reference)
+export const createDates = (date: number, backlog: Backlog<Moment>, give: (moment: Moment) => void): Dates => {
+  /** What the next one is dated by; null: no date came yet. */
+  let reference: number | null = null
+  /** Of those that wait: the clock of the first, and how long after its midnight the last was. */
+  let [firstClock, sinceFirst] = [Number.NaN, Number.NaN]
+  const settle = (moment: Moment, before: number): number => {
+    const own = ownTime(moment)
+    moment.t = Number.isNaN(own) ? nearest(moment.clock, before) : own
+    give(moment)
+    return Number.isNaN(moment.t) || moment.fault === VOID ? before : moment.t
+  }
+  const wait = (moment: Moment) => {
+    backlog.add(moment)
+    if (Number.isNaN(moment.clock)) return
+    if (Number.isNaN(firstClock)) [firstClock, sinceFirst] = [moment.clock, moment.clock]
+    if (moment.fault !== VOID) sinceFirst = nearest(moment.clock, sinceFirst)
+  }
+  /** Dates all that wait; the first one was at `start`. */
+  const release = (start: number): number => {
+    let before = start
+    for (const moment of backlog.take()) before = settle(moment, before)
+    return before
+  }
+  const startBefore = (anchor: Moment): number => {
+    const own = ownTime(anchor)
+    return Number.isNaN(firstClock) ? own : firstClock + own - nearest(anchor.clock, sinceFirst)
+  }
+  return {
+    take: (moment) => {
+      if (reference === null && !isAnchor(moment)) return wait(moment)
+      reference = settle(moment, reference ?? release(startBefore(moment)))
+    },
+    end: () => {
+      if (reference === null) release(date + firstClock)
+    },
+  }
 }

@@ -1,9 +1,15 @@
 import type { Collector } from '../collect.ts'
 import { deviceNames } from '../devices.ts'
+import { createLines } from '../lines.ts'
+import type { Opening, Reader } from '../reader.ts'
+import { type Source, TOO_MANY } from '../sources.ts'
 import { UNREADABLE } from '../times.ts'
-import { dateAll } from './dates.ts'
+import { ownText } from '../words.ts'
+import { createBacklog } from './backlog.ts'
+import { createChecksums } from './checksums.ts'
+import { createDates } from './dates.ts'
 import { fixOf, type Moment, modeNote, momentOf, rankOf, SIMULATED, VOID } from './moments.ts'
-import { parseSentence, partsOf, type Sentence, typeOf } from './sentence.ts'
+import { parseSentence, partsOf, readSentence, type Sentence, typeOf, writeSentence } from './sentence.ts'
 
 export const DATELESS =
   'no sentence of the log tells the date: name the day on which it begins by --date, such as --date 2024-03-05'
@@ -19,52 +25,18 @@ const SENTENCES = [
 /** Whether some line of a text is a sentence: a log may begin with comments, or with half a line. */
 export const isNmea = (text: string): boolean => SENTENCES.some((sentence) => sentence.test(text))
 
-/** Lines of a log, without empty ones and comments. A line that holds several sentences is several. */
-const linesOf = (text: string, collector: Collector): { row: number; line: string }[] =>
-  text.split('\n').flatMap((raw, place) => {
-    const [line, row] = [raw.trim(), place + 1]
-    if (line === '') return []
-    if (!COMMENT.test(line)) return partsOf(line).map((part) => ({ row, line: part }))
-    collector.unneeded('comment', row, line)
-    return []
-  })
-
-const readSentences = (text: string, collector: Collector): Sentence[] => {
-  const sentences: Sentence[] = []
-  for (const { row, line } of linesOf(text, collector)) {
+/** Finds the sentences of a line; it may hold several. Empty ones and comments have none. */
+const readLine = (raw: string, row: number, collector: Collector, give: (sentence: Sentence) => void): void => {
+  const whole = raw.trim()
+  if (whole === '') return
+  const isComment = COMMENT.test(whole)
+  if (isComment) collector.unneeded('comment', row, whole)
+  for (const line of isComment ? [] : partsOf(whole)) {
     const sentence = parseSentence(line, row)
-    if (sentence !== null) sentences.push(sentence)
+    if (sentence !== null) give(sentence)
     else if (TAG_BLOCKS_ALONE.test(line)) collector.unneeded('TAG block', row, line)
     else collector.skip('malformed: not an NMEA sentence', row, line)
   }
-  return sentences
-}
-
-/**
- * Leaves out sentences whose checksum is wrong. Where sentences stand in TAG blocks and no checksum of the whole log
- * holds, whoever wrote the blocks changed the sentences and left their checksums as they were: these tell nothing then.
- */
-const withoutDamaged = (sentences: readonly Sentence[], collector: Collector): Sentence[] => {
-  const sumsTell = sentences.some(({ sum }) => sum === true)
-  return sentences.filter(({ sum, isTagged, row, line }) => {
-    if (sum !== false) return true
-    if (sumsTell || !isTagged) collector.skip('the checksum is wrong', row, line)
-    else collector.note('no checksum of this log holds, so they were not looked at', row, line)
-    return !sumsTell && isTagged
-  })
-}
-
-/** Whether a receiver says itself that it has no real position. */
-const isNone = (fault: string | null): boolean => fault === VOID || fault === SIMULATED
-
-/** Of several sentences for one moment the one that tells most, and of equals the first. */
-const tellersOf = (positions: readonly Moment[]): Map<number, Moment> => {
-  const tellers = new Map<number, Moment>()
-  for (const moment of positions.toSorted((a, b) => rankOf(a.type) - rankOf(b.type))) {
-    const tells = moment.fault === null || isNone(moment.fault)
-    if (tells && !Number.isNaN(moment.t) && !tellers.has(moment.t)) tellers.set(moment.t, moment)
-  }
-  return tellers
 }
 
 const timeFault = ({ clock, t }: Moment): string | null => {
@@ -72,20 +44,40 @@ const timeFault = ({ clock, t }: Moment): string | null => {
   return Number.isNaN(t) ? DATELESS : null
 }
 
-/** Position sentences as fixes, one for each moment. */
-const readPositions = (positions: readonly Moment[], device: string, collector: Collector): void => {
-  const tellers = tellersOf(positions)
-  const best = positions.reduce((least, { type }) => Math.min(least, rankOf(type)), Number.POSITIVE_INFINITY)
-  for (const moment of positions) {
-    const { sentence, type, t, fault } = moment
-    const { row, line, address } = sentence
-    const teller = tellers.get(t)
-    const isTold = teller && teller.sentence.address !== address && rankOf(teller.type) <= rankOf(type)
-    const isSpare = rankOf(type) > best && (isNone(fault) || Number.isNaN(t))
-    const reason = fault ?? timeFault(moment)
-    if (isTold || isSpare) collector.unneeded(type, row, line)
-    else if (reason !== null) collector.skip(reason, row, line)
-    else collector.fix({ id: device, t, ...fixOf(moment) }, row, line, modeNote(moment))
+const NOWHERE = { lat: Number.NaN, lon: Number.NaN }
+
+/** A position sentence as a fix. Which of several for one moment is taken is found in order of time. */
+const placeMoment = (moment: Moment, device: Source, collector: Collector): void => {
+  const { sentence, type, t, fault } = moment
+  const isVoid = fault === VOID || fault === SIMULATED
+  const telling = { rank: rankOf(type), address: sentence.address, tells: fault === null || isVoid, isVoid }
+  const place = fault === null ? fixOf(moment) : NOWHERE
+  const more = { fault: fault ?? timeFault(moment), note: modeNote(moment), telling }
+  collector.place(device, { t, ...place }, sentence.row, sentence.line, more)
+}
+
+/** As much as is kept of what a TAG block names, in letters: the standard allows 15. */
+const MOST_NAME = 200
+
+/** The devices of a log: a source each, unless all are one. */
+const createDevices = (hints: { device: string; isOneDevice: boolean }, collector: Collector) => {
+  const devices = new Map<string, Source>()
+  return {
+    of: ({ source }: Sentence): Source | null => {
+      const name = hints.isOneDevice ? '' : ownText(source.slice(0, MOST_NAME))
+      const known = devices.get(name)
+      if (known) return known
+      const device = collector.device()
+      if (device) devices.set(name, device)
+      return device
+    },
+    end: () => {
+      const names = deviceNames(
+        Array.from(devices.keys(), (name) => ({ name })),
+        hints,
+      )
+      for (const [place, device] of [...devices.values()].entries()) device.name = names[place] ?? hints.device
+    },
   }
 }
 
@@ -94,23 +86,34 @@ const readPositions = (positions: readonly Moment[], device: string, collector: 
  * several sources that TAG blocks name is a device of its own, unless `isOneDevice`. `date`: midnight of the day on
  * which a log begins that tells no date, else NaN.
  */
-export const readNmea = (
-  text: string,
+export const openNmea = (
+  { firstRow, spool }: Opening,
   hints: { device: string; isOneDevice: boolean; date: number },
   collector: Collector,
-): void => {
-  const moments: Moment[] = []
-  for (const sentence of withoutDamaged(readSentences(text, collector), collector)) {
+): Reader => {
+  const devices = createDevices(hints, collector)
+  const backlog = createBacklog(spool, readSentence, writeSentence)
+  const readMoment = (text: string): Moment => momentOf(readSentence(text)) as Moment
+  const undated = createBacklog(spool, readMoment, ({ sentence }) => writeSentence(sentence))
+  const dates = createDates(hints.date, undated, (moment) => {
+    if (rankOf(moment.type) < 0) return
+    const device = devices.of(moment.sentence)
+    if (device) placeMoment(moment, device, collector)
+    else collector.skip(TOO_MANY, moment.sentence.row, moment.sentence.line)
+  })
+  const checksums = createChecksums(collector, backlog, (sentence) => {
     const moment = momentOf(sentence)
-    if (moment !== null) moments.push(moment)
+    if (moment !== null) dates.take(moment)
     if (moment === null || rankOf(moment.type) < 0) collector.unneeded(typeOf(sentence), sentence.row, sentence.line)
+  })
+  const lines = createLines(firstRow, (line, row) => readLine(line, row, collector, checksums.take))
+  return {
+    write: lines.write,
+    end: (isCut) => {
+      lines.end(isCut)
+      checksums.end()
+      dates.end()
+      devices.end()
+    },
   }
-  dateAll(moments, hints.date)
-  const positions = moments.filter(({ type }) => rankOf(type) >= 0)
-  const sources = Map.groupBy(positions, ({ sentence }) => (hints.isOneDevice ? '' : sentence.source))
-  const devices = deviceNames(
-    Array.from(sources, ([name]) => ({ name })),
-    hints,
-  )
-  for (const own of sources.values()) readPositions(own, devices.shift() ?? hints.device, collector)
 }

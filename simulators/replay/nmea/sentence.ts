@@ -72,3 +72,12 @@ export const parseSentence = (line: string, row: number): Sentence | null => {
 /** What a sentence is, whoever talks: `RMC`; of a maker's own ones, who made it: `PMTK`. */
 export const typeOf = ({ address }: Sentence): string =>
   address.startsWith('P') ? address.slice(0, 4) : address.slice(-3)
+
+/** A sentence as a line of text, and back: what waits is kept so. */
+export const writeSentence = ({ row, line }: Sentence): string => `${row} ${line}`
+export const readSentence = (text: string): Sentence => {
+  const space = text.indexOf(' ')
+  const sentence = parseSentence(text.slice(space + 1), Number(text.slice(0, space)))
+  if (sentence === null) throw new Error('a sentence that was kept is none any more')
+  return sentence
+}

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { type Call, publishFixes, publishMarket } from '../../../wire/calls.ts'
 import { deviceTopic, symbolTopic, topicPart } from '../../../wire/topics.ts'
+import { commandOf, mainThreadMicros, send } from './cpu.ts'
 
 /** How a source numbers, and in what order what it numbers comes. */
 export const NUMBERINGS = {
@@ -16,16 +17,9 @@ export type NumbersCost = { trade: number; fix: number; bytes: number }
 
 const SERIES = 20
 const EACH = 1500
-const TOGETHER = 100
 /** Milliseconds between two items of a series, and how late a late one is at the most. */
 const PACE = 1000
 const LATE = 120
-
-const cpuMicros = async (redis: Redis): Promise<number> => {
-  const info = await redis.info('cpu')
-  const seconds = (name: string) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1])
-  return (seconds('used_cpu_user') + seconds('used_cpu_sys')) * 1e6
-}
 
 /** The places of a series in the order in which they come: some are held back for up to two minutes. */
 const arrivals = (count: number, late: number): number[] =>
@@ -35,15 +29,6 @@ const arrivals = (count: number, late: number): number[] =>
   }))
     .sort((a, b) => a.at - b.at || a.i - b.i)
     .map(({ i }) => i)
-
-const send = async (redis: Redis, calls: readonly Call[]): Promise<void> => {
-  for (let i = 0; i < calls.length; i += TOGETHER) {
-    const pipeline = redis.pipeline()
-    for (const { name, keys, args } of calls.slice(i, i + TOGETHER))
-      pipeline.call('FCALL', name, keys.length, ...keys, ...args)
-    for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
-  }
-}
 
 /** Sends series of trades and of fixes numbered in one way, one item a call, and tells what each cost Redis. */
 export const costOfNumbers = async (redis: Redis, numbering: Numbering): Promise<NumbersCost> => {
@@ -63,9 +48,10 @@ export const costOfNumbers = async (redis: Redis, numbering: Numbering): Promise
     ),
   )
   const timed = async (calls: readonly Call[]): Promise<number> => {
-    const before = await cpuMicros(redis)
-    await send(redis, calls)
-    return ((await cpuMicros(redis)) - before) / calls.length
+    const groups = calls.map((call) => [commandOf(call)])
+    const before = await mainThreadMicros(redis)
+    await send(redis, groups)
+    return ((await mainThreadMicros(redis)) - before) / calls.length
   }
   const cost = { trade: await timed(trades), fix: await timed(fixes) }
   const topics = names.flatMap((name) => [symbolTopic(name), deviceTopic(name)])

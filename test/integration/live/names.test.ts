@@ -23,7 +23,7 @@ const SYMBOLS = [
   '__proto__',
 ]
 const DEVICES = ['B-XY 1234', 'user/phone', '京A·12345', 'a:b', 'Ünïcode 🚌', '%2F..', 'A\u2028B']
-const [STOCKS, VEHICLES] = [SYMBOLS.map(symbolTopic), DEVICES.map(deviceTopic)]
+const [STOCKS, VANS] = [SYMBOLS.map(symbolTopic), DEVICES.map(deviceTopic)]
 /** In milliseconds; long enough to go from one cell to another. */
 const TEN_MINUTES = 600_000
 
@@ -130,12 +130,12 @@ describe('devices of any name', () => {
     const cells = await Promise.all(DEVICES.map((id) => fix(id, { ago: TEN_MINUTES })))
     const [cell = ''] = cells
     const one = await floor.client()
-    await cursorsOf(one, VEHICLES)
+    await cursorsOf(one, VANS)
     const view = results(await one.watch({ view: { bounds: AUSTIN } }))
     const shown = view.flatMap((each) => (each.kind === 'snapshot' ? (each.snapshot as CellSnapshot).fixes : []))
     expect(shown.map(({ id }) => id).sort()).toEqual([...DEVICES].sort())
     for (const id of DEVICES) await fix(id, { lat: 30.2501, ago: TEN_MINUTES })
-    await untilAll('a fix of each', one, VEHICLES, 1)
+    await untilAll('a fix of each', one, VANS, 1)
     await eventually('of each in the view', () => one.segments(`c:${cell}`).length >= DEVICES.length)
     for (const [i, id] of DEVICES.entries())
       expect((one.segments(deviceTopic(id)) as Update[])[0]?.fixes, id).toMatchObject([

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { connectAnew } from '../../../server/redis/connection.ts'
 import { openDeployment } from '../../../server/redis/open.ts'
 import { eventually } from '../../support/eventually.ts'
+import { noFaults } from '../../support/faults.ts'
 import type { Member } from '../../support/redis-member.ts'
 import { startSentinelRedis } from '../../support/redis-sentinel.ts'
 import { forThisFile, inRoom, readyz } from './floor.ts'
@@ -66,7 +67,7 @@ it('the sentinels die: the node goes on, and says it once for each', () =>
   }))
 
 it('a connection that looks for the primary is left alone when it is told once more of a failover, and found again after', async () => {
-  const deployment = openDeployment(held.redis.url, pino({ level: 'silent' }))
+  const deployment = openDeployment(held.redis.url, pino({ level: 'silent' }), noFaults)
   const redis = deployment.command as Redis
   try {
     const connected = redis.connect()

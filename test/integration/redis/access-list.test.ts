@@ -12,6 +12,7 @@ import { CELL_PATTERN } from '../../../wire/topics.ts'
 import { connectClient, type TestClient } from '../../support/client.ts'
 import { inherited, ROOT } from '../../support/environment.ts'
 import { eventually } from '../../support/eventually.ts'
+import { noFaults } from '../../support/faults.ts'
 import { createFeed } from '../../support/feed.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
 import { MODE, startRedis, type TestRedis } from '../../support/redis.ts'
@@ -97,7 +98,7 @@ it('the sweeper of such a node mends what a feed left, and reaps', async () => {
   const { name, keys, args } = publishFixes('VAN-7', [{ ...here, n: 2, t: here.t + 7_000_000, lat: 11 }])
   await feed.call('FCALL', name, keys.length, ...keys, ...args) // and the feed dies before the next step
   const log = pino({ level: 'silent' })
-  const stop = startSweeper(as('node'), 'sweeping', { reapAfterMs: 300, everyMs: 100 }, log)
+  const stop = startSweeper(as('node'), 'sweeping', { reapAfterMs: 300, everyMs: 100 }, log, noFaults)
   const left = (): Left[] =>
     client.segments(`c:${cell}`).flatMap((segment) => ('snapshot' in segment ? [] : (segment.left ?? [])))
   try {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFlusher, type Sender } from '../../../server/live/flusher.ts'
 import { nothingSent } from '../../../server/live/ports.ts'
+import { noFaults } from '../../support/faults.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -13,7 +14,7 @@ const setUp = (pacing: Paced, took: number | ((flush: number) => number), perMs 
   const now = (): number => Date.now() + worked
   const began: number[] = [now()]
   const sent = nothingSent()
-  const flusher = createFlusher({ ...pacing, sent }, now)
+  const flusher = createFlusher({ ...pacing, sent, faults: noFaults }, now)
   let stalled = false
   const sender: Sender = {
     marked: false,

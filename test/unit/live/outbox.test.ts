@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createFaults, type Fault } from '../../../server/faults.ts'
 import { asBytes, parseBytes, toBytes } from '../../../server/live/bytes.ts'
 import { createConflate } from '../../../server/live/conflate.ts'
 import { createFlusher } from '../../../server/live/flusher.ts'
@@ -10,6 +11,7 @@ import { nothingSent } from '../../../server/live/ports.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Tuning } from '../../../wire/protocol.ts'
 import type { Topic } from '../../../wire/topics.ts'
+import { noFaults } from '../../support/faults.ts'
 
 /** A topic whose state is a sum: conflating adds. */
 type Part = Cursor & { topic: Topic; after?: number; add?: number; snapshot?: number }
@@ -23,6 +25,8 @@ const conflate = createConflate(
     ({
       add: (updates as { add?: number }[]).reduce((sum, { add = 0 }) => sum + add, 0),
     }) as object,
+  noFaults,
+  () => {},
 )
 
 const update = (topic: Topic, seq: number, add: number, padding = ''): Message => {
@@ -47,8 +51,10 @@ const setUp = () => {
   }
   const letGo: Map<Topic, Cursor>[] = []
   const sent = nothingSent()
-  const flusher = createFlusher({ share: 1, minMs: 0, maxMs: 50, sent }, () => Date.now())
+  const flusher = createFlusher({ share: 1, minMs: 0, maxMs: 50, sent, faults: noFaults }, () => Date.now())
   const outbox = new Outbox(CAPS, {
+    id: 'client',
+    faults: noFaults,
     writer,
     flusher,
     conflate,
@@ -91,7 +97,13 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('resync' as const), topic: fc.constantFrom(...TOPICS) }) },
 )
 
-it('a forged message that begins like an update and cannot be read is conflated with nothing', () => {
+it('what cannot be conflated stays as it came, and its topic is read anew', () => {
+  const [faults, spoilt]: [Fault[], Topic[]] = [[], []]
+  const conflate = createConflate(
+    (_topic, [first]) => ({ trades: [...(first?.trades ?? [])] }),
+    createFaults((fault) => faults.push(fault)),
+    (topic) => spoilt.push(topic),
+  )
   const forged: Message = {
     topic: A,
     epoch: 'e',
@@ -101,6 +113,13 @@ it('a forged message that begins like an update and cannot be read is conflated 
   }
   const messages = [forged, update(A, 2, 1), update(A, 3, 1)]
   expect(conflate(messages)).toEqual(messages)
+  expect(spoilt).toEqual([A])
+  const wrong = [2, 3].map((seq) => ({ ...update(A, seq, 1), text: toBytes({ trades: 5 }) }))
+  expect(conflate(wrong)).toEqual(wrong)
+  expect(faults.map(({ at, of, error }) => `${at} ${of} ${(error as Error).name}`)).toEqual([
+    `topic.conflate ${A} SyntaxError`,
+    `topic.conflate ${A} TypeError`,
+  ])
 })
 
 describe('an outbox', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { ReadResult } from '../../../server/live/ports.ts'
+import type { ReadResult, ReadTopic } from '../../../server/live/ports.ts'
 import { createReads } from '../../../server/live/reads.ts'
 import type { Cursor } from '../../../wire/protocol.ts'
+import { noFaults } from '../../support/faults.ts'
 import { createTwin } from './twin.ts'
 
 const TOPIC = 's:株式.T'
@@ -15,10 +16,11 @@ const setUp = () => {
   const twin = createTwin(TOPIC, 20)
   for (let i = 1; i <= 30; i++) twin.publish(i)
   let reads = 0
-  const { ask, askAnew } = createReads(TOPIC, (topic, after) => {
+  const counted: ReadTopic = (topic, after) => {
     reads++
     return twin.ports.read(topic, after)
-  })
+  }
+  const { ask, askAnew } = createReads(TOPIC, counted, noFaults)
   const read = (after: Cursor | null): Promise<ReadResult> => new Promise((use, fail) => ask({ after, use, fail }))
   const readAnew = (after: Cursor | null): Promise<ReadResult> =>
     new Promise((use, fail) => askAnew({ after, use, fail }))

@@ -5,6 +5,7 @@ import type { LiveTopic, ReadResult, Watcher } from '../../../server/live/ports.
 import { createTopic } from '../../../server/live/topic.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../../wire/protocol.ts'
+import { noFaults } from '../../support/faults.ts'
 import { createTwin } from './twin.ts'
 
 const TOPIC = 's:株式.T'
@@ -181,7 +182,9 @@ describe('a topic on a node', () => {
       channels: { subscribe: async () => () => {} },
       read: () => new Promise((resolve) => answers.push(resolve)),
       empty: () => '',
+      isUpdate: () => true,
       count: () => {},
+      faults: noFaults,
     })
     const answer = async (result: ReadResult): Promise<void> => {
       await new Promise((resolve) => setImmediate(resolve))
@@ -228,19 +231,21 @@ describe('a topic on a node', () => {
     expect(twin.pending().reads).toBe(1)
   })
 
-  it('asks Redis for one that comes back where a forged message is among what it missed', async () => {
+  it('passes over what is no update, and stands where it stood', async () => {
     const twin = createTwin(TOPIC)
+    const isUpdate = (_topic: string, text: string): boolean => !text.includes('oops')
     let hear = (_text: string): void => {}
     const subscribe: typeof twin.ports.channels.subscribe = (topic, onText) => {
       hear = onText
       return twin.ports.channels.subscribe(topic, onText)
     }
-    const topic = createTopic(TOPIC, { ...twin.ports, channels: { subscribe } })
+    const topic = createTopic(TOPIC, { ...twin.ports, isUpdate, channels: { subscribe } })
     twin.publish(1)
     topic.join({ push: () => {}, gap: () => {} }, null, { answer: () => true, done: () => {} })
     await settle(twin)
     hear(`{"topic":"${asBytes(TOPIC)}","epoch":"e1","seq":2,oops`)
-    expect(topic.position()).toEqual({ epoch: 'e1', seq: 2 })
+    expect(topic.position()).toEqual({ epoch: 'e1', seq: 1 })
+    expect(twin.counts).toMatchObject({ malformed: 1 })
     const reader = createReader()
     join(topic, reader, { epoch: 'e1', seq: 1 })
     twin.publish(2)

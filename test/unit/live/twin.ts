@@ -2,6 +2,7 @@ import { asBytes } from '../../../server/live/bytes.ts'
 import type { ReadResult, TopicPorts } from '../../../server/live/ports.ts'
 import type { Cursor } from '../../../wire/protocol.ts'
 import type { Topic } from '../../../wire/topics.ts'
+import { noFaults } from '../../support/faults.ts'
 
 /**
  * A twin of Redis in memory for one topic: it numbers, keeps a bounded log, and delivers when the test says so. What a
@@ -48,6 +49,8 @@ export const createTwin = (topic: Topic, logged = 50) => {
     },
     read: (_topic, after) => new Promise((resolve, reject) => reads.push({ after, resolve, reject })),
     empty: () => '[]',
+    isUpdate: () => true,
+    faults: noFaults,
     count: (event) => {
       counts[event] = (counts[event] ?? 0) + 1
     },

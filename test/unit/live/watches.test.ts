@@ -10,6 +10,11 @@ import { createWatches } from '../../../server/live/watches.ts'
 import { mergeUpdates } from '../../../server/merge.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Segment } from '../../../wire/protocol.ts'
+import { noFaults } from '../../support/faults.ts'
+
+const later = (run: () => unknown, ms: number): void => {
+  setTimeout(run, ms).unref()
+}
 
 const TOPIC = 's:株式.T'
 const tradeOf = (seq: number) => ({ id: seq, t: 1000 + seq, price: 10, size: 1 })
@@ -52,13 +57,15 @@ const setUp = () => {
     position: () => null,
   } as unknown as Demand
   const counted = nothingSent()
-  const flusher = createFlusher({ share: 0, minMs: 0, maxMs: 1, sent: counted }, () => time)
+  const flusher = createFlusher({ share: 0, minMs: 0, maxMs: 1, sent: counted, faults: noFaults }, () => time)
   const outbox = new Outbox(
     { backlogBytes: 1e6, waitingBytes: 1e6, stalledMs: 1e6 },
     {
+      id: 'client',
+      faults: noFaults,
       writer,
       flusher,
-      conflate: createConflate(mergeUpdates),
+      conflate: createConflate(mergeUpdates, noFaults, () => {}),
       count: () => {},
       sent: counted,
       now: () => time,
@@ -69,7 +76,7 @@ const setUp = () => {
   )
   return {
     sent,
-    watches: createWatches(demand, outbox, () => ({ code: 'unknown_symbol', message: '' })),
+    watches: createWatches(demand, outbox, () => ({ code: 'unknown_symbol', message: '' }), later),
     stateIs: (seq: number) => {
       stateAt = seq
     },
@@ -127,7 +134,7 @@ it('gives states in place of replays where one answer would grow too large', () 
     leave: () => {},
   } as unknown as Demand
   const outbox = { tune: () => {}, behind: () => false } as unknown as Outbox
-  const watches = createWatches(demand, outbox, () => ({ code: 'unknown_symbol', message: '' }))
+  const watches = createWatches(demand, outbox, () => ({ code: 'unknown_symbol', message: '' }), later)
   const kinds: string[] = []
   const replays = { left: 2_000_000 }
   for (let i = 0; i < 10; i++)

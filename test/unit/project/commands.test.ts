@@ -20,12 +20,12 @@ describe('package.json', () => {
 
   it('begins what a fresh clone runs by bringing what is missing', () => {
     for (const name of ['start', 'dev', 'server', 'simulate', 'test'])
-      expect(scripts[name]).toMatch(/^sh setup\.sh( test)? && /)
+      expect(scripts[name]).toMatch(/^(exec sh setup\.sh( dashboard)? -- |sh setup\.sh test && )/)
   })
 
-  it('hands its place to the program, so that a signal to npm reaches it', () => {
+  it('hands its place to setup.sh, and that to the program, so that a signal to npm reaches whatever is at work', () => {
     for (const name of ['start', 'dev', 'server', 'simulate'])
-      expect(scripts[name]).toMatch(/ && exec node (--[\w=-]+ )?[\w/]+\/main\.ts/)
+      expect(scripts[name]).toMatch(/^exec sh setup\.sh .*-- node (--[\w=-]+ )?[\w/]+\/main\.ts( --dev)?$/)
   })
 
   it('pins every package, and its lock file names no registry', () => {

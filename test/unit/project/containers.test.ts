@@ -14,15 +14,20 @@ type Service = {
   environment?: Record<string, string>
   ports?: string[]
   volumes?: string[]
-  networks?: { default?: { aliases?: string[]; ipv4_address?: string } }
+  networks?: Record<string, { aliases?: string[]; ipv4_address?: string }>
   depends_on?: Record<string, { condition: string; required?: boolean }>
   healthcheck?: { test?: string[]; disable?: boolean }
 }
-type Compose = { services: Record<string, Service>; volumes: Record<string, unknown> }
+type Network = { internal?: boolean; ipam: { config: { subnet: string }[] } }
+type Compose = {
+  services: Record<string, Service>
+  volumes: Record<string, unknown>
+  networks: Record<'default' | 'front', Network>
+}
 
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 // Anchors are what keeps the three profiles alike; the parser takes so many of them for an attack unless told otherwise.
-const { services, volumes } = parse(text('docker-compose.yml'), { merge: true, maxAliasCount: -1 }) as Compose
+const { services, volumes, networks } = parse(text('docker-compose.yml'), { merge: true, maxAliasCount: -1 }) as Compose
 const dockerfile = text('Dockerfile')
 const instructions = (name: string): string[] =>
   dockerfile
@@ -36,7 +41,10 @@ const inProfile = (profile: string): Named[] =>
 const ownOf = (all: readonly Named[]): Named[] => all.filter(([, { build }]) => build !== undefined)
 const nodesOf = (all: readonly Named[]): Named[] => ownOf(all).filter(([, { command }]) => command === undefined)
 /** What the network knows a service by. */
-const namesOf = ([name, { networks }]: Named): string[] => [name, ...(networks?.default?.aliases ?? [])]
+const namesOf = ([name, { networks = {} }]: Named): string[] => [
+  name,
+  ...Object.values(networks).flatMap(({ aliases = [] }) => aliases),
+]
 
 const PROFILES = {
   single: ['redis'],
@@ -91,7 +99,8 @@ describe('docker-compose.yml', () => {
 
     it('gives every node settings that a node takes, and a name of its own that the balancer knows', () => {
       const configs = nodes.map(([, { environment = {} }]) => ({ given: environment, read: readConfig(environment) }))
-      for (const { given, read } of configs) expect(read).toMatchObject(given)
+      for (const { given, read } of configs)
+        expect({ ...read, PROXIES: read.PROXIES.join() }).toMatchObject({ PROXIES: '172.30.77.0/24', ...given })
       expect(configs.map(({ read }) => read.NODE_NAME)).toEqual(['node-1', 'node-2', 'node-3'])
       const config = text('deploy/haproxy.cfg')
       const servers = [...config.matchAll(/^\s+server (\S+) (\S+)$/gm)].map(([, name, address]) => `${name} ${address}`)
@@ -129,6 +138,67 @@ describe('docker-compose.yml', () => {
     })
   })
 
+  describe.each(Object.entries(services))('denies %s what it does not need:', (name, service) => {
+    const given = service as Service & Record<string, unknown>
+
+    it('to write outside of its volumes', () => {
+      expect(given.read_only).toBe(true)
+      expect(given.tmpfs).toEqual(['/tmp:size=16m,mode=1777,noexec,nosuid,nodev'])
+      for (const mount of given.volumes ?? []) expect(mount).toMatch(/^\.\/deploy\/[\w./:-]+:ro$|^[\w-]+:\/data$/)
+    })
+
+    it('rights of root', () => {
+      expect(['node', 'redis', 'haproxy']).toContain(given.user)
+      expect(given.cap_drop).toEqual(['ALL'])
+      expect(given.security_opt).toEqual(['no-new-privileges:true'])
+      const more = [
+        'cap_add',
+        'privileged',
+        'devices',
+        'network_mode',
+        'pid',
+        'ipc',
+        'userns_mode',
+        'group_add',
+        'sysctls',
+      ]
+      expect(more.filter((key) => key in given)).toEqual([])
+    })
+
+    it('memory, processes and logs without end', () => {
+      expect(given.mem_limit).toMatch(/^\d+[mg]$/)
+      expect(given.pids_limit).toBeLessThanOrEqual(128)
+      expect(given.logging).toEqual({ driver: 'local' })
+    })
+
+    it('to change unseen, or to hang unseen', () => {
+      if (!given.build) expect(given.image).toMatch(/^[a-z]+:\d+\.\d+\.\d+-alpine@sha256:[\da-f]{64}$/)
+      const listens = !/simulators$|^cluster-formed$/.test(name)
+      // Nodes have the check of their image.
+      if (!given.build) expect(given.healthcheck?.test?.length ?? 0, name).toBeGreaterThan(listens ? 0 : -1)
+      expect(given.healthcheck?.disable ?? false).toBe(!listens)
+    })
+
+    it('networks of others', () => {
+      const joined = Object.keys(given.networks ?? { default: {} })
+      const isNode = given.build !== undefined && given.command === undefined
+      if (name === 'balancer') expect(joined).toEqual(['front'])
+      else expect(joined).toEqual(isNode ? ['default', 'front'] : ['default'])
+    })
+  })
+
+  it('lets nothing out of the network of Redis, and nodes believe whom the balancer is among', () => {
+    expect(networks.default.internal).toBe(true)
+    for (const [, { environment }] of nodesOf(Object.entries(services)))
+      expect(environment?.PROXIES).toBe(networks.front.ipam.config[0]?.subnet)
+  })
+
+  it('runs the same Redis everywhere, in tests too', () => {
+    const images = Object.values(services).flatMap(({ image }) => (image.startsWith('redis:') ? [image] : []))
+    expect(new Set(images).size).toBe(1)
+    expect(text('test/support/redis-container.ts')).toContain(`'${images[0]}'`)
+  })
+
   it('forms the Cluster by the addresses that its servers have', () => {
     const given = PROFILES.cluster.map((name) => services[name]?.networks?.default?.ipv4_address)
     expect(services['cluster-formed']?.command?.slice(2)).toEqual(given.map((address) => `${address}:6379`))
@@ -149,7 +219,9 @@ describe('Dockerfile', () => {
     const { devDependencies } = JSON.parse(text('package.json'))
     const images = instructions('FROM').filter((line) => line.startsWith('node:'))
     expect(images.length).toBeGreaterThan(0)
-    for (const image of images) expect(image).toMatch(new RegExp(`^node:${devDependencies.node}-`))
+    for (const image of images)
+      expect(image).toMatch(new RegExp(`^node:${devDependencies.node}-[a-z-]+@sha256:[\\da-f]{64}( AS \\w+)?$`))
+    expect(new Set(images.map((image) => image.split(' ')[0])).size).toBe(1)
   })
 
   it('runs as nobody special, and its check asks what a node answers', () => {
@@ -163,5 +235,10 @@ describe('Dockerfile', () => {
 describe('deploy/haproxy.cfg', () => {
   it('asks whether a node is ready', () => {
     expect(text('deploy/haproxy.cfg')).toContain('option httpchk GET /readyz')
+  })
+
+  it('says who asks, whatever the client says of itself', () => {
+    expect(text('deploy/haproxy.cfg')).toMatch(/^ {4}http-request set-header X-Forwarded-For %\[src\]$/m)
+    expect(text('deploy/haproxy.cfg')).not.toContain('option forwardfor')
   })
 })

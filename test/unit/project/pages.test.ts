@@ -1,35 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
 import { CELL_ZOOM, MAX_VIEW_CELLS } from '../../../wire/cells.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
-import { ROOT } from '../../support/environment.ts'
+import { grouped, inCode, inLua, library, text } from '../../support/figures.ts'
 
-const text = (path: string): string => readFileSync(`${ROOT}/${path}`, 'utf8')
-/** All files of a folder as one text. */
-const folder = (path: string): string =>
-  readdirSync(`${ROOT}/${path}`)
-    .map((file) => text(`${path}/${file}`))
-    .join('\n')
-const library = folder('server/redis/library')
-
-/** The value of a number that code names, a product where it is written as one: `waitingBytes: 2 * 1024 * 1024`. */
-const named = (code: string, name: string): number => {
-  const [, product] = new RegExp(`\\b${name}(?: =|:) ([\\d_.e]+(?: \\* [\\d_.e]+)*)`).exec(code) ?? []
-  if (product === undefined) throw new Error(`no number is called ${name} there`)
-  return product.split(' * ').reduce((value, factor) => value * Number(factor.replaceAll('_', '')), 1)
-}
-const inCode = (path: string, name: string): number => named(text(path), name)
-const inLua = (name: string): number => named(library, name)
 /** Words that say a number, as long as it is that one. */
 const inWords = (value: number, said: number, words: string): string =>
   value === said ? words : `${value}, not "${words}"`
 /** The largest `limit` of a query of the API. */
 const most = (query: string): string | undefined =>
   new RegExp(`${query}Query = [^}]*?limit: whole\\(1, (\\d+)\\)`).exec(text('server/http/query.ts'))?.[1]
-const grouped = (value: number): string => value.toLocaleString('en')
 
 const { MAX_REQUESTS, MAX_WATCHES, FLUSH_MAX_MS } = readConfig({})
 const KIB = 1024

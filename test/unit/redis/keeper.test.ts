@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { createKeeper } from '../../../server/redis/keeper.ts'
+import { noFaults } from '../../support/faults.ts'
 
 /** A keeper whose work is done, or not, when the test says so. */
 const keeping = () => {
@@ -15,6 +16,7 @@ const keeping = () => {
     down: () => told.push('down'),
     up: () => told.push('up'),
     log: pino({ level: 'silent' }),
+    faults: noFaults,
     random: () => 0,
   })
   const next = async (): Promise<{ done: () => void; fail: (error: Error) => void }> => {

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import type { Deployment } from '../../../server/redis/deployment.ts'
 import { slotOf } from '../../../server/redis/slots.ts'
 import { createSubscriptions } from '../../../server/redis/subscriptions.ts'
+import { noFaults } from '../../support/faults.ts'
 
 /** Two primaries in memory: each keeps the channels that are subscribed on it, and refuses those of slots that are not its own. */
 const twoPrimaries = () => {
@@ -43,7 +44,7 @@ const twoPrimaries = () => {
 const floor = async () => {
   const redis = twoPrimaries()
   const renewed: string[] = []
-  const subscriptions = createSubscriptions(redis.deployment, {
+  const subscriptions = createSubscriptions(redis.deployment, noFaults, {
     ready: () => {},
     moved: () => {},
     gone: () => {},

@@ -21,7 +21,7 @@ const setUp = (keys: Map<string, Record<string, string> | string>) => {
     (key) => told.push(key),
   )
   const page = async (query: { q?: string; limit?: number; after?: string } = {}) => {
-    const { devices, next, complete } = await list({ q: '', limit: 100, after: '', ...query })
+    const { devices, next, complete } = await list({ q: '', limit: 100, after: '', ...query }, async (piece) => piece())
     return { ids: devices.map(({ id }) => id), next, complete, devices }
   }
   const scans = (): number => asked.filter((command) => command === 'scan').length / 2

@@ -18,6 +18,7 @@ export const fakeRedis = (keys: Map<string, Hash | string>) => {
   const redis = {
     hgetall: (key: string) => told('hgetall', () => ({ ...read(key) })),
     hmget: (key: string, ...fields: string[]) => told('hmget', () => hmget(key, fields)),
+    hlen: (key: string) => told('hlen', () => Object.keys(read(key)).length),
     scan: (cursor: string, _match: string, pattern: string) =>
       told('scan', () => {
         const [head = '', tail = ''] = pattern.split('*')

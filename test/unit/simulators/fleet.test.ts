@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ACCELERATION, createBus, lineOf, place, stepBus } from '../../../simulators/fleet/bus.ts'
 import { createFleet, type FleetOptions, type Sending } from '../../../simulators/fleet/fleet.ts'
 import { readCircuits } from '../../../simulators/fleet/network.ts'
 import { createLine, offset, positionAt } from '../../../simulators/fleet/routes.ts'
-import { ACCELERATION, createVehicle, lineOf, place, stepVehicle } from '../../../simulators/fleet/vehicle.ts'
 import { createRandom } from '../../../simulators/random.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { isNewer } from '../../../wire/fleet.ts'
@@ -68,25 +68,25 @@ describe('the shipped routes', () => {
   })
 })
 
-describe('a vehicle', () => {
+describe('a bus', () => {
   it('accelerates and brakes as a bus does, stops at stops, and moves on', () => {
     for (let i = 0; i < circuits.length; i += 9) {
       const random = createRandom(i)
       const circuit = circuits[i]
       if (!circuit) throw new Error('no circuit')
-      const vehicle = createVehicle(circuit, random)
+      const bus = createBus(circuit, random)
       let driven = 0
       let stops = 0
       let [strongest, hardest, fastest] = [0, 0, 0]
       for (let step = 0; step < 7200; step++) {
-        const before = vehicle.speed
-        stepVehicle(vehicle, 0.5, random)
-        const change = (vehicle.speed - before) / 0.5
+        const before = bus.speed
+        stepBus(bus, 0.5, random)
+        const change = (bus.speed - before) / 0.5
         strongest = Math.max(strongest, change)
         hardest = Math.max(hardest, -change)
-        fastest = Math.max(fastest, vehicle.speed)
-        if (before > 0 && vehicle.speed === 0) stops++
-        driven += vehicle.speed * 0.5
+        fastest = Math.max(fastest, bus.speed)
+        if (before > 0 && bus.speed === 0) stops++
+        driven += bus.speed * 0.5
       }
       expect(strongest).toBeLessThanOrEqual(ACCELERATION + 1e-9)
       expect(hardest).toBeLessThanOrEqual(2.5)
@@ -100,17 +100,17 @@ describe('a vehicle', () => {
     const random = createRandom(3)
     const [circuit] = circuits
     if (!circuit) throw new Error('no circuit')
-    const vehicle = createVehicle(circuit, random)
-    let last = place(vehicle)
+    const bus = createBus(circuit, random)
+    let last = place(bus)
     const lines = new Set<number>()
     for (let step = 0; step < 20_000; step++) {
-      stepVehicle(vehicle, 1, random)
-      const now = place(vehicle)
+      stepBus(bus, 1, random)
+      const now = place(bus)
       const { east, north } = offset([last.lat, last.lon], [now.lat, now.lon])
       // One line's end and the next one's start may lie 60 m apart.
       expect(Math.hypot(east, north)).toBeLessThan(lines.size < 2 ? 80 : 17)
-      expect(vehicle.at).toBeLessThanOrEqual(lineOf(vehicle).length)
-      lines.add(vehicle.line)
+      expect(bus.at).toBeLessThanOrEqual(lineOf(bus).length)
+      lines.add(bus.line)
       if (lines.size === 2) break
       last = now
     }

@@ -11,7 +11,7 @@ const TIMES = { steady: 0, now: 1_000, serverNow: 1_000 }
 const setUp = (...cells: string[]) => {
   const fleet = createFleet(() => {})
   fleet.watch(cells)
-  const where = (id: string) => fleet.vehicles.get(id)?.cell ?? null
+  const where = (id: string) => fleet.devices.get(id)?.cell ?? null
   return { fleet, where }
 }
 
@@ -54,7 +54,7 @@ describe('a device stays', () => {
     fleet.update(A, { left: [{ id: 'BUS', t: 2, n: 2, to: B }] }, TIMES)
     expect(where('BUS')).toBe(B)
     fleet.update(B, { fixes: [fix('BUS', 2)] }, TIMES)
-    expect(fleet.vehicles.get('BUS')?.fix.t).toBe(2)
+    expect(fleet.devices.get('BUS')?.fix.t).toBe(2)
   })
 
   test('when the news of its leaving comes after its arrival elsewhere', () => {
@@ -108,7 +108,7 @@ test('age counts from the fix in a snapshot, and from its arrival in an update',
   const { fleet } = setUp(A)
   fleet.snapshot(A, { fixes: [fix('OLD', 1)] }, { steady: 0, now: 500_000, serverNow: 200_001 })
   fleet.update(A, { fixes: [fix('NEW', 1)] }, { steady: 0, now: 500_000 })
-  const [old, fresh] = [fleet.vehicles.get('OLD'), fleet.vehicles.get('NEW')]
+  const [old, fresh] = [fleet.devices.get('OLD'), fleet.devices.get('NEW')]
   expect([old?.heardAt, fresh?.heardAt]).toEqual([300_000, 500_000])
   expect(old && isSilent(old, 500_000)).toBe(true)
   expect(fresh && isSilent(fresh, 500_000)).toBe(false)
@@ -137,14 +137,14 @@ test('in whatever order cells arrive, the newest fix decides in the end', () => 
       while (queues.some(({ length }) => length > 0)) queues[turns.next().value ?? 0]?.shift()?.()
       const last = cells[stops.at(-1) ?? 0] ?? A
       expect(where('BUS')).toBe(last === ELSEWHERE ? null : last)
-      const shown = fleet.vehicles.get('BUS')?.fix
+      const shown = fleet.devices.get('BUS')?.fix
       if (shown) expect(isNewer(fix('BUS', stops.length), shown)).toBe(false)
     }),
     { numRuns: 500 },
   )
 })
 
-test('a vehicle that left for a watched cell and never appears there goes after a while, and one that does stays', () => {
+test('a device that left for a watched cell and never appears there goes after a while, and one that does stays', () => {
   const fleet = createFleet(() => {})
   const [here, there] = ['0000000000000', '0000000000001']
   const times = { steady: 0, now: 1_000, serverNow: 1_000 }
@@ -155,7 +155,7 @@ test('a vehicle that left for a watched cell and never appears there goes after 
   fleet.update(here, { left }, times)
   fleet.update(there, { fixes: [fix('found', 2)] }, times)
   fleet.tick(5_000)
-  expect([...fleet.vehicles.keys()]).toEqual(['lost', 'found'])
+  expect([...fleet.devices.keys()]).toEqual(['lost', 'found'])
   fleet.tick(12_000)
-  expect([...fleet.vehicles.keys()]).toEqual(['found'])
+  expect([...fleet.devices.keys()]).toEqual(['found'])
 })

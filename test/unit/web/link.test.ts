@@ -65,8 +65,8 @@ test('a notice that this browser is slowed is kept until it is taken back, and s
   link.notice({ kind: 'slowed', rate: null })
   expect(link.slowed.value).toBeNull()
   expect(texts().filter((text) => text.startsWith('This browser'))).toEqual([
-    'This browser keeps up again',
-    'This browser takes less than it watches: fewer updates',
+    'This browser keeps up again: every update comes',
+    'This browser cannot keep up: updates come less often',
   ])
   link.notice({ kind: 'slowed', rate: 2 })
   link.hello({ ...HELLO, at: 7_000 })

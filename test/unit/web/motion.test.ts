@@ -15,7 +15,7 @@ const fix = (n: number, lat: number, lon: number, more: Partial<Fix> = {}): Fix 
 const HERE = fix(1, 30.2672, -97.7431)
 const THERE = fix(2, 30.2682, -97.7431)
 
-describe('between two fixes a vehicle', () => {
+describe('between two fixes a device', () => {
   const motion = moveTo(standing(HERE, 0), HERE, THERE, 2_000)
 
   test('glides over the time that its fixes usually take, and never beyond', () => {
@@ -45,7 +45,7 @@ describe('between two fixes a vehicle', () => {
     expect(headingAt(north, 2_200)).toBeCloseTo(360)
   })
 
-  test('is shown at once where no vehicle drives that far', () => {
+  test('is shown at once where no device drives that far', () => {
     const far = moveTo(motion, THERE, fix(3, 31.5, -97.7), 4_000)
     expect(placeAt(far, 4_000)).toEqual(project(31.5, -97.7))
     expect(isMoving(far, 4_000)).toBe(false)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createApi } from '../../../web/state/api.ts'
 import { createListing } from '../../../web/state/listing.ts'
 import { createMarket } from '../../../web/state/market.ts'
-import { findVehicles } from '../../../web/state/nearby.ts'
+import { findDevices } from '../../../web/state/nearby.ts'
 import { formatPlace, parsePlace } from '../../../web/state/place.ts'
 import { createPrefs, FIRST_PLACE } from '../../../web/state/prefs.ts'
 import { byName, search, takenBy } from '../../../web/state/watchlist.ts'
@@ -42,10 +42,11 @@ describe('any name', () => {
 
   test('is asked for by HTTP as one part of the path', async () => {
     const paths: string[] = []
-    const api = createApi(async (path) => {
+    const fetch = async (path: string) => {
       paths.push(path)
       return Response.json({})
-    })
+    }
+    const api = createApi({ fetch, wait: async () => {}, random: () => 0 })
     await fc.assert(
       fc.asyncProperty(anyName, async (name) => {
         paths.length = 0
@@ -99,10 +100,10 @@ describe('names that differ by their case only', () => {
     fc.assert(fc.property(anyName, anyName, (a, b) => void expect(byName(a, b) === 0).toBe(a === b)))
   })
 
-  test('find their own vehicle', () => {
+  test('find their own device', () => {
     const fix = (id: string) => ({ id, n: 1, t: 1, lat: 1, lon: 1 })
-    const vehicles = ['VAN-1', 'van-1', 'van-10'].map((id) => ({ id, fix: fix(id) }) as never)
-    const ids = (text: string) => findVehicles(vehicles, text, 9).map(({ id }) => id)
+    const devices = ['VAN-1', 'van-1', 'van-10'].map((id) => ({ id, fix: fix(id) }) as never)
+    const ids = (text: string) => findDevices(devices, text, 9).map(({ id }) => id)
     expect([ids('van-1'), ids('VAN-1')]).toEqual([
       ['van-1', 'VAN-1', 'van-10'],
       ['VAN-1', 'van-1', 'van-10'],

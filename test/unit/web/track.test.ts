@@ -90,15 +90,15 @@ describe('a doubtful fix', () => {
     expect(shown()).toMatchObject({ last: null, cell: null, phase: 'ready' })
   })
 
-  test('moves no vehicle on the map, were a cell to send one', () => {
+  test('moves no device on the map, were a cell to send one', () => {
     const fleet = createFleet(() => {})
     const here = cell(fix(1))
     fleet.watch([here])
     const times = { steady: 0, now: 50, serverNow: 50 }
     fleet.update(here, { fixes: [fix(1), doubt(1, { id: 'NEW' })] }, times)
     fleet.update(here, { fixes: [doubt(2)] }, { ...times, now: 99 })
-    expect([...fleet.vehicles.keys()]).toEqual(['BUS'])
-    expect(fleet.vehicles.get('BUS')).toMatchObject({ fix: fix(1), heardAt: 99 })
+    expect([...fleet.devices.keys()]).toEqual(['BUS'])
+    expect(fleet.devices.get('BUS')).toMatchObject({ fix: fix(1), heardAt: 99 })
   })
 
   test('is explained while it is the newest, by how far and how fast the device would have gone', () => {
@@ -115,7 +115,7 @@ describe('a doubtful fix', () => {
       'it tells a speed of 410 km/h, yet went 11 m at 4 km/h.',
     )
     expect(why([at(30, 1, { speed: 50 })], null)).toBe(
-      'No position that it reported is sure yet. It tells a speed of 180 km/h.',
+      'None of its positions can be trusted yet. It tells a speed of 180 km/h.',
     )
   })
 })

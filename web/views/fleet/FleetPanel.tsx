@@ -5,10 +5,10 @@ import { useFloor } from '../shared/floor-context.ts'
 import { AddIcon, GridIcon, HomeIcon, MinusIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
 import { DevicePanel } from './DevicePanel.tsx'
+import { DeviceSearch } from './DeviceSearch.tsx'
 import { NearbyList } from './NearbyList.tsx'
 import { STATUS_COLOURS } from './palette.ts'
 import { type MapChoices, useFleetMap } from './use-fleet-map.ts'
-import { VehicleSearch } from './VehicleSearch.tsx'
 
 /** Beside the pointer, on the side where there is room. `size`: pixels of the map. */
 const besidePointer = ({ x, y }: { x: number; y: number }, size: { x: number; y: number }): string =>
@@ -19,9 +19,9 @@ type TipProps = Pick<MapChoices, 'hovered'> & { size: () => { x: number; y: numb
 const Tip = ({ hovered, size }: TipProps) => {
   const { fleet, now } = useFloor()
   const over = hovered.value
-  const vehicle = over && fleet.vehicles.get(over.id)
-  if (!over || !vehicle) return null
-  const { fix, heardAt } = vehicle
+  const device = over && fleet.devices.get(over.id)
+  if (!over || !device) return null
+  const { fix, heardAt } = device
   return (
     <div class="tip" style={{ transform: besidePointer(over, size()) }}>
       <b>{fix.id}</b>{' '}
@@ -41,14 +41,14 @@ const Hint = ({ onZoomIn }: { onZoomIn: () => void }) => {
   if (error.code !== 'view_too_wide')
     return (
       <div class="hint" role="status">
-        <strong>This view cannot be followed</strong>
+        <strong>This view cannot be shown</strong>
         <p>{error.message}</p>
       </div>
     )
   return (
     <div class="hint" role="status" data-hint="view_too_wide">
-      <strong>Zoom in to follow vehicles</strong>
-      <p>So wide a view would bring more than one screen can tell.</p>
+      <strong>Zoom in to follow devices</strong>
+      <p>This view is too wide to show every device.</p>
       <button type="button" class="button" onClick={onZoomIn}>
         Zoom in
       </button>
@@ -71,7 +71,7 @@ const Tally = () => {
   const { fleet, view } = useFloor()
   return (
     <span class="chip" role="status" title={`In the ${view.value.cells.length} cells that cover this view`}>
-      <b data-tally="vehicles">{fleet.count.value.toLocaleString('en-US')}</b> vehicles
+      <b data-tally="devices">{fleet.count.value.toLocaleString('en-US')}</b> devices
     </span>
   )
 }
@@ -84,7 +84,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
   const map = () => mounted.current?.map
 
   const choose = (id: string) => {
-    const fix = floor.fleet.vehicles.get(id)?.fix
+    const fix = floor.fleet.devices.get(id)?.fix
     floor.go({ device: id })
     if (fix) map()?.panTo([fix.lat, fix.lon])
   }
@@ -102,10 +102,10 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
       />
       <Tip hovered={hovered} size={() => map()?.getSize() ?? { x: 0, y: 0 }} />
       <div class="map-top">
-        <VehicleSearch onChoose={choose} />
+        <DeviceSearch onChoose={choose} />
         <span class="spring" />
         <Segments
-          label="Colour vehicles by"
+          label="Colour devices by"
           value={colouring.value}
           options={[
             { value: 'route', label: 'Route' },

@@ -1,23 +1,23 @@
 import { useComputed } from '@preact/signals'
-import { nearestVehicles } from '../../state/nearby.ts'
+import { nearestDevices } from '../../state/nearby.ts'
 import type { MapView } from '../../state/prefs.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { describeFix } from './describe.ts'
 
 const MOST = 20
 
-/** The map in words, for those who do not see it: the vehicles nearest to its middle, brought up to date each second. */
+/** The map in words, for those who do not see it: the devices nearest to its middle, brought up to date each second. */
 export const NearbyList = ({ view, onChoose }: { view: MapView; onChoose: (id: string) => void }) => {
   const { fleet, link, now } = useFloor()
   const near = useComputed(() => {
     void link.silentFor.value
-    return nearestVehicles(fleet.vehicles.values(), view, MOST)
+    return nearestDevices(fleet.devices.values(), view, MOST)
   })
   return (
-    <section class="unseen" aria-label="Vehicles nearest to the middle of the map">
+    <section class="unseen" aria-label="Devices nearest to the middle of the map">
       <ul>
         {near.value.map(({ id, fix, heardAt }) => (
-          <li key={id} data-vehicle={id} data-lat={fix.lat} data-lon={fix.lon}>
+          <li key={id} data-nearby={id} data-lat={fix.lat} data-lon={fix.lon}>
             <button type="button" tabIndex={-1} onClick={() => onChoose(id)}>
               {describeFix(fix, now() - heardAt)}
             </button>

@@ -28,7 +28,7 @@ export const toSheet = ({ scale, dx, dy, box }: Sheet, { x, y }: Point): Point =
  */
 export const mountCanvas = (map: LeafletMap, paneName: string, paint: (sheet: Sheet) => void) => {
   const pane = map.createPane(paneName)
-  const canvas = DomUtil.create('canvas', 'vehicles leaflet-zoom-animated', pane)
+  const canvas = DomUtil.create('canvas', 'devices leaflet-zoom-animated', pane)
   const context = canvas.getContext('2d')
   let zooming = false
   let drawnCentre = map.getCenter()

@@ -1,7 +1,7 @@
 import type { Fix } from '../../../wire/fleet.ts'
 import { formatAgo, formatHeading, formatSpeed } from '../../state/format.ts'
 
-/** A vehicle in one line, for a tooltip or a screen reader. */
+/** A device in one line, for a tooltip or a screen reader. */
 export const describeFix = ({ id, route, speed, heading }: Fix, age: number): string =>
   [
     id,

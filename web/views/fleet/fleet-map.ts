@@ -4,8 +4,8 @@ import type { Bounds } from '../../../wire/cells.ts'
 import type { MapView } from '../../state/prefs.ts'
 import { loadCoarseWorld, loadFineWorld, loadRoutes } from './base-data.ts'
 import { type BaseMap, createBaseLayer } from './base-layer.ts'
+import { type DeviceLayer, type Drawn, mountDevices, type Scene } from './device-layer.ts'
 import { addTiles } from './tiles.ts'
-import { type Drawn, mountVehicles, type Scene, type VehicleLayer } from './vehicle-layer.ts'
 
 export type FleetMapOptions = {
   scene: Scene
@@ -19,7 +19,7 @@ export type FleetMapOptions = {
 
 /** The map has to rest this long before its view is watched, in milliseconds. */
 const REST = 200
-/** How near a pointer or a finger must be to a vehicle, in pixels. */
+/** How near a pointer or a finger must be to a device, in pixels. */
 const REACH = { mouse: 12, touch: 24 } as const
 
 const OFFLINE = 'Land: Natural Earth · Routes: Capital Metro'
@@ -38,7 +38,7 @@ const addBase = (map: LeafletMap, config: FleetMapOptions['config'], coloured: b
       base[part] = await load()
       layer.redraw()
     } catch {
-      // The base map is a help, not data: without it the vehicles are drawn all the same.
+      // The base map is a help, not data: without it the devices are drawn all the same.
     }
   }
   const start = async (): Promise<void> => {
@@ -58,25 +58,21 @@ const addBase = (map: LeafletMap, config: FleetMapOptions['config'], coloured: b
   }
 }
 
-const listenPointer = (
-  map: LeafletMap,
-  vehicles: VehicleLayer,
-  { onHover, onChoose, onDrag }: FleetMapOptions,
-): void => {
+const listenPointer = (map: LeafletMap, devices: DeviceLayer, { onHover, onChoose, onDrag }: FleetMapOptions): void => {
   map.on('mousemove', ({ containerPoint: { x, y } }) => {
-    const over = vehicles.at(x, y, REACH.mouse)
+    const over = devices.at(x, y, REACH.mouse)
     map.getContainer().style.cursor = over ? 'pointer' : ''
     onHover(over)
   })
   map.on('mouseout', () => onHover(null))
   map.on('click', ({ containerPoint: { x, y } }) => {
     const reach = matchMedia('(pointer: coarse)').matches ? REACH.touch : REACH.mouse
-    onChoose(vehicles.at(x, y, reach)?.id ?? null)
+    onChoose(devices.at(x, y, reach)?.id ?? null)
   })
   map.on('dragstart', onDrag)
 }
 
-/** The map with its base, its vehicles and what the pointer does on it. */
+/** The map with its base, its devices and what the pointer does on it. */
 export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) => {
   const { first, scene, onMove } = options
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -94,8 +90,8 @@ export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) =>
   map.attributionControl.setPrefix(false).addAttribution(OFFLINE)
   control.scale({ imperial: false, maxWidth: 80, position: 'bottomleft' }).addTo(map)
   const base = addBase(map, options.config, scene.colouring() === 'route')
-  const vehicles = mountVehicles(map, scene)
-  listenPointer(map, vehicles, options)
+  const devices = mountDevices(map, scene)
+  listenPointer(map, devices, options)
 
   let timer: ReturnType<typeof setTimeout> | undefined
   const tell = (): void => {
@@ -112,11 +108,11 @@ export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) =>
 
   return {
     map,
-    vehicles,
+    devices,
     /** The theme has changed, or what colours mean. */
     restyle: (): void => {
       base.redraw(scene.colouring() === 'route')
-      vehicles.redraw()
+      devices.redraw()
     },
     destroy: (): void => {
       clearTimeout(timer)

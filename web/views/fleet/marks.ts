@@ -21,7 +21,7 @@ export const drawCells = (sheet: Sheet, cells: readonly string[]): void => {
   context.globalCompositeOperation = 'source-over'
 }
 
-/** A device's trail. Its last fix is where the vehicle goes, not where it is drawn: the trail ends under the vehicle. */
+/** A device's trail. Its last fix is where the device goes, not where it is drawn: the trail ends under the device. */
 export const drawTrack = (sheet: Sheet, track: readonly Fix[], end: Point, ink: string): void => {
   const { context, ratio } = sheet
   const points = track.map(({ lat, lon }) => toSheet(sheet, project(lat, lon)))
@@ -62,7 +62,7 @@ export const drawDoubtful = (sheet: Sheet, doubtful: readonly Fix[]): void => {
   }
 }
 
-/** Routes in letters beside their vehicles. */
+/** Routes in letters beside their devices. */
 export const drawLabels = (sheet: Sheet, labels: readonly { text: string; at: Point }[], font: string): void => {
   const { context, ratio } = sheet
   context.font = `600 ${11 * ratio}px ${font}`

@@ -6,7 +6,7 @@ const shadeNow = (): Shade => (document.documentElement.dataset.shade === 'light
 
 export const routeColour = (route: string): string => routeColourIn(route, shadeNow())
 
-/** How a vehicle is doing, for colouring by status. Speeds are in m/s. */
+/** How a device is doing, for colouring by status. Speeds are in m/s. */
 const statusOf = (speed: number | undefined, silent: boolean): 'silent' | 'moving' | 'slow' | 'standing' => {
   if (silent) return 'silent'
   if (speed === undefined || speed >= 4) return 'moving'
@@ -15,8 +15,8 @@ const statusOf = (speed: number | undefined, silent: boolean): 'silent' | 'movin
 
 export const STATUS_COLOURS = { moving: 'good', slow: 'warn', standing: 'down', silent: 'map-stale' } as const
 
-/** The colour of a vehicle. */
-export const vehicleColour = (
+/** The colour of a device. */
+export const deviceColour = (
   { route, speed }: { route?: string; speed?: number },
   silent: boolean,
   colouring: Colouring,

@@ -1,9 +1,9 @@
 import { makeStamp, type Stamp, setStamp } from '../../state/stamp.ts'
 
-/** Directions a vehicle is prepared in, fine enough that turning looks smooth; one more picture has no direction. */
+/** Directions a device is prepared in, fine enough that turning looks smooth; one more picture has no direction. */
 const HEADINGS = 48
 
-/** A vehicle prepared in all directions, side by side. `cell`: the width of one, in device pixels. */
+/** A device prepared in all directions, side by side. `cell`: the width of one, in device pixels. */
 type Sheet = { canvas: HTMLCanvasElement; cell: number; stamps: (Stamp | undefined)[] }
 export type SpriteStyle = { halo: string; radius: number; ratio: number }
 
@@ -47,7 +47,7 @@ const stampOf = (sheet: Sheet, turn: number): Stamp | undefined => {
 }
 
 /**
- * Prepared pictures of vehicles. A sheet is made when its colour is first needed; all are thrown away when the theme or the size
+ * Prepared pictures of devices. A sheet is made when its colour is first needed; all are thrown away when the theme or the size
  * changes. Places are device pixels, on a context without a transform.
  */
 export const createSprites = () => {
@@ -67,7 +67,7 @@ export const createSprites = () => {
   }
 
   return {
-    /** Draws one vehicle over what is there. */
+    /** Draws one device over what is there. */
     draw: (
       context: CanvasRenderingContext2D,
       { x, y }: { x: number; y: number },
@@ -79,7 +79,7 @@ export const createSprites = () => {
       const [left, top] = [Math.round(x) - (cell >> 1), Math.round(y) - (cell >> 1)]
       context.drawImage(canvas, turnOf(heading) * cell, 0, cell, cell, left, top, cell, cell)
     },
-    /** Writes one vehicle into an image, which is faster where they are thousands. */
+    /** Writes one device into an image, which is faster where they are thousands. */
     stamp: (
       image: { pixels: Uint32Array; width: number; height: number },
       { x, y }: { x: number; y: number },

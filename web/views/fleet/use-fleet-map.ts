@@ -29,8 +29,8 @@ const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMa
     first: choices.view.peek(),
     config: floor.config,
     scene: {
-      vehicles: () => fleet.vehicles.values(),
-      vehicle: (id) => fleet.vehicles.get(id),
+      devices: () => fleet.devices.values(),
+      device: (id) => fleet.devices.get(id),
       cells: () => view.peek().cells,
       selected: () => selection.selected.peek(),
       hovered: () => hovered.peek()?.id ?? null,
@@ -77,10 +77,10 @@ export const useFleetMap = (floor: Floor, shade: string) => {
         const at = latLng(device.last.lat, device.last.lon)
         if (!fleetMap.map.getBounds().contains(at)) fleetMap.map.setView(at, 14)
       }),
-      floor.frames.add(fleetMap.vehicles.draw),
+      floor.frames.add(fleetMap.devices.draw),
       effect(() => {
         void [colouring.value, showCells.value, hovered.value, floor.view.value, floor.selection.selected.value]
-        fleetMap.vehicles.redraw()
+        fleetMap.devices.redraw()
       }),
       effect(() => {
         const last = floor.selection.selected.value?.last

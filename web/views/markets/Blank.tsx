@@ -20,7 +20,7 @@ export const Empty = () => {
   if (phase.phase === 'error')
     return (
       <div class="empty" data-empty="error">
-        <strong>The symbols cannot be read</strong>
+        <strong>The symbols could not be loaded</strong>
         <p>{phase.error} Trying again by itself.</p>
       </div>
     )

@@ -85,7 +85,7 @@ const Flag = ({ entry, now }: Pick<Props, 'entry' | 'now'>) => {
     const { refused, gapAt } = entry.quoted.value
     if (refused !== null) return { text: '!', title: refused }
     return gapAt !== null && now() - gapAt < GAP_SHOWN
-      ? { text: 'gap', title: 'Updates were missed, and fetched again' }
+      ? { text: 'gap', title: 'Updates were missed and fetched again' }
       : null
   })
   return (

@@ -19,7 +19,7 @@ const words = (health: Health, link: Link, now: number): string => {
 const SPOKEN: Record<Health, string> = {
   live: 'Live',
   connecting: 'Connecting',
-  silent: 'Nothing is heard from the node',
+  silent: 'The node has gone silent',
   waiting: 'Disconnected, trying again',
   offline: 'Offline',
 }
@@ -33,13 +33,13 @@ const Facts = () => {
     <dl class="facts">
       <dt>Node</dt>
       <dd>{node.value ? `${node.value.name} · ${node.value.version}` : NOTHING}</dd>
-      <dt>Delivery delay, half below</dt>
+      <dt>Delay, median</dt>
       <dd>{delay.value ? formatAge(delay.value.p50) : NOTHING}</dd>
       <dt>99 of 100 below</dt>
       <dd>{delay.value ? formatAge(delay.value.p99) : NOTHING}</dd>
       <dt>This clock against the node's</dt>
       <dd>{node.value ? `${Math.round(clock.offset())} ms` : NOTHING}</dd>
-      <dt>Gaps found and mended</dt>
+      <dt>Gaps found and filled</dt>
       <dd>{gaps.value}</dd>
     </dl>
   )

@@ -2,6 +2,7 @@ import type { Release, TopicPorts } from '../../../../server/live/ports.ts'
 import { emptySnapshot } from '../../../../server/redis/read.ts'
 import type { Cursor } from '../../../../wire/protocol.ts'
 import type { Topic } from '../../../../wire/topics.ts'
+import { noFaults } from '../../../support/faults.ts'
 import type { Redis } from './redis.ts'
 
 /** Something that a node asked of Redis. Redis does it at one moment, and the node hears of it at a later one, or never. */
@@ -62,6 +63,8 @@ export const createNetwork = (redis: () => Redis, renewed: (topics: Topic[]) => 
     channels: { subscribe, renew: (topic) => queueMicrotask(() => mend([topic])) },
     read: (topic, after) => ask(() => redis().read(topic, after)),
     empty: emptySnapshot,
+    isUpdate: () => true,
+    faults: noFaults,
     count: (event) => {
       counts[event] = (counts[event] ?? 0) + 1
     },

@@ -9,6 +9,7 @@ import type { SessionCaps, SessionPorts } from '../../../../server/live/session.
 import { mergeUpdates } from '../../../../server/merge.ts'
 import type { Cursor } from '../../../../wire/protocol.ts'
 import { type Topic, topicKind } from '../../../../wire/topics.ts'
+import { noFaults } from '../../../support/faults.ts'
 import { type Client, type ClientEnd, createClient } from './client.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { createNetwork, type Network } from './network.ts'
@@ -39,12 +40,13 @@ const turn = (): Promise<void> => new Promise((resolve) => soon(resolve))
 const createNode = (network: Network) => {
   const demand = createDemand(network.ports, LINGER_MS)
   const sent = nothingSent()
-  const flusher = createFlusher({ share: 5, minMs: 0, maxMs: 50, sent }, Date.now)
+  const flusher = createFlusher({ share: 5, minMs: 0, maxMs: 50, sent, faults: noFaults }, Date.now)
   const ports: SessionPorts = {
     demand,
     flusher,
-    conflate: createConflate(mergeUpdates),
+    conflate: createConflate(mergeUpdates, noFaults, demand.spoil),
     count: network.ports.count,
+    faults: noFaults,
     now: Date.now,
     hello: () => ({ node: 'one', version: '1', at: Date.now(), heartbeatMs: HEARTBEAT_MS }),
     sent,

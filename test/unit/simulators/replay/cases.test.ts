@@ -1,20 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { readText } from '../../../../simulators/replay/file.ts'
 import { recognise } from '../../../../simulators/replay/formats.ts'
-import type { Recording } from '../../../../simulators/replay/recording.ts'
+import { dueItems } from '../../../../simulators/replay/pauses.ts'
 import { shift } from '../../../../simulators/replay/shift.ts'
 import { dayOf } from '../../../../simulators/replay/times.ts'
 import { zoneOf } from '../../../../simulators/replay/zone.ts'
 import { CASES } from '../../../support/data.ts'
 import { inherited, ROOT } from '../../../support/environment.ts'
-import { fixesOf, notesOf, read, reasonsOf, tradesOf, unneededOf } from './read.ts'
+import { fixesOf, notesOf, type Recording, read, reasonsOf, textOf, tradesOf, unneededOf } from './read.ts'
 
 const TEN = Date.UTC(2024, 2, 5, 10)
 
 /** Reads a file as a replay does: its format is found by how it begins. */
 const readCase = async (name: string, hints: Parameters<typeof read>[2] = {}): Promise<Recording> => {
-  const { text } = await readText(`${CASES}/${name}`)
+  const text = await textOf(`${CASES}/${name}`)
   const format = recognise(text)
   if (format === null) throw new Error(`${name} was not recognised`)
   return read(text, format, { device: 'X', symbol: 'X', ...hints })
@@ -29,11 +28,8 @@ describe('a GPX file', () => {
 
   it.each(['UTC', 'America/New_York', 'Asia/Kathmandu'])('02: has times in UTC where the machine’s are %s', (TZ) => {
     const program = `
-      const { readText } = await import('./simulators/replay/file.ts')
-      const { readRecording } = await import('./simulators/replay/formats.ts')
-      const hints = { device: 'X', symbol: 'X', isOneDevice: false, zone: null, date: NaN, anew: false }
-      const { text } = await readText(${JSON.stringify(`${CASES}/02-no-zone.gpx`)})
-      const { items } = readRecording(text, 'gpx', hints)
+      const { read, textOf } = await import('./test/unit/simulators/replay/read.ts')
+      const { items } = read(await textOf(${JSON.stringify(`${CASES}/02-no-zone.gpx`)}), 'gpx')
       console.log(new Date(0).getHours(), items.map(({ t }) => t).join())`
     const args = ['--input-type=module', '--eval', program]
     const output = execFileSync(process.execPath, args, { cwd: ROOT, env: { ...inherited(), TZ }, encoding: 'utf8' })
@@ -148,15 +144,9 @@ describe('a JSON array of trades', () => {
     expect(without.items).toEqual([])
     expect(without.rows).toBe(4)
     expect(Object.keys(reasonsOf(without)).every((reason) => reason.includes('--shift'))).toBe(true)
-    const { items } = await readCase('20-string-ids.json', { anew: true })
-    const shifted = shift(
-      items,
-      items.map(({ t }) => t),
-      TEN,
-      7,
-      1,
-    )
-    expect(shifted.map((item) => item.kind === 'trade' && [item.trade.id, item.trade.price])).toEqual([
+    const { items, due } = await readCase('20-string-ids.json', { anew: true })
+    const shifted = [...shift(dueItems(items, Number.POSITIVE_INFINITY), due, TEN, 7, 1)]
+    expect(shifted.map(({ item }) => item.kind === 'trade' && [item.trade.id, item.trade.price])).toEqual([
       [7, 68000.5],
       [8, 68000.1],
       [9, 68000.1],

@@ -99,6 +99,7 @@ describe('sentences', () => {
     fc.assert(
       fc.property(text, fc.constantFrom('nmea' as const, 'coinbase' as const), (texts, format) => {
         const whole = texts.join('\n')
+        fc.pre(whole.trim() !== '')
         const { items, rows } = read(whole, format)
         const lines = whole.split('\n').filter((line) => line.trim() !== '')
         const parts = (line: string) => (format === 'nmea' && !/^\s*[#;%]/.test(line) ? partsOf(line.trim()) : [line])
@@ -126,7 +127,7 @@ describe('sources that TAG blocks name', () => {
   it('are those of positions alone, and a sentence that names none is of the file, with a number', () => {
     const other = tagged('s:AIS', sentence('AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0', '!'))
     expect(idsOf([other, from('SHIPA', '000001')])).toEqual(['TRUCK-1'])
-    expect(idsOf([from('a"b', '000001'), rmc('000001')])).toEqual(['a-b', 'TRUCK-1-2'])
+    expect(idsOf([from('a"b', '000001'), rmc('000002')])).toEqual(['a-b', 'TRUCK-1-2'])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dueItems } from '../../../../simulators/replay/pauses.ts'
 import { type Player, play } from '../../../../simulators/replay/player.ts'
 import { createProgress, spanText } from '../../../../simulators/replay/progress.ts'
 import type { Item } from '../../../../simulators/replay/recording.ts'
@@ -10,12 +11,16 @@ const items = (count: number, apart: number): Item[] =>
   })
 
 /** Plays against a clock that moves only when the player sleeps. */
-const playOn = async (more: Partial<Player> & Pick<Player, 'items' | 'speed'>) => {
+const playOn = async ({
+  items: all,
+  ...more
+}: Partial<Omit<Player, 'items'>> & { items: Item[]; speed: number; maxPause?: number }) => {
   let time = 0
   const published: { at: number; id: number }[] = []
   const limits: number[] = []
   const shown: { played: number; t: number; wait: number }[] = []
-  const played = await play({
+  await play({
+    items: dueItems(all, more.maxPause ?? Number.POSITIVE_INFINITY),
     publisher: {
       trades: (_, [trade]) => void published.push({ at: time, id: trade?.id ?? 0 }),
       quote: () => {},
@@ -27,11 +32,10 @@ const playOn = async (more: Partial<Player> & Pick<Player, 'items' | 'speed'>) =
       time += milliseconds
     },
     onProgress: (played, t, wait) => void shown.push({ played, t, wait }),
-    due: more.items.map(({ t }) => t),
     stopped: () => false,
     ...more,
   })
-  return { played, published, limits, shown, took: time }
+  return { played: shown.at(-1)?.played ?? 0, published, limits, shown, took: time }
 }
 
 describe('the player', () => {
@@ -66,7 +70,7 @@ describe('the player', () => {
     if (!first || !second || !third) throw new Error('three items')
     const { published, shown, took } = await playOn({
       items: [first, second, third],
-      due: [first.t, first.t + 10_000, first.t + 20_000],
+      maxPause: 10_000,
       speed: 10,
     })
     expect(published.map(({ at }) => at)).toEqual([0, 1000, 2000])
@@ -84,12 +88,11 @@ describe('progress', () => {
   const show = (terminal: boolean) => {
     const written: string[] = []
     let time = 0
-    const progress = createProgress(
-      1000,
-      terminal,
-      (text) => written.push(text),
-      () => time,
-    )
+    const progress = createProgress(1000, {
+      isTerminal: terminal,
+      write: (text) => written.push(text),
+      clock: () => time,
+    })
     for (; time < 6500; time += 100) progress.show(time / 10, 1_489_640_434_000, 100)
     progress.end()
     return written
@@ -112,12 +115,11 @@ describe('progress', () => {
   it('tells how long the next row takes to come, in a pipe once a minute', () => {
     const written: string[] = []
     let time = 0
-    const progress = createProgress(
-      2,
-      false,
-      (text) => written.push(text),
-      () => time,
-    )
+    const progress = createProgress(2, {
+      isTerminal: false,
+      write: (text) => written.push(text),
+      clock: () => time,
+    })
     for (; time < 200_000; time += 100) progress.show(1, 1_709_632_800_000, 28_800_000 - time)
     for (; time < 203_000; time += 100) progress.show(2, 1_709_661_600_000, 0)
     const start = '50% (1 of 2), next row in'

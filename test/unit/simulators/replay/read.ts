@@ -1,5 +1,20 @@
-import { type FormatName, type Hints, readRecording } from '../../../../simulators/replay/formats.ts'
-import type { Recording } from '../../../../simulators/replay/recording.ts'
+import { tmpdir } from 'node:os'
+import { readText } from '../../../../simulators/replay/file.ts'
+import type { FormatName, Hints } from '../../../../simulators/replay/formats.ts'
+import { createIntake, type Limits } from '../../../../simulators/replay/intake.ts'
+import type { Item, Recording as Streamed } from '../../../../simulators/replay/recording.ts'
+import { createSpool } from '../../../../simulators/replay/spool.ts'
+
+/** A recording whose items are all in memory. */
+export type Recording = Omit<Streamed, 'items'> & { items: Item[] }
+
+/** Takes the items of a recording into memory, and ends it. */
+export const held = (recording: Streamed): Recording => {
+  const items = [...recording.items]
+  recording.close()
+  return { ...recording, items, close: closed }
+}
+const closed = () => {}
 
 const HINTS: Hints = {
   symbol: 'XRP-ETH',
@@ -10,9 +25,31 @@ const HINTS: Hints = {
   anew: false,
 }
 
+/** Reads the pieces of a text as a replay does that was given no options but these, however little memory there is. */
+export const readPieces = (
+  pieces: Iterable<string>,
+  format: FormatName,
+  hints: Partial<Hints> = {},
+  limits?: Limits,
+): Recording => {
+  const options = { format, hints: { ...HINTS, ...hints }, maxPause: Number.POSITIVE_INFINITY }
+  const intake = createIntake({ ...options, spool: createSpool([tmpdir()]), ...(limits && { limits }) })
+  for (const piece of pieces) intake.write(piece)
+  return held(intake.end(null))
+}
+
 /** Reads a text as a replay does that was given no options but these. */
 export const read = (text: string, format: FormatName, hints: Partial<Hints> = {}): Recording =>
-  readRecording(text, format, { ...HINTS, ...hints })
+  readPieces([text], format, hints)
+
+/** What stands in memory, read by `readText`. */
+export const textOf = async (path: string): Promise<string> => {
+  let text = ''
+  await readText(path, { read: 0, size: 0 }, (piece) => {
+    text += piece
+  })
+  return text
+}
 
 export const fixesOf = ({ items }: Recording) => items.flatMap((item) => (item.kind === 'fix' ? [item.fix] : []))
 export const tradesOf = ({ items }: Recording) => items.flatMap((item) => (item.kind === 'trade' ? [item.trade] : []))

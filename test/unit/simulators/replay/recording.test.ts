@@ -4,24 +4,33 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readText } from '../../../../simulators/replay/file.ts'
 import { FORMATS, type FormatName, recognise } from '../../../../simulators/replay/formats.ts'
+import { loadRecording } from '../../../../simulators/replay/load.ts'
 import { asName, namesOf } from '../../../../simulators/replay/names.ts'
-import { dueTimes } from '../../../../simulators/replay/pauses.ts'
-import { emptyLine, fileLines, loadRecording } from '../../../../simulators/replay/run.ts'
+import { dueItems } from '../../../../simulators/replay/pauses.ts'
+import { emptyLine, fileLines } from '../../../../simulators/replay/run.ts'
 import { shift } from '../../../../simulators/replay/shift.ts'
+import { createSpool } from '../../../../simulators/replay/spool.ts'
 import { isName } from '../../../../wire/topics.ts'
-import { fixesOf, notesOf, placesOf, read, reasonsOf, sentence, tradesOf } from './read.ts'
+import { fixesOf, held, notesOf, placesOf, read, reasonsOf, sentence, textOf, tradesOf } from './read.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'watchfloor-files-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const rmc = (time: string) => sentence(`GPRMC,${time},A,4405.556,N,12118.398,W,010.0,090.0,090605,,`)
 
+const load = async (text: string | Buffer) => {
+  const path = join(folder, 'file.gz')
+  writeFileSync(path, text)
+  const given = { symbol: null, device: null, format: null, zone: null, date: Number.NaN, shift: false }
+  const options = { ...given, file: path, speed: 1, maxPause: Number.POSITIVE_INFINITY }
+  return held(await loadRecording(options, { spool: createSpool([tmpdir()]) }))
+}
+
 describe('the text of a file', () => {
   const readBack = async (...bytes: Uint8Array[]) => {
     const path = join(folder, 'file')
     writeFileSync(path, Buffer.concat(bytes))
-    return (await readText(path)).text
+    return textOf(path)
   }
   const text = '<?xml version="1.0" encoding="ISO-8859-1"?><gpx>Línea</gpx>'
 
@@ -49,10 +58,11 @@ describe('the text of a file', () => {
   })
 
   it('says what is wrong with a file', async () => {
-    await expect(readText(join(folder, 'none'))).rejects.toThrow('there is no such file')
-    await expect(readText(folder)).rejects.toThrow('it is a folder')
-    await expect(readBack(Buffer.from('\uFEFF \n'))).rejects.toThrow('it is empty')
-    await expect(readBack(gzipSync('x').subarray(0, 10))).rejects.toThrow('its gzip data is cut off at once')
+    await expect(textOf(join(folder, 'none'))).rejects.toThrow('there is no such file')
+    await expect(textOf(folder)).rejects.toThrow('it is a folder')
+    await expect(textOf('/dev/zero')).rejects.toThrow('it is a device')
+    await expect(load('\uFEFF \n')).rejects.toThrow('it is empty')
+    await expect(load(gzipSync('x').subarray(0, 10))).rejects.toThrow('gzip data is cut off at once')
     const damaged = gzipSync('x'.repeat(99))
     damaged.writeUInt8(damaged.readUInt8(damaged.length - 8) ^ 1, damaged.length - 8)
     await expect(readBack(damaged)).rejects.toThrow('its gzip data is damaged')
@@ -60,12 +70,6 @@ describe('the text of a file', () => {
 })
 
 describe('a file that is cut off, or holds nothing', () => {
-  const load = (text: string | Buffer) => {
-    const path = join(folder, 'file.gz')
-    writeFileSync(path, text)
-    const options = { symbol: null, device: null, format: null, zone: null, date: Number.NaN, shift: false }
-    return loadRecording({ ...options, file: path, speed: 1, maxPause: Number.POSITIVE_INFINITY })
-  }
   const CUT = 'the gzip data is cut off here, and read as far as it goes'
   /** Packed so that what was written comes back whole, but for the end of the data. */
   const cut = (text: string) => gzipSync(text, { level: 0 }).subarray(0, -8)
@@ -153,28 +157,33 @@ describe('names by the file', () => {
 })
 
 describe('a recording', () => {
-  const { items } = read([rmc('000001'), rmc('000003'), rmc('000008')].join('\n'), 'nmea')
-  const due = items.map(({ t }) => t)
-  const fixes = (moved: typeof items) => moved.flatMap((item) => (item.kind === 'fix' ? [item.fix] : []))
+  const { items, due } = read([rmc('000001'), rmc('000003'), rmc('000008')].join('\n'), 'nmea')
+  const endless = Number.POSITIVE_INFINITY
+  const moved = (span: typeof due, most: number, first: number, speed: number) =>
+    [...shift(dueItems(items, most), span, 5_000_000, first, speed)].map(({ item }) => item)
+  const fixes = (all: typeof items) => all.flatMap((item) => (item.kind === 'fix' ? [item.fix] : []))
 
   it.each([
     [1, [5_000_000, 5_002_000, 5_007_000]],
     [100, [5_000_000, 5_000_020, 5_000_070]],
     [Number.POSITIVE_INFINITY, [4_993_000, 4_995_000, 5_000_000]],
   ])('is moved to when it is played at speed %d, and numbered anew without gaps', (speed, times) => {
-    const moved = shift(items, due, 5_000_000, 77, speed)
-    expect(fixes(moved).map(({ t }) => t)).toEqual(times)
-    expect(fixes(moved).map(({ n }) => n)).toEqual([77, 78, 79])
-    expect(moved.map(({ t }) => t)).toEqual(items.map(({ t }) => t))
-    expect(shift([], [], 1, 1, speed)).toEqual([])
+    const all = moved(due, endless, 77, speed)
+    expect(fixes(all).map(({ t }) => t)).toEqual(times)
+    expect(fixes(all).map(({ n }) => n)).toEqual([77, 78, 79])
+    expect(all.map(({ t }) => t)).toEqual(items.map(({ t }) => t))
+    expect([...shift([], { first: 0, last: 0 }, 1, 1, speed)]).toEqual([])
   })
 
   it('has its long pauses shortened, and is moved to when it is played then', () => {
-    const [first = 0] = due
-    expect(dueTimes(items, Number.POSITIVE_INFINITY)).toEqual(due)
-    const shorter = dueTimes(items, 3000)
-    expect(shorter).toEqual([first, first + 2000, first + 5000])
-    expect(fixes(shift(items, shorter, 5_000_000, 1, 10)).map(({ t }) => t)).toEqual([5_000_000, 5_000_200, 5_000_500])
+    const { first } = due
+    const dueTimes = (all: typeof items, most: number) => Array.from(dueItems(all, most), (each) => each.due)
+    expect(dueTimes(items, endless)).toEqual(items.map(({ t }) => t))
+    expect(due).toEqual({ first, last: first + 7000 })
+    expect(dueTimes(items, 3000)).toEqual([first, first + 2000, first + 5000])
+    const span = { first, last: first + 5000 }
+    expect(fixes(moved(span, 3000, 1, 10)).map(({ t }) => t)).toEqual([5_000_000, 5_000_200, 5_000_500])
+    expect(fixes(moved(span, 3000, 1, endless)).map(({ t }) => t)).toEqual([4_995_000, 4_997_000, 5_000_000])
     const nights = read(
       ['000001', '000002', '080000', '080001', '080003', '200000', '200001'].map(rmc).join('\n'),
       'nmea',

@@ -3,9 +3,9 @@ import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { recognise } from '../../../../simulators/replay/formats.ts'
 import { namesOf } from '../../../../simulators/replay/names.ts'
-import type { Item, Recording } from '../../../../simulators/replay/recording.ts'
+import type { Item } from '../../../../simulators/replay/recording.ts'
 import { RECORDINGS } from '../../../support/data.ts'
-import { fixesOf, read as readAs, reasonsOf, unneededOf } from './read.ts'
+import { fixesOf, type Recording, read as readAs, reasonsOf, unneededOf } from './read.ts'
 
 const textOf = (path: string): string => {
   const bytes = readFileSync(`${RECORDINGS}/${path}`)

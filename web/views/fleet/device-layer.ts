@@ -1,5 +1,5 @@
 import type { Map as LeafletMap } from 'leaflet'
-import { isSilent, type Vehicle } from '../../state/fleet.ts'
+import { type Device, isSilent } from '../../state/fleet.ts'
 import { shorten } from '../../state/format.ts'
 import { type Point, project } from '../../state/mercator.ts'
 import { headingAt, isMoving, placeAt } from '../../state/motion.ts'
@@ -8,13 +8,13 @@ import type { Selected } from '../../state/track.ts'
 import { colour } from '../shared/theme.ts'
 import { mountCanvas, type Sheet, toSheet } from './canvas-pane.ts'
 import { drawCells, drawDoubtful, drawLabels, drawRing, drawTrack } from './marks.ts'
-import { vehicleColour } from './palette.ts'
+import { deviceColour } from './palette.ts'
 import { createSprites, type SpriteStyle } from './sprites.ts'
 
 /** What the layer draws, read anew at each drawing. */
 export type Scene = {
-  vehicles: () => Iterable<Vehicle>
-  vehicle: (id: string) => Vehicle | undefined
+  devices: () => Iterable<Device>
+  device: (id: string) => Device | undefined
   cells: () => readonly string[]
   selected: () => Pick<Selected, 'id' | 'track' | 'doubtful' | 'last'> | null
   hovered: () => string | null
@@ -23,22 +23,22 @@ export type Scene = {
   now: () => number
 }
 
-/** A vehicle as it was last drawn, in pixels of the map. */
+/** A device as it was last drawn, in pixels of the map. */
 export type Drawn = { id: string; x: number; y: number }
 /** One that is in view: where it is on the canvas, and what it looks like. */
-type Seen = { vehicle: Vehicle; at: Point; heading: number | null; ink: string }
+type Seen = { device: Device; at: Point; heading: number | null; ink: string }
 
-/** Beyond this many vehicles in view, their routes are not written beside them. */
+/** Beyond this many devices in view, their routes are not written beside them. */
 const MOST_LABELS = 250
 /** A route of more letters is cut there. */
 const LETTERS = 14
-/** From this many on, vehicles are written into one image instead of being drawn one by one. */
+/** From this many on, devices are written into one image instead of being drawn one by one. */
 const MANY = 600
 
 const radiusAt = (zoom: number): number => (zoom < 10 ? 2.75 : zoom < 12 ? 4.5 : zoom < 14 ? 6 : 7.5)
 
 /**
- * Milliseconds between two drawings: at 15 m/s a vehicle crosses at most a third of a pixel in between, but never so long that
+ * Milliseconds between two drawings: at 15 m/s a device crosses at most a third of a pixel in between, but never so long that
  * a faster one would seem to jump. Seen from afar nothing has to be drawn sixty times a second.
  */
 const restBetween = (zoom: number): number => {
@@ -47,10 +47,10 @@ const restBetween = (zoom: number): number => {
 }
 
 /**
- * All vehicles on one canvas, drawn where they are at this moment. {@link draw} answers whether any still moves, so that a still
+ * All devices on one canvas, drawn where they are at this moment. {@link draw} answers whether any still moves, so that a still
  * map is not drawn again.
  */
-export const mountVehicles = (map: LeafletMap, scene: Scene) => {
+export const mountDevices = (map: LeafletMap, scene: Scene) => {
   const sprites = createSprites()
   let image: ImageData | null = null
   let drawn: Drawn[] = []
@@ -60,12 +60,12 @@ export const mountVehicles = (map: LeafletMap, scene: Scene) => {
   const inkOf = (now: number) => {
     const colouring = scene.colouring()
     const known = new Map<string | number | undefined, string>()
-    return (vehicle: Vehicle): string => {
-      const silent = isSilent(vehicle, now)
-      const kind = silent ? -1 : colouring === 'route' ? vehicle.fix.route : vehicle.fix.speed
+    return (device: Device): string => {
+      const silent = isSilent(device, now)
+      const kind = silent ? -1 : colouring === 'route' ? device.fix.route : device.fix.speed
       const found = known.get(kind)
       if (found !== undefined) return found
-      const ink = vehicleColour(vehicle.fix, silent, colouring)
+      const ink = deviceColour(device.fix, silent, colouring)
       known.set(kind, ink)
       return ink
     }
@@ -77,12 +77,12 @@ export const mountVehicles = (map: LeafletMap, scene: Scene) => {
     const edge = 20 * sheet.ratio
     const seen: Seen[] = []
     moving = false
-    for (const vehicle of scene.vehicles()) {
-      const { motion } = vehicle
+    for (const device of scene.devices()) {
+      const { motion } = device
       if (isMoving(motion, steady)) moving = true
       const at = toSheet(sheet, placeAt(motion, steady))
       if (at.x < -edge || at.y < -edge || at.x > sheet.width + edge || at.y > sheet.height + edge) continue
-      seen.push({ vehicle, at, heading: headingAt(motion, steady), ink: ink(vehicle) })
+      seen.push({ device, at, heading: headingAt(motion, steady), ink: ink(device) })
     }
     return seen
   }
@@ -97,14 +97,14 @@ export const mountVehicles = (map: LeafletMap, scene: Scene) => {
 
   const drawSelected = (sheet: Sheet, steady: number, style: SpriteStyle): void => {
     const selected = scene.selected()
-    const vehicle = selected ? scene.vehicle(selected.id) : undefined
-    const fix = vehicle?.fix ?? selected?.last
+    const device = selected ? scene.device(selected.id) : undefined
+    const fix = device?.fix ?? selected?.last
     if (selected) drawDoubtful(sheet, selected.doubtful)
     if (!selected || !fix) return
-    const here = toSheet(sheet, vehicle ? placeAt(vehicle.motion, steady) : project(fix.lat, fix.lon))
-    const ink = vehicleColour(fix, false, scene.colouring())
+    const here = toSheet(sheet, device ? placeAt(device.motion, steady) : project(fix.lat, fix.lon))
+    const ink = deviceColour(fix, false, scene.colouring())
     drawTrack(sheet, selected.track, here, ink)
-    sprites.draw(sheet.context, here, vehicle ? headingAt(vehicle.motion, steady) : null, ink, style)
+    sprites.draw(sheet.context, here, device ? headingAt(device.motion, steady) : null, ink, style)
     drawRing(sheet, here, style.radius * 2.4, colour('map-halo'), 5)
     drawRing(sheet, here, style.radius * 2.4, colour('accent'), 2.5)
   }
@@ -118,18 +118,18 @@ export const mountVehicles = (map: LeafletMap, scene: Scene) => {
     else for (const { at, heading, ink } of seen) sprites.draw(context, at, heading, ink, style)
     if (scene.showCells()) drawCells(sheet, scene.cells())
     drawSelected(sheet, steady, style)
-    const over = seen.find(({ vehicle }) => vehicle.id === scene.hovered())
+    const over = seen.find(({ device }) => device.id === scene.hovered())
     if (over) drawRing(sheet, over.at, style.radius * 2.2, colour('text'), 1.5)
     if (zoom >= 14 && seen.length <= MOST_LABELS) {
-      const labels = seen.map(({ vehicle, at }) => ({ text: shorten(vehicle.fix.route ?? '', LETTERS), at }))
+      const labels = seen.map(({ device, at }) => ({ text: shorten(device.fix.route ?? '', LETTERS), at }))
       drawLabels(sheet, labels, getComputedStyle(map.getContainer()).fontFamily)
     }
-    drawn = seen.map(({ vehicle, at }) => ({ id: vehicle.id, x: at.x / ratio, y: at.y / ratio }))
+    drawn = seen.map(({ device, at }) => ({ id: device.id, x: at.x / ratio, y: at.y / ratio }))
     drawnAt = steady
-    canvas.dataset.vehicles = String(drawn.length)
+    canvas.dataset.devices = String(drawn.length)
   }
 
-  const { canvas, redraw } = mountCanvas(map, 'vehicles', paint)
+  const { canvas, redraw } = mountCanvas(map, 'devices', paint)
 
   return {
     /** Draws now. */
@@ -140,7 +140,7 @@ export const mountVehicles = (map: LeafletMap, scene: Scene) => {
       redraw()
       return moving
     },
-    /** The drawn vehicle nearest to a place of the map, within `reach` pixels. */
+    /** The drawn device nearest to a place of the map, within `reach` pixels. */
     at: (x: number, y: number, reach: number): Drawn | null => {
       let best: Drawn | null = null
       let least = reach * reach
@@ -152,4 +152,4 @@ export const mountVehicles = (map: LeafletMap, scene: Scene) => {
     },
   }
 }
-export type VehicleLayer = ReturnType<typeof mountVehicles>
+export type DeviceLayer = ReturnType<typeof mountDevices>

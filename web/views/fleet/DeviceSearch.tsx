@@ -1,19 +1,19 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { findVehicles } from '../../state/nearby.ts'
+import { findDevices } from '../../state/nearby.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { SearchIcon } from '../shared/icons.tsx'
 import { useSlash } from '../shared/use-slash.ts'
 
-/** Finds a vehicle among those in view, by its id or its route. */
-export const VehicleSearch = ({ onChoose }: { onChoose: (id: string) => void }) => {
+/** Finds a device among those in view, by its id or its route. */
+export const DeviceSearch = ({ onChoose }: { onChoose: (id: string) => void }) => {
   const { fleet, workspace } = useFloor()
   const input = useRef<HTMLInputElement>(null)
   useSlash(input, workspace.value === 'fleet')
   const query = useSignal('')
   const found = useComputed(() => {
     void fleet.count.value
-    return findVehicles(fleet.vehicles.values(), query.value, 12)
+    return findDevices(fleet.devices.values(), query.value, 12)
   })
   const choose = (id: string) => {
     query.value = ''
@@ -26,8 +26,8 @@ export const VehicleSearch = ({ onChoose }: { onChoose: (id: string) => void }) 
       <input
         ref={input}
         type="search"
-        aria-label="Find a vehicle in view"
-        placeholder="Find vehicle or route"
+        aria-label="Find a device in view"
+        placeholder="Find device or route"
         autocomplete="off"
         spellcheck={false}
         value={query}

@@ -1,0 +1,89 @@
+/**
+ * Where the event loop enters the code of a node, and what a fault there costs; docs/operations.md lists the same. No fault ends the node:
+ * what is thrown at one of these is counted, logged once, and costs only what it belongs to.
+ */
+export const PLACES = {
+  'redis.bytes': 'the subscriber connection that they came by: it is opened anew, and what was lost is read',
+  'redis.event': 'nothing: what it left undone is put right with all else that is amiss',
+  'redis.rest': 'the rest: the connection is read on',
+  'redis.settle': 'this try: the next one comes soon',
+  'redis.watch': 'this look: the next one comes in two seconds',
+  'redis.nodes': 'what another node said',
+  'topic.message': 'the topic a resync',
+  'topic.read': 'whoever asked, who is told `unavailable`; a topic reads again',
+  'topic.recover': 'this try: the next one comes in a second or two',
+  'topic.linger': 'nothing: the topic is let go of',
+  'topic.conflate': 'the topic a resync; its updates are sent as they came',
+  'client.connect': 'the client its connection',
+  'client.request': 'the client its connection',
+  'client.heartbeat': 'the client its connection',
+  'client.push': 'the client its connection',
+  'client.flush': 'the client its connection',
+  'client.wake': 'the client its connection',
+  'client.catch-up': 'the client its connection',
+  'client.disconnect': 'nothing: the client is gone',
+  flush: 'a moment: what waits is sent by the next flush',
+  'chore.compare': 'this turn: the next one comes',
+  'chore.counts': 'this turn: the next one comes',
+  'chore.sweep': 'this turn: the next one comes',
+  'http.request': 'the request its connection',
+  'http.upgrade': 'the connection',
+  metrics: 'the figure, which is left out',
+  stop: 'the step: the next one is taken',
+  process: 'nobody knows: it was caught last of all',
+} as const satisfies Record<string, string>
+
+export type Place = keyof typeof PLACES
+
+/** Something was thrown at a place; `of`: the topic or the client that it belongs to. */
+export type Fault = { at: Place; error: unknown; of: string }
+
+export type Faults = {
+  /**
+   * The same function for the event loop to call: it never throws, nor rejects. `cost` is called with what was thrown and the arguments.
+   */
+  guard: <A extends unknown[]>(
+    at: Place,
+    run: (...args: A) => unknown,
+    cost?: (error: unknown, ...args: A) => void,
+    of?: string,
+  ) => (...args: A) => void
+  /** Tells of one that was caught where a `guard` would cost too much. */
+  caught: (at: Place, error: unknown, of?: string) => void
+  /** Throws where a test wants it; null outside of tests. */
+  inject: Inject | null
+}
+
+/** Whether code is at fault: unlike what a Redis or a network says of itself, such an error is never expected. */
+export const isOwnFault = (error: unknown): boolean =>
+  [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind)
+
+export type Inject = (at: Place, of: string) => void
+
+/** `tell` hears of each fault; what it throws goes on. */
+export const createFaults = (tell: (fault: Fault) => void, inject: Inject | null = null): Faults => {
+  const caught: Faults['caught'] = (at, error, of = '') => tell({ at, error, of })
+  return {
+    caught,
+    inject,
+    guard: (at, run, cost, of = '') => {
+      const fail = (error: unknown, args: Parameters<typeof run>): void => {
+        caught(at, error, of)
+        try {
+          cost?.(error, ...args)
+        } catch (again) {
+          caught(at, again, of)
+        }
+      }
+      return (...args) => {
+        try {
+          inject?.(at, of)
+          const done = run(...args)
+          if (done instanceof Promise) done.catch((error) => fail(error, args))
+        } catch (error) {
+          fail(error, args)
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import type { Response } from 'express'
+
+/** A body that is made once, and sent as it is to all who ask for the same; `etag`: what a browser can tell by that it has it already. */
+export type Tagged = { body: Buffer; etag: string }
+
+export const tagged = (body: Buffer): Tagged => ({
+  body,
+  etag: `"${createHash('sha1').update(body).digest('base64url')}"`,
+})
+
+/** Whether a list of tags, as If-None-Match has it, names this one; a weak one names it too. */
+export const namesTag = (list: string, etag: string): boolean =>
+  list.trim() === '*' || list.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+
+/** Sends JSON, or that whoever asks has it already. express would send it all to who says `no-cache`, as some programs do with each If-None-Match. */
+export const sendTagged = (response: Response, { body, etag }: Tagged): void => {
+  const had = response.req.get('if-none-match')
+  if (had !== undefined && namesTag(had, etag)) sendUnchanged(response, etag)
+  else response.set({ 'Cache-Control': 'no-cache', ETag: etag }).type('json').send(body)
+}
+
+/** Sends that whoever asks has it already. */
+export const sendUnchanged = (response: Response, etag: string): void => {
+  response.set({ 'Cache-Control': 'no-cache', ETag: etag }).status(304).end()
+}

@@ -1,0 +1,32 @@
+/**
+ * Has what many ask for at the same time read once. Who asks while it is being read shares the next reading, with all others who do: so
+ * nobody is given what was read before they asked.
+ */
+export const createShared = <T>() => {
+  const running = new Map<string, Promise<T>>()
+  const next = new Map<string, Promise<T>>()
+
+  const begin = (key: string, read: () => Promise<T>): Promise<T> => {
+    const reading = read()
+    running.set(key, reading)
+    const end = (): void => {
+      if (running.get(key) === reading) running.delete(key)
+    }
+    reading.then(end, end)
+    return reading
+  }
+
+  return (key: string, read: () => Promise<T>): Promise<T> => {
+    const before = running.get(key)
+    if (!before) return begin(key, read)
+    const known = next.get(key)
+    if (known) return known
+    const beginNext = (): Promise<T> => {
+      next.delete(key)
+      return begin(key, read)
+    }
+    const later = before.then(beginNext, beginNext)
+    next.set(key, later)
+    return later
+  }
+}

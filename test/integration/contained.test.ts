@@ -1,0 +1,308 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type RunningNode, startNode } from '../../server/app.ts'
+import { readConfig } from '../../server/config.ts'
+import { PLACES, type Place } from '../../server/faults.ts'
+import { createLog } from '../../server/log.ts'
+import type { Topic } from '../../wire/topics.ts'
+import { connectClient, type TestClient } from '../support/client.ts'
+import { eventually } from '../support/eventually.ts'
+import { createFeed, type Feed } from '../support/feed.ts'
+import { scrape } from '../support/metrics.ts'
+import { startNode as startChild } from '../support/node.ts'
+import { connectRaw } from '../support/raw-client.ts'
+import { openReader, type Reader } from '../support/readers/reader.ts'
+import { differences, readTruth } from '../support/readers/truth.ts'
+import { type SingleRedis, startSingleRedis } from '../support/redis.ts'
+
+const HURT: Topic = 's:HURT'
+const OTHERS: readonly Topic[] = ['s:ONE', 's:TWO', 'd:VAN-7']
+const settings = {
+  PORT: '0',
+  LOG_LEVEL: 'silent',
+  HEARTBEAT_MS: '200',
+  LINGER_MS: '100',
+  DRAIN_MS: '0',
+  FLUSH_MIN_MS: '8',
+}
+
+let redis: SingleRedis
+let node: RunningNode
+let second: RunningNode
+let feed: Feed
+let other: Reader
+let id = 0
+
+/** What throws now: at a place, and of whom. */
+const throwing = new Map<Place, { of: string | undefined; times: number }>()
+const inject = (at: Place, of: string): void => {
+  const wanted = throwing.get(at)
+  if (!wanted || wanted.times === 0 || (wanted.of !== undefined && wanted.of !== of)) return
+  wanted.times--
+  throw new Error(`on purpose at ${at}`)
+}
+
+const start = (name: string, faulty: typeof inject | null): Promise<RunningNode> => {
+  const log = createLog({ node: name, level: 'silent', secrets: [], now: () => performance.now() })
+  return startNode(readConfig({ ...settings, REDIS_URL: redis.url }), name, log, faulty)
+}
+
+beforeAll(async () => {
+  redis = await startSingleRedis()
+  // The sweeper's turn comes once in thirty seconds: it throws from the beginning.
+  throwing.set('chore.sweep', { of: undefined, times: Number.POSITIVE_INFINITY })
+  node = await start('faulty', inject)
+  second = await start('second', null)
+  feed = createFeed(redis.client())
+  await feed.describe('HURT', 'ONE', 'TWO')
+  await feed.fix({ id: 'VAN-7', n: 1, t: Date.now() - 60_000, lat: 30, lon: -97 })
+  other = openReader(node.url, { topics: OTHERS })
+  await eventually('the other client is there', other.settled)
+})
+afterAll(async () => {
+  other.close()
+  await Promise.all([node.stop(), second.stop()])
+  await redis.stop()
+})
+
+const trade = (symbol: string): Promise<unknown> =>
+  feed.market(symbol, [{ id: ++id, t: Date.now(), price: 100 + (id % 7) / 4, size: id % 50 }])
+
+/** Something new in every topic. */
+const publish = async (): Promise<void> => {
+  for (const symbol of ['HURT', 'ONE', 'TWO']) await trade(symbol)
+  await feed.fix({ id: 'VAN-7', n: ++id, t: Date.now(), lat: 30 + id / 1e5, lon: -97 })
+}
+
+const faults = async (at: Place): Promise<number> => (await scrape(node.url)).value('watchfloor_faults_total', { at })
+
+/** The other client has all that is in Redis, and nothing that a node must not do was done to it. */
+const isRight = async (reader: Reader = other, topics = OTHERS): Promise<void> => {
+  await publish()
+  const truth = await readTruth(redis.client(), topics)
+  let wrong: string[] = []
+  await eventually(
+    'the other client has what Redis has',
+    () => {
+      wrong = differences(reader, truth)
+      return wrong.length === 0
+    },
+    { limitMs: 60_000 },
+  ).catch((error) => {
+    throw new Error(`${error.message}: ${wrong.join('; ')}`)
+  })
+  expect(reader.journal.faults).toEqual([])
+}
+
+const isWell = async (): Promise<void> => {
+  expect(await (await fetch(`${node.url}/healthz`)).json()).toMatchObject({ status: 'ok' })
+}
+
+/** A client that gets hurt: its own faults end its connection, and it does not come back. */
+const victim = async (): Promise<TestClient> => connectClient(node.url, { reconnection: false })
+const gone = (client: TestClient): Promise<unknown> => eventually('its connection ends', () => !client.socket.connected)
+
+/** Throws at a place, `times` over, until it was counted; then nothing throws. */
+const faulty = async (at: Place, provoke: () => Promise<unknown>, of?: string, times = 1): Promise<void> => {
+  const before = await faults(at)
+  throwing.set(at, { of, times })
+  try {
+    await eventually(`a fault at ${at}`, async () => {
+      await provoke()
+      return (await faults(at)) > before
+    })
+  } finally {
+    throwing.delete(at)
+  }
+}
+
+/** At a place of one client: each time for one, while the other goes on; it loses its connection. */
+const hurts = async (at: Place, provoke: (client: TestClient) => Promise<unknown>): Promise<void> => {
+  const client = await victim()
+  await client.watch({ topics: [{ topic: HURT }, { topic: 's:ONE', mode: 'latest', rate: 20 }] })
+  await faulty(at, () => provoke(client), client.socket.id, Number.POSITIVE_INFINITY)
+  await gone(client)
+}
+
+/** At a place that everybody needs: once, and then for a second every time; afterwards all is right. */
+const everywhere = async (at: Place, provoke: () => Promise<unknown>, of?: string): Promise<void> => {
+  await faulty(at, provoke, of)
+  await isRight()
+  const lasting = { of, times: Number.POSITIVE_INFINITY }
+  throwing.set(at, lasting)
+  const end = performance.now() + 1000
+  while (performance.now() < end) {
+    await provoke()
+    await isWell()
+    await sleep(50)
+  }
+  throwing.delete(at)
+}
+
+const kill = (type: 'pubsub' | 'normal') => async (): Promise<unknown> => {
+  await redis.client().call('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes')
+  return sleep(50)
+}
+
+/** Watches once and goes. */
+const visit = async (...topics: string[]): Promise<void> => {
+  const client = await victim()
+  await client.watchTopics(...topics)
+  client.close()
+}
+let visits = 0
+/** Connects, and goes once it is greeted or refused. */
+const newcomer = async (): Promise<void> => {
+  const socket = new WebSocket(`${node.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  await new Promise<void>((resolve) => {
+    socket.addEventListener('open', () => socket.send('40'))
+    socket.addEventListener('message', ({ data }) => String(data).startsWith('42["hello"') && resolve())
+    socket.addEventListener('close', () => resolve())
+    socket.addEventListener('error', () => resolve())
+  })
+  socket.close()
+}
+const refusedOnce = async (): Promise<void> => {
+  const { status } = await fetch(`${node.url}/api/config`).catch(() => ({ status: 0 }))
+  expect([0, 200]).toContain(status)
+}
+
+const PROVOKE: Record<Place, () => Promise<unknown>> = {
+  'redis.bytes': () => everywhere('redis.bytes', publish),
+  'redis.event': () => everywhere('redis.event', kill('pubsub')),
+  'redis.rest': () => everywhere('redis.rest', publish),
+  'redis.settle': () => everywhere('redis.settle', kill('pubsub')),
+  'redis.watch': () => everywhere('redis.watch', () => sleep(100)),
+  'redis.nodes': () => everywhere('redis.nodes', () => fetch(`${second.url}/api/stats`)),
+  'topic.message': () => hurtTopic('topic.message'),
+  'topic.read': () => everywhere('topic.read', () => visit(HURT, `s:NEW${++visits}`)),
+  'topic.recover': async () => {
+    throwing.set('topic.message', { of: 's:ONE', times: Number.POSITIVE_INFINITY })
+    // It would find the topic behind, and recover it first.
+    throwing.set('chore.compare', { of: undefined, times: Number.POSITIVE_INFINITY })
+    await faulty('topic.recover', publish, 's:ONE', 3)
+    throwing.delete('topic.message')
+    throwing.delete('chore.compare')
+  },
+  'topic.linger': () => everywhere('topic.linger', () => visit(`s:NEW${++visits}`)),
+  'topic.conflate': () => hurtTopic('topic.conflate'),
+  'client.connect': () => everywhere('client.connect', newcomer),
+  'client.request': () =>
+    hurts('client.request', async ({ socket }) => void socket.emit('unwatch', { topics: [] }, () => {})),
+  'client.heartbeat': () => hurts('client.heartbeat', () => sleep(100)),
+  'client.push': () => hurts('client.push', publish),
+  'client.flush': () => hurts('client.flush', publish),
+  'client.wake': () => hurts('client.wake', publish),
+  'client.catch-up': catchUp,
+  'client.disconnect': () => everywhere('client.disconnect', () => visit(HURT)),
+  flush: () => everywhere('flush', publish),
+  'chore.compare': () => everywhere('chore.compare', () => sleep(100)),
+  'chore.counts': () => everywhere('chore.counts', () => sleep(100)),
+  'chore.sweep': () =>
+    eventually('the turn of the sweeper', async () => (await faults('chore.sweep')) > 0, { everyMs: 500 }),
+  'http.request': () => faulty('http.request', refusedOnce),
+  'http.upgrade': () => everywhere('http.upgrade', newcomer),
+  metrics: async () => {
+    await faulty('metrics', async () => {}, 'watchfloor_clients', 1)
+    throwing.set('metrics', { of: 'watchfloor_clients', times: 1 })
+    const { types } = await scrape(node.url)
+    expect([types.has('watchfloor_clients'), types.has('watchfloor_watches')]).toEqual([false, true])
+  },
+  stop: stopping,
+  process: uncaught,
+}
+
+/** One topic is hurt each time: the others go on meanwhile, and it is right again afterwards. */
+async function hurtTopic(at: Place): Promise<void> {
+  const close = openReader(node.url, { topics: [HURT] })
+  const client = await victim()
+  await client.watch({ topics: [{ topic: HURT, mode: 'latest', rate: 20 }] })
+  await eventually('the topic is watched', close.settled)
+  const resyncs = (await scrape(node.url)).value('watchfloor_resyncs_total')
+  throwing.set(at, { of: HURT, times: Number.POSITIVE_INFINITY })
+  for (let i = 0; i < 10; i++) {
+    await publish()
+    await publish()
+    await isRight()
+  }
+  expect(await faults(at)).toBeGreaterThan(0)
+  throwing.delete(at)
+  await isRight(close, [HURT])
+  await eventually('it was read anew', async () => (await scrape(node.url)).value('watchfloor_resyncs_total') > resyncs)
+  expect(client.socket.connected).toBe(true)
+  client.close()
+  close.close()
+}
+
+/** A client that takes nothing falls behind; as it takes data again it catches up, which throws: it alone is gone. */
+async function catchUp(): Promise<void> {
+  const many = (): Promise<unknown> =>
+    feed.device(
+      'BIG',
+      Array.from({ length: 200 }, () => ({
+        id: 'BIG',
+        n: ++id,
+        t: Date.now(),
+        lat: 30,
+        lon: -97,
+        route: 'x'.repeat(64),
+      })),
+    )
+  await many()
+  const raw = await connectRaw(node.url)
+  await raw.ask('watch', { topics: [{ topic: 'd:BIG' }] })
+  throwing.set('client.catch-up', { of: undefined, times: Number.POSITIVE_INFINITY })
+  raw.pause()
+  await eventually('it falls behind', async () => {
+    for (let i = 0; i < 20; i++) await many()
+    return (await scrape(node.url)).value('watchfloor_slow_clients_total') > 0
+  })
+  raw.resume()
+  await eventually('a fault while it catches up', async () => (await faults('client.catch-up')) > 0)
+  await eventually('its connection ends', () => !raw.isOpen())
+  throwing.delete('client.catch-up')
+}
+
+/** Each step of the end is taken, though one throws. */
+async function stopping(): Promise<void> {
+  const ending = await start('ending', inject)
+  const client = await connectClient(ending.url, { reconnection: false })
+  throwing.set('stop', { of: undefined, times: 1 })
+  await ending.stop()
+  throwing.delete('stop')
+  await gone(client)
+  await expect(fetch(`${ending.url}/healthz`)).rejects.toThrow()
+}
+
+/** What nothing else catches is thrown in a node that is a process of its own: it goes on, and says so once. */
+async function uncaught(): Promise<void> {
+  const code = "process.on('SIGUSR2',()=>setImmediate(()=>{throw(new(Error)('nobody'))}))"
+  const child = await startChild({
+    redisUrl: redis.url,
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` },
+  })
+  const reader = openReader(child.url, { topics: OTHERS })
+  await eventually('it is watched', reader.settled)
+  const told = async (): Promise<number> =>
+    (await scrape(child.url)).value('watchfloor_faults_total', { at: 'process' })
+  for (let i = 1; i <= 3; i++) {
+    process.kill(child.pid, 'SIGUSR2')
+    await eventually('it is counted', async () => (await told()) === i)
+  }
+  await isRight(reader)
+  expect(child.output().match(/A fault, which was contained/g)).toHaveLength(1)
+  reader.close()
+  expect(await child.stop()).toEqual({ code: 0, signal: null })
+}
+
+it.each(Object.keys(PLACES) as Place[])(
+  'a fault at %s costs what it belongs to, and the others go on',
+  async (at) => {
+    const connections = other.connections()
+    await PROVOKE[at]()
+    await isRight()
+    await isWell()
+    expect(other.connections()).toBe(connections)
+  },
+  180_000,
+)
