@@ -14,7 +14,17 @@ import { reckonTable, slopesOf, slopesTable } from './scale/reckon.ts'
 import { scale } from './scale.ts'
 import { slow } from './slow.ts'
 
-const BENCHES: Record<string, Bench> = { fanout, capacity, connections, slow, ingest, browser, scale, abuse, replay: replays }
+const BENCHES: Record<string, Bench> = {
+  fanout,
+  capacity,
+  connections,
+  slow,
+  ingest,
+  browser,
+  scale,
+  abuse,
+  replay: replays,
+}
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick] [--write]
 Without names all of them run, in some two hours; abuse takes half of it, and abuse:pings,calls runs two of its parts.
