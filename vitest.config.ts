@@ -48,6 +48,7 @@ export default defineConfig({
     projects: [
       project('unit', ['test/unit/**/*.test.{ts,tsx}'], { group: 0, seconds: 60, workers: 2 }),
       project('integration', ['test/integration/**/*.test.ts'], WITH_REDIS),
+      project('fuzz', ['test/fuzz/*.test.ts'], WITH_REDIS),
       against('sentinel'),
       against('cluster'),
       project('browser', ['test/browser/**/*.test.ts'], { group: 2, seconds: 180, workers: 2 }),

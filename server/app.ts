@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { ReadyReply } from '../wire/api.ts'
 import { parseRedisAddress } from '../wire/redis-address.ts'
+import { watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
 import { createClients } from './clients.ts'
@@ -80,6 +81,7 @@ export const startNode = async (
       version,
       mode: parseRedisAddress(config.REDIS_URL).mode,
       clients: () => clients.count(),
+      connections: () => access.counts(),
       watches: () => clients.watches(),
       topics: () => [...clients.demand.topics()].length,
       draining: () => draining,
@@ -105,6 +107,7 @@ export const startNode = async (
   })
   const own = (): NodeStats => ({ node: name, clients: clients.count(), watchers: [...clients.demand.topics()] })
   let server: NodeServer | null = null
+  const addresses = createAddresses(config.PROXIES)
   const { http, metrics: figures } = createApp({
     api: {
       ...api(config, name, link, unreadable),
@@ -120,7 +123,7 @@ export const startNode = async (
     ended: metrics.ended,
     spent: metrics.spentOnHttp,
     allows: createHosts({ host: config.HOST, origins: config.ORIGINS, hosts: config.HOSTS }),
-    addressOf: createAddresses(config.PROXIES).of,
+    addressOf: addresses.of,
     origins: config.ORIGINS,
     dashboard: DASHBOARD,
     socketPath: SOCKET_PATH,
@@ -130,12 +133,20 @@ export const startNode = async (
     log,
     faults,
   })
-  server = await listen(http, config, link.control, log, faults, own, {
-    connected: (socket) => {
-      const session = clients.open(socket)
+  const access = watchOver(http, config, addresses, faults, {
+    refused: () => metrics.refused('connections'),
+    cut: (reason, address) => {
+      metrics.count(`ended_${reason}`)
+      log.warn({ reason, address }, 'A connection was cut')
+    },
+  })
+  server = await listen(http, config, link.control, access, log, faults, own, {
+    connected: (socket, work) => {
+      const session = clients.open(socket, work)
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
-    refused: () => metrics.refused('origin'),
+    refused: metrics.refused,
+    malformed: () => metrics.count('ended_packet'),
   }).catch(async (error) => {
     await link.close()
     throw error

@@ -7,7 +7,7 @@ import { createConflate } from './live/conflate.ts'
 import { createDemand } from './live/demand.ts'
 import { createFlusher } from './live/flusher.ts'
 import type { Message } from './live/message.ts'
-import type { Channels, Count, ReadTopic, Sent } from './live/ports.ts'
+import type { Channels, Count, ReadTopic, Sent, Work } from './live/ports.ts'
 import { wireError } from './live/requests.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
 import { mergeUpdates } from './merge.ts'
@@ -66,8 +66,8 @@ export const createClients = (config: Config, { channels, read, count, faults, f
 
   return {
     demand,
-    open: (socket: ClientSocket): Session => {
-      const session = openSession(socket, caps, ports)
+    open: (socket: ClientSocket, work: Work): Session => {
+      const session = openSession(socket, caps, ports, work)
       sessions.add(session)
       const gone = (): void => {
         sessions.delete(session)

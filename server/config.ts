@@ -59,9 +59,9 @@ const settings = z.object({
   /** Connections in all, and of one address: HTTP and WebSocket together. */
   MAX_CONNECTIONS: setting(z.coerce.number().int().min(1).default(20_000)),
   MAX_CONNECTIONS_PER_ADDRESS: setting(z.coerce.number().int().min(1).default(1000)),
-  /** What all HTTP requests may take of a core, and those of one address, in hundredths of its time. */
-  HTTP_SHARE: setting(z.coerce.number().min(1).max(100).default(20)),
-  HTTP_SHARE_PER_ADDRESS: setting(z.coerce.number().min(0.1).max(100).default(5)),
+  /** What all HTTP requests may take of a core, and those of one address, as a share of it. */
+  HTTP_SHARE: setting(z.coerce.number().min(0.01).max(1).default(0.2)),
+  HTTP_SHARE_PER_ADDRESS: setting(z.coerce.number().min(0.001).max(1).default(0.05)),
   /** Where the metrics are told, and nowhere else; `/metrics` of the node itself by default. */
   METRICS_ADDRESS: setting(
     z
@@ -74,6 +74,9 @@ const settings = z.object({
       .refine(({ port }) => port <= 65_535, 'takes a port up to 65535')
       .optional(),
   ),
+  /** The share of a core that one client may cost with what it sends, and all of one address together. */
+  CLIENT_SHARE: setting(z.coerce.number().min(0.001).max(1000).default(0.05)),
+  ADDRESS_SHARE: setting(z.coerce.number().min(0.001).max(1000).default(0.2)),
   /** How this node calls itself; host name and process number by default. */
   NODE_NAME: setting(
     z

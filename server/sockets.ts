@@ -1,14 +1,19 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { Server } from 'socket.io'
+import { Server, type ServerOptions } from 'socket.io'
 import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
-import { allowsOrigin } from './access/origins.ts'
+import type { Access } from './access/access.ts'
 import type { Config } from './config.ts'
+import { createEngine } from './engine.ts'
 import type { Faults } from './faults.ts'
-import { keepRequests } from './http/server.ts'
+import { openGate } from './gate.ts'
 import { forgetHandshake, frameWriter } from './live/frame.ts'
+import type { Work } from './live/ports.ts'
+import { REQUESTS } from './live/requests.ts'
 import type { ClientSocket } from './live/session.ts'
+import type { Refusal } from './metrics/requests.ts'
+import { createParser } from './packets.ts'
 import type { Control } from './redis/control.ts'
 import type { NodeStats } from './stats.ts'
 import { within } from './within.ts'
@@ -25,9 +30,11 @@ export type NodeServer = {
 }
 
 export type SocketEvents = {
-  connected: (socket: ClientSocket) => void
-  /** A page of an origin that is not allowed wanted to connect. */
-  refused: () => void
+  connected: (socket: ClientSocket, work: Work) => void
+  /** Somebody wanted to connect and may not. */
+  refused: (reason: Refusal) => void
+  /** A connection is ended, for what it sent is no packet of ours. */
+  malformed: () => void
 }
 
 /** Where clients connect. */
@@ -35,6 +42,9 @@ export const SOCKET_PATH = '/socket.io/'
 
 /** Largest message that a client may send: a reconnect with cursors of every topic that it may watch. */
 const MOST_BYTES = 512 * 1024
+
+/** Of the connections that an address may have, so many may be on their way in at once. */
+const HANDSHAKES_SHARE = 0.25
 
 /** Connections that may wait to be accepted: after a restart all clients come at once, and one that is turned away waits seconds. */
 const BACKLOG = 4096
@@ -53,19 +63,15 @@ export const listen = async (
   http: HttpServer,
   config: Config,
   control: Control,
+  { addresses, connections, visitors }: Access,
   log: Logger,
   faults: Faults,
   own: () => NodeStats,
   on: SocketEvents,
 ): Promise<NodeServer> => {
-  const allow = (request: IncomingMessage, decide: (error: null, allowed: boolean) => void): void => {
-    const { origin, host } = request.headers
-    const allowed = allowsOrigin(origin, host, config.ORIGINS)
-    if (!allowed) on.refused()
-    decide(null, allowed)
-  }
-  const takeRequests = keepRequests(http)
-  const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(http, {
+  // A server that never listens: Socket.IO gets what the gate lets in, and sees nothing else.
+  const inner = createServer()
+  const io: Server<ClientToServer, ServerToClient, NodeToNode> = new Server(inner, {
     path: SOCKET_PATH,
     transports: ['websocket'],
     serveClient: false,
@@ -73,9 +79,18 @@ export const listen = async (
     httpCompression: false,
     maxHttpBufferSize: MOST_BYTES,
     adapter: control.adapter,
-    allowRequest: faults.guard('http.upgrade', allow, (_error, _request, decide) => decide(null, false)),
+    parser: createParser(REQUESTS, on.malformed),
+    wsEngine: createEngine((webSocket, request) =>
+      visitors.enter(addresses.of(request), webSocket, request.socket),
+    ) as unknown as ServerOptions['wsEngine'],
   })
-  takeRequests()
+  const { ORIGINS: origins, MAX_CONNECTIONS_PER_ADDRESS } = config
+  const mostHandshakes = Math.ceil(MAX_CONNECTIONS_PER_ADDRESS * HANDSHAKES_SHARE)
+  openGate(
+    http,
+    { addresses, connections, visitors, origins, mostHandshakes, refused: on.refused, faults },
+    (request, socket, head) => inner.emit('upgrade', request, socket, head),
+  )
   // After a restart all clients come at once, and to write is most of the work: what answers a piece of a handshake leaves together.
   const gather = gathering(faults)
   io.engine.on(
@@ -87,8 +102,14 @@ export const listen = async (
     faults.guard('redis.nodes', (reply) => reply(own())),
   )
   const connected = (socket: ClientSocket): void => {
+    const visitor = visitors.joined((socket.conn.request as IncomingMessage).socket)
     forgetHandshake(socket)
-    on.connected(socket)
+    // Socket.IO would keep the connection for another join.
+    socket.once(
+      'disconnect',
+      faults.guard('client.disconnect', () => socket.conn.close()),
+    )
+    if (visitor) on.connected(socket, visitor)
   }
   const ended = (_error: unknown, socket: ClientSocket): void => frameWriter(socket).terminate()
   io.on('connection', faults.guard('client.connect', connected, ended))
@@ -127,6 +148,7 @@ export const listen = async (
       )
       await io.close()
       await closed
+      visitors.close()
       clearTimeout(cut)
       control.close()
     },

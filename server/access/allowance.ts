@@ -1,4 +1,7 @@
-/** What may be spent: `share` of all time, and at once what was saved up, `burst` at the most. Costs are in milliseconds of work. */
+/**
+ * What may be spent: `share` of all time, and at once what was saved up, `burst` at the most. No debt is larger than that either: many
+ * behind one address who come back together wait for a moment, not for an hour. Costs are in milliseconds of work.
+ */
 export type Terms = { share: number; burst: number }
 
 export type Allowance = {
@@ -19,16 +22,17 @@ const settle = (account: Account, { share, burst }: Terms, at: number): number =
   return account.saved
 }
 
+const pay = (account: Account, terms: Terms, at: number, cost: number): void => {
+  account.saved = Math.max(settle(account, terms, at) - cost, -terms.burst)
+}
+
 const waitFor = (saved: number, { share }: Terms): number => (saved < 0 ? -saved / share : 0)
 
 /** The allowance of one. `now`: a clock in milliseconds that never goes back. */
 export const createAllowance = (terms: Terms, now: () => number): Allowance => {
   const account = open(terms, now())
   return {
-    spend: (cost) => {
-      settle(account, terms, now())
-      account.saved -= cost
-    },
+    spend: (cost) => pay(account, terms, now(), cost),
     wait: () => waitFor(settle(account, terms, now()), terms),
   }
 }
@@ -66,8 +70,7 @@ export const createAllowances = ({ most, ...terms }: Terms & { most: number }, n
       const account = known ?? open(terms, at)
       accounts.delete(key)
       accounts.set(key, account)
-      settle(account, terms, at)
-      account.saved -= cost
+      pay(account, terms, at, cost)
       if (!known) forgetSome(at)
     },
     wait: (key) => {

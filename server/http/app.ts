@@ -32,7 +32,7 @@ export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
     dashboard: string
     /** The path of the socket, whose upgrades are left to it. */
     socketPath: string
-    /** What one address may take of a core, and all of them together, in hundredths. */
+    /** What one address may take of a core, and all of them together, as shares of it. */
     shares: { address: number; all: number }
     /** Milliseconds, by a clock that never goes back. */
     now: () => number
@@ -56,10 +56,10 @@ const YEAR_S = 31_536_000
 /** The node's pages, API and figures: the server for all, and one for the figures alone. */
 export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpServer } => {
   const { now, socketPath, allows, ended } = ports
-  const terms = { share: ports.shares.address / 100, burst: BURST_MS, most: MOST_ADDRESSES }
+  const terms = { share: ports.shares.address, burst: BURST_MS, most: MOST_ADDRESSES }
   const allowances = createAllowances(terms, now)
   const turns = createTurns(
-    { share: ports.shares.all / 100, burst: PIECE_MS },
+    { share: ports.shares.all, burst: PIECE_MS },
     {
       now,
       cpu: ports.cpu,
@@ -68,11 +68,12 @@ export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpSer
         ports.spent(cost)
       },
       tooMany: () => new ApiError('rate_limited', { headers: { 'Retry-After': '1' } }),
+      faults: ports.faults,
     },
   )
   const admit = createAdmission(allowances)
   const serverOf = (app: Express, upgrades: ServerPorts['upgrades']) =>
-    createHttpServer({ answer: createHandler({ ...ports, app, admit, turns }), upgrades, ended })
+    createHttpServer({ answer: createHandler({ ...ports, app, admit, turns }), upgrades, ended, faults: ports.faults })
   return {
     http: serverOf(appOfAll(ports), ({ url = '', headers, method }) => {
       const isSocket = url === socketPath || url.startsWith(`${socketPath}?`)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Faults } from '../faults.ts'
 import { stopParsing } from './parsing.ts'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -13,23 +14,30 @@ const MOST_WAITING = 8
 const LONGEST_MS = 60_000
 
 /** One answer at a time on each connection: requests that are sent ahead wait, and a connection that sends many of them is cut. */
-export const createLines = (answer: Handler, cut: (why: Cut) => void) => {
+export const createLines = (answer: Handler, cut: (why: Cut) => void, faults: Faults) => {
   const lines = new WeakMap<Socket, (() => void)[]>()
   const ending = new WeakSet<Socket>()
 
   const begin = (request: IncomingMessage, response: ServerResponse, line: (() => void)[]): void => {
     const { socket } = request
-    const timer = setTimeout(() => {
+    const stalled = (): void => {
       cut('stalled')
       socket.destroy()
-    }, LONGEST_MS)
-    response.once('close', () => {
+    }
+    const timer = setTimeout(faults.guard('http.request', stalled), LONGEST_MS)
+    const goOn = (): void => {
       clearTimeout(timer)
       const next = socket.destroyed ? undefined : line.shift()
-      if (next) return next()
-      lines.delete(socket)
-      if (ending.has(socket)) socket.destroySoon()
-    })
+      if (next) next()
+      else {
+        lines.delete(socket)
+        if (ending.has(socket)) socket.destroySoon()
+      }
+    }
+    response.once(
+      'close',
+      faults.guard('http.request', goOn, () => socket.destroy()),
+    )
     answer(request, response)
   }
 

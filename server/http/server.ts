@@ -1,6 +1,7 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Faults } from '../faults.ts'
 import { ApiError, errorBody } from './errors.ts'
 import { type Cut, createLines, type Handler } from './line.ts'
 import { ALLOW } from './methods.ts'
@@ -24,11 +25,12 @@ export type ServerPorts = {
   upgrades: (request: IncomingMessage) => boolean
   /** Called when a connection is ended for what it did. */
   ended: (why: Ended) => void
+  faults: Faults
 }
 
 /** An HTTP server on which nothing takes long: what every connection may do, whatever is asked. */
-export const createHttpServer = ({ answer, upgrades, ended }: ServerPorts): HttpServer => {
-  const lines = createLines(answer, ended)
+export const createHttpServer = ({ answer, upgrades, ended, faults }: ServerPorts): HttpServer => {
+  const lines = createLines(answer, ended, faults)
   const server = createServer({
     headersTimeout: WHOLE_WITHIN_MS,
     requestTimeout: WHOLE_WITHIN_MS,
@@ -40,22 +42,25 @@ export const createHttpServer = ({ answer, upgrades, ended }: ServerPorts): Http
     shouldUpgradeCallback: (request) => !lines.isBusy(request.socket) && upgrades(request),
   })
   server.maxHeadersCount = MOST_HEADERS
-  server.setTimeout(STALLED_MS, (socket) => {
+  const stalled = (socket: Socket): void => {
     if (lines.isBusy(socket)) ended('stalled')
     socket.destroy()
-  })
-  server.on('request', lines.handle)
-  // Whoever asks whether to go on to a body is answered at once: no request has one.
-  server.on('checkContinue', lines.handle)
-  server.on('checkExpectation', lines.handle)
-  server.on('connect', (_request, socket) => refuse(socket, new ApiError('wrong_method', { headers: ALLOW })))
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  }
+  const unreadable = (error: NodeJS.ErrnoException, socket: Duplex): void => {
     const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
     const busy = lines.isBusy(socket as Socket)
     if (busy && !lines.endAfter(socket as Socket)) return
     if (error.code !== 'ECONNRESET') ended(late ? 'late' : 'malformed')
     if (!busy) refuse(socket, new ApiError('bad_request', { status: late ? 408 : (STATUS[error.code ?? ''] ?? 400) }))
-  })
+  }
+  const tunnel = (_request: IncomingMessage, socket: Duplex): void =>
+    refuse(socket, new ApiError('wrong_method', { headers: ALLOW }))
+  const handle = faults.guard('http.request', lines.handle, (_error, { socket }) => socket.destroy())
+  server.setTimeout(STALLED_MS, faults.guard('http.connection', stalled))
+  // Whoever asks whether to go on to a body is answered at once: no request has one.
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, handle)
+  server.on('connect', faults.guard('http.connection', tunnel))
+  server.on('clientError', faults.guard('http.connection', unreadable))
   return server
 }
 
@@ -71,16 +76,4 @@ const refuse = (socket: Duplex, error: ApiError): void => {
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.on('error', () => {})
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy())
-}
-
-/**
- * Socket.IO takes requests below its path for itself when it comes to a server, ahead of what limits them. Returns how to take them back.
- * Upgrades are left to it.
- */
-export const keepRequests = (server: HttpServer): (() => void) => {
-  const own = server.listeners('request') as Handler[]
-  return () => {
-    server.removeAllListeners('request')
-    for (const listener of own) server.on('request', listener)
-  }
 }

@@ -1,4 +1,5 @@
 import { createAllowance, type Terms } from '../access/allowance.ts'
+import type { Faults } from '../faults.ts'
 
 export type Turns = {
   /** Has a piece of work done when its turn comes. `who` pays for it. Rejects where too many pieces wait, or what the piece throws. */
@@ -15,6 +16,7 @@ export type TurnsPorts = {
   spent: (who: string, cost: number) => void
   /** What a piece is refused with where too many wait. */
   tooMany: () => Error
+  faults: Faults
 }
 
 type Piece = () => void
@@ -27,7 +29,7 @@ const MOST_OF_ONE = 1000
  * All work for HTTP, a piece at a time: it may take a share of the core, and rests after each piece until that is so again. Clients of the live
  * floor wait for one piece at the most. Those who have work waiting take turns.
  */
-export const createTurns = (terms: Terms, { now, cpu, spent, tooMany }: TurnsPorts): Turns => {
+export const createTurns = (terms: Terms, { now, cpu, spent, tooMany, faults }: TurnsPorts): Turns => {
   const share = createAllowance(terms, now)
   /** By address, in the order of their turns. */
   const lines = new Map<string, Piece[]>()
@@ -46,10 +48,10 @@ export const createTurns = (terms: Terms, { now, cpu, spent, tooMany }: TurnsPor
   const rest = (): void => {
     resting = true
     const wait = share.wait()
-    const goOn = (): void => {
+    const goOn = faults.guard('http.request', () => {
       resting = false
       next()
-    }
+    })
     if (wait > 0) setTimeout(goOn, wait)
     else setImmediate(goOn)
   }

@@ -225,7 +225,7 @@ export class Outbox implements Watcher, Sender {
     this.stall ??= createStall(this.writer, this.caps.stalledMs, this.now)
     if (!this.stall.lasts()) return true
     this.closed = true
-    this.ports.count('terminated')
+    this.ports.count('ended_stalled')
     this.ports.drop()
     return false
   }

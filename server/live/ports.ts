@@ -43,6 +43,21 @@ export type OutboxCaps = {
   stalledMs: number
 }
 
+/**
+ * Why a client was ended: it took nothing for too long (`stalled`), asked far too much (`requests`), or for what its connection did
+ * (server/access): it did not join, left a message unfinished, owed work for too long, sent what is no packet.
+ */
+export const ENDINGS = ['stalled', 'requests', 'silent', 'unfinished', 'work', 'packet'] as const
+export type Ending = (typeof ENDINGS)[number]
+
+/** What a client's requests cost. */
+export type Work = {
+  /** Does a piece of the client's work, and has the client pay for the time. */
+  measured: <T>(work: () => T) => T
+  /** Has the client pay for a topic that it watches: for what is done after the request, where nobody measures. */
+  topic: () => void
+}
+
 /** What the core counts, for metrics. `returned`: a client came with cursors. `difference`: a comparison found a topic behind. */
 export type Event =
   | 'update'
@@ -52,7 +67,7 @@ export type Event =
   | 'replay'
   | 'resync'
   | 'slow'
-  | 'terminated'
+  | `ended_${Ending}`
   | 'connected'
   | 'returned'
   | 'difference'

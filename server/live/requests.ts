@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { ERROR_CODES, type ErrorCode, type WireError } from '../../wire/protocol.ts'
+import { MAX_VIEW_CELLS } from '../../wire/cells.ts'
+import { type ClientToServer, ERROR_CODES, type ErrorCode, type WireError } from '../../wire/protocol.ts'
+import { listOf, tableOf } from './first-fault.ts'
+
+/** The events that clients may send. */
+export const REQUESTS = ['watch', 'unwatch', 'tune'] as const satisfies (keyof ClientToServer)[]
 
 /** The most topics that one message may name. */
 export const MOST_IN_A_MESSAGE = 2000
@@ -16,21 +21,15 @@ const name = z.string()
 
 /** What clients may send; everything else is `bad_request`. */
 export const watchRequest = z.object({
-  topics: z
-    .array(z.object({ topic: name, cursor: cursor.optional(), ...tuning }))
-    .max(MOST_IN_A_MESSAGE)
-    .optional(),
+  topics: listOf(z.object({ topic: name, cursor: cursor.optional(), ...tuning }), MOST_IN_A_MESSAGE).optional(),
   view: z
-    .object({ bounds, cursors: z.record(name, cursor).optional(), ...tuning })
+    .object({ bounds, cursors: tableOf(cursor, MAX_VIEW_CELLS).optional(), ...tuning })
     .nullable()
     .optional(),
 })
-export const unwatchRequest = z.object({ topics: z.array(name).max(MOST_IN_A_MESSAGE) })
+export const unwatchRequest = z.object({ topics: listOf(name, MOST_IN_A_MESSAGE) })
 export const tuneRequest = z.object({
-  topics: z
-    .array(z.object({ topic: name, ...tuning }))
-    .max(MOST_IN_A_MESSAGE)
-    .optional(),
+  topics: listOf(z.object({ topic: name, ...tuning }), MOST_IN_A_MESSAGE).optional(),
   view: z.object(tuning).optional(),
 })
 
@@ -40,8 +39,17 @@ export const wireError = (code: ErrorCode, more?: string): WireError => ({
   message: more ? `${ERROR_CODES[code]} ${more}` : ERROR_CODES[code],
 })
 
-/** What a failed check says, in one line. */
-export const explain = (error: z.ZodError): string => {
-  const [issue] = error.issues
-  return issue ? `${issue.path.join('.') || 'message'}: ${issue.message}` : ''
+/** What is answered for a topic of a request that is refused. */
+export const refused = (topic: string, code: 'bad_topic' | 'too_many_watches' | 'not_watched') =>
+  ({ topic, kind: 'error', error: wireError(code) }) as const
+
+export const RATE_LIMITED = { error: wireError('rate_limited') }
+
+/** A request as it came, checked: what it says, or why it is none. */
+export const readRequest = <T>(shape: z.ZodType<T>, input: unknown): { data: T } | { error: WireError } => {
+  const read = shape.safeParse(input)
+  if (read.success) return { data: read.data }
+  const [issue] = read.error.issues
+  const more = issue && `${issue.path.join('.') || 'message'}: ${issue.message}`
+  return { error: wireError('bad_request', more) }
 }

@@ -23,8 +23,8 @@ import { frameWriter } from './frame.ts'
 import { type Gathering, gather } from './gather.ts'
 import { createLimit } from './limit.ts'
 import { Outbox } from './outbox.ts'
-import type { Count, OutboxCaps, Sent } from './ports.ts'
-import { explain, tuneRequest, unwatchRequest, watchRequest, wireError } from './requests.ts'
+import type { Count, OutboxCaps, Sent, Work } from './ports.ts'
+import { RATE_LIMITED, readRequest, refused, tuneRequest, unwatchRequest, watchRequest, wireError } from './requests.ts'
 import { type Budget, createWatches, type Watches } from './watches.ts'
 
 export type ClientSocket = Socket<ClientToServer, ServerToClient>
@@ -64,7 +64,7 @@ export type Session = {
 }
 
 /** One connected client: its watches, its view, its outbox. */
-export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: SessionPorts): Session => {
+export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: SessionPorts, work: Work): Session => {
   const writer = frameWriter(socket)
   const { faults } = ports
   /** Ends the connection at once. */
@@ -89,11 +89,16 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   let viewed = new Set<Topic>()
   let known = false
   const limit = createLimit(caps.requestsPerSecond, ports.now, () => {
-    ports.count('terminated')
+    ports.count('ended_requests')
     end()
   })
   /** Whoever asks for more than it takes is to wait, too. */
   const allowed = (): boolean => limit.ask() && writer.backlog() <= caps.waitingBytes
+
+  const join: Watches['watch'] = (...wish) => {
+    work.topic()
+    watches.watch(...wish)
+  }
 
   const watchNamed = (
     text: string,
@@ -106,7 +111,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     if (topic === null || !ports.named(topic)) answered(refused(text, 'bad_topic'))
     else if (!watches.has(topic) && watches.size() - viewed.size >= caps.topics)
       answered(refused(text, 'too_many_watches'))
-    else watches.watch(topic, after, tuning, answered, replays)
+    else join(topic, after, tuning, answered, replays)
   }
 
   const watchView = (
@@ -122,15 +127,14 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     for (const topic of before) if (!viewed.has(topic)) watches.unwatch(topic)
     if (topics === null) return { error: wireError('view_too_wide') }
     const stays = (topic: Topic): boolean => before.has(topic) && !(topic in cursors) && watches.tune(topic, tuning)
-    for (const topic of topics)
-      if (!stays(topic)) watches.watch(topic, cursors[topic] ?? null, tuning, results.next(), replays)
+    for (const topic of topics) if (!stays(topic)) join(topic, cursors[topic] ?? null, tuning, results.next(), replays)
     return { cells: topics.map(topicId) }
   }
 
   const watch = (input: unknown, reply: (answer: WatchReply) => void): void => {
-    const request = allowed() ? watchRequest.safeParse(input) : null
-    if (!request?.success) {
-      reply({ error: request ? wireError('bad_request', explain(request.error)) : wireError('rate_limited') })
+    const request = allowed() ? readRequest(watchRequest, input) : RATE_LIMITED
+    if ('error' in request) {
+      reply(request)
       return
     }
     const { topics = [], view } = request.data
@@ -150,9 +154,9 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   }
 
   const unwatch = (input: unknown): UnwatchReply => {
-    if (!allowed()) return { error: wireError('rate_limited') }
-    const request = unwatchRequest.safeParse(input)
-    if (!request.success) return { error: wireError('bad_request', explain(request.error)) }
+    const request = allowed() ? readRequest(unwatchRequest, input) : RATE_LIMITED
+    if ('error' in request) return request
+    limit.chargeTopics(request.data.topics.length)
     return {
       results: request.data.topics.map((text) => {
         const topic = parseTopic(text)
@@ -164,10 +168,10 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   }
 
   const tune = (input: unknown): TuneReply => {
-    if (!allowed()) return { error: wireError('rate_limited') }
-    const request = tuneRequest.safeParse(input)
-    if (!request.success) return { error: wireError('bad_request', explain(request.error)) }
+    const request = allowed() ? readRequest(tuneRequest, input) : RATE_LIMITED
+    if ('error' in request) return request
     const { topics = [], view } = request.data
+    limit.chargeTopics(topics.length)
     if (view) for (const topic of viewed) watches.tune(topic, view)
     return {
       results: topics.map(({ topic: text, ...tuning }) => {
@@ -184,7 +188,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     if (typeof reply === 'function') reply(answer)
   }
   const request = <A extends unknown[]>(run: (...args: A) => void): ((...args: A) => void) =>
-    faults.guard('client.request', run, end, socket.id)
+    faults.guard('client.request', (...args: A) => work.measured(() => run(...args)), end, socket.id)
   // What a watch is answered comes later, by the reads of topics: these must not meet with a fault of this client.
   socket.on(
     'watch',
@@ -219,6 +223,3 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     },
   }
 }
-
-const refused = (topic: string, code: 'bad_topic' | 'too_many_watches' | 'not_watched') =>
-  ({ topic, kind: 'error', error: wireError(code) }) as const

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import type { Count, Event } from '../live/ports.ts'
+import { type Count, ENDINGS, type Event } from '../live/ports.ts'
 import { slot, slots } from './slots.ts'
 
 const COUNTERS = {
@@ -10,10 +10,6 @@ const COUNTERS = {
   resync: ['watchfloor_resyncs_total', 'Topics that were read anew because their log could not fill a hole'],
   difference: ['watchfloor_differences_total', 'Topics that a comparison with Redis found behind'],
   slow: ['watchfloor_slow_clients_total', 'Times that a client fell so far behind that its topics were let go'],
-  terminated: [
-    'watchfloor_terminated_clients_total',
-    'Clients that were ended: they took nothing for too long, or asked far too much',
-  ],
   connected: ['watchfloor_connections_total', 'Clients that connected'],
   returned: [
     'watchfloor_returned_clients_total',
@@ -32,9 +28,16 @@ export const countEvents = (registry: Registry): Count => {
     label: 'reason',
     values: REASONS,
   })
+  const ended = slots(registry, {
+    name: 'watchfloor_terminated_clients_total',
+    help: 'Connections of clients that were ended, by reason',
+    label: 'reason',
+    values: ENDINGS,
+  })
   const counts = {
     ...Object.fromEntries(plain),
     ...Object.fromEntries(REASONS.map((reason) => [`gap_${reason}`, gaps[reason]])),
+    ...Object.fromEntries(ENDINGS.map((reason) => [`ended_${reason}`, ended[reason]])),
   } as Record<Event, { n: number }>
   return (event) => {
     counts[event].n++

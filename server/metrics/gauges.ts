@@ -3,6 +3,8 @@ import { LEVELS, type NodeLog } from '../log.ts'
 import { type Counts, FATES } from '../redis/counts.ts'
 import { readEventLoop } from './event-loop.ts'
 
+const CONNECTION_STATES = ['http', 'handshake', 'client'] as const
+
 /** What a node is asked at every scrape. */
 export type Sources = {
   node: string
@@ -10,6 +12,8 @@ export type Sources = {
   /** How Redis runs: `single`, `sentinel` or `cluster`. */
   mode: string
   clients: () => number
+  /** Open connections by what they are used for. */
+  connections: () => Record<(typeof CONNECTION_STATES)[number], number>
   watches: () => number
   topics: () => number
   draining: () => boolean
@@ -39,6 +43,16 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
     registers: [registry],
   }).set({ node: sources.node, version: sources.version, redis: sources.mode }, 1)
   gauge('watchfloor_clients', 'Connected clients', sources.clients)
+  new Gauge({
+    name: 'watchfloor_open_connections',
+    help: 'Open connections: for HTTP, WebSockets that have not joined yet, and those of clients',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      const connections = sources.connections()
+      for (const state of CONNECTION_STATES) this.set({ state }, connections[state])
+    },
+  })
   gauge('watchfloor_watches', 'Topics that clients watch, each counted for every client', sources.watches)
   gauge('watchfloor_topics', 'Topics that this node is subscribed to', sources.topics)
   gauge('watchfloor_draining', '1 while this node is stopping', () => Number(sources.draining()))

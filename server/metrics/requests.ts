@@ -13,8 +13,8 @@ const READS = ['current', 'replay', 'snapshot', 'missing', 'failed'] as const sa
   | ReadResult['kind']
   | 'failed'
 )[]
-/** `origin`: a connection from a page of an origin that is not allowed. */
-const REFUSALS = [...(Object.keys(ERROR_CODES) as ErrorCode[]), 'origin'] as const
+/** `origin`: a connection from a page of an origin that is not allowed. `connections`: one more than there may be. */
+const REFUSALS = [...(Object.keys(ERROR_CODES) as ErrorCode[]), 'origin', 'connections'] as const
 export type Refusal = (typeof REFUSALS)[number]
 
 /** Counts what clients ask and what Redis is asked for them. */

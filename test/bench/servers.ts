@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Child } from '../../start/child.ts'
 import { freePort } from '../../start/port.ts'
+import { ONE_ADDRESS } from '../support/one-address.ts'
 import type { FeedOptions } from './feed/feed.ts'
 import type { Dialect } from './load/client.ts'
 import { type Machine, SERVER_CORE } from './machine.ts'
@@ -26,6 +27,7 @@ export const watchfloor = (name: string, settings: Record<string, string>): Cont
     PORT: String(port),
     LOG_LEVEL: 'error',
     TILES_URL: 'none',
+    ...ONE_ADDRESS,
     ...settings,
   }),
 })

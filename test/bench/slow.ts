@@ -23,7 +23,7 @@ const WARM_UP_MS = 8000
 /** How many clients the node has ended because they took nothing, by its own count. */
 const terminated = async ({ port }: RunningServer): Promise<number> => {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-  return Number(/watchfloor_terminated_clients_total (\d+)/.exec(text)?.[1] ?? 0)
+  return Number(/watchfloor_terminated_clients_total\{reason="stalled"\} (\d+)/.exec(text)?.[1] ?? 0)
 }
 
 const compare = async (stage: Stage, server: RunningServer, { quick }: BenchOptions): Promise<Outcome> => {

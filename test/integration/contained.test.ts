@@ -187,6 +187,7 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'topic.linger': () => everywhere('topic.linger', () => visit(`s:NEW${++visits}`)),
   'topic.conflate': () => hurtTopic('topic.conflate'),
   'client.connect': () => everywhere('client.connect', newcomer),
+  'client.work': () => faulty('client.work', newcomer),
   'client.request': () =>
     hurts('client.request', async ({ socket }) => void socket.emit('unwatch', { topics: [] }, () => {})),
   'client.heartbeat': () => hurts('client.heartbeat', () => sleep(100)),
@@ -197,9 +198,11 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'client.disconnect': () => everywhere('client.disconnect', () => visit(HURT)),
   flush: () => everywhere('flush', publish),
   'chore.compare': () => everywhere('chore.compare', () => sleep(100)),
+  'chore.connections': () => everywhere('chore.connections', () => sleep(100)),
   'chore.counts': () => everywhere('chore.counts', () => sleep(100)),
   'chore.sweep': () =>
     eventually('the turn of the sweeper', async () => (await faults('chore.sweep')) > 0, { everyMs: 500 }),
+  'http.connection': () => faulty('http.connection', newcomer),
   'http.request': () => faulty('http.request', refusedOnce),
   'http.upgrade': () => everywhere('http.upgrade', newcomer),
   metrics: async () => {
@@ -276,7 +279,7 @@ async function stopping(): Promise<void> {
 
 /** What nothing else catches is thrown in a node that is a process of its own: it goes on, and says so once. */
 async function uncaught(): Promise<void> {
-  const code = "process.on('SIGUSR2',()=>setImmediate(()=>{throw(new(Error)('nobody'))}))"
+  const code = "process['on']('SIGUSR2',()=>setImmediate(()=>{throw(new(Error)('nobody'))}))"
   const child = await startChild({
     redisUrl: redis.url,
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` },

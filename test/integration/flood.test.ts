@@ -9,14 +9,17 @@ import { startRedis, type TestRedis } from '../support/redis.ts'
 const SYMBOLS = Array.from({ length: 200 }, (_, i) => `FLOOD${i}`)
 const REQUEST = `420${JSON.stringify(['watch', { topics: SYMBOLS.map((symbol) => ({ topic: `s:${symbol}` })) }])}`
 
+/** What requests cost is another matter (test/integration/edge). */
+const ANY_WORK = { CLIENT_SHARE: '1000' }
+
 let redis: TestRedis
 let patient: TestNode
 let strict: TestNode
 
 beforeAll(async () => {
   redis = await startRedis()
-  patient = await startNode({ redisUrl: redis.url, env: { HEARTBEAT_MS: '500', MAX_REQUESTS: '1000' } })
-  strict = await startNode({ redisUrl: redis.url, env: { MAX_REQUESTS: '5' } })
+  patient = await startNode({ redisUrl: redis.url, env: { HEARTBEAT_MS: '500', MAX_REQUESTS: '1000', ...ANY_WORK } })
+  strict = await startNode({ redisUrl: redis.url, env: { MAX_REQUESTS: '5', ...ANY_WORK } })
   await createFeed(redis.client()).describe(...SYMBOLS)
 })
 afterAll(async () => {

@@ -2,6 +2,7 @@ import { type Ending, startProgram } from '../../start/child.ts'
 import { freePort } from '../../start/port.ts'
 import { inherited, ROOT } from './environment.ts'
 import { eventually } from './eventually.ts'
+import { ONE_ADDRESS } from './one-address.ts'
 
 export type TestNode = {
   url: string
@@ -30,7 +31,15 @@ const STOPPED_MS = 60_000
 const launch = async ({ redisUrl, env, port, until = '/readyz' }: Options, at: number) => {
   const child = startProgram('node', ['server/main.ts'], {
     cwd: ROOT,
-    env: { ...inherited(), PORT: String(at), REDIS_URL: redisUrl, LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
+    env: {
+      ...inherited(),
+      PORT: String(at),
+      REDIS_URL: redisUrl,
+      LOG_LEVEL: 'warn',
+      DRAIN_MS: '0',
+      ...ONE_ADDRESS,
+      ...env,
+    },
     output: 'pipe',
   })
   let text = ''

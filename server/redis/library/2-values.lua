@@ -55,9 +55,13 @@ end
 
 -- The same for numbers that hardly come twice: one that looks as it should goes on as it came.
 local function degrees(text, low, high)
-  local plain = #text <= 20 and find(text, '^%-?[1-9]%d*%.%d*[1-9]$')
+  if #text <= 20 and find(text, '^%-?[1-9]%d*%.%d*[1-9]$') then
+    local n = number_of(text)
+    if n < low or n > high then return nil end
+    return n, text
+  end
   local n = number(text, low, high)
-  return n, n and (plain and text or json(n))
+  return n, n and json(n)
 end
 
 local function decode(text)

@@ -9,7 +9,7 @@ register('wf1_describe', WRITES, function(keys, args)
   if not is_text(args[1] or '') then return redis.error_reply('WFARG a name is UTF-8') end
   symbol.known = nil
   read_topic(symbol, call('TIME'))
-  number_topic(symbol, { 'name', short(args[1] or '', NAME_BYTES) })
+  number_topic(symbol, { '', '', 'name', short(args[1] or '', NAME_BYTES) })
   return { symbol.seq, symbol.current }
 end)
 

@@ -4,16 +4,10 @@
 local function check_fix(text, cell, now)
   local ok, fix = pcall(cjson.decode, text)
   if not ok or type(fix) ~= 'table' or not is_name('d', fix.id) then return nil end
-  local args, fields = {}, { 'n', 't', 'lat', 'lon', 'speed', 'heading', 'battery', 'route' }
-  for i, field in ipairs(fields) do
-    local value = fix[field]
-    args[i] = type(value) == 'number' and json(value) or value or ''
-    if type(args[i]) ~= 'string' then return nil end
-  end
-  local checked = fix_of(fix.id, args, 1, now + AHEAD)
+  local checked = fix_again(fix, now + AHEAD)
   if not checked then return nil end
   local told = cjson.decode(checked.text)
-  for _, field in ipairs(fields) do
+  for _, field in ipairs(FIELDS) do
     if told[field] ~= fix[field] then return nil end
   end
   checked.id = fix.id
@@ -71,7 +65,7 @@ register('wf1_place', WRITES, function(keys, args)
     if not fixes[i] then return redis.error_reply('WFARG not a fix in ' .. cell.id .. ': ' .. sub(arg, 1, 100)) end
   end
   local texts = place(keys[3], fixes, ids)
-  if #texts > 0 then publish(cell, '"fixes":[' .. join(texts, ',') .. ']', {}) end
+  if #texts > 0 then publish(cell, '"fixes":[' .. join(texts, ',') .. ']') end
   close(cell)
   return { cell.seq, cell.current, #texts }
 end)
@@ -94,7 +88,7 @@ register('wf1_leave', WRITES, function(keys, args)
     call('ZREM', keys[2], id) -- revision 2 kept positions there, which nobody read
     call('HDEL', keys[3], id)
     publish(cell, '"left":[{"id":"' .. id .. '","t":' .. at .. ',"n":' .. n_text .. ',"to":'
-      .. (to == '' and 'null' or '"' .. to .. '"') .. '}]', {})
+      .. (to == '' and 'null' or '"' .. to .. '"') .. '}]')
   end
   close(cell)
   return { cell.seq, cell.current, leaves and 1 or 0 }

@@ -53,7 +53,7 @@ describe('the stream', () => testStream(() => stage))
 it('drops a client that took nothing for ten seconds, and no other', async () => {
   const clients = async () => (await (await fetch(`${stage.node.url}/api/stats`)).json()).clients
   await eventually('one less', async () =>
-    /terminated_clients_total 1\b/.test(await (await fetch(`${stage.node.url}/metrics`)).text()),
+    /terminated_clients_total\{reason="stalled"\} 1\b/.test(await (await fetch(`${stage.node.url}/metrics`)).text()),
   )
   expect(await clients()).toBeGreaterThan(0)
   expect(slow.isOpen()).toBe(true)

@@ -258,7 +258,7 @@ describe('an outbox', () => {
     }
     expect(events).toEqual([])
     await vi.advanceTimersByTimeAsync(CAPS.stalledMs + 1000)
-    expect(events).toEqual(['terminated', 'terminated'])
+    expect(events).toEqual(['ended_stalled', 'terminated'])
   })
 
   it('drops a client that takes nothing for too long', async () => {
@@ -266,6 +266,6 @@ describe('an outbox', () => {
     stall(CAPS.backlogBytes + 1)
     outbox.push(update(A, 1, 1))
     await vi.advanceTimersByTimeAsync(CAPS.stalledMs + 1000)
-    expect(events).toEqual(['terminated', 'terminated'])
+    expect(events).toEqual(['ended_stalled', 'terminated'])
   })
 })

@@ -23,11 +23,7 @@ const SENTENCES: Record<string, string[]> = {
     `\`MAX_REQUESTS\` (${MAX_REQUESTS}) a second`,
     `at most \`MAX_WATCHES\` (${grouped(MAX_WATCHES)}) for a client`,
     `it may name up to ${grouped(MOST_IN_A_MESSAGE)} topics`,
-    inWords(
-      inCode('server/live/limit.ts', 'TOPICS_A_REQUEST'),
-      100,
-      'each hundred topics that a `watch` is answered for',
-    ),
+    inWords(inCode('server/live/limit.ts', 'TOPICS_A_REQUEST'), 100, 'each hundred topics that one names as one more'),
     inWords(inCode('server/live/limit.ts', 'FAR_TOO_MANY'), 20, 'at twenty times as many messages'),
     `While more than ${inCode('server/clients.ts', 'waitingBytes') / MIB} MiB are under way to you`,
     `Up to ${inCode('server/clients.ts', 'backlogBytes') / KIB} KiB may be under way`,
@@ -85,7 +81,7 @@ test.each(pages)('$path gives the figures that the code has', ({ page, sentences
 test('docs/add-a-feed.md lists the reasons for which the library refuses items, and no others', () => {
   const [table = ''] = /\| reason \|[\s\S]*?\n\n/.exec(text('docs/add-a-feed.md')) ?? []
   const listed = table.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)])
-  const reasons = library.matchAll(/(?:return nil, |reason = |reason, old = )'(\w+)'/g)
+  const reasons = library.matchAll(/(?:return nil, |reason = |reason, old = |reason = args\[i\], nil, |not \w+ and |' or )'(\w+)'/g)
   const known = [...reasons].map(([, reason]) => reason)
   expect(new Set(listed.map(([, reason]) => reason))).toEqual(new Set(known))
 })

@@ -27,6 +27,13 @@ it('saves up no more than its burst, however long nothing is spent', () => {
   expect(allowance.wait()).toBeCloseTo(10)
 })
 
+it('lets no debt grow beyond its burst', () => {
+  const { now } = clock()
+  const allowance = createAllowance({ share: 0.05, burst: 100 }, now)
+  for (let i = 0; i < 50; i++) allowance.spend(1000)
+  expect(allowance.wait()).toBe(2000)
+})
+
 it('lets nobody take more than the share in the long run, whoever waits as told', () => {
   const { now, pass } = clock()
   const allowance = createAllowance({ share: 0.05, burst: 200 }, now)

@@ -1,5 +1,6 @@
 import { parseBytes } from '../../../../server/live/bytes.ts'
 import type { FrameWriter } from '../../../../server/live/frame.ts'
+import type { Work } from '../../../../server/live/ports.ts'
 import { type ClientSocket, openSession, type SessionCaps, type SessionPorts } from '../../../../server/live/session.ts'
 import type { ClientEnd } from './client.ts'
 
@@ -15,6 +16,9 @@ export type Connection = {
 
 type Handler = (request: unknown, reply: (reply: object) => void) => void
 type Item = { size: number; give: () => void }
+
+/** Costs are of the connection, which is not here. */
+const FREE: Work = { measured: (work) => work(), topic: () => {} }
 
 /** Opens a real session over a socket in memory: as much of Socket.IO's as a session uses, below it too. */
 export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: SessionPorts): Connection => {
@@ -52,7 +56,7 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
     },
     on: (event: string, handler: Handler) => handlers.set(event, handler),
   }
-  const session = openSession(socket as unknown as ClientSocket, caps, ports)
+  const session = openSession(socket as unknown as ClientSocket, caps, ports, FREE)
 
   return {
     request: (event, request, reply) => {

@@ -1,0 +1,143 @@
+import type { Socket } from 'node:net'
+import type { WebSocket } from 'ws'
+import type { Allowance, Allowances } from './allowance.ts'
+
+/** Why a connection was ended: it did not join, left a message unfinished, or owed work for too long. */
+export type Cut = 'silent' | 'unfinished' | 'work'
+
+/** Makes of a function one whose faults cost this connection, and nobody else anything. */
+export type Guard = <A extends unknown[]>(run: (...args: A) => unknown) => (...args: A) => void
+
+export type VisitorPorts = {
+  address: string
+  webSocket: WebSocket
+  connection: Socket
+  /** What it may cost, and what all connections of its address may. */
+  own: Allowance
+  addresses: Allowances
+  /** CPU time of this thread so far, in milliseconds. */
+  cpu: () => number
+  cut: (reason: Cut) => void
+  guard: Guard
+}
+
+/** What the system does for each piece that is read, for each byte of it, and Socket.IO for each message, in milliseconds. */
+const PIECE_MS = 0.01
+const BYTE_MS = 2.5e-6
+const MESSAGE_MS = 0.005
+/** A watched topic after the request: to read it, or to look where the client stands. */
+const TOPIC_MS = 0.03
+/** To connect, from the handshake to the greeting; the address pays for it. */
+export const ENTRY_MS = 1
+/** Paid in advance by whoever goes on after a wait, so that those who wait for one address go on one after the other. */
+const RESUME_MS = 1
+
+/** Sweeps, one a second, after which it is cut. By sweeps, not by a clock: a node that was held up does not blame those who wait. */
+const SILENT_SWEEPS = 5
+const UNFINISHED_SWEEPS = 10
+const OWING_SWEEPS = 20
+
+/** A ping's or pong's frame besides what it carries. Source: RFC 6455, 5.2 and 5.5. */
+const CONTROL_FRAME_BYTES = 6
+
+/**
+ * One WebSocket connection and what it costs. Whatever it sends counts, by the CPU time that handling it took. While it or its address
+ * owes, its connection is not read: what it sends waits in the system, and what it is sent goes on.
+ */
+export class Visitor {
+  readonly address: string
+  private readonly ports: VisitorPorts
+  hasJoined = false
+  private paused: NodeJS.Timeout | null = null
+  private measuring = false
+  /** Bytes that had been read when the last message was whole. */
+  private whole: number
+  private silent = 0
+  private unfinished = 0
+  private owing = 0
+
+  constructor(ports: VisitorPorts) {
+    const { webSocket, connection, cpu, guard } = ports
+    this.ports = ports
+    this.address = ports.address
+    this.whole = connection.bytesRead
+    let from = 0
+    // Before and after WebSocket's own listener, which does all that a piece leads to but the events' handlers.
+    const begin = guard(() => {
+      from = cpu()
+    })
+    const end = guard(({ length }: Buffer) => this.spend(cpu() - from + PIECE_MS + length * BYTE_MS))
+    connection.prependListener('data', begin)
+    connection.on('data', end)
+    const message = guard(() => {
+      this.whole = connection.bytesRead
+      this.unfinished = 0
+      this.spend(MESSAGE_MS)
+    })
+    const control = guard(({ length }: Buffer): void => {
+      this.whole = Math.min(this.whole + CONTROL_FRAME_BYTES + length, connection.bytesRead)
+    })
+    const close = guard(() => this.stopWaiting())
+    webSocket.on('message', message).on('ping', control).on('pong', control).on('close', close)
+  }
+
+  /** Does a piece of its work, and has it pay for it. */
+  measured<T>(work: () => T): T {
+    if (this.measuring) return work()
+    const from = this.ports.cpu()
+    this.measuring = true
+    try {
+      return work()
+    } finally {
+      this.measuring = false
+      this.spend(this.ports.cpu() - from)
+    }
+  }
+
+  topic(): void {
+    this.spend(TOPIC_MS)
+  }
+
+  private spend(ms: number): void {
+    const { own, addresses, address } = this.ports
+    own.spend(ms)
+    addresses.spend(address, ms)
+    this.waitForDebt()
+  }
+
+  /** Once a second. */
+  sweep(): void {
+    const { connection, own, cut } = this.ports
+    this.owing = own.wait() > 0 ? this.owing + 1 : Math.max(this.owing - 1, 0)
+    // One that has to wait cannot finish what it began.
+    if (this.owing === 0 && this.paused === null)
+      this.unfinished = connection.bytesRead > this.whole ? this.unfinished + 1 : 0
+    if (!this.hasJoined && ++this.silent > SILENT_SWEEPS) cut('silent')
+    else if (this.unfinished > UNFINISHED_SWEEPS) cut('unfinished')
+    else if (this.owing > OWING_SWEEPS) cut('work')
+  }
+
+  private waitForDebt(): void {
+    const { own, addresses, address, webSocket } = this.ports
+    if (this.paused !== null || webSocket.readyState > webSocket.OPEN) return
+    const wait = Math.max(own.wait(), addresses.wait(address))
+    if (wait === 0) return
+    webSocket.pause()
+    const goOn = this.ports.guard(() => this.goOn())
+    this.paused = setTimeout(goOn, wait)
+  }
+
+  private goOn(): void {
+    const { addresses, address, webSocket } = this.ports
+    this.stopWaiting()
+    this.waitForDebt()
+    if (this.paused !== null) return
+    addresses.spend(address, RESUME_MS)
+    webSocket.resume()
+  }
+
+  private stopWaiting(): void {
+    if (this.paused !== null) clearTimeout(this.paused)
+    this.paused = null
+  }
+}

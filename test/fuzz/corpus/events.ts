@@ -1,0 +1,3 @@
+import type { EventsCase } from '../surfaces/events.ts'
+
+export const corpus: Record<string, EventsCase> = {}

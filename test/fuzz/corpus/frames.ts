@@ -1,0 +1,3 @@
+import type { FramesCase } from '../surfaces/frames.ts'
+
+export const corpus: Record<string, FramesCase> = {}

@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { residentBytes } from '../bench/machine.ts'
+import { scrape } from '../support/metrics.ts'
+import type { FuzzStage } from './stage.ts'
+
+const LOOKS = 4
+const EVERY_MS = 700
+
+/** Resident memory of the node in MB, its garbage collected; the least of some looks. Null where the system does not tell. */
+export const restedMemory = async (stage: FuzzStage): Promise<number | null> => {
+  let least: number | null = null
+  for (let i = 0; i < LOOKS; i++) {
+    const { pid } = stage.node()
+    if (stage.isAlive()) process.kill(pid, 'SIGUSR2')
+    await sleep(EVERY_MS)
+    const bytes = residentBytes(pid)
+    if (bytes !== null) least = Math.min(least ?? Number.POSITIVE_INFINITY, bytes / 2 ** 20)
+  }
+  return least
+}
+
+/** What a node writes of a fault that only its last net caught. */
+const UNCAUGHT = /"at":"process"|uncaught|unhandled|nobody handled/i
+
+/** Lines of the node's log that tell of what nothing caught. */
+export const uncaughtLines = (output: string): string[] => output.split('\n').filter((line) => UNCAUGHT.test(line))
+
+/** How many faults the node has contained, by where; none where it does not count them. */
+export const containedFaults = async (url: string): Promise<Map<string, number>> => {
+  const { samples } = await scrape(url)
+  const faults = samples.filter(({ name }) => name === 'watchfloor_faults_total')
+  return new Map(faults.map(({ labels, value }) => [Object.values(labels).join(' '), value]))
+}

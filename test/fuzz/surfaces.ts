@@ -1,0 +1,11 @@
+import type { Surface } from './surface.ts'
+import { events } from './surfaces/events.ts'
+import { frames } from './surfaces/frames.ts'
+import { http } from './surfaces/http.ts'
+import { library } from './surfaces/library.ts'
+import { packets } from './surfaces/packets.ts'
+import { redis } from './surfaces/redis.ts'
+import { replay } from './surfaces/replay.ts'
+
+/** Every way in from outside. */
+export const SURFACES: readonly Surface[] = [frames, packets, events, http, redis, library, replay]
