@@ -8,6 +8,11 @@ import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, type Topic, topicKey,
  */
 export type Call = { name: string; keys: string[]; args: (string | number)[] }
 
+/** Trades and quotes, or fixes, that one call may hold; more are refused, with the whole call (`WFARG`). */
+export const MOST_ITEMS = 200
+/** The same for fixes that are placed in a cell. */
+export const MOST_PLACED = 500
+
 /** The keys of a call: all that it may touch, so that a Cluster in which a slot is moving can tell whether it has them all. */
 const keysOf = (topic: Topic, ...parts: Parameters<typeof topicPart>[1][]): string[] => [
   topicKey(topic),

@@ -55,7 +55,7 @@ const YEAR_S = 31_536_000
 
 /** The node's pages, API and figures: the server for all, and one for the figures alone. */
 export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpServer } => {
-  const { now, socketPath, allows, ended } = ports
+  const { now, socketPath, allows, ended, faults } = ports
   const terms = { share: ports.shares.address, burst: BURST_MS, most: MOST_ADDRESSES }
   const allowances = createAllowances(terms, now)
   const turns = createTurns(
@@ -68,12 +68,12 @@ export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpSer
         ports.spent(cost)
       },
       tooMany: () => new ApiError('rate_limited', { headers: { 'Retry-After': '1' } }),
-      faults: ports.faults,
+      faults,
     },
   )
   const admit = createAdmission(allowances)
   const serverOf = (app: Express, upgrades: ServerPorts['upgrades']) =>
-    createHttpServer({ answer: createHandler({ ...ports, app, admit, turns }), upgrades, ended, faults: ports.faults })
+    createHttpServer({ answer: createHandler({ ...ports, app, admit, turns }), upgrades, ended, faults })
   return {
     http: serverOf(appOfAll(ports), ({ url = '', headers, method }) => {
       const isSocket = url === socketPath || url.startsWith(`${socketPath}?`)
@@ -105,7 +105,7 @@ const appOf = (
 
 const appOfAll = (ports: AppPorts): Express =>
   appOf(ports, (app) => {
-    const { api, ready, dashboard, socketPath } = ports
+    const { api, ready, dashboard, socketPath, faults } = ports
     const health: HealthReply = { status: 'ok', node: api.config.node }
     app.get('/healthz', (_request, response) => {
       response.json(health)
@@ -119,13 +119,14 @@ const appOfAll = (ports: AppPorts): Express =>
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'It takes WebSocket only.' })
     })
+    const paid = payForFile(faults)
     const files = { redirect: false, cacheControl: true }
     app.use(
       '/assets',
-      payForFile,
+      paid,
       express.static(`${dashboard}/assets`, { ...files, immutable: true, maxAge: YEAR_S * 1000 }),
     )
-    app.use(payForFile, express.static(dashboard, files))
+    app.use(paid, express.static(dashboard, files))
   })
 
 const addMetrics = (app: Express, { metrics }: AppPorts): void => {

@@ -18,7 +18,7 @@ export type HandlerPorts = {
 }
 
 /** What express is given with a request: how its work takes turns, how what is not measured is paid, and why it is refused, if it is. */
-type Locals = { work: Work; pay: (cost: number) => void; refused: ApiError | null; faults: Faults }
+type Locals = { work: Work; pay: (cost: number) => void; refused: ApiError | null }
 
 /** Has express answer requests when their turn comes, at the cost of whoever asks. */
 export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerPorts): Handler => {
@@ -29,7 +29,6 @@ export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerP
     const locals: Locals = {
       work: (piece) => turns.take(who, piece),
       pay: (cost) => turns.pay(who, cost),
-      faults,
       refused: owed > 0 && !isForMachines(request.url ?? '') ? tooSoon(owed) : null,
     }
     const handle = (): void => {
@@ -70,17 +69,17 @@ const FILE_MS = { each: 0.3, megabyte: 1.5 }
 const FIGURES_MS = 2
 
 /** Files are read and sent by the system: what that costs is not measured, and is paid by their size. */
-export const payForFile: RequestHandler = (_request, response, next) => {
-  const { socket } = response
-  const { faults, pay } = localsOf(response)
-  const before = socket?.bytesWritten ?? 0
-  const payAll = (): void => {
-    const bytes = (socket?.bytesWritten ?? before) - before
-    pay(FILE_MS.each + (bytes / 1e6) * FILE_MS.megabyte)
+export const payForFile =
+  (faults: Faults): RequestHandler =>
+  (_request, response, next) => {
+    const before = response.socket?.bytesWritten ?? 0
+    const pay = (): void => {
+      const bytes = (response.socket?.bytesWritten ?? before) - before
+      localsOf(response).pay(FILE_MS.each + (bytes / 1e6) * FILE_MS.megabyte)
+    }
+    response.once('close', faults.guard('http.request', pay))
+    next()
   }
-  response.once('close', faults.guard('http.request', payAll))
-  next()
-}
 
 /** Figures are written in steps that nobody sees: they are paid for together. */
 export const payForFigures: RequestHandler = (_request, response, next) => {

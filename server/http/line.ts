@@ -20,22 +20,22 @@ export const createLines = (answer: Handler, cut: (why: Cut) => void, faults: Fa
 
   const begin = (request: IncomingMessage, response: ServerResponse, line: (() => void)[]): void => {
     const { socket } = request
+    const destroy = (): unknown => socket.destroy()
     const stalled = (): void => {
+      destroy()
       cut('stalled')
-      socket.destroy()
     }
-    const timer = setTimeout(faults.guard('http.request', stalled), LONGEST_MS)
-    const goOn = (): void => {
+    const timer = setTimeout(faults.guard('http.connection', stalled, destroy), LONGEST_MS)
+    const closed = (): void => {
       clearTimeout(timer)
       const next = socket.destroyed ? undefined : line.shift()
-      if (next) return next()
-      lines.delete(socket)
-      if (ending.has(socket)) socket.destroySoon()
+      if (next) next()
+      else {
+        lines.delete(socket)
+        if (ending.has(socket)) socket.destroySoon()
+      }
     }
-    response.once(
-      'close',
-      faults.guard('http.request', goOn, () => socket.destroy()),
-    )
+    response.once('close', faults.guard('http.connection', closed, destroy))
     answer(request, response)
   }
 

@@ -31,6 +31,9 @@ export type ServerPorts = {
 /** An HTTP server on which nothing takes long: what every connection may do, whatever is asked. */
 export const createHttpServer = ({ answer, upgrades, ended, faults }: ServerPorts): HttpServer => {
   const lines = createLines(answer, ended, faults)
+  const handle = faults.guard('http.connection', lines.handle, (_error, { socket }) => socket.destroy())
+  const guard = <A>(run: (socket: Duplex, more: A) => void): ((socket: Duplex, more: A) => void) =>
+    faults.guard('http.connection', run, (_error, socket) => socket.destroy())
   const server = createServer({
     headersTimeout: WHOLE_WITHIN_MS,
     requestTimeout: WHOLE_WITHIN_MS,
@@ -43,24 +46,24 @@ export const createHttpServer = ({ answer, upgrades, ended, faults }: ServerPort
   })
   server.maxHeadersCount = MOST_HEADERS
   const stalled = (socket: Socket): void => {
-    if (lines.isBusy(socket)) ended('stalled')
     socket.destroy()
+    if (lines.isBusy(socket)) ended('stalled')
   }
-  const unreadable = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  server.setTimeout(STALLED_MS, faults.guard('http.connection', stalled))
+  server.on('request', handle)
+  // Whoever asks whether to go on to a body is answered at once: no request has one.
+  server.on('checkContinue', handle)
+  server.on('checkExpectation', handle)
+  const tunnel = guard<IncomingMessage>((socket) => refuse(socket, new ApiError('wrong_method', { headers: ALLOW })))
+  server.on('connect', (request, socket) => tunnel(socket, request))
+  const broken = guard<NodeJS.ErrnoException>((socket, error) => {
     const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
     const busy = lines.isBusy(socket as Socket)
     if (busy && !lines.endAfter(socket as Socket)) return
     if (error.code !== 'ECONNRESET') ended(late ? 'late' : 'malformed')
     if (!busy) refuse(socket, new ApiError('bad_request', { status: late ? 408 : (STATUS[error.code ?? ''] ?? 400) }))
-  }
-  const tunnel = (_request: IncomingMessage, socket: Duplex): void =>
-    refuse(socket, new ApiError('wrong_method', { headers: ALLOW }))
-  const handle = faults.guard('http.request', lines.handle, (_error, { socket }) => socket.destroy())
-  server.setTimeout(STALLED_MS, faults.guard('http.connection', stalled))
-  // Whoever asks whether to go on to a body is answered at once: no request has one.
-  for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, handle)
-  server.on('connect', faults.guard('http.connection', tunnel))
-  server.on('clientError', faults.guard('http.connection', unreadable))
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => broken(socket, error))
   return server
 }
 

@@ -48,13 +48,14 @@ export const createTurns = (terms: Terms, { now, cpu, spent, tooMany, faults }: 
   const rest = (): void => {
     resting = true
     const wait = share.wait()
-    const goOn = faults.guard('http.request', () => {
-      resting = false
-      next()
-    })
     if (wait > 0) setTimeout(goOn, wait)
     else setImmediate(goOn)
   }
+  const wake = (): void => {
+    resting = false
+    next()
+  }
+  const goOn = faults.guard('http.turn', wake, wake)
   /** One piece, and then a look at what else is to do: frames go first. */
   const next = (): void => {
     if (resting) return

@@ -53,8 +53,8 @@ type SparkPorts = { known: Sparks; next: Sparks; now: () => number }
 const readSymbols = async (redis: Commands, sparks: SparkPorts, unreadable: Unreadable): Promise<SymbolRow[]> => {
   const names = new Map<Topic, string>()
   for (const [symbol, name] of Object.entries(await redis.hgetall(SYMBOLS_KEY))) {
-    if (isName(symbol)) names.set(symbolTopic(symbol), name)
-    else unreadable(SYMBOLS_KEY, `${symbol} is not a symbol`)
+    if (isName(symbol)) names.set(symbolTopic(symbol), shownName(name))
+    else unreadable(SYMBOLS_KEY, `${symbol.slice(0, 100)} is not a symbol`)
   }
   const topics = [...names.keys()].sort()
   const toRow = (topic: Topic, values: Values) => ({
@@ -73,6 +73,11 @@ const readSymbols = async (redis: Commands, sparks: SparkPorts, unreadable: Unre
   }
   return all
 }
+
+/** The function library cuts names at 100 bytes and takes any text; what stands here otherwise is no longer, and has nothing that is unseen. */
+const shownName = (name: string): string =>
+  [...name.replace(/\p{C}/gu, ' ').slice(0, 2 * MOST_NAME)].slice(0, MOST_NAME).join('')
+const MOST_NAME = 100
 
 const FIELDS = ['last', 'prev', 'day', 'quote']
 

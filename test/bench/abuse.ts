@@ -3,7 +3,7 @@ import { type Ground, openGround, SIDE_KEYS, type Side } from './abuse/ground.ts
 import { isKind, KIND_KEYS, KINDS, type KindKey } from './abuse/kinds.ts'
 import { type Run, runAbuse, type Timing } from './abuse/run.ts'
 import { describeOutcome, type Results, tablesOf } from './abuse/tables.ts'
-import { type Bench, type BenchOptions, rounds } from './bench.ts'
+import type { Bench, BenchOptions } from './bench.ts'
 import { emptyReport, type Report, show } from './report.ts'
 
 /** Where other programs use more of a core than this, it is noted. */
@@ -12,10 +12,10 @@ const FOREIGN = 0.25
 const timing = ({ quick }: BenchOptions): Timing =>
   quick
     ? { warmUpMs: 3000, quietMs: 3000, abuseMs: 6000, restMs: 4000 }
-    : { warmUpMs: 8000, quietMs: 6000, abuseMs: 15_000, restMs: 10_000 }
+    : { warmUpMs: 8000, quietMs: 6000, abuseMs: 24_000, restMs: 10_000 }
 
 const describe = (run: Run, seconds: number): string => {
-  const { p99, p99Ratio, addedCpu, peakMb, memory, health } = figuresOf([run])
+  const { p99, p99Ratio, addedCpu, peakMb, memory, health } = figuresOf(run)
   if (run.diedAfterS !== null) return `DIED after ${show(run.diedAfterS)} s`
   const others = run.during.cores.others * 100
   const harm = run.harm ? `, the others: ${run.harm}` : ''
@@ -47,13 +47,12 @@ const kindsOf = (only: readonly string[]): KindKey[] => {
 
 const runAll = async (options: BenchOptions, ground: Ground, kinds: KindKey[], report: Report): Promise<Results> => {
   const results: Results = { watchfloor: new Map(), adapter: new Map() }
-  for (let round = 0; round < rounds(options); round++)
-    for (const kind of kinds)
-      for (const side of SIDE_KEYS) {
-        if (options.signal.aborted || (side === 'adapter' && !KINDS[kind].rival)) continue
-        const run = await runOnce(options, ground, side, kind, report)
-        if (run) results[side].set(kind, [...(results[side].get(kind) ?? []), run])
-      }
+  for (const kind of kinds)
+    for (const side of SIDE_KEYS) {
+      if (options.signal.aborted || (side === 'adapter' && !KINDS[kind].rival)) continue
+      const run = await runOnce(options, ground, side, kind, report)
+      if (run) results[side].set(kind, run)
+    }
   return results
 }
 
@@ -64,9 +63,9 @@ export const abuse: Bench = async (options) => {
   const ground = await openGround(options.machine)
   try {
     const results = await runAll(options, ground, kinds, report)
-    const middle = (runs: Map<KindKey, Run[]>): Map<KindKey, Figures> =>
-      new Map([...runs].map(([kind, all]) => [kind, figuresOf(all)]))
-    const figures = { watchfloor: middle(results.watchfloor), adapter: middle(results.adapter) }
+    const all = (runs: Map<KindKey, Run>): Map<KindKey, Figures> =>
+      new Map([...runs].map(([kind, run]) => [kind, figuresOf(run)]))
+    const figures = { watchfloor: all(results.watchfloor), adapter: all(results.adapter) }
     report.tables = tablesOf(figures, results, timing(options).abuseMs / 1000)
     report.figures = reportFigures(figures.watchfloor, figures.adapter)
     return report

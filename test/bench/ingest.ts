@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { installLibrary } from '../../server/redis/library.ts'
 import { type Bench, type BenchOptions, rounds } from './bench.ts'
 import { asker } from './calls.ts'
+import { type AloneCost, costAlone } from './ingest/alone.ts'
 import type { IngestCalls, Ingested } from './ingest/ingest.ts'
 import { costOfNumbers, NUMBERINGS, type Numbering, type NumbersCost } from './ingest/numbers.ts'
 import { cpuSeconds, SERVER_CORE } from './machine.ts'
@@ -44,29 +45,63 @@ const ingestOnce = async (what: 'trades' | 'fixes', { machine, quick }: BenchOpt
   }
 }
 
-/** What one item costs Redis, and its number in memory, for each way of numbering; each against an empty Redis. */
-const numbersOnce = async ({ machine }: BenchOptions): Promise<Map<Numbering, NumbersCost>> => {
+/** Does something with an empty Redis that has the library and the append-only file, and that nobody else uses. */
+const onEmptyRedis = async <T>({ machine }: BenchOptions, work: (redis: Redis) => Promise<T>): Promise<T> => {
   const stage = await openStage(machine)
   const redis = new Redis(stage.redis.url)
-  const costs = new Map<Numbering, NumbersCost>()
   try {
     await installLibrary(redis)
-    for (const numbering of Object.keys(NUMBERINGS) as Numbering[]) {
-      await redis.flushall()
-      costs.set(numbering, await costOfNumbers(redis, numbering))
-    }
-    return costs
+    return await work(redis)
   } finally {
     redis.disconnect()
     await stage.close()
   }
 }
 
+/** What one item costs Redis, and its number in memory, for each way of numbering. */
+const costsOfNumbers = async (redis: Redis): Promise<Map<Numbering, NumbersCost>> => {
+  const costs = new Map<Numbering, NumbersCost>()
+  for (const numbering of Object.keys(NUMBERINGS) as Numbering[]) {
+    await redis.flushall()
+    costs.set(numbering, await costOfNumbers(redis, numbering))
+  }
+  return costs
+}
+
+/** Adds what one item by itself costs, beside plain commands that read and write the same. */
+const reportAlone = async (options: BenchOptions, report: Report): Promise<void> => {
+  const found: AloneCost[] = []
+  for (let round = 0; round < rounds(options) && !options.signal.aborted; round++)
+    found.push(await onEmptyRedis(options, costAlone))
+  const cost = (of: keyof AloneCost) => median(found.map((costs) => costs[of]))
+  const tradeVsPlain = median(found.map((costs) => costs.trade / costs.plainTrade))
+  const stepsVsPlain = (steps: readonly ('device' | 'place' | 'leave')[]) =>
+    median(found.map((costs) => steps.reduce((sum, step) => sum + costs[step], 0) / costs.plainFix))
+  const fixVsPlain = stepsVsPlain(['device', 'place', 'leave'])
+  const row = (what: string, ...of: (number | null)[]) => [what, ...of.map((value) => show(value))]
+  report.tables.push({
+    title: "One item a call, a hundred calls a pipeline: Redis's CPU, and that of plain commands with the same bytes",
+    head: ['what', 'µs', 'plain, µs', 'times as much'],
+    rows: [
+      row('a trade', cost('trade'), cost('plainTrade'), tradeVsPlain),
+      row('a fix: the device', cost('device'), cost('plainFix'), stepsVsPlain(['device'])),
+      row('its cell', cost('place'), cost('plainFix'), stepsVsPlain(['place'])),
+      row('the cell it left', cost('leave'), cost('plainFix'), stepsVsPlain(['leave'])),
+      ['all three steps', '', '', show(fixVsPlain)],
+    ],
+  })
+  Object.assign(report.figures, {
+    'ingest.tradeVsPlain': rounded(tradeVsPlain),
+    'ingest.fixVsPlain': rounded(fixVsPlain),
+    'ingest.stayingFixVsPlain': rounded(stepsVsPlain(['device', 'place'])),
+  })
+}
+
 /** Adds what the memory of numbers costs, whichever way a source numbers. */
 const reportNumbers = async (options: BenchOptions, report: Report): Promise<void> => {
   const found: Map<Numbering, NumbersCost>[] = []
   for (let round = 0; round < rounds(options) && !options.signal.aborted; round++)
-    found.push(await numbersOnce(options))
+    found.push(await onEmptyRedis(options, costsOfNumbers))
   const cost = (numbering: Numbering, of: keyof NumbersCost) =>
     median(found.flatMap((costs) => costs.get(numbering)?.[of] ?? []))
   report.tables.push({
@@ -107,12 +142,13 @@ export const ingest: Bench = async (options) => {
       [`fixes of ${DEVICES} devices`, show(perSecond('fixes'), 0), show(micros('fixes')), show(own('fixes'))],
     ],
   })
-  await reportNumbers(options, report)
-  report.figures = {
+  Object.assign(report.figures, {
     'ingest.tradesPerSecond': rounded(perSecond('trades')),
     'ingest.fixesPerSecond': rounded(perSecond('fixes')),
     'ingest.redisMicrosPerTrade': rounded(micros('trades')),
     'ingest.redisMicrosPerFix': rounded(micros('fixes')),
-  }
+  })
+  await reportAlone(options, report)
+  await reportNumbers(options, report)
   return report
 }

@@ -88,16 +88,19 @@ await machine.endAll()
 const { text, figures, failures } = renderReports(reports.map(({ report }) => report))
 write(`\n${text}\n`)
 const today = new Date().toISOString().slice(0, 10)
-const kind = quick ? 'short runs, one of each' : 'medians of three runs'
+const kindOf = (section?: Section): string => {
+  if (quick) return 'short runs, one of each'
+  return section === 'the last run of abuse' ? 'one run of each' : 'medians of three runs'
+}
 const slopes = slopesOf(figures)
 if (flags.includes('--write') && slopes) {
   const tables = [slopesTable(slopes), reckonTable(slopes)].map(renderTable).join('\n')
-  await writePage('the last run of scale', `${today}: ${machine.describe}; ${kind}.\n\n${tables}`, 'scale.md')
+  await writePage('the last run of scale', `${today}: ${machine.describe}; ${kindOf()}.\n\n${tables}`, 'scale.md')
 }
 if (flags.includes('--write'))
   for (const section of new Set(reports.map(({ section }) => section))) {
     const own = reports.filter((each) => each.section === section).map(({ report }) => report)
-    await writePage(section, `${today}: ${machine.describe}; ${kind}.\n\n${renderReports(own).text}`)
+    await writePage(section, `${today}: ${machine.describe}; ${kindOf(section)}.\n\n${renderReports(own).text}`)
   }
 const seconds = Math.round((performance.now() - started) / 1000)
 write(`${JSON.stringify({ machine: machine.describe, quick, seconds, failures, figures })}\n`)

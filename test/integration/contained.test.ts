@@ -202,8 +202,9 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'chore.counts': () => everywhere('chore.counts', () => sleep(100)),
   'chore.sweep': () =>
     eventually('the turn of the sweeper', async () => (await faults('chore.sweep')) > 0, { everyMs: 500 }),
-  'http.connection': () => faulty('http.connection', newcomer),
   'http.request': () => faulty('http.request', refusedOnce),
+  'http.connection': () => faulty('http.connection', refusedOnce),
+  'http.turn': () => everywhere('http.turn', refusedOnce),
   'http.upgrade': () => everywhere('http.upgrade', newcomer),
   metrics: async () => {
     await faulty('metrics', async () => {}, 'watchfloor_clients', 1)
@@ -279,7 +280,7 @@ async function stopping(): Promise<void> {
 
 /** What nothing else catches is thrown in a node that is a process of its own: it goes on, and says so once. */
 async function uncaught(): Promise<void> {
-  const code = "process['on']('SIGUSR2',()=>setImmediate(()=>{throw(new(Error)('nobody'))}))"
+  const code = "process.addListener('SIGUSR2',()=>setImmediate(()=>{throw(new(Error)('nobody'))}))"
   const child = await startChild({
     redisUrl: redis.url,
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` },

@@ -1,7 +1,7 @@
 -- A topic: its number, its epoch, its log and its channel. All keys of one topic share a slot, and every call is atomic.
 
 local MOST_UPDATES = 1000 -- what a log keeps for replay
-local TRIMMED_EACH = 32 -- updates
+local TRIMMED_EACH = 32 -- so many updates are added to a log before it is cut to that
 
 -- The life of this process's counters. A Redis that restarted or was promoted starts without one, and so gives every
 -- topic a new epoch with its next update: what it forgot can never be mistaken for what it says now.
@@ -65,7 +65,7 @@ local function topic_of(kind, keys, most, least)
 end
 
 local function bad_key(keys)
-  return redis.error_reply('WFKEY ' .. join(keys, ' ') .. ': not the keys of such a topic')
+  return redis.error_reply('WFKEY ' .. sub(join(keys, ' ', 1, min(#keys, 5)), 1, 500) .. ': not the keys of such a topic')
 end
 
 -- Reads the topic's number and epoch, and the values of further fields of its hash, which it returns.
@@ -100,15 +100,17 @@ local function close(topic)
   remember(topic)
 end
 
--- Stores the topic's number, and its epoch where a new one begins, with `fields`: names and values of its hash, all in one go.
+-- Stores the topic's number, its epoch where a new one begins, and `fields`, all in one go. These are names and values of its hash, of which
+-- the first two are left free for the number; nil for none.
 local function number_topic(topic, fields)
-  local count = #fields
-  topic.number = format('%d', topic.seq)
-  fields[count + 1], fields[count + 2] = 'seq', topic.number
+  local number = format('%d', topic.seq)
+  topic.number = number
   if topic.renewed then
     topic.current, topic.renewed = topic.renewed, nil
-    fields[count + 3], fields[count + 4], fields[count + 5], fields[count + 6] = 'epoch', topic.current, 'life', life
+    call('HSET', topic.key, 'epoch', topic.current, 'life', life)
   end
+  if not fields then return call('HSET', topic.key, 'seq', number) end
+  fields[1], fields[2] = 'seq', number
   call('HSET', topic.key, spread(fields))
 end
 
@@ -126,11 +128,13 @@ end
 -- of the counter starts anew; true where it did.
 local function append(log, topic, text)
   local id, reply = topic.number .. '-0', nil
-  if topic.seq % TRIMMED_EACH == 0 then
-    reply = attempt('XADD', log, 'MAXLEN', '~', MOST_UPDATES, id, 'u', text)
-  else
+  local untrimmed = topic.untrimmed or TRIMMED_EACH
+  if untrimmed < TRIMMED_EACH then
     reply = attempt('XADD', log, id, 'u', text)
+  else
+    reply, untrimmed = attempt('XADD', log, 'MAXLEN', '~', MOST_UPDATES, id, 'u', text), 0
   end
+  topic.untrimmed = untrimmed + 1
   if type(reply) == 'string' then return false end
   call('DEL', log)
   call('XADD', log, id, 'u', text)

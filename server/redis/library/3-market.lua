@@ -60,24 +60,33 @@ local function take_quote(symbol, args, i, now)
   return true
 end
 
--- Writes the candles of this call; the newest of them is remembered.
+-- Writes the candles of this call, none where all were dropped again; the newest of them is remembered.
 local function store_minutes(symbol)
-  local fields, newest = {}, nil
-  for start, candle in pairs(symbol.minutes) do
-    fields[#fields + 1], fields[#fields + 2] = format('%d', start), candle_json(candle)
-    if not newest or start > newest.t then newest = candle end
+  local start, newest = next(symbol.minutes)
+  symbol.minute = newest
+  if not newest then return end
+  if not next(symbol.minutes, start) then
+    return call('HSET', symbol.keys[3], newest.start, candle_json(newest))
+  end
+  local fields = {}
+  for _, candle in pairs(symbol.minutes) do
+    fields[#fields + 1], fields[#fields + 2] = candle.start, candle_json(candle)
+    if candle.t > newest.t then newest = candle end
   end
   call_with('HSET', symbol.keys[3], fields)
   symbol.minute = newest
 end
 
 local function store(symbol)
-  local traded = #symbol.trades > 0
-  local body, fields = nil, {}
+  local trades = symbol.trades
+  local traded = #trades > 0
+  local body, fields
   if traded then
-    body = '"trades":[' .. join(symbol.trades, ',') .. ']'
-    fields = { 'last', symbol.last, 'day', candle_json(symbol.day), 'seen', seen_text(symbol.seen) }
-    if symbol.prev_changed then fields[7], fields[8] = 'prev', symbol.prev end
+    body = '"trades":[' .. (#trades == 1 and trades[1] or join(trades, ',')) .. ']'
+    fields = { '', '', 'last', symbol.last, 'day', candle_json(symbol.day), 'seen', seen_text(symbol.seen) }
+    if symbol.prev_changed then fields[9], fields[10] = 'prev', symbol.prev end
+  else
+    fields = { '', '' }
   end
   if symbol.quoted then
     body = (traded and body .. ',' or '') .. '"quote":' .. symbol.quote
@@ -129,6 +138,7 @@ register('wf1_market', WRITES, function(keys, args)
   if not symbol then return bad_key(keys) end
   local count = #args
   if count % 6 ~= 0 then return redis.error_reply('WFARG trades and quotes take six values each') end
+  if count > 6 * MOST_ITEMS then return too_many(MOST_ITEMS, 'trades and quotes') end
   open_symbol(symbol)
   local now, accepted, repeats, old, refused = symbol.now, 0, 0, 0, nil
   for i = 1, count, 6 do

@@ -6,18 +6,20 @@ local SYMBOLS = 'wf:{symbols}' -- hash: symbol -> name
 register('wf1_describe', WRITES, function(keys, args)
   local symbol = topic_of('s', keys, 1, 1)
   if not symbol then return bad_key(keys) end
-  if not is_text(args[1] or '') then return redis.error_reply('WFARG a name is UTF-8') end
+  local name = short(args[1] or '', NAME_BYTES)
+  if not is_text(name) then return redis.error_reply('WFARG a name is UTF-8') end
   symbol.known = nil
   read_topic(symbol, call('TIME'))
-  number_topic(symbol, { 'name', short(args[1] or '', NAME_BYTES) })
+  number_topic(symbol, { '', '', 'name', name })
   return { symbol.seq, symbol.current }
 end)
 
 register('wf1_list', WRITES, function(keys, args)
   if keys[1] ~= SYMBOLS or #keys ~= 1 then return bad_key(keys) end
-  if not is_name('s', args[1]) then return redis.error_reply('WFARG ' .. (args[1] or '') .. ' is not a symbol') end
-  if not is_text(args[2] or '') then return redis.error_reply('WFARG a name is UTF-8') end
-  return call('HSET', SYMBOLS, args[1], short(args[2] or '', NAME_BYTES))
+  if not is_name('s', args[1]) then return redis.error_reply('WFARG ' .. sub(args[1] or '', 1, 100) .. ' is not a symbol') end
+  local name = short(args[2] or '', NAME_BYTES)
+  if not is_text(name) then return redis.error_reply('WFARG a name is UTF-8') end
+  return call('HSET', SYMBOLS, args[1], name)
 end)
 
 register('wf1_read_symbol', READS, function(keys, args)

@@ -49,6 +49,19 @@ local function fix_of(id, args, i, now)
   return { n = n, t = t, lat = lat, lon = lon, speed = speed, text = text, at = at, doubtful = false }
 end
 
+local FIELDS = { 'n', 't', 'lat', 'lon', 'speed', 'heading', 'battery', 'route' }
+
+-- The same for a fix that was JSON: whoever sent it, it is checked again.
+local function fix_again(fix, now)
+  local args = {}
+  for i, field in ipairs(FIELDS) do
+    local value = fix[field]
+    args[i] = type(value) == 'number' and json(value) or value or ''
+    if type(args[i]) ~= 'string' then return nil end
+  end
+  return fix_of(fix.id, args, 1, now)
+end
+
 local DOUBTFUL = ',"doubtful":true}'
 
 local function mark_doubtful(fix)

@@ -6,8 +6,14 @@ local TRACK_SECONDS = 86400 -- kept for so long, and up to an hour more, after i
 
 -- Writes the fixes of this call that are not in the track yet.
 local function write_track(device)
-  call_with('ZADD', device.keys[3], device.unwritten)
-  device.unwritten = {}
+  local fixes, written = device.fixes, device.written
+  device.written = #fixes
+  if #fixes == 1 and written == 0 then return call('ZADD', device.keys[3], fixes[1].at, fixes[1].text) end
+  local members = {}
+  for i = written + 1, #fixes do
+    members[#members + 1], members[#members + 2] = fixes[i].at, fixes[i].text
+  end
+  call_with('ZADD', device.keys[3], members)
 end
 
 local function keep_for_a_day(device)
@@ -25,8 +31,9 @@ local function take_over_device(device)
   while last and taken < MOST_FIXES do
     local entries = call('XREVRANGE', log, last, '-', 'COUNT', 100)
     for _, entry in ipairs(entries) do
-      for fix in string.gmatch(match(entry[2][2], '"fixes":%[(.*)%]}$'), '{"id":.-"lon":[^{]*}') do
-        call('ZADD', device.keys[3], read_fix(fix).at, fix)
+      for _, told in ipairs(cjson.decode(entry[2][2]).fixes) do
+        local fix = fix_again(told, LARGEST)
+        if fix then call('ZADD', device.keys[3], fix.at, fix.text) end
         taken = taken + 1
       end
       if taken >= MOST_FIXES then break end
@@ -36,6 +43,7 @@ local function take_over_device(device)
   call('EXPIRE', device.keys[3], TRACK_SECONDS)
   call('HSET', device.key, 'seen', seen_text(device.seen))
 end
+
 -- Makes room for one fix more in the track. What is older than the fixes that go is `old` from now on.
 local function make_room_in_track(device)
   local past = device.keys[3]
@@ -104,26 +112,36 @@ local function take_fix(device, fix)
   if fix.t < device.since then return false end
   add_seen(device.seen, fix.n, fix.t)
   local moves = judge(device, fix)
-  local fixes, unwritten = device.texts, device.unwritten
-  fixes[#fixes + 1] = fix.text
-  unwritten[#unwritten + 1] = fix.at
-  unwritten[#unwritten + 1] = fix.text
+  device.fixes[#device.fixes + 1] = fix
   if moves then device.newest, device.moved = fix, true end
   return true
 end
 
--- Writes what became of a device in this call. `had`: its state before.
-local function store_fixes(device, had)
-  local now = format('%d', device.now)
-  local fields = { 'seen', seen_text(device.seen), 'heard', now }
+-- The fixes of this call, as JSON.
+local function fixes_json(fixes)
+  if #fixes == 1 then return fixes[1].text end
+  local all = {}
+  for i, fix in ipairs(fixes) do all[i] = fix.text end
+  return join(all, ',')
+end
+
+-- The fields that this call changes: what they were before is told.
+local function changed_fields(device, cell, from, doubt, pace)
+  local newest, seen, heard = device.newest, seen_text(device.seen), format('%d', device.now)
+  local fields = newest and { '', '', 'seen', seen, 'heard', heard, 'last', newest.text } or
+    { '', '', 'seen', seen, 'heard', heard }
+  if device.cell == cell and device.from == from and device.doubt == doubt and device.pace == pace then return fields end
   local function add(field, value) fields[#fields + 1], fields[#fields + 2] = field, value end
-  if device.moved then add('last', device.newest.text) end
-  if device.cell ~= had.cell then add('cell', device.cell) end
-  if device.from ~= had.from then add('from', device.from) end
-  if device.doubt ~= had.doubt then add('doubt', device.doubt and device.doubt.text or '') end
-  if device.pace ~= had.pace then add('pace', json(device.pace)) end
+  if device.cell ~= cell then add('cell', device.cell) end
+  if device.from ~= from then add('from', device.from) end
+  if device.doubt ~= doubt then add('doubt', device.doubt and device.doubt.text or '') end
+  if device.pace ~= pace then add('pace', json(device.pace)) end
+  return fields
+end
+
+local function store_fixes(device, fields)
   write_track(device)
-  local text = publish(device, '"fixes":[' .. join(device.texts, ',') .. ']', fields)
+  local text = publish(device, '"fixes":[' .. fixes_json(device.fixes) .. ']', fields)
   local hour = floor(device.now / HOUR)
   if append(device.keys[2], device, text) or device.lasting ~= hour then
     keep_for_a_day(device)

@@ -1,19 +1,17 @@
 -- Cells: steps 2 and 3 of a fix.
 
+local MOST_PLACED = 500 -- fixes in one call: so many hold Redis for some 15 ms
+local MOST_FIX_BYTES = 1000 -- as text: what step 1 answers is half of that at the most
+
 -- A fix as step 1 answered it, checked again: a feed could send anything. The clock of the device's slot may be another one.
 local function check_fix(text, cell, now)
+  if #text > MOST_FIX_BYTES then return nil end
   local ok, fix = pcall(cjson.decode, text)
   if not ok or type(fix) ~= 'table' or not is_name('d', fix.id) then return nil end
-  local args, fields = {}, { 'n', 't', 'lat', 'lon', 'speed', 'heading', 'battery', 'route' }
-  for i, field in ipairs(fields) do
-    local value = fix[field]
-    args[i] = type(value) == 'number' and json(value) or value or ''
-    if type(args[i]) ~= 'string' then return nil end
-  end
-  local checked = fix_of(fix.id, args, 1, now + AHEAD)
+  local checked = fix_again(fix, now + AHEAD)
   if not checked then return nil end
   local told = cjson.decode(checked.text)
-  for _, field in ipairs(fields) do
+  for _, field in ipairs(FIELDS) do
     if told[field] ~= fix[field] then return nil end
   end
   checked.id = fix.id
@@ -30,10 +28,10 @@ local function placed(text, cell, now)
   if fix then return fix, fix.id end
 end
 
--- Time and number of what a cell knows of a device.
+-- Time and number of what a cell knows of a device; nothing where that is no fix.
 local function read_place(text)
   local n, t = match(text, '^{"id":"[^"]*","n":(%d+),"t":(%d+)')
-  return number_of(t), number_of(n)
+  if t then return number_of(t), number_of(n) end
 end
 
 -- What the cell knows of these devices, as texts; false where nothing.
@@ -64,6 +62,7 @@ end
 register('wf1_place', WRITES, function(keys, args)
   local cell = topic_of('c', keys, 3, 3)
   if not cell then return bad_key(keys) end
+  if #args > MOST_PLACED then return too_many(MOST_PLACED, 'fixes') end
   open(cell)
   local fixes, ids = {}, {}
   for i, arg in ipairs(args) do
@@ -71,7 +70,7 @@ register('wf1_place', WRITES, function(keys, args)
     if not fixes[i] then return redis.error_reply('WFARG not a fix in ' .. cell.id .. ': ' .. sub(arg, 1, 100)) end
   end
   local texts = place(keys[3], fixes, ids)
-  if #texts > 0 then publish(cell, '"fixes":[' .. join(texts, ',') .. ']', {}) end
+  if #texts > 0 then publish(cell, '"fixes":[' .. join(texts, ',') .. ']') end
   close(cell)
   return { cell.seq, cell.current, #texts }
 end)
@@ -89,12 +88,12 @@ register('wf1_leave', WRITES, function(keys, args)
   local known = call('HGET', keys[3], id)
   local known_t, known_n
   if known then known_t, known_n = read_place(known) end
-  local leaves = known and not newer(known_t, known_n, t, n)
+  local leaves = known and not (known_t and newer(known_t, known_n, t, n))
   if leaves then
     call('ZREM', keys[2], id) -- revision 2 kept positions there, which nobody read
     call('HDEL', keys[3], id)
     publish(cell, '"left":[{"id":"' .. id .. '","t":' .. at .. ',"n":' .. n_text .. ',"to":'
-      .. (to == '' and 'null' or '"' .. to .. '"') .. '}]', {})
+      .. (to == '' and 'null' or '"' .. to .. '"') .. '}]')
   end
   close(cell)
   return { cell.seq, cell.current, leaves and 1 or 0 }

@@ -10,7 +10,7 @@ local function read_device(device, seen, since, last, cell, from, doubt, pace)
 end
 
 local function open_device(device)
-  device.texts, device.unwritten, device.moved = {}, {}, false
+  device.fixes, device.written, device.moved = {}, 0, false
   local known, seen, since, last, cell, from, doubt, pace =
     open(device, 'seen', 'since', 'last', 'cell', 'from', 'doubt', 'pace')
   if not known then read_device(device, seen, since, last, cell, from, doubt, pace) end
@@ -28,8 +28,9 @@ register('wf1_device', WRITES, function(keys, args)
   if not device then return bad_key(keys) end
   local count = #args
   if count % 8 ~= 0 then return redis.error_reply('WFARG a fix takes eight values') end
+  if count > 8 * MOST_ITEMS then return too_many(MOST_ITEMS, 'fixes') end
   open_device(device)
-  local had = { cell = device.cell, from = device.from, doubt = device.doubt, pace = device.pace }
+  local cell, from, doubt, pace = device.cell, device.from, device.doubt, device.pace
   local now, repeats, old, refused = device.now, 0, 0, nil
   for i = 1, count, 8 do
     local fix, reason = fix_of(device.id, args, i, now)
@@ -43,13 +44,13 @@ register('wf1_device', WRITES, function(keys, args)
       refused[#refused + 1] = format('%d:%s', (i - 1) / 8, reason)
     end
   end
-  local accepted = #device.texts
+  local accepted = #device.fixes
   if device.moved then move(device) end
-  if accepted > 0 then store_fixes(device, had) end
+  if accepted > 0 then store_fixes(device, changed_fields(device, cell, from, doubt, pace)) end
   settle_seen(device)
   close(device)
   count_items(accepted, repeats, old, refused and #refused or 0)
-  local leave = (had.cell ~= device.cell or accepted == 0) and device.from or ''
+  local leave = (cell ~= device.cell or accepted == 0) and device.from or ''
   local last = device.newest and device.newest.text or ''
   return answer({ device.seq, device.current, accepted, repeats, last, device.cell, leave }, refused)
 end)

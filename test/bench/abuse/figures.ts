@@ -1,56 +1,55 @@
-import { median, type Report, ratio, rounded } from '../report.ts'
+import { type Report, ratio, rounded } from '../report.ts'
 import { KINDS, type KindKey } from './kinds.ts'
+import type { Phase } from './phase.ts'
 import type { Run } from './run.ts'
 
-/** The middle over all runs of one abuse on one server. */
+/** What a run says, against quiet: before or after, whichever is less, for what follows an abuse may be its doing too. */
 export type Figures = {
-  died: number
-  quietP50: number | null
-  quietP99: number | null
+  died: boolean
+  quiet: { p99: number; health: number; cpu: number }
+  /** The rest is null where the server died. */
   p50: number | null
   p99: number | null
-  /** p99 under the abuse against that in quiet: before or after, whichever is less, for what follows an abuse may be its doing too. */
   p99Ratio: number | null
-  quietHealth: number | null
   health: number | null
-  /** Shares of a core: the server in quiet, under the abuse; what the abuse added; the abuser; Redis under the abuse. */
-  quietCpu: number | null
+  /** Shares of a core: the server; what the abuse added in its later half, when what a client may save up is spent; the abuser. */
   cpu: number | null
   addedCpu: number | null
   abuserCpu: number | null
-  redisCpu: number | null
-  others: number | null
   /** Resident memory in MB, and after the rest against before. */
-  beforeMb: number | null
+  beforeMb: number
   peakMb: number | null
   memory: number | null
 }
 
-export const figuresOf = (runs: readonly Run[]): Figures => {
-  const middle = (value: (run: Run) => number | null): number | null => median(runs.map(value))
-  const quiet = (value: (phase: Run['before']) => number) => (run: Run) =>
-    Math.min(value(run.before), run.after ? value(run.after) : Number.POSITIVE_INFINITY)
-  const quietP99 = quiet(({ delays }) => delays.p99)
-  const quietCpu = quiet(({ cores }) => cores.server)
-  const alive = (value: (run: Run) => number | null) => middle((run) => (run.diedAfterS === null ? value(run) : null))
+const quietOf = ({ before, after }: Run): Figures['quiet'] => {
+  const less = (value: (phase: Phase) => number): number =>
+    Math.min(value(before), after === null ? Number.POSITIVE_INFINITY : value(after))
   return {
-    died: runs.filter(({ diedAfterS }) => diedAfterS !== null).length,
-    quietP50: middle(quiet(({ delays }) => delays.p50)),
-    quietP99: middle(quietP99),
-    p50: alive(({ during }) => during.delays.p50),
-    p99: alive(({ during }) => during.delays.p99),
-    p99Ratio: alive((run) => ratio(run.during.delays.p99, quietP99(run))),
-    quietHealth: middle(quiet(({ health }) => health.p99)),
-    health: alive(({ during }) => during.health.p99),
-    quietCpu: middle(quietCpu),
-    cpu: alive(({ during }) => during.cores.server),
-    addedCpu: alive((run) => run.during.cores.server - quietCpu(run)),
-    abuserCpu: alive(({ during }) => during.cores.abuser),
-    redisCpu: alive(({ during }) => during.cores.redis),
-    others: middle(({ during }) => during.cores.others),
-    beforeMb: middle(({ before }) => before.endMb),
-    peakMb: alive(({ during }) => during.peakMb),
-    memory: alive(({ before, after }) => ratio(after?.endMb ?? null, before.endMb)),
+    p99: less(({ delays }) => delays.p99),
+    health: less(({ health }) => health.p99),
+    cpu: less(({ cores }) => cores.server),
+  }
+}
+
+export const figuresOf = (run: Run): Figures => {
+  const { before, during, after, diedAfterS } = run
+  const quiet = quietOf(run)
+  const died = diedAfterS !== null
+  const alive = <T>(value: T): T | null => (died ? null : value)
+  return {
+    died,
+    quiet,
+    p50: alive(during.delays.p50),
+    p99: alive(during.delays.p99),
+    p99Ratio: alive(ratio(during.delays.p99, quiet.p99)),
+    health: alive(during.health.p99),
+    cpu: alive(during.cores.server),
+    addedCpu: alive(during.laterServer - quiet.cpu),
+    abuserCpu: alive(during.cores.abuser),
+    beforeMb: before.endMb,
+    peakMb: alive(during.peakMb),
+    memory: after === null ? null : ratio(after.endMb, before.endMb),
   }
 }
 
@@ -65,7 +64,7 @@ export const reportFigures = (own: Map<KindKey, Figures>, rival: Map<KindKey, Fi
       [`${name}.peakMb`]: rounded(peakMb),
       [`${name}.memory`]: rounded(memory),
       [`${name}.health`]: rounded(health),
-      [`${name}.died`]: died,
+      [`${name}.died`]: Number(died),
     })
   for (const [kind, figures] of own) put(`abuse.${kind}`, figures)
   for (const [kind, figures] of rival) put(`abuse.${kind}.adapter`, figures)
@@ -76,7 +75,7 @@ export const reportFigures = (own: Map<KindKey, Figures>, rival: Map<KindKey, Fi
   const alone = [...own.keys()].filter((kind) => 'alone' in KINDS[kind])
   return {
     ...all,
-    'abuse.died': worst(({ died }) => died),
+    'abuse.died': worst(({ died }) => Number(died)),
     'abuse.worstP99Ratio': worst(({ p99Ratio }) => p99Ratio),
     'abuse.worstClientCpu': worst(({ addedCpu }) => addedCpu, alone),
     'abuse.worstMemory': worst(({ memory }) => memory),

@@ -13,8 +13,13 @@ export const FLOOR: Floor = { clients: 200, symbols: 200, each: 20 }
 export const TRADES_PER_SECOND = 500
 
 export const SIDES = {
-  /** As it comes; but the devices of the history stay. */
-  watchfloor: watchfloor('watchfloor', { NODE_ENV: 'production', REAP_AFTER_S: '86400' }),
+  /** As it comes, with all its limits; but the devices of the history stay. */
+  watchfloor: watchfloor('watchfloor', {
+    NODE_ENV: 'production',
+    REAP_AFTER_S: '86400',
+    MAX_CONNECTIONS_PER_ADDRESS: '',
+    ADDRESS_SHARE: '',
+  }),
   /** Plain Socket.IO, with pages by Express. */
   adapter: baseline('adapter-pages', 'socket.io'),
 } as const satisfies Record<string, Contender>
@@ -26,7 +31,7 @@ export type Ground = { stage: Stage; feeds: Record<Side, Helper<Ask<FeedCalls>>>
 
 /** Builds the dashboard, so that there are pages to ask for. */
 const build = async (machine: Machine): Promise<void> => {
-  const child = machine.start('build', SERVER_CORE, ['node_modules/vite/bin/vite.js', 'build'], {}, 'ignore')
+  const child = machine.start('build', SERVER_CORE, ['start/build/main.ts'], {}, 'ignore')
   if ((await child.ended).code !== 0) throw new Error('the dashboard could not be built: run "npm run build"')
 }
 

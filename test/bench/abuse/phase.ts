@@ -13,6 +13,8 @@ export type Phase = {
   health: { p50: number; p99: number }
   /** Shares of a core: the node, Redis, the abuser, programs that are not of the bench. */
   cores: Record<'server' | 'redis' | 'abuser' | 'others', number>
+  /** The node's share in the later half. */
+  laterServer: number
   /** Resident memory of the node in MB: the most, and in the end. */
   peakMb: number
   endMb: number
@@ -45,23 +47,32 @@ export const watchPhase = async (
   await mark()
   bystander.look()
   const from = used(watched)
+  let middle = from
   let peak = 0
   let last = 0
-  const end = performance.now() + ms
+  const end = from.at + ms
   while (performance.now() < end && !gone()) {
     await sleep(LOOK_MS)
+    if (middle === from && performance.now() > end - ms / 2) middle = used(watched)
     last = residentBytes(watched.server) ?? last
     peak = Math.max(peak, last)
   }
   const to = used(watched)
   const { delays, silentMs } = await mark()
   // Less than before is that of a process that is gone.
-  const share = (key: 'server' | 'redis' | 'abuser' | 'own' | 'all'): number =>
-    (Math.max(0, to[key] - from[key]) * 1000) / (to.at - from.at)
+  const share = (key: 'server' | 'redis' | 'abuser' | 'own' | 'all', since = from): number =>
+    (Math.max(0, to[key] - since[key]) * 1000) / (to.at - since.at)
   const [server, redis, abuser] = [share('server'), share('redis'), share('abuser')]
   const others = Math.max(0, share('all') - server - redis - abuser - share('own'))
   const cores = { server, redis, abuser, others }
   // What has not come yet is late, too: at least by as long as nothing came.
   const p99 = Math.max(delays.p99, silentMs)
-  return { delays: { ...delays, p99 }, health: bystander.look(), cores, peakMb: peak / MB, endMb: last / MB }
+  return {
+    delays: { ...delays, p99 },
+    health: bystander.look(),
+    cores,
+    laterServer: share('server', middle),
+    peakMb: peak / MB,
+    endMb: last / MB,
+  }
 }

@@ -5,7 +5,7 @@ import type { Side } from './ground.ts'
 import { KINDS, type KindKey } from './kinds.ts'
 import type { Run } from './run.ts'
 
-export type Results = Record<Side, Map<KindKey, Run[]>>
+export type Results = Record<Side, Map<KindKey, Run>>
 
 const percent = (share: number | null): string => show(share === null ? null : share * 100, 0)
 
@@ -38,6 +38,7 @@ const HEAD = [
   '/healthz p99',
   'core % quiet',
   'core %',
+  'added %',
   'abuser %',
   'RSS MB',
   'peak',
@@ -47,18 +48,19 @@ const HEAD = [
 const SIDE_NAMES: Record<Side, string> = { watchfloor: 'watchfloor', adapter: 'adapter' }
 
 const row = (kind: KindKey, side: Side, figures: Figures): string[] => {
-  const died = figures.p99 === null && figures.died > 0
+  const { quiet } = figures
   return [
     side === 'watchfloor' ? kind : '',
     SIDE_NAMES[side],
     show(figures.p50),
-    show(figures.quietP99),
-    died ? 'died' : show(figures.p99),
+    show(quiet.p99),
+    figures.died ? 'died' : show(figures.p99),
     show(figures.p99Ratio, 2),
-    show(figures.quietHealth),
+    show(quiet.health),
     show(figures.health),
-    percent(figures.quietCpu),
+    percent(quiet.cpu),
     percent(figures.cpu),
+    percent(figures.addedCpu),
     percent(figures.abuserCpu),
     show(figures.beforeMb, 0),
     show(figures.peakMb, 0),
@@ -76,7 +78,7 @@ export const tablesOf = (
   const sides = (kind: KindKey): Side[] =>
     (['watchfloor', 'adapter'] as const).filter((side) => figures[side].has(kind))
   const outcome = (kind: KindKey, side: Side): string => {
-    const run = results[side].get(kind)?.[0]
+    const run = results[side].get(kind)
     if (!run) return '-'
     return run.diedAfterS === null
       ? describeOutcome(run.outcome, seconds)

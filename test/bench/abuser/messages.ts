@@ -34,7 +34,7 @@ const oneClient = (scene: Scene, perSecond: number, act: (talk: Talk) => void): 
 }
 
 export const hundredThousandArguments = (scene: Scene): void => {
-  const frame = argumentsFrame(100_000)
+  const frame = argumentsFrame(scene.target.dialect, 100_000)
   oneClient(scene, 5, ({ say }) => say(frame))
 }
 

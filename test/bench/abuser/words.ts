@@ -34,7 +34,9 @@ export const cursorsFrame = (count: number): Buffer => {
 
 export const largeFrame = (bytes: number): Buffer => text(`42["nothing","${'x'.repeat(bytes)}"]`)
 
-export const argumentsFrame = (count: number): Buffer => text(`42["x",${Array(count).fill(0).join(',')}]`)
+/** An event that the server knows, with so many arguments. */
+export const argumentsFrame = (dialect: Dialect, count: number): Buffer =>
+  text(`42["${dialect === 'watchfloor' ? 'watch' : 'join'}",${Array(count).fill(0).join(',')}]`)
 
 export const pingFrames = (count: number): Buffer => repeat(clientFrame(PING, 'ping'), count)
 

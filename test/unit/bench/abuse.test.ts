@@ -63,6 +63,7 @@ describe('figures of an abuse', () => {
   const phase = (p99: number, server: number, endMb: number): Phase => ({
     delays: { p50: 1, p95: 1, p99, max: p99 },
     health: { p50: 1, p99: 2 },
+    laterServer: server,
     cores: { server, redis: 0, abuser: 0, others: 0 },
     peakMb: endMb,
     endMb,
@@ -78,12 +79,12 @@ describe('figures of an abuse', () => {
   })
 
   test('compare with the quieter of before and after', () => {
-    const { p99Ratio, addedCpu, memory, peakMb } = figuresOf([run(phase(6, 0.5, 300), phase(3, 0.2, 120))])
+    const { p99Ratio, addedCpu, memory, peakMb } = figuresOf(run(phase(6, 0.5, 300), phase(3, 0.2, 120)))
     expect({ p99Ratio, memory, peakMb }).toEqual({ p99Ratio: 2, memory: 1.2, peakMb: 300 })
     expect(addedCpu).toBeCloseTo(0.4)
   })
   test('say of a server that died that it did, and nothing else', () => {
-    const figures = figuresOf([run(phase(6, 0.5, 300), null)])
-    expect(figures).toMatchObject({ died: 1, p99: null, p99Ratio: null, addedCpu: null, memory: null })
+    const figures = figuresOf(run(phase(6, 0.5, 300), null))
+    expect(figures).toMatchObject({ died: true, p99: null, p99Ratio: null, addedCpu: null, memory: null })
   })
 })

@@ -9,13 +9,15 @@ const files = readdirSync(`${ROOT}/server`, { recursive: true, encoding: 'utf8' 
 
 /** Where the event loop may enter without a guard, and why that is safe. */
 const OPEN: Record<string, string> = {
-  'http/server.ts server.on(event, handle)': 'a loop over names: `handle` is guarded',
   'main.ts': 'signals and the last net itself: nothing there but a few assignments and the end of the process',
   'within.ts setTimeout(resolve, ms)': 'calls nothing of ours',
   "redis/single.ts connection.on('error', () => {})": 'does nothing',
   "redis/sentinel.ts command.once('error', ({ message }) => {": 'rejects a promise that is awaited, at the start only',
   "gate.ts socket.on('error', () => {})": 'does nothing',
   "http/server.ts socket.on('error', () => {})": 'does nothing',
+  "http/server.ts server.on('connect', (request, socket) => tunnel(socket, request))": 'calls what is guarded',
+  "http/server.ts server.on('clientError', (error: NodeJS.ErrnoException, socket) => broken(socket, error))":
+    'calls what is guarded',
   "sockets.ts http.once('error', reject)": 'rejects a promise that is awaited, at the start only',
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
+import { MOST_ITEMS, MOST_PLACED } from '../../../wire/calls.ts'
 import { CELL_ZOOM, MAX_VIEW_CELLS } from '../../../wire/cells.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
@@ -67,6 +68,9 @@ const SENTENCES: Record<string, string[]> = {
     inWords(inLua('TRACK_SECONDS'), 86_400, 'the whole track a day after the last fix'),
     `the last ${grouped(inLua('MOST_UPDATES'))} updates of each device`,
     `go faster than ${inLua('FAST')} m/s`,
+    `in any mixture, up to ${MOST_ITEMS} items a call`,
+    `for each fix, up to ${MOST_ITEMS} fixes a call`,
+    `may go in one call, up to ${MOST_PLACED} of them`,
     `speed (m/s, 0 to ${/args\[i \+ 4\], 0, (\d+)/.exec(library)?.[1]})`,
   ],
 }
@@ -78,10 +82,17 @@ test.each(pages)('$path gives the figures that the code has', ({ page, sentences
   expect(sentences.filter((sentence) => !flowing.includes(sentence))).toEqual([])
 })
 
+test('wire/calls.ts gives the caps of the library, and the publisher stays below them', () => {
+  expect([inLua('MOST_ITEMS'), inLua('MOST_PLACED')]).toEqual([MOST_ITEMS, MOST_PLACED])
+  // The newest quote goes with a batch of trades; a batch has one device a call.
+  expect(inCode('simulators/publisher/queue.ts', 'MOST_A_CALL') + 1).toBeLessThanOrEqual(MOST_ITEMS)
+  expect(inCode('simulators/publisher.ts', 'MOST_CALLS')).toBeLessThanOrEqual(MOST_PLACED)
+})
+
 test('docs/add-a-feed.md lists the reasons for which the library refuses items, and no others', () => {
   const [table = ''] = /\| reason \|[\s\S]*?\n\n/.exec(text('docs/add-a-feed.md')) ?? []
   const listed = table.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)])
-  const reasons = library.matchAll(/(?:return nil, |reason = |reason, old = )'(\w+)'/g)
+  const reasons = library.matchAll(/(?:nil, |reason = |reason, old = |not \w+ and |(?<='size' )or )'(\w+)'/g)
   const known = [...reasons].map(([, reason]) => reason)
   expect(new Set(listed.map(([, reason]) => reason))).toEqual(new Set(known))
 })

@@ -1,0 +1,134 @@
+import { describe, expect, it, test } from 'vitest'
+import { readConfig } from '../../../server/config.ts'
+import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
+import { MAX_VIEW_CELLS } from '../../../wire/cells.ts'
+import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
+import { grouped, inCode, inLua, text } from '../../support/figures.ts'
+
+const page = text('docs/security.md')
+const balancer = text('deploy/haproxy.cfg')
+const defaults: Record<string, unknown> = readConfig({})
+
+/** A section of the page, to the next heading. */
+const section = (heading: string): string => {
+  const [, body = ''] = page.split(new RegExp(`^#+ ${heading}$`, 'm'))
+  return body.split(/^#/m)[0] ?? ''
+}
+/** The rows of its table: cells without what makes it a table. */
+const rows = (heading: string): string[][] =>
+  section(heading)
+    .split('\n')
+    .filter((line) => /^\| (?!what \||figure \|)/.test(line))
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+
+const KIB = 1024
+const MIB = KIB * KIB
+const kib = (bytes: number): string => `${bytes / KIB} KiB`
+const mib = (bytes: number): string => `${bytes / MIB} MiB`
+const seconds = (ms: number): string => `${ms / 1000} s`
+const share = (part: number): string => `${Math.round(part * 1000) / 10}% of a core`
+/** A number of haproxy.cfg. */
+const balanced = (pattern: RegExp): number => Number(pattern.exec(balancer)?.[1])
+
+/** How the page writes the default of each setting that limits something. */
+const OF_SETTINGS: Record<string, (value: number) => string> = {
+  MAX_CONNECTIONS: grouped,
+  MAX_CONNECTIONS_PER_ADDRESS: grouped,
+  CLIENT_SHARE: share,
+  ADDRESS_SHARE: share,
+  MAX_REQUESTS: grouped,
+  MAX_WATCHES: grouped,
+  HTTP_SHARE: share,
+  HTTP_SHARE_PER_ADDRESS: share,
+}
+
+/** What the code has for each limit without a setting, as the page writes it. */
+const CONSTANTS: Record<string, string> = {
+  'of these, WebSockets that have not joined yet':
+    inCode('server/sockets.ts', 'HANDSHAKES_SHARE') === 0.25 ? 'a quarter' : 'another share',
+  'time to join after the WebSocket is open': `${inCode('server/access/visitor.ts', 'SILENT_SWEEPS')} s`,
+  'waiting to be accepted': grouped(inCode('server/sockets.ts', 'BACKLOG')),
+  'saved up while it asks for nothing': `${seconds(inCode('server/access/visitors.ts', 'CLIENT_SAVES_MS'))} of its share, ${seconds(inCode('server/access/visitors.ts', 'ADDRESS_SAVES_MS'))} for an address`,
+  'time for which it may owe, not being read, before it is cut': `${inCode('server/access/visitor.ts', 'OWING_SWEEPS')} s`,
+  'time for a message that has begun to be whole': `${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} s`,
+  'bytes of a message': kib(inCode('server/sockets.ts', 'MOST_BYTES')),
+  'topics that one message names': grouped(MOST_IN_A_MESSAGE),
+  'cells of a view, and cursors of cells': grouped(MAX_VIEW_CELLS),
+  // Held by what docs/protocol.md says and test/integration/edge does.
+  "an event's arguments": 'one, or the connection ends',
+  'under way to it, in its connection': kib(inCode('server/clients.ts', 'backlogBytes')),
+  'waiting for it; past this it is let go of and reads anew': mib(inCode('server/clients.ts', 'waitingBytes')),
+  'time without taking anything, after which it is reset': seconds(inCode('server/clients.ts', 'stalledMs')),
+  'replayed to it in one answer': `${mib(inCode('server/clients.ts', 'waitingBytes'))}, of one topic ${kib(inCode('server/live/watches.ts', 'MOST_REPLAYED'))}`,
+  'requests ahead on one connection; past this it is cut': grouped(inCode('server/http/line.ts', 'MOST_WAITING')),
+  'time for a request to be whole': seconds(inCode('server/http/server.ts', 'WHOLE_WITHIN_MS')),
+  'time without taking anything of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
+  'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
+  'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
+  'pieces of work that wait, in all and of one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
+  'bodies that are kept': mib(inCode('server/http/api.ts', 'MOST_BYTES')),
+  'bytes of a name': grouped(MAX_NAME_BYTES),
+  'candles of a symbol': `${grouped(inLua('MOST_CANDLES'))} minutes with trades`,
+  "updates in a topic's log": grouped(inLua('MOST_UPDATES')),
+  "fixes in a device's track": grouped(inLua('MOST_FIXES')),
+  'memory of Redis; past it feeds wait': /^maxmemory 1gb$/m.test(text('deploy/redis/common.conf'))
+    ? '1 GB in deploy/'
+    : '',
+}
+
+const OF_THE_BALANCER: Record<string, string> = {
+  'connections in all': grouped(balanced(/^ {4}maxconn (\d+)$/m)),
+  'connections of one address': grouped(balanced(/sc0_conn_cur gt (\d+)/)),
+  'new connections of one address in 10 s': grouped(balanced(/sc0_conn_rate gt (\d+)/)),
+  'requests of one address in 10 s; then 429': grouped(balanced(/deny_status 429 .*sc0_http_req_rate gt (\d+)/)),
+  'time for a request to be whole, its body too': `${balanced(/timeout http-request (\d+)s/)} s`,
+  'a WebSocket on which nothing goes either way': `${balanced(/timeout tunnel (\d+)m/)} minutes`,
+}
+
+const TABLES = ['Connections', 'What a client sends', 'What a client is sent', 'HTTP', 'Feeds and Redis']
+
+describe('docs/security.md', () => {
+  const limits = TABLES.flatMap(rows)
+
+  it.each(limits)('has the figure of the code for: %s', (what = '', limit, setting = '') => {
+    const [, name = ''] = /^`([A-Z_]+)`$/.exec(setting) ?? []
+    if (name === '') return expect(limit).toBe(CONSTANTS[what])
+    expect(limit).toBe(OF_SETTINGS[name]?.(Number(defaults[name])))
+  })
+
+  it('has every setting that limits something, and every constant that is known here', () => {
+    const limiting = Object.keys(defaults).filter((name) => /^MAX_|SHARE/.test(name) && name !== 'FLUSH_SHARE')
+    expect(Object.keys(OF_SETTINGS).sort()).toEqual(limiting.sort())
+    const named = limits.flatMap(([, , setting = '']) => /^`([A-Z_]+)`$/.exec(setting)?.[1] ?? [])
+    expect(named.sort()).toEqual(limiting.sort())
+    const whats = limits.map(([what]) => what)
+    expect(Object.keys(CONSTANTS).filter((what) => !whats.includes(what))).toEqual([])
+  })
+
+  it('has the limits of the balancer', () => {
+    expect(Object.fromEntries(rows('The balancer of deploy/'))).toEqual(OF_THE_BALANCER)
+  })
+
+  it('says how everything that decides who is let in is set', () => {
+    for (const name of ['HOSTS', 'PROXIES', 'METRICS_ADDRESS', 'ORIGINS', 'TILES_URL'])
+      expect(page).toContain(`\`${name}`)
+  })
+
+  it('names figures that there are', () => {
+    const told = text('docs/operations.md')
+    const named = rows('Seeing it happen').map(([figure]) => figure ?? '')
+    expect(named.length).toBeGreaterThan(4)
+    expect(named.filter((figure) => !told.includes(`| ${figure} |`))).toEqual([])
+  })
+})
+
+test('SECURITY.md and the README lead to it', () => {
+  expect(text('SECURITY.md')).toContain('(docs/security.md)')
+  expect(text('README.md')).toContain('(docs/security.md)')
+  expect(page).toContain('(../SECURITY.md)')
+})
