@@ -12,7 +12,7 @@ export type LibraryCase = { calls: LibraryCall[] }
 /** What docs/add-a-feed.md names, and Redis's own word for a call that it does not even begin. */
 const DOCUMENTED = /^(WF[A-Z]+) |^(ERR Number of keys|ERR wrong number of arguments|ERR Function not found)/
 /** Redis serves nobody meanwhile. Whatever a call is given, it may take no more of Redis's processor than this. */
-const STANDS_STILL_MS = 400
+export const STANDS_STILL_MS = 400
 
 /** Processor time that Redis has used to serve, in milliseconds: unlike a clock, the same on a busy machine. */
 const processorTime = async (redis: RedisClient): Promise<number> => {
