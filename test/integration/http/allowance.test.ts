@@ -10,7 +10,7 @@ let node: TestNode
 
 beforeAll(async () => {
   redis = await startRedis()
-  const env = { PROXIES: 'loopback', HTTP_SHARE_PER_ADDRESS: '0.1', ORIGINS: 'https://desk.example' }
+  const env = { PROXIES: 'loopback', HTTP_SHARE_PER_ADDRESS: '0.001', ORIGINS: 'https://desk.example' }
   node = await startNode({ redisUrl: redis.url, env })
   await createFeed(redis.client()).describe('AAPL')
 })

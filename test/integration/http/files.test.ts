@@ -19,7 +19,7 @@ describe.skipIf(assets.length === 0)('the built dashboard', () => {
   let node: TestNode
   beforeAll(async () => {
     redis = await startRedis()
-    node = await startNode({ redisUrl: redis.url, env: { HTTP_SHARE_PER_ADDRESS: '100' } })
+    node = await startNode({ redisUrl: redis.url, env: { HTTP_SHARE_PER_ADDRESS: '1' } })
   })
   afterAll(async () => {
     await node?.stop()

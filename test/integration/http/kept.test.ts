@@ -22,7 +22,7 @@ let id = 1
 
 beforeAll(async () => {
   redis = await startRedis()
-  node = await startNode({ redisUrl: redis.url, env: { HTTP_SHARE_PER_ADDRESS: '100', HTTP_SHARE: '100' } })
+  node = await startNode({ redisUrl: redis.url, env: { HTTP_SHARE_PER_ADDRESS: '1', HTTP_SHARE: '1' } })
   feed = createFeed(redis.client())
   for (const [symbol, minutes] of Object.entries(SYMBOLS)) {
     await feed.describe(symbol)

@@ -8,7 +8,7 @@ let node: TestNode
 
 beforeAll(async () => {
   redis = await startRedis()
-  node = await startNode({ redisUrl: redis.url, env: { HTTP_SHARE_PER_ADDRESS: '100' } })
+  node = await startNode({ redisUrl: redis.url, env: { HTTP_SHARE_PER_ADDRESS: '1' } })
 })
 afterAll(async () => {
   await node?.stop()

@@ -13,7 +13,7 @@ const undo: (() => unknown)[] = []
 
 beforeAll(async () => {
   redis = await startRedis()
-  node = await startNode({ redisUrl: redis.url, env: { HTTP_SHARE_PER_ADDRESS: '100' } })
+  node = await startNode({ redisUrl: redis.url, env: { HTTP_SHARE_PER_ADDRESS: '1' } })
   const feed = createFeed(redis.client())
   await feed.describe(...Array.from({ length: 200 }, (_, i) => `SYMBOL${i}`))
 })
