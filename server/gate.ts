@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { ErrorCode, WireError } from '../wire/protocol.ts'
+import type { WireError } from '../wire/protocol.ts'
 import type { Addresses } from './access/addresses.ts'
 import type { Connections } from './access/connections.ts'
 import { allowsOrigin } from './access/origins.ts'
@@ -28,9 +28,18 @@ export type Closed = { status: string; error: WireError; reason: Refusal }
 const SHORT_WAIT_MS = 1000
 const REFUSED = { rate_limited: '429 Too Many Requests', bad_request: '400 Bad Request', not_found: '404 Not Found' }
 
+const FOREIGN: Closed = {
+  status: '403 Forbidden',
+  error: {
+    code: 'bad_request',
+    message: 'Pages of this origin may not connect: the setting ORIGINS does not name it.',
+  },
+  reason: 'origin',
+}
+
 const closed = (code: keyof typeof REFUSED, reason: Refusal = code, more?: string): Closed => ({
   status: REFUSED[code],
-  error: wireError(code satisfies ErrorCode, more),
+  error: wireError(code, more),
   reason,
 })
 
@@ -40,8 +49,7 @@ const judge = (request: IncomingMessage, socket: Socket, ports: GatePorts): Clos
   const wrong = checkTarget(request.url ?? '')
   if (wrong) return wrong
   const { origin, host } = request.headers
-  if (!allowsOrigin(origin, host, origins))
-    return { ...closed('bad_request', 'origin', 'ORIGINS does not name this page.'), status: '403 Forbidden' }
+  if (!allowsOrigin(origin, host, origins)) return FOREIGN
   const address = addresses.of(request)
   if (visitors.wait(address) > SHORT_WAIT_MS) return closed('rate_limited')
   if (visitors.handshakesOf(address) >= mostHandshakes) return closed('rate_limited', 'connections')

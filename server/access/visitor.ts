@@ -32,7 +32,10 @@ export const ENTRY_MS = 1
 /** Paid in advance by whoever goes on after a wait, so that those who wait for one address go on one after the other. */
 const RESUME_MS = 1
 
-/** Sweeps, one a second, after which it is cut. By sweeps, not by a clock: a node that was held up does not blame those who wait. */
+/**
+ * Sweeps, one a second, in which it did not join, finish, or get out of debt, after which it is cut. By sweeps, not by a clock: a node
+ * that was held up does not blame those who wait.
+ */
 const SILENT_SWEEPS = 5
 const UNFINISHED_SWEEPS = 10
 const OWING_SWEEPS = 20
@@ -55,6 +58,8 @@ export class Visitor {
   private silent = 0
   private unfinished = 0
   private owing = 0
+  /** Whether it has owed something itself since the last sweep. */
+  private owed = false
 
   constructor(ports: VisitorPorts) {
     const { webSocket, connection, cpu, guard } = ports
@@ -108,7 +113,8 @@ export class Visitor {
   /** Once a second. */
   sweep(): void {
     const { connection, own, cut } = this.ports
-    this.owing = own.wait() > 0 ? this.owing + 1 : Math.max(this.owing - 1, 0)
+    this.owing = this.owed ? this.owing + 1 : Math.max(this.owing - 1, 0)
+    this.owed = own.wait() > 0
     // One that has to wait cannot finish what it began.
     if (this.owing === 0 && this.paused === null)
       this.unfinished = connection.bytesRead > this.whole ? this.unfinished + 1 : 0
@@ -120,7 +126,9 @@ export class Visitor {
   private waitForDebt(): void {
     const { own, addresses, address, webSocket } = this.ports
     if (this.paused !== null || webSocket.readyState > webSocket.OPEN) return
-    const wait = Math.max(own.wait(), addresses.wait(address))
+    const [debt, common] = [own.wait(), addresses.wait(address)]
+    if (debt > 0) this.owed = true
+    const wait = Math.max(debt, common)
     if (wait === 0) return
     webSocket.pause()
     const goOn = this.ports.guard(() => this.goOn())

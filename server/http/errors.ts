@@ -55,11 +55,15 @@ export const errorHandler =
     if (known.code === 'unavailable' && isOwnFault(error)) faults.caught('http.request', error)
     refused(known.code)
     if (response.headersSent) response.destroy()
-    else
+    else {
+      // What was said already of a file that is not sent.
+      for (const name of ['ETag', 'Last-Modified']) response.removeHeader(name)
       response
         .status(known.status)
         .set({ 'Cache-Control': 'no-store', ...known.headers })
+        .type('json')
         .json(errorBody(known))
+    }
   }
 
 /** express and what it stands on give errors of requests a status, and some of them headers. */

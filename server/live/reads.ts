@@ -30,17 +30,22 @@ export const createReads = (topic: Topic, read: ReadTopic, faults: Faults): Read
   /** Who is served by the read under way; null where none is, and while its result is being used: whoever asks then wants the next. */
   let asking: Asker[] | null = null
   let waiting: Asker[] = []
+  /** Who stands above what Redis said: a read for one below them says nothing to them, however often it is done. */
+  let above: Asker[] = []
   let busy = false
   let kept: Message[] = []
 
   const start = (): void => {
     kept = []
-    const [first] = waiting
+    const isAbove = above.length > 0
+    const askers = isAbove ? above : waiting
+    const [first] = askers
     busy = first !== undefined
     if (!first) return
-    asking = waiting
-    waiting = []
-    const after = first.after && lowest(first.after, asking)
+    asking = askers
+    if (isAbove) above = []
+    else waiting = []
+    const after = isAbove ? first.after : first.after && lowest(first.after, askers)
     const use = faults.guard('topic.read', (result: ReadResult) => finish(after, result), fail, topic)
     const lack = faults.guard('topic.read', fail, fail, topic)
     ask(after).then(use, lack)
@@ -66,6 +71,7 @@ export const createReads = (topic: Topic, read: ReadTopic, faults: Faults): Read
     try {
       const served = serve(topic, asked, result, asker.after)
       if (served) asker.use(served)
+      else if (isAhead(asker.after, result)) above.push(asker)
       else waiting.push(asker)
     } catch (error) {
       faults.caught('topic.read', error, topic)
@@ -120,5 +126,8 @@ const serve = (topic: Topic, asked: Cursor | null, result: ReadResult, after: Cu
   const since = readMessages(topic, result.updates).filter(({ seq }) => seq > after.seq)
   return { ...result, updates: since.map(({ text }) => text) }
 }
+
+const isAhead = (after: Cursor | null, result: ReadResult): boolean =>
+  after !== null && result.kind !== 'missing' && after.epoch === result.cursor.epoch && after.seq > result.cursor.seq
 
 const isSame = (a: Cursor | null, b: Cursor | null): boolean => a?.epoch === b?.epoch && a?.seq === b?.seq

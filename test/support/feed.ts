@@ -1,4 +1,12 @@
-import { type Call, describeSymbol, leaveCell, placeInCell, publishFixes, publishMarket } from '../../wire/calls.ts'
+import {
+  type Call,
+  describeSymbol,
+  leaveCell,
+  MOST_ITEMS,
+  placeInCell,
+  publishFixes,
+  publishMarket,
+} from '../../wire/calls.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import type { Quote, Trade } from '../../wire/market.ts'
 import type { RedisClient } from './redis-client.ts'
@@ -11,9 +19,14 @@ export const createFeed = (redis: RedisClient) => ({
   describe: async (...symbols: string[]): Promise<void> => {
     for (const symbol of symbols) for (const each of describeSymbol(symbol, `${symbol} Inc.`)) await call(redis, each)
   },
-  /** Answers `[seq, epoch, accepted, repeats, ...refused]`. */
-  market: (symbol: string, trades: Trade[], quotes: Quote[] = []): Promise<unknown> =>
-    call(redis, publishMarket(symbol, trades, quotes)),
+  /** In as many calls as it takes; answers what the last one answers: `[seq, epoch, accepted, repeats, ...refused]`. */
+  market: async (symbol: string, trades: Trade[], quotes: Quote[] = []): Promise<unknown> => {
+    const most = MOST_ITEMS - quotes.length
+    let from = 0
+    for (; from + most < trades.length; from += most)
+      await call(redis, publishMarket(symbol, trades.slice(from, from + most), []))
+    return call(redis, publishMarket(symbol, trades.slice(from), quotes))
+  },
   /** Step 1 alone, for as many fixes as one call may hold. */
   device: (id: string, fixes: Fix[]): Promise<unknown> => call(redis, publishFixes(id, fixes)),
   /** All three steps; answers the cell that the device is in. */

@@ -23,6 +23,7 @@ register('wf1_list', WRITES, function(keys, args)
 end)
 
 register('wf1_read_symbol', READS, function(keys, args)
+  if #keys < 3 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq', 'last', 'quote', 'day', 'prev')
   if not h[1] then return { 'missing' } end
   local function missed(from, seq, at)

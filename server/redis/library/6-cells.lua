@@ -100,6 +100,7 @@ register('wf1_leave', WRITES, function(keys, args)
 end)
 
 register('wf1_read_cell', READS, function(keys, args)
+  if #keys < 2 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq')
   return since(h, args, nil, function()
     return '{"fixes":[' .. join(call('HVALS', keys[2]), ',') .. ']}'

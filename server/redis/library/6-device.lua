@@ -71,6 +71,7 @@ register('wf1_reap', WRITES, function(keys, args)
 end)
 
 register('wf1_read_device', READS, function(keys, args)
+  if #keys < 2 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq', 'last', 'cell')
   if not h[1] then return { 'missing' } end
   local function missed(from, seq)

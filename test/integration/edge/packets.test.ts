@@ -140,7 +140,7 @@ const status = async (socket: RawSocket): Promise<string> => {
 }
 
 it.each([
-  ['another path', upgrade('/'), '404'],
+  ['another path', upgrade('/nothing'), '404'],
   ['a path that only begins alike', upgrade('/socket.iox/?EIO=4&transport=websocket'), '404'],
   ['what is no path', upgrade('http://[/socket.io/'), '404'],
   ['an older protocol', upgrade('/socket.io/?EIO=3&transport=websocket'), '400'],
@@ -150,7 +150,7 @@ it.each([
   ['no key', upgrade(undefined, { 'Sec-WebSocket-Key': 'x' }), '400'],
   ['another version', upgrade(undefined, { 'Sec-WebSocket-Version': '7' }), '400'],
   ['something else than a WebSocket', upgrade(undefined, { Upgrade: 'h2c' }), '400'],
-  ['another method', upgrade().replace('GET', 'POST'), '400'],
+  ['another method', upgrade().replace('GET', 'POST'), '405'],
   ['a page that may not', upgrade(undefined, { Origin: 'https://evil.example' }), '403'],
 ])('a request to upgrade with %s is turned away', async (_, request, expected) => {
   const socket = await openRaw(node.port)
@@ -169,7 +169,7 @@ it.each([
 
 it('Socket.IO answers no plain requests', async () => {
   const response = await fetch(`${node.url}/socket.io/?EIO=4&transport=polling`)
-  expect(response.status).toBe(404)
+  expect([response.status, (await response.json()).error.code]).toEqual([400, 'bad_request'])
 })
 
 it('a connection that is reset in the middle of anything harms nobody', async () => {

@@ -90,3 +90,28 @@ it('passes a failure on to all who waited, and reads again for the next', async 
   await answerAll(twin)
   expect((await again).kind).toBe('snapshot')
 })
+
+it('reads for who stands above what Redis has, though somebody below asks again at every answer', async () => {
+  const twin = createTwin(TOPIC, 20)
+  for (let i = 1; i <= 5; i++) twin.publish(i)
+  const { ask } = createReads(TOPIC, twin.ports.read, noFaults)
+  let told: ReadResult | null = null
+  let asked = 0
+  const askAgain = (): void => {
+    asked++
+    if (told === null && asked < 50) ask({ after: { epoch: 'e1', seq: 5 }, use: askAgain, fail: askAgain })
+  }
+  askAgain()
+  ask({
+    after: { epoch: 'e1', seq: 9 },
+    use: (result) => {
+      told = result
+    },
+    fail: (error) => {
+      throw error
+    },
+  })
+  await answerAll(twin)
+  expect(told).toMatchObject({ kind: 'snapshot', cursor: { epoch: 'e1', seq: 5 } })
+  expect(asked).toBeLessThan(10)
+})

@@ -14,7 +14,7 @@ const inWords = (value: number, said: number, words: string): string =>
 const most = (query: string): string | undefined =>
   new RegExp(`${query}Query = [^}]*?limit: whole\\(1, (\\d+)\\)`).exec(text('server/http/query.ts'))?.[1]
 
-const { MAX_REQUESTS, MAX_WATCHES, FLUSH_MAX_MS } = readConfig({})
+const { MAX_REQUESTS, MAX_WATCHES, FLUSH_MAX_MS, CLIENT_SHARE } = readConfig({})
 const KIB = 1024
 const MIB = KIB * KIB
 
@@ -24,7 +24,17 @@ const SENTENCES: Record<string, string[]> = {
     `\`MAX_REQUESTS\` (${MAX_REQUESTS}) a second`,
     `at most \`MAX_WATCHES\` (${grouped(MAX_WATCHES)}) for a client`,
     `it may name up to ${grouped(MOST_IN_A_MESSAGE)} topics`,
-    inWords(inCode('server/live/limit.ts', 'TOPICS_A_REQUEST'), 100, 'each hundred topics that one names as one more'),
+    inWords(inCode('server/live/limit.ts', 'TOPICS_A_REQUEST'), 100, 'each hundred topics that one names'),
+    `may cost the node ${CLIENT_SHARE * 100}% of a core (\`CLIENT_SHARE\`)`,
+    inWords(
+      (CLIENT_SHARE * inCode('server/access/visitors.ts', 'CLIENT_SAVES_MS')) / 1000,
+      0.25,
+      'a quarter of a second saved up',
+    ),
+    `after ${inCode('server/access/visitor.ts', 'OWING_SWEEPS')} seconds of that the connection is cut`,
+    `Join within ${inCode('server/access/visitor.ts', 'SILENT_SWEEPS')} seconds`,
+    `must be whole within ${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} seconds`,
+    `\`cursors\` names at most ${MAX_VIEW_CELLS} cells`,
     inWords(inCode('server/live/limit.ts', 'FAR_TOO_MANY'), 20, 'at twenty times as many messages'),
     `While more than ${inCode('server/clients.ts', 'waitingBytes') / MIB} MiB are under way to you`,
     `Up to ${inCode('server/clients.ts', 'backlogBytes') / KIB} KiB may be under way`,

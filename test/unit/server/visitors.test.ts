@@ -1,0 +1,160 @@
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { WebSocket } from 'ws'
+import { createVisitors, type Visitors } from '../../../server/access/visitors.ts'
+import { noFaults } from '../../support/faults.ts'
+
+/** Connections in memory: what is paused, and what was cut. */
+class FakeWebSocket extends EventEmitter {
+  readonly OPEN = 1
+  readyState = 1
+  isPaused = false
+  pause(): void {
+    this.isPaused = true
+  }
+  resume(): void {
+    this.isPaused = false
+  }
+}
+class FakeConnection extends EventEmitter {
+  bytesRead = 0
+  resetAndDestroy(): void {}
+}
+
+let cpu = 0
+let cuts: string[] = []
+let visitors: Visitors
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  cpu = 0
+  cuts = []
+  visitors = createVisitors({
+    clientShare: 0.05,
+    addressShare: 0.1,
+    cpu: () => cpu,
+    now: () => performance.now(),
+    cut: (reason) => cuts.push(reason),
+    faults: noFaults,
+  })
+})
+afterEach(() => {
+  visitors.close()
+  vi.useRealTimers()
+})
+
+const enter = (address = 'a') => {
+  const [webSocket, connection] = [new FakeWebSocket(), new FakeConnection()]
+  // As ws's own listener, which does the work.
+  let work = 0
+  connection.on('data', () => {
+    cpu += work
+  })
+  visitors.enter(address, webSocket as unknown as WebSocket, connection as unknown as Socket)
+  const visitor = visitors.joined(connection as unknown as Socket)
+  return {
+    webSocket,
+    connection,
+    visitor,
+    /** A piece comes in, and handling it takes so much CPU time. */
+    read: (ms: number, bytes = 100) => {
+      work = ms
+      connection.bytesRead += bytes
+      connection.emit('data', Buffer.alloc(bytes))
+    },
+    message: () => webSocket.emit('message', Buffer.alloc(0), false),
+  }
+}
+
+it('reads on from a client that stays within what it may cost', () => {
+  const { read, message, webSocket } = enter()
+  for (let i = 0; i < 600; i++) {
+    read(4)
+    message()
+    vi.advanceTimersByTime(100)
+  }
+  expect(webSocket.isPaused).toBe(false)
+  expect(cuts).toEqual([])
+})
+
+it('does not read from one that owes, until it has paid', () => {
+  const { read, message, webSocket } = enter()
+  read(300)
+  message()
+  expect(webSocket.isPaused).toBe(true)
+  vi.advanceTimersByTime(900)
+  expect(webSocket.isPaused).toBe(true)
+  vi.advanceTimersByTime(200)
+  expect(webSocket.isPaused).toBe(false)
+  expect(cuts).toEqual([])
+})
+
+it('has the work of handlers and topics paid for, too', () => {
+  const { visitor, webSocket } = enter()
+  visitor?.measured(() => {
+    cpu += 200
+    // Within a piece of work that is measured already.
+    visitor.measured(() => {
+      cpu += 40
+    })
+  })
+  expect(webSocket.isPaused).toBe(false)
+  for (let i = 0; i < 500; i++) visitor?.topic()
+  expect(webSocket.isPaused).toBe(true)
+})
+
+it('cuts one that owes for long', () => {
+  const { read, message, webSocket } = enter()
+  for (let second = 0; second < 60 && cuts.length === 0; second++) {
+    if (!webSocket.isPaused) {
+      read(500)
+      message()
+    }
+    vi.advanceTimersByTime(1000)
+  }
+  expect(cuts).toEqual(['work'])
+})
+
+it('has all of one address pay together, one after the other, and nobody of another', () => {
+  const many = Array.from({ length: 10 }, () => enter('a'))
+  const other = enter('b')
+  for (const { read, message } of [...many, other]) {
+    read(200)
+    message()
+  }
+  const waiting = () => many.filter(({ webSocket }) => webSocket.isPaused).length
+  expect(waiting()).toBeGreaterThan(3)
+  expect(other.webSocket.isPaused).toBe(false)
+  let most = 0
+  for (let i = 0; i < 2000 && waiting() > 0; i++) {
+    const before = waiting()
+    vi.advanceTimersByTime(10)
+    most = Math.max(most, before - waiting())
+  }
+  expect(waiting()).toBe(0)
+  expect(most).toBeLessThanOrEqual(2)
+})
+
+it('an address that owes is told for how long, and a new connection changes nothing', () => {
+  const first = enter('a')
+  first.read(3000)
+  expect(visitors.wait('a')).toBeGreaterThan(1000)
+  first.webSocket.emit('close')
+  enter('a')
+  expect(visitors.wait('a')).toBeGreaterThan(1000)
+  expect(visitors.wait('b')).toBe(0)
+})
+
+it('counts who is on the way in and who has joined', () => {
+  const connection = new FakeConnection() as unknown as Socket
+  const webSocket = new FakeWebSocket() as unknown as WebSocket
+  visitors.enter('a', webSocket, connection)
+  enter('a')
+  expect([visitors.handshakes(), visitors.handshakesOf('a'), visitors.clients()]).toEqual([1, 1, 1])
+  visitors.joined(connection)
+  visitors.joined(connection)
+  expect([visitors.handshakes(), visitors.handshakesOf('a'), visitors.clients()]).toEqual([0, 0, 2])
+  webSocket.emit('close', 1000, Buffer.alloc(0))
+  expect([visitors.handshakes(), visitors.clients()]).toEqual([0, 1])
+})
