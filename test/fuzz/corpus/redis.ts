@@ -23,6 +23,8 @@ export const corpus: Record<string, RedisCase> = {
       ],
     ],
   },
+  // Redis came back with older data within one life: who asked with a lower cursor asked for ever, and so did all after it.
+  'redis-went-back': { mode: 'every', rate: null, commands: [['HSET', CHANNEL, 'seq', '0']] },
   // A symbol whose hash is a text: the list of all symbols was gone.
   'a-symbol-that-is-text': { mode: 'every', rate: null, commands: [['SET', CHANNEL, 'x']] },
 }

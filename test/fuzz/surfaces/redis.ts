@@ -4,11 +4,11 @@ import { topicKey } from '../../../wire/topics.ts'
 import { corpus } from '../corpus/redis.ts'
 import { type Command, clean, runCommand } from '../shapes/commands.ts'
 import { ANY_LIFE, redisCommand } from '../shapes/redis-commands.ts'
-import { SCRATCH, WATCHED } from '../shapes/requests.ts'
+import { WATCHED } from '../shapes/requests.ts'
 import { defineSurface, type Outcome, type Target } from '../surface.ts'
 import { converse } from '../wire/connection.ts'
-import { textFrame, UPGRADE } from '../wire/frames.ts'
 import { readResponses } from '../wire/responses.ts'
+import { watchAfterwards, watchWhile } from '../wire/watching.ts'
 
 /** Commands that no feed should send, while clients watch what they are about. `mode`, `rate`: how these watch. */
 export type RedisCase = { commands: Command[]; mode: 'every' | 'latest'; rate: number | null }
@@ -18,16 +18,6 @@ const shapes: fc.Arbitrary<RedisCase> = fc.record({
   mode: fc.constantFrom('every', 'latest', 'latest'),
   rate: fc.constantFrom(null, null, 20, 60),
 })
-
-const NAMED = [...SCRATCH.symbols.map((id) => `s:${id}`), ...SCRATCH.devices.map((id) => `d:${id}`), `s:${WATCHED}`]
-/** The scratch cells, all of them. */
-const VIEW = { west: -179.99, east: -179.9, south: 0.01, north: 0.06 }
-
-const watchRequest = ({ mode, rate }: RedisCase): string => {
-  const tuning = { mode, ...(rate !== null && { rate }) }
-  const topics = NAMED.map((topic) => ({ topic, ...tuning }))
-  return textFrame(`421${JSON.stringify(['watch', { topics, view: { bounds: VIEW, ...tuning } }])}`)
-}
 
 /** Right calls first, so that there is something to read, to merge and to follow. */
 const PREPARED: Command[] = [
@@ -98,33 +88,6 @@ const ofThisLife = async ({ redis }: Target, command: Command): Promise<Command>
   return [name, key, text.replace(ANY_LIFE, () => String(epoch ?? ANY_LIFE))]
 }
 
-/** A client that watches what the commands are about. What it hears may be nonsense: it was published. */
-const watchWhile = async (target: Target, value: RedisCase): Promise<boolean> => {
-  let begun = false
-  const act = async (): Promise<void> => {
-    for (const command of value.commands) await runCommand(target.redis, await ofThisLife(target, command))
-  }
-  const reply = (text: string): string => {
-    if (begun || !text.includes('431[')) return ''
-    begun = true
-    void act()
-    return ''
-  }
-  const joining = [{ send: UPGRADE }, { hear: '0{' }, { send: textFrame('40') }, { hear: '40{' }]
-  const steps = [...joining, { send: watchRequest(value) }]
-  const heard = await converse({
-    port: target.port,
-    from: target.from,
-    steps,
-    reply,
-    done: () => false,
-    quietMs: 150,
-    limitMs: 3000,
-  })
-  if (!begun) await act()
-  return heard.cut
-}
-
 export const redis = defineSurface('redis', {
   about: 'messages in channels, and odd values in keys',
   lanes: 1,
@@ -133,14 +96,13 @@ export const redis = defineSurface('redis', {
   run: async (target, value: RedisCase) => {
     await clean(target.redis)
     for (const command of PREPARED) await runCommand(target.redis, command)
-    const cut = await watchWhile(target, value)
+    const tuning = { mode: value.mode, ...(value.rate !== null && { rate: value.rate }) }
+    const cut = await watchWhile(target, tuning, async () => {
+      for (const command of value.commands) await runCommand(target.redis, await ofThisLife(target, command))
+    })
+    const unanswered = await watchAfterwards(target)
     const { refusals, faults } = await readAll(target)
     await clean(target.redis)
-    return {
-      refusals,
-      faults,
-      cut,
-      sent: null,
-    }
+    return { refusals, faults: [...unanswered, ...faults], cut, sent: null }
   },
 })
