@@ -25,6 +25,8 @@ export type FloorOptions = {
   /** Milliseconds of a clock that never jumps: the one that animation frames are stamped with. */
   steady: () => number
   random: () => number
+  /** Hears of what went wrong in the page itself. */
+  report: (error: unknown) => void
   first: Place
   narrow: ReadonlySignal<boolean>
 }
@@ -33,7 +35,7 @@ export type FloorOptions = {
 const LATE_TICK = 3_000
 
 /** The whole dashboard without its views: stores, the one connection, and what ties them together. */
-export const createFloor = ({ api, prefs, frames, now, steady, random, first, narrow }: FloorOptions) => {
+export const createFloor = ({ api, prefs, frames, now, steady, random, report, first, narrow }: FloorOptions) => {
   const place = signal<Place>(first)
   let shared = first.device
   const view = signal<ViewState>({ cells: [], error: null })
@@ -51,6 +53,7 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, first, na
       fleet.watch(next.cells)
       view.value = next
     },
+    report,
   )
 
   const connection = createConnection({

@@ -24,10 +24,11 @@ const floor = createFloor({
     random: Math.random,
   }),
   prefs,
-  frames: createFrames((draw) => requestAnimationFrame(draw)),
+  frames: createFrames((draw) => requestAnimationFrame(draw), reportError),
   now: () => Date.now(),
   steady: () => performance.now(),
   random: Math.random,
+  report: reportError,
   first: firstPlace(location.hash, prefs),
   narrow: mediaSignal('(max-width: 760px)'),
 })

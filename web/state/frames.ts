@@ -3,17 +3,28 @@ export type Draw = (steady: number) => unknown
 
 /**
  * One animation frame for all that is drawn: asked for only when something woke it, so that a still screen costs
- * nothing and a hidden tab, whose frames the browser withholds, draws nothing.
+ * nothing and a hidden tab, whose frames the browser withholds, draws nothing. What throws in one costs the others nothing.
  */
-export const createFrames = (requestFrame: (draw: (steady: number) => void) => void) => {
+export const createFrames = (
+  requestFrame: (draw: (steady: number) => void) => void,
+  report: (error: unknown) => void,
+) => {
   const draws = new Set<Draw>()
   let asked = false
 
   const run = (steady: number): void => {
     asked = false
     let again = false
-    for (const draw of draws) again = draw(steady) === true || again
+    for (const draw of draws) again = drawSafely(draw, steady) || again
     if (again) wake()
+  }
+  const drawSafely = (draw: Draw, steady: number): boolean => {
+    try {
+      return draw(steady) === true
+    } catch (error) {
+      report(error)
+      return false
+    }
   }
   const wake = (): void => {
     if (asked) return

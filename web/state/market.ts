@@ -84,6 +84,14 @@ const quote = (entry: Entry): Quoted => {
   }
 }
 
+const quoteSafely = (entry: Entry): Quoted => {
+  try {
+    return quote(entry)
+  } catch {
+    return { ...UNQUOTED, refused: 'What is known of this cannot be shown.' }
+  }
+}
+
 /**
  * All symbols that this browser knows. `wake` is called when something is to be shown, {@link flush} then hands
  * it to the views: work for the DOM is done once a frame, however many updates came.
@@ -178,8 +186,11 @@ export const createMarket = (wake: () => void) => {
       return came
     },
     flush: (): void => {
-      for (const one of changed) one.quoted.value = quote(one)
-      changed.clear()
+      // One that cannot be shown is shown no more; the others are.
+      for (const one of changed) {
+        changed.delete(one)
+        one.quoted.value = quoteSafely(one)
+      }
     },
   }
 }

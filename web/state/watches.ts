@@ -10,6 +10,7 @@ import type {
   WireError,
 } from '../../wire/protocol.ts'
 import { cellTopic, parseTopic, type Topic, topicKind } from '../../wire/topics.ts'
+import { createContain } from './contain.ts'
 import { askAgain, compare, type Emit, hear, newWatch, settle, type Watch } from './watch.ts'
 
 /** How the view stands: the cells the node watches for us, or why it does not. */
@@ -18,15 +19,22 @@ export type ViewState = { cells: readonly string[]; error: WireError | null }
 /** While a view is being asked for, updates of cells we do not know yet wait here: at most this many. */
 const MOST_STRANGERS = 5_000
 
+const UNREADABLE: WireError = { code: 'not_found', message: 'What is sent of this cannot be read.' }
+
 const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
 const takeAll = (topics: Set<Topic>): Topic[] => [...topics].filter((topic) => topics.delete(topic))
 
 /**
  * Everything this browser watches, and where it stands in each topic. Knows no socket: {@link request} and
- * {@link released} say what to send, {@link answer}, {@link receive} and {@link heartbeat} take in what comes.
+ * {@link released} say what to send, {@link answer}, {@link receive} and {@link heartbeat} take in what comes. What cannot be taken in costs
+ * its own topic only: it is asked for in full; `report` hears why.
  */
-export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => {
+export const createWatches = (
+  emit: Emit,
+  onView: (view: ViewState) => void,
+  report: (error: unknown) => void = () => {},
+) => {
   const watches = new Map<Topic, Watch>()
   const toAsk = new Set<Topic>()
   const toRelease = new Set<Topic>()
@@ -40,12 +48,22 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     watches.delete(topic)
     toAsk.delete(topic)
     toTune.delete(topic)
+    contain.forget(topic)
     emit({ kind: 'dropped', topic })
   }
   const askFor = (watch: Watch): void => {
     askAgain(watch)
     toAsk.add(watch.topic)
   }
+  const contain = createContain({
+    report,
+    ask: (topic) => void toAsk.add(topic),
+    giveUp: (watch) => {
+      toAsk.delete(watch.topic)
+      watch.phase = 'refused'
+      emit({ kind: 'refused', topic: watch.topic, error: UNREADABLE })
+    },
+  })
   const cells = (): Topic[] => [...watches.keys()].filter((topic) => topicKind(topic) === 'c')
 
   /** Watches a topic, as closely as `tuning` says; a watched one is only tuned. */
@@ -127,7 +145,7 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
   const settleOne = (result: WatchResult): void => {
     const topic = parseTopic(result.topic)
     const watch = topic && watches.get(topic)
-    if (watch && settle(watch, result, emit)) toAsk.add(watch.topic)
+    if (watch) contain.take(watch, () => settle(watch, result, emit))
   }
 
   /** A node's answer to the last {@link request}. A view that has been left meanwhile is not adopted. */
@@ -145,7 +163,7 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     for (const segment of segments) {
       const watch = watches.get(segment.topic)
       if (watch) {
-        if (hear(watch, segment, emit)) toAsk.add(watch.topic)
+        contain.take(watch, () => hear(watch, segment, emit))
       } else if (viewAsked && topicKind(segment.topic) === 'c' && strangers.length < MOST_STRANGERS)
         strangers.push(segment)
     }
@@ -154,7 +172,7 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
   const heartbeat = ({ seqs }: Pick<Heartbeat, 'seqs'>): void => {
     for (const [topic, last] of Object.entries(seqs)) {
       const watch = watches.get(topic as Topic)
-      if (watch && compare(watch, last, emit)) toAsk.add(watch.topic)
+      if (watch) contain.take(watch, () => compare(watch, last, emit))
     }
   }
 
@@ -165,12 +183,6 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     viewToAsk = view !== null
     viewAsked = false
     strangers = []
-  }
-
-  /** Asks for one topic again, also a refused one. */
-  const retry = (topic: Topic): void => {
-    const watch = watches.get(topic)
-    if (watch) askFor(watch)
   }
 
   return {
@@ -185,7 +197,11 @@ export const createWatches = (emit: Emit, onView: (view: ViewState) => void) => 
     receive,
     heartbeat,
     askAll,
-    retry,
+    /** Asks for one topic again, also a refused one. */
+    retry: (topic: Topic): void => {
+      const watch = watches.get(topic)
+      if (watch) askFor(watch)
+    },
     topics: (): Topic[] => [...watches.keys()],
     watching: (topic: Topic): boolean => watches.has(topic),
     cursor: (topic: Topic): Cursor | null => watches.get(topic)?.cursor ?? null,
