@@ -26,6 +26,7 @@ end
 
 -- What a symbol, a device and a cell may be called: wire/topics.ts `isName`, CELL_PATTERN.
 local function is_free_name(id)
+  if #id <= 64 and find(id, '^%w[%w_-]*$') then return true end
   return #id >= 1 and #id <= 64 and not find(id, '[%c"\\{}]') and not find(id, '^ ')
     and not find(id, ' $') and id ~= '.' and id ~= '..' and is_text(id) and not find(id, '\194[\128-\159]')
 end

@@ -2,13 +2,15 @@ import type { Redis } from 'ioredis'
 import { leaveCell, placeInCell, publishFixes, publishMarket } from '../../../wire/calls.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { deviceTopic, symbolTopic, type Topic, topicKey, topicPart } from '../../../wire/topics.ts'
+import { median } from '../report.ts'
 import { type Command, commandOf, mainThreadMicros, send } from './cpu.ts'
 
 /**
  * Redis's main thread for one item by itself, in microseconds: a trade; the three steps of a fix; and, for a trade and for a fix's first
  * step, the plain commands that read the same fields and write and publish the same bytes.
  */
-export type AloneCost = Record<'trade' | 'device' | 'place' | 'leave' | 'plainTrade' | 'plainFix', number>
+export type AloneCost = Record<What, number>
+type What = 'trade' | 'device' | 'place' | 'leave' | 'plainTrade' | 'plainFix'
 
 /** Symbols, and devices: an item of each makes a pipeline. */
 const SERIES = 100
@@ -47,13 +49,16 @@ const plainly = async (redis: Redis, topic: Topic, { log, reads, writes }: typeo
   ] satisfies Command[]
 }
 
-/** Measures pipelines of calls and of plain commands by turns, so that whatever else the machine does meets all alike. */
+/**
+ * Measures pipelines of calls and of plain commands by turns, so that whatever else the machine does meets all alike; the median of
+ * all pipelines of a kind.
+ */
 export const costAlone = async (redis: Redis): Promise<AloneCost> => {
-  const sums: AloneCost = { trade: 0, device: 0, place: 0, leave: 0, plainTrade: 0, plainFix: 0 }
-  const timed = async (what: keyof AloneCost, groups: readonly (readonly Command[])[]): Promise<unknown[]> => {
+  const costs = { trade: [], device: [], place: [], leave: [], plainTrade: [], plainFix: [] } as Record<What, number[]>
+  const timed = async (what: What, groups: readonly (readonly Command[])[]): Promise<unknown[]> => {
     const before = await mainThreadMicros(redis)
     const answers = await send(redis, groups)
-    sums[what] += ((await mainThreadMicros(redis)) - before) / groups.length / ROUNDS
+    costs[what].push(((await mainThreadMicros(redis)) - before) / groups.length)
     return answers
   }
   const plain = (kind: typeof SYMBOL | typeof DEVICE) =>
@@ -89,7 +94,8 @@ export const costAlone = async (redis: Redis): Promise<AloneCost> => {
       placed.map(({ cell, fix: { id, t, n } }) => [commandOf(leaveCell(cell, id, t, n, ''))]),
     )
   }
-  return sums
+  const middle = (what: What): number => median(costs[what]) ?? Number.NaN
+  return Object.fromEntries(Object.keys(costs).map((what) => [what, middle(what as What)])) as AloneCost
 }
 
 /** What step 1 of a fix answers. */
