@@ -198,7 +198,10 @@ describe('the simulators as a program', () => {
   it.each([
     [['--rate', 'lots'], '--rate takes a number from 1 to 20000, not "lots"\n'],
     [['--replay', '/no/such/file'], '/no/such/file cannot be replayed: there is no such file\n'],
-    [['--replay', 'package.json'], 'package.json begins like no format that is known: name it by --format'],
+    [
+      ['--replay', 'package.json'],
+      'package.json cannot be replayed: it begins like no format that is known: name it by --format',
+    ],
   ])('say what is wrong with %j in one line', async (args, message) => {
     const run = simulate(...args)
     expect(await run.ended).toBe(1)
