@@ -19,7 +19,7 @@ const isArray = (start: string): boolean => {
   return value === undefined || (Array.isArray(value) && value.some(isRow) && /^\s*\S[^\r\n]*\s*$/.test(start))
 }
 
-/** Takes the rows of a JSON array, or of lines that are JSON each. An array that is cut off is read as far as it goes. */
+/** Takes the rows of a JSON array, or of lines that are JSON each. An array that is cut off is read as far as it is. */
 export const createJsonRows = (start: string, firstRow: number, take: (row: JsonRow) => void): Reader => {
   if (isArray(start)) return createElements(take)
   const lines = createLines(firstRow, (line, row) => {

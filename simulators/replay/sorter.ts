@@ -7,7 +7,7 @@ export type Sorter = {
   add: (found: Found) => void
   /** How many there are. */
   count: () => number
-  /** All of them in order, as often as wanted; nothing may be added any more. The record is the same object each time. */
+  /** All in order, as often as wanted; nothing may be added any more. The record is the same object each time. */
   sorted: () => Iterable<Record>
 }
 
@@ -73,12 +73,10 @@ const createArena = (mostBytes: number) => {
 /** Writes records to the spool, as they come, in larger pieces. */
 const writeRun = (records: Iterable<Record>, spool: Spool): Run => {
   const piece = Buffer.allocUnsafe(WRITE_BYTES)
-  let used = 0
-  let run: Run | null = null
+  let [used, written, end] = [0, 0, 0]
   const flush = () => {
-    const start = spool.append(piece.subarray(0, used))
-    run ??= { start, end: start, first: 0, last: 0 }
-    run.end = start + used
+    end = spool.append(piece.subarray(0, used)) + used
+    written += used
     used = 0
   }
   let [first, last] = [Number.NaN, 0]
@@ -91,7 +89,7 @@ const writeRun = (records: Iterable<Record>, spool: Spool): Run => {
     if (Number.isNaN(first)) first = last
   }
   flush()
-  return { ...(run ?? { start: 0, end: 0 }), first, last }
+  return { start: end - written, end, first, last }
 }
 
 /** `runBytes`: how much is sorted in memory at once; more goes to the spool in sorted runs, which are merged. */

@@ -53,7 +53,17 @@ const replay = async (
   { say, signal }: BenchOptions,
 ): Promise<Omit<Outcome, 'bytes'>> => {
   const began = performance.now()
-  const args = ['simulators/main.ts', '--speed', 'max', '--replay', path, '--redis', redisUrl]
+  // As `npm run simulate` does.
+  const args = [
+    '--max-semi-space-size=8',
+    'simulators/main.ts',
+    '--speed',
+    'max',
+    '--replay',
+    path,
+    '--redis',
+    redisUrl,
+  ]
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: inherited(),

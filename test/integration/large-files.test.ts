@@ -47,9 +47,9 @@ const peakOf = (pid: number): number => {
   }
 }
 
-/** Replays a file in a process of its own. `shell`: what is said to the shell first. */
+/** Replays a file as `npm run simulate` does, in a process of its own. `shell`: what is said to the shell first. */
 const replay = (file: string, args: string[] = [], shell = '') => {
-  const command = `${shell} exec "$0" simulators/main.ts --speed max --replay "$@"`
+  const command = `${shell} exec "$0" --max-semi-space-size=8 simulators/main.ts --speed max --replay "$@"`
   const child = spawn('sh', ['-c', command, process.execPath, file, ...args], {
     cwd: ROOT,
     env: { ...inherited(), REDIS_URL: server.url, TMPDIR: temporary },
