@@ -119,7 +119,10 @@ describe('the watchlist', () => {
 
 test('frames are asked for only while something is to be drawn', () => {
   const asked: ((steady: number) => void)[] = []
-  const frames = createFrames((draw) => void asked.push(draw), (error) => expect.unreachable(String(error)))
+  const frames = createFrames(
+    (draw) => void asked.push(draw),
+    (error) => expect.unreachable(String(error)),
+  )
   let left = 2
   const remove = frames.add(() => --left > 0)
   frames.wake()
