@@ -2,7 +2,11 @@
 
 -- What is wrong with a trade that cannot be taken.
 local function wrong_trade(id, t, price, size)
-  return not id and 'id' or not t and 'time' or not price and 'price' or not size and 'size' or 'side'
+  if not id then return nil, 'id' end
+  if not t then return nil, 'time' end
+  if not price then return nil, 'price' end
+  if not size then return nil, 'size' end
+  return nil, 'side'
 end
 
 -- One side of a quote, price and size as JSON; null and 0 where both are empty: nobody offers anything. Else nil and what is wrong.
@@ -36,7 +40,7 @@ local function take_trade(symbol, args, i, now)
   local price, price_text = decimal(args[i + 3], -MOST, MOST)
   local size, size_text = decimal(args[i + 4], 0, MOST)
   local tail = SIDES[args[i + 5]]
-  if not (id and t and price and size and tail) then return nil, wrong_trade(id, t, price, size) end
+  if not (id and t and price and size and tail) then return wrong_trade(id, t, price, size) end
   if is_seen(symbol.seen, id) then return false end
   local stamp = at .. ',' .. id_text
   if not fold_minute(symbol, id, t, price, size, price_text, stamp) then return nil, 'old' end
@@ -142,11 +146,13 @@ register('wf1_market', WRITES, function(keys, args)
   open_symbol(symbol)
   local now, accepted, repeats, old, refused = symbol.now, 0, 0, 0, nil
   for i = 1, count, 6 do
-    local kind, fresh, reason = args[i], nil, 'kind'
+    local kind, fresh, reason = args[i], nil, nil
     if kind == 'T' then
       fresh, reason = take_trade(symbol, args, i, now)
     elseif kind == 'Q' then
       fresh, reason = take_quote(symbol, args, i, now)
+    else
+      reason = 'kind'
     end
     if fresh then
       accepted = accepted + 1
