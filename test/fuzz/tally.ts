@@ -12,7 +12,7 @@ export const count = (tally: Tally, { refusals, cut }: Outcome): void => {
 }
 
 /** The most frequent kinds, in words. */
-export const refusalsText = ({ refusals }: Tally, most = 5): string => {
+export const refusalsText = ({ refusals }: Tally, most = 4): string => {
   const kinds = [...refusals].sort(([, a], [, b]) => b - a)
   const told = kinds.slice(0, most).map(([kind, times]) => `${kind} ${times.toLocaleString('en')}`)
   return [...told, ...(kinds.length > most ? [`${kinds.length - most} more kinds`] : [])].join(', ')
