@@ -26,6 +26,8 @@ export type Closed = { status: string; error: WireError; reason: Refusal }
 
 /** An address whose debt is paid that soon may connect: what it sends waits. */
 const SHORT_WAIT_MS = 1000
+/** So long a refusal of who asks too much is held back, in milliseconds. */
+const HELD_MS = 1000
 const REFUSED = { rate_limited: '429 Too Many Requests', bad_request: '400 Bad Request', not_found: '404 Not Found' }
 
 const FOREIGN: Closed = {
@@ -78,7 +80,10 @@ export const openGate = (
     if (no === null) letIn(request, socket, head)
     else {
       ports.refused(no.reason)
-      turnAway(socket, no)
+      const away = (): void => turnAway(socket, no)
+      // Late enough that a loop of refusals costs next to nothing.
+      if (no.error.code === 'rate_limited') setTimeout(ports.faults.guard('http.upgrade', away), HELD_MS).unref()
+      else away()
     }
   }
   server.on(

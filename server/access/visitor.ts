@@ -26,7 +26,7 @@ const PIECE_MS = 0.01
 const BYTE_MS = 2.5e-6
 const MESSAGE_MS = 0.005
 /** A watched topic after the request: to read it, or to look where the client stands. */
-const TOPIC_MS = 0.03
+const TOPIC_MS = 0.06
 /** To connect, from the handshake to the greeting; the address pays for it. */
 export const ENTRY_MS = 1
 /** Paid in advance by whoever goes on after a wait, so that those who wait for one address go on one after the other. */

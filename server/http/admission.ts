@@ -4,7 +4,7 @@ import type { Allowances } from '../access/allowance.ts'
 /** So long a request waits that came too soon, in milliseconds. */
 const LONGEST_MS = 1000
 /** What a request costs besides the work that is measured, in milliseconds: to read it, and what the system does for it. */
-const EACH_MS = 0.1
+const EACH_MS = 0.25
 const LOOK_MS = 20
 
 /**

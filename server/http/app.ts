@@ -71,7 +71,7 @@ export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpSer
       faults,
     },
   )
-  const admit = createAdmission(allowances)
+  const admit = createAdmission({ wait: allowances.wait, spend: turns.pay })
   const serverOf = (app: Express, upgrades: ServerPorts['upgrades']) =>
     createHttpServer({ answer: createHandler({ ...ports, app, admit, turns }), upgrades, ended, faults })
   return {
