@@ -87,8 +87,8 @@ const choosePort = async (settings: Settings, { signal }: Stage): Promise<Settin
   return chosen
 }
 
-/** A small young generation: what handshakes leave behind then costs half as much memory for each client. */
-const SERVER_FLAGS = ['--max-semi-space-size=8']
+/** A small young generation: what handshakes, and the rows of a recording, leave behind then costs half as much memory. */
+const FLAGS = ['--max-semi-space-size=8']
 
 /** Starts everything, in the order in which one needs the other. Resolves with the address to open. */
 export const openFloor = async (given: Settings, stage: Stage): Promise<string> => {
@@ -101,13 +101,13 @@ export const openFloor = async (given: Settings, stage: Stage): Promise<string> 
   const quiet = { LOG_LEVEL: 'warn', DRAIN_MS: '0' }
   const options = { cwd: root, env: { ...quiet, ...settings.env, PORT: String(port), REDIS_URL: redisUrl } }
   const watching = dev ? ['--watch', '--watch-preserve-output'] : []
-  const server = startProgram('server', [...SERVER_FLAGS, ...watching, 'server/main.ts'], options)
+  const server = startProgram('server', [...FLAGS, ...watching, 'server/main.ts'], options)
   guard(server, 'The server', stage)
   const address = addressOf(host, port)
   await untilReady(server, address, stage.signal)
   // What they tell every few seconds is for who chose what they do; failures they tell in any case.
   const output = settings.args.length > 0 ? 'inherit' : 'errors'
-  const simulators = startProgram('simulators', ['simulators/main.ts', ...settings.args], { ...options, output })
+  const simulators = startProgram('simulators', [...FLAGS, 'simulators/main.ts', ...settings.args], { ...options, output })
   // A replay comes to its end. Its code is 1 where nothing of it was taken, all of it having been replayed before, say.
   const isReplay = settings.args.some((arg) => arg === '--replay' || arg.startsWith('--replay='))
   guard(simulators, 'The simulators', stage, ({ code }) => code === 0 || (isReplay && code === 1))
