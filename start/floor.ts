@@ -107,7 +107,10 @@ export const openFloor = async (given: Settings, stage: Stage): Promise<string> 
   await untilReady(server, address, stage.signal)
   // What they tell every few seconds is for who chose what they do; failures they tell in any case.
   const output = settings.args.length > 0 ? 'inherit' : 'errors'
-  const simulators = startProgram('simulators', [...FLAGS, 'simulators/main.ts', ...settings.args], { ...options, output })
+  const simulators = startProgram('simulators', [...FLAGS, 'simulators/main.ts', ...settings.args], {
+    ...options,
+    output,
+  })
   // A replay comes to its end. Its code is 1 where nothing of it was taken, all of it having been replayed before, say.
   const isReplay = settings.args.some((arg) => arg === '--replay' || arg.startsWith('--replay='))
   guard(simulators, 'The simulators', stage, ({ code }) => code === 0 || (isReplay && code === 1))
