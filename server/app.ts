@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -10,17 +8,18 @@ import { parseRedisAddress } from '../wire/redis-address.ts'
 import { watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
+import { startChores } from './chores.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
 import { tellFaults } from './fault-log.ts'
-import { createFaults, type Faults, type Inject } from './faults.ts'
+import { createFaults, type Inject } from './faults.ts'
 import { createDeviceList } from './fleet/devices.ts'
-import { startSweeper } from './fleet/sweeper.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
-import type { Demand } from './live/demand.ts'
+import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
+import { inTurn } from './in-turn.ts'
 import type { ReadTopic } from './live/ports.ts'
 import type { NodeLog } from './log.ts'
 import { readCandles } from './market/candles.ts'
@@ -34,10 +33,10 @@ import { createSoundReader } from './redis/sound.ts'
 import { tellUnreadable, type Unreadable } from './redis/unreadable.ts'
 import { listen, type NodeServer, SOCKET_PATH } from './sockets.ts'
 import { type NodeStats, sumUp } from './stats.ts'
+import { threadCpu } from './thread-cpu.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
-const SWEEP_EVERY_MS = 30_000
 
 export type RunningNode = {
   url: string
@@ -195,18 +194,6 @@ export const startNode = async (
   }
 }
 
-/** Takes all steps to the end, each whatever became of the one before. */
-const inTurn = async (faults: Faults, steps: readonly (() => unknown)[]): Promise<void> => {
-  for (const step of steps) {
-    try {
-      faults.inject?.('stop', '')
-      await step()
-    } catch (error) {
-      faults.caught('stop', error)
-    }
-  }
-}
-
 /** What the API reads of one topic, and what it tells of the node. */
 const api = (
   { TILES_URL, TILES_ATTRIBUTION }: Config,
@@ -222,55 +209,6 @@ const api = (
   cursor: async (topic) => (await readCursors(command)([topic]))[0] ?? null,
   now: () => performance.now(),
 })
-
-/** Ends a server and all its connections. */
-const closeAtOnce = (server: HttpServer): void => {
-  server.close()
-  server.closeAllConnections()
-}
-
-/** CPU time of this thread so far, in milliseconds. */
-const threadCpu = (): number => {
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1000
-}
-
-/** Serves the metrics at an address of their own, where they have one. */
-const openMetrics = async (server: HttpServer, { METRICS_ADDRESS }: Config): Promise<void> => {
-  if (METRICS_ADDRESS === undefined) return
-  const { host, port } = METRICS_ADDRESS
-  await once(server.listen({ host, port }), 'listening').catch((error: Error) => {
-    throw new Error(`Cannot serve metrics at METRICS_ADDRESS=${host}:${port}: ${error.message}. Choose another one.`)
-  })
-}
-
-/** What a node does by the clock. Answers how to stop it. */
-const startChores = (
-  config: Config,
-  name: string,
-  link: RedisLink,
-  demand: Demand,
-  log: Logger,
-  faults: Faults,
-  unreadable: Unreadable,
-): (() => void) => {
-  // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
-  let comparing = false
-  const verify = async (): Promise<void> => {
-    if (comparing || !link.isUp()) return
-    comparing = true
-    await demand.verify(readCursors(link.command)).finally(() => {
-      comparing = false
-    })
-  }
-  const verifying = setInterval(faults.guard('chore.compare', verify), config.HEARTBEAT_MS / 2)
-  const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
-  const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, unreadable)
-  return () => {
-    clearInterval(verifying)
-    stopSweeper()
-  }
-}
 
 const addressOf = ({ address, port, family }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Config } from '../config.ts'
 import type { Faults } from '../faults.ts'
+import { threadCpu } from '../thread-cpu.ts'
 import type { Addresses } from './addresses.ts'
 import { type Connections, capConnections } from './connections.ts'
 import type { Cut } from './visitor.ts'
@@ -22,12 +23,6 @@ export type AccessPorts = {
   cut: (reason: Cut, address: string) => void
 }
 
-/** What this thread has used of a core so far, in milliseconds. */
-const cpu = (): number => {
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1000
-}
-
 /** Watches over the connections of a server. */
 export const watchOver = (
   server: Server,
@@ -39,7 +34,7 @@ export const watchOver = (
   const { MAX_CONNECTIONS: most, MAX_CONNECTIONS_PER_ADDRESS: mostOfAnAddress } = config
   const connections = capConnections(server, { addresses, most, mostOfAnAddress }, refused, faults)
   const shares = { clientShare: config.CLIENT_SHARE, addressShare: config.ADDRESS_SHARE }
-  const visitors = createVisitors({ ...shares, cpu, now: () => performance.now(), cut, faults })
+  const visitors = createVisitors({ ...shares, cpu: threadCpu, now: () => performance.now(), cut, faults })
   return {
     addresses,
     connections,
