@@ -1,3 +1,5 @@
+import { Written } from './live/bytes.ts'
+
 /** Socket.IO's packets, as far as this node speaks them: source, socket.io-protocol 5. */
 const CONNECT = 0
 const DISCONNECT = 1
@@ -12,9 +14,13 @@ const HEAD = /^(\d{0,15})\[\s{0,16}"((?:[^"\\]|\\.){0,256})"/
 
 class Encoder {
   encode({ type, id, data }: Packet): string[] {
-    return [`${type}${id ?? ''}${data === undefined ? '' : JSON.stringify(data)}`]
+    return [`${type}${id ?? ''}${data === undefined ? '' : write(data)}`]
   }
 }
+
+/** An answer may be written already. */
+const write = (data: unknown): string =>
+  Array.isArray(data) && data[0] instanceof Written ? `[${data[0].text}]` : JSON.stringify(data)
 
 type Phase = 'new' | 'joined' | 'left'
 

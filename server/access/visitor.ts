@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
+import type { Steps } from '../live/ports.ts'
 import type { Allowance, Allowances } from './allowance.ts'
+import { createTasks, type Tasks } from './tasks.ts'
 
 /** Why a connection was ended: it did not join, left a message unfinished, or owed work for too long. */
 export type Cut = 'silent' | 'unfinished' | 'work'
@@ -29,6 +31,9 @@ const MESSAGE_MS = 0.005
 const TOPIC_MS = 0.06
 /** To connect, from the handshake to the greeting; the address pays for it. */
 export const ENTRY_MS = 1
+/** What is done of a request before everybody else has a turn: with a topic in each step, half a millisecond. */
+const STEPS_AT_ONCE = 16
+const REST_MS = 2
 /** Paid in advance by whoever goes on after a wait, so that those who wait for one address go on one after the other. */
 const RESUME_MS = 1
 
@@ -50,6 +55,7 @@ const CONTROL_FRAME_BYTES = 6
 export class Visitor {
   readonly address: string
   private readonly ports: VisitorPorts
+  private readonly tasks: Tasks
   hasJoined = false
   private paused: NodeJS.Timeout | null = null
   private measuring = false
@@ -66,6 +72,16 @@ export class Visitor {
     this.ports = ports
     this.address = ports.address
     this.whole = connection.bytesRead
+    this.tasks = createTasks({
+      atOnce: STEPS_AT_ONCE,
+      measured: (piece) => this.measured(piece),
+      mayGoOn: () => this.paused === null,
+      later: (run) => {
+        const goOn = guard(run)
+        setTimeout(goOn, REST_MS)
+      },
+      done: () => this.readOn(),
+    })
     let from = 0
     // Before and after WebSocket's own listener, which does all that a piece leads to but the events' handlers.
     const begin = guard(() => {
@@ -82,7 +98,10 @@ export class Visitor {
     const control = guard(({ length }: Buffer): void => {
       this.whole = Math.min(this.whole + CONTROL_FRAME_BYTES + length, connection.bytesRead)
     })
-    const close = guard(() => this.stopWaiting())
+    const close = guard(() => {
+      this.stopWaiting()
+      this.forget()
+    })
     webSocket.on('message', message).on('ping', control).on('pong', control).on('close', close)
   }
 
@@ -103,6 +122,17 @@ export class Visitor {
     this.spend(TOPIC_MS)
   }
 
+  /** Does what it asked for, after all that it asked for before. Until then nothing more is read from it. */
+  perform(steps: Steps): void {
+    this.tasks.add(steps)
+    if (this.tasks.busy()) this.ports.webSocket.pause()
+  }
+
+  /** Does nothing more of what it asked for. */
+  forget(): void {
+    this.tasks.close()
+  }
+
   private spend(ms: number): void {
     const { own, addresses, address } = this.ports
     own.spend(ms)
@@ -116,7 +146,7 @@ export class Visitor {
     this.owing = this.owed ? this.owing + 1 : Math.max(this.owing - 1, 0)
     this.owed = own.wait() > 0
     // One that has to wait cannot finish what it began.
-    if (this.owing === 0 && this.paused === null)
+    if (this.owing === 0 && this.paused === null && !this.tasks.busy())
       this.unfinished = connection.bytesRead > this.whole ? this.unfinished + 1 : 0
     if (!this.hasJoined && ++this.silent > SILENT_SWEEPS) cut('silent')
     else if (this.unfinished > UNFINISHED_SWEEPS) cut('unfinished')
@@ -136,12 +166,17 @@ export class Visitor {
   }
 
   private goOn(): void {
-    const { addresses, address, webSocket } = this.ports
+    const { addresses, address } = this.ports
     this.stopWaiting()
     this.waitForDebt()
     if (this.paused !== null) return
     addresses.spend(address, RESUME_MS)
-    webSocket.resume()
+    this.readOn()
+    this.tasks.goOn()
+  }
+
+  private readOn(): void {
+    if (this.paused === null && !this.tasks.busy()) this.ports.webSocket.resume()
   }
 
   private stopWaiting(): void {

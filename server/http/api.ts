@@ -9,6 +9,7 @@ import { byPieces, type Work } from '../pieces.ts'
 import { ApiError } from './errors.ts'
 import { workOf } from './handler.ts'
 import { createKept, type Kept } from './kept.ts'
+import { createLately } from './lately.ts'
 import { candlesQuery, devicesQuery, readQuery, trackQuery } from './query.ts'
 import { namesTag, sendTagged, sendUnchanged, type Tagged, tagged } from './reply.ts'
 import { createShared } from './shared.ts'
@@ -41,11 +42,11 @@ export const apiRouter = (ports: ApiPorts): Router => {
   const router = Router({ strict: true, caseSensitive: true })
   const kept = createKept(MOST_BYTES)
   const ofTopic = createTopicReply(ports, kept)
-  const lately = createLateReply(ports, kept)
+  const lately = createLately(kept, SAME_MS, ports.now)
   const config = tagged(Buffer.from(JSON.stringify(ports.config)))
   const symbols = createSymbolsReply(ports.symbols)
 
-  router.get('/config', (_request, response) => sendTagged(response, config))
+  router.get('/config', (_request, response) => sendTagged(response.type('json'), config))
   router.get('/symbols', async (_request, response) => {
     await sendInTurn(response, await symbols(workOf(response)))
   })
@@ -57,7 +58,9 @@ export const apiRouter = (ports: ApiPorts): Router => {
   })
   router.get('/devices', async (request, response) => {
     const query = readQuery(devicesQuery, request)
-    await lately(nameOf(query), (work) => ports.devices(query, work), response)
+    const work = workOf(response)
+    const read = async (): Promise<Buffer> => writeJson(await ports.devices(query, work), work)
+    await sendInTurn(response, await lately(nameOf(query), read))
   })
   router.get('/devices/:id/track', async (request: Request<{ id: string }>, response) => {
     const id = checked(request.params.id)
@@ -65,7 +68,10 @@ export const apiRouter = (ports: ApiPorts): Router => {
     const read = (work: Work) => ports.track(query, work)
     await ofTopic({ topic: deviceTopic(id), name: nameOf(query), missing: 'unknown_device', read }, response)
   })
-  router.get('/stats', (_request, response) => lately('stats', ports.stats, response))
+  router.get('/stats', async (_request, response) => {
+    const read = async (): Promise<Buffer> => writeJson(await ports.stats(), workOf(response))
+    await sendInTurn(response, await lately('stats', read))
+  })
   return router
 }
 
@@ -78,9 +84,10 @@ const checked = (name: string): string => {
   return name
 }
 
-/** To send a large body is work, too. */
+/** To write and to send a large body is work, too. */
+const writeJson = (value: unknown, work: Work): Promise<Buffer> => work(() => Buffer.from(JSON.stringify(value)))
 const sendInTurn = (response: Response, reply: Tagged): Promise<void> =>
-  workOf(response)(() => sendTagged(response, reply))
+  workOf(response)(() => sendTagged(response.type('json'), reply))
 
 /** What is right as long as its topic stands where it stood. It is given to nobody before the topic was looked at. */
 const createTopicReply = ({ cursor }: ApiPorts, kept: Kept) => {
@@ -92,36 +99,16 @@ const createTopicReply = ({ cursor }: ApiPorts, kept: Kept) => {
     const etag = `"${stamp}"`
     const had = response.req.get('if-none-match')
     if (had !== undefined && namesTag(had, etag)) return sendUnchanged(response, etag)
-    const body = kept.get(name, (own) => own === stamp)
+    const found = kept.get(name, (own) => own === stamp)
     const make = async (): Promise<Tagged> => {
       const written = await read(workOf(response))
       if (written === null) throw new ApiError(missing)
-      const made = { stamp: stampOf(written.cursor), body: Buffer.from(written.text) }
+      const own = stampOf(written.cursor)
+      const made = { stamp: own, body: Buffer.from(written.text), etag: `"${own}"` }
       kept.put(name, made)
-      return { body: made.body, etag: `"${made.stamp}"` }
+      return made
     }
-    await sendInTurn(response, body === null ? await shared(name, make) : { body, etag })
-  }
-}
-
-/** What may be a little old, by the time at which it was read. */
-const createLateReply = ({ now }: ApiPorts, kept: Kept) => {
-  const shared = createShared<Tagged>()
-  const known = (name: string): Tagged | null => {
-    const body = kept.get(name, (at) => now() - Number(at) < SAME_MS)
-    return body && tagged(body)
-  }
-  return async (name: string, read: (work: Work) => Promise<unknown>, response: Response): Promise<void> => {
-    const work = workOf(response)
-    const make = async (): Promise<Tagged> => {
-      const at = now()
-      const value = await read(work)
-      const body = await work(() => Buffer.from(JSON.stringify(value)))
-      kept.put(name, { stamp: String(at), body })
-      return tagged(body)
-    }
-    const found = known(name) ?? (await shared(name, async () => known(name) ?? make()))
-    await sendInTurn(response, found)
+    await sendInTurn(response, found ?? (await shared(name, make)))
   }
 }
 

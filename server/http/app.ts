@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http'
-import express, { type Express } from 'express'
+import express, { type Express, type Response } from 'express'
 import type { Logger } from 'pino'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
 import type { ErrorCode } from '../../wire/protocol.ts'
@@ -11,6 +11,7 @@ import { browserHeaders } from './content-policy.ts'
 import { allowPages } from './cross-origin.ts'
 import { ApiError, errorHandler, notFound } from './errors.ts'
 import { createHandler, type HandlerPorts, payForFigures, payForFile, refuse } from './handler.ts'
+import { keptFiles } from './kept-files.ts'
 import { readOnly, tellMethods } from './methods.ts'
 import { ownHosts } from './own-hosts.ts'
 import { parseQuery } from './query-parser.ts'
@@ -115,18 +116,16 @@ const appOfAll = (ports: AppPorts): Express =>
       response.status(reply.ready ? 200 : 503).json(reply)
     })
     if (!ports.metricsApart) addMetrics(app, ports)
-    app.use('/api', apiRouter(api))
+    app.use('/api', apiRouter(api), notFound)
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'It takes WebSocket only.' })
     })
-    const paid = payForFile(faults)
-    const files = { redirect: false, cacheControl: true }
-    app.use(
-      '/assets',
-      paid,
-      express.static(`${dashboard}/assets`, { ...files, immutable: true, maxAge: YEAR_S * 1000 }),
-    )
-    app.use(paid, express.static(dashboard, files))
+    const addFiles = (path: string, folder: string, cacheControl: string): void => {
+      const files = { redirect: false, setHeaders: (response: Response) => response.set('Cache-Control', cacheControl) }
+      app.use(path, keptFiles(folder, cacheControl, ports.now), payForFile(faults), express.static(folder, files))
+    }
+    addFiles('/assets', `${dashboard}/assets`, `public, max-age=${YEAR_S}, immutable`)
+    addFiles('/', dashboard, 'public, max-age=0')
   })
 
 const addMetrics = (app: Express, { metrics }: AppPorts): void => {

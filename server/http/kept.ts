@@ -1,5 +1,7 @@
+import type { Tagged } from './reply.ts'
+
 /** A body, and what it is right for: a body is of that moment and of no other. */
-export type Stamped = { stamp: string; body: Buffer }
+export type Stamped = Tagged & { stamp: string }
 
 /** Bodies by key, those used last, as many as there is room for. */
 export const createKept = (mostBytes: number) => {
@@ -13,12 +15,12 @@ export const createKept = (mostBytes: number) => {
   }
   return {
     /** The body of this key, if its stamp is right. */
-    get: (key: string, isRight: (stamp: string) => boolean): Buffer | null => {
+    get: (key: string, isRight: (stamp: string) => boolean): Tagged | null => {
       const found = kept.get(key)
       if (!found || !isRight(found.stamp)) return null
       kept.delete(key)
       kept.set(key, found)
-      return found.body
+      return found
     },
     put: (key: string, stamped: Stamped): void => {
       drop(key)

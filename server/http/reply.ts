@@ -13,14 +13,17 @@ export const tagged = (body: Buffer): Tagged => ({
 export const namesTag = (list: string, etag: string): boolean =>
   list.trim() === '*' || list.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 
-/** Sends JSON, or that whoever asks has it already. express would send it all to who says `no-cache`, as some programs do with each If-None-Match. */
-export const sendTagged = (response: Response, { body, etag }: Tagged): void => {
+/**
+ * Sends a body, or that whoever asks has it already. express would send it all to who says `no-cache`, as some programs do with each
+ * If-None-Match.
+ */
+export const sendTagged = (response: Response, { body, etag }: Tagged, cacheControl = 'no-cache'): void => {
   const had = response.req.get('if-none-match')
-  if (had !== undefined && namesTag(had, etag)) sendUnchanged(response, etag)
-  else response.set({ 'Cache-Control': 'no-cache', ETag: etag }).type('json').send(body)
+  if (had !== undefined && namesTag(had, etag)) sendUnchanged(response, etag, cacheControl)
+  else response.set({ 'Cache-Control': cacheControl, ETag: etag }).send(body)
 }
 
 /** Sends that whoever asks has it already. */
-export const sendUnchanged = (response: Response, etag: string): void => {
-  response.set({ 'Cache-Control': 'no-cache', ETag: etag }).status(304).end()
+export const sendUnchanged = (response: Response, etag: string, cacheControl = 'no-cache'): void => {
+  response.set({ 'Cache-Control': cacheControl, ETag: etag }).status(304).end()
 }

@@ -1,23 +1,44 @@
-import type { Snapshot, Update, WatchResult, WireError } from '../../wire/protocol.ts'
+import type { Cursor, ViewResult, WatchResult, WireError } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { parseBytes } from './bytes.ts'
+import { toText, Written } from './bytes.ts'
 import type { ReadResult } from './ports.ts'
+import { wireError } from './requests.ts'
 
-/** What Redis said of a topic, as a client is answered. `missing` says what to tell of a topic that does not exist. */
-export const toAnswer = (topic: Topic, result: ReadResult, missing: (topic: Topic) => WireError): WatchResult => {
+/** What a client is answered for one topic. `text`: a WatchResult as JSON, made of what Redis said without a look into it. */
+export type Answered = { kind: WatchResult['kind']; error?: WireError; text: string }
+
+/** What is answered for a topic that could not be watched. */
+export const toError = (topic: string, error: WireError): Answered => ({
+  kind: 'error',
+  error,
+  text: JSON.stringify({ topic, kind: 'error', error } satisfies WatchResult),
+})
+
+/** The same with the code alone. */
+export const refusal = (topic: string, code: 'bad_topic' | 'too_many_watches'): Answered =>
+  toError(topic, wireError(code))
+
+/** What Redis said of a topic, as a client is answered. */
+export const toAnswer = (topic: Topic, result: Exclude<ReadResult, { kind: 'missing' }>): Answered => {
+  const { kind, cursor } = result
+  const head = `{"topic":${JSON.stringify(topic)},"kind":"${kind}","cursor":${writeCursor(cursor)}`
   switch (result.kind) {
-    case 'missing':
-      return { topic, kind: 'error', error: missing(topic) }
     case 'current':
-      return { topic, kind: 'current', cursor: result.cursor }
+      return { kind, text: `${head}}` }
     case 'replay':
-      return {
-        topic,
-        kind: 'replay',
-        cursor: result.cursor,
-        updates: parseBytes<Update[]>(`[${result.updates.join(',')}]`),
-      }
+      return { kind, text: `${head},"updates":[${toText(result.updates.join(','))}]}` }
     case 'snapshot':
-      return { topic, kind: 'snapshot', cursor: result.cursor, snapshot: parseBytes<Snapshot>(result.snapshot) }
+      return { kind, text: `${head},"snapshot":${toText(result.snapshot)}}` }
   }
+}
+
+const writeCursor = ({ epoch, seq }: Cursor): string => `{"epoch":${JSON.stringify(epoch)},"seq":${seq}}`
+
+/** The whole answer to `watch`. */
+export type WatchAnswer = { results: Answered[]; view?: ViewResult }
+
+export const writeAnswer = (answer: WatchAnswer): Written<WatchAnswer> => {
+  const results = answer.results.map(({ text }) => text).join(',')
+  const view = answer.view ? `,"view":${JSON.stringify(answer.view)}` : ''
+  return new Written(answer, `{"results":[${results}]${view}}`)
 }

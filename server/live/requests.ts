@@ -40,7 +40,7 @@ export const wireError = (code: ErrorCode, more?: string): WireError => ({
 })
 
 /** What is answered for a topic of a request that is refused. */
-export const refused = (topic: string, code: 'bad_topic' | 'too_many_watches' | 'not_watched') =>
+export const refused = (topic: string, code: 'bad_topic' | 'not_watched') =>
   ({ topic, kind: 'error', error: wireError(code) }) as const
 
 export const RATE_LIMITED = { error: wireError('rate_limited') }

@@ -1,6 +1,6 @@
-import type { Cursor, Tuning, WatchResult, WireError } from '../../wire/protocol.ts'
+import type { Cursor, Tuning, WireError } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { toAnswer } from './answer.ts'
+import { type Answered, toAnswer, toError } from './answer.ts'
 import type { Demand } from './demand.ts'
 import { following, readMessages, resyncMessage } from './message.ts'
 import type { Outbox } from './outbox.ts'
@@ -13,7 +13,7 @@ export type Watches = {
     topic: Topic,
     after: Cursor | null,
     tuning: Tuning,
-    answered: (result: WatchResult) => void,
+    answered: (result: Answered) => void,
     replays: Budget,
   ) => void
   /** Changes how a watched topic is watched; false where it is not watched. */
@@ -136,13 +136,16 @@ export const createWatches = (
       outbox.tune(topic, tuning)
       demand.leave(topic, outbox)
       // So it stays where Redis cannot be asked: the client asks again.
-      let given: WatchResult = { topic, kind: 'error', error: wireError('unavailable') }
+      let given = toError(topic, wireError('unavailable'))
       const answer = (result: ReadResult): boolean => {
-        given = toAnswer(topic, result, missing)
-        if (given.kind === 'error') return false
+        if (result.kind === 'missing') {
+          given = toError(topic, missing(topic))
+          return false
+        }
+        given = toAnswer(topic, result)
         // From here on it is let go of like any other, should it be given too much at once.
         answering.delete(topic)
-        letGoAt.set(topic, given.cursor)
+        letGoAt.set(topic, result.cursor)
         return taken(topic)
       }
       const done = (): void => {

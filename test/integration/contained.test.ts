@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.ts'
 import { createFeed, type Feed } from '../support/feed.ts'
 import { scrape } from '../support/metrics.ts'
 import { startNode as startChild } from '../support/node.ts'
+import { ONE_ADDRESS } from '../support/one-address.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { openReader, type Reader } from '../support/readers/reader.ts'
 import { differences, readTruth } from '../support/readers/truth.ts'
@@ -18,6 +19,8 @@ import { type SingleRedis, startSingleRedis } from '../support/redis.ts'
 const HURT: Topic = 's:HURT'
 const OTHERS: readonly Topic[] = ['s:ONE', 's:TWO', 'd:VAN-7']
 const settings = {
+  // All connect from one address, and do so without a rest.
+  ...ONE_ADDRESS,
   PORT: '0',
   LOG_LEVEL: 'silent',
   HEARTBEAT_MS: '200',

@@ -98,7 +98,7 @@ it('a topic that is watched anew begins with its answer: what was held back from
       null,
       { mode: 'latest', rate: 1 },
       (result) => {
-        if (result.kind === 'snapshot') cursors.push(result.cursor.seq)
+        if (result.kind === 'snapshot') cursors.push(JSON.parse(result.text).cursor.seq)
       },
       { left: 0 },
     )

@@ -158,3 +158,55 @@ it('counts who is on the way in and who has joined', () => {
   webSocket.emit('close', 1000, Buffer.alloc(0))
   expect([visitors.handshakes(), visitors.clients()]).toEqual([0, 1])
 })
+
+/** A request of so many steps, each of which takes so much CPU time. */
+const steps = function* (count: number, ms = 0, did: (step: number) => void = () => {}): Generator<undefined> {
+  for (let i = 0; i < count; i++) {
+    cpu += ms
+    did(i)
+    yield
+  }
+}
+
+it('does a long request in pieces, reads nothing meanwhile, and does the next one after it', () => {
+  const { visitor, webSocket } = enter()
+  const done: string[] = []
+  visitor?.perform(steps(100, 0, (step) => done.push(`first ${step}`)))
+  visitor?.perform(steps(1, 0, () => done.push('second')))
+  expect(done.length).toBeLessThan(50)
+  expect(webSocket.isPaused).toBe(true)
+  vi.advanceTimersByTime(1000)
+  expect(done).toHaveLength(101)
+  expect(done.at(-1)).toBe('second')
+  expect(webSocket.isPaused).toBe(false)
+})
+
+it('does a short request at once', () => {
+  const { visitor, webSocket } = enter()
+  let done = 0
+  visitor?.perform(steps(10, 0, () => done++))
+  expect([done, webSocket.isPaused]).toEqual([10, false])
+})
+
+it('goes on with a request once what it cost so far is paid', () => {
+  const { visitor, webSocket } = enter()
+  let done = 0
+  visitor?.perform(steps(100, 10, () => done++))
+  vi.advanceTimersByTime(500)
+  // 250 ms are saved up, and the piece in which they are spent is done to its end.
+  expect(done).toBeGreaterThanOrEqual(25)
+  expect(done).toBeLessThan(50)
+  expect(webSocket.isPaused).toBe(true)
+  vi.advanceTimersByTime(30_000)
+  expect([done, webSocket.isPaused]).toEqual([100, false])
+})
+
+it('does no more for a connection that has ended', () => {
+  const { visitor, webSocket } = enter()
+  let done = 0
+  visitor?.perform(steps(100, 0, () => done++))
+  const before = done
+  webSocket.emit('close')
+  vi.advanceTimersByTime(1000)
+  expect(done).toBe(before)
+})

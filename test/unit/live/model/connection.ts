@@ -1,3 +1,4 @@
+import { createTasks } from '../../../../server/access/tasks.ts'
 import { parseBytes } from '../../../../server/live/bytes.ts'
 import type { FrameWriter } from '../../../../server/live/frame.ts'
 import type { Work } from '../../../../server/live/ports.ts'
@@ -18,7 +19,16 @@ type Handler = (request: unknown, reply: (reply: object) => void) => void
 type Item = { size: number; give: () => void }
 
 /** Costs are of the connection, which is not here. */
-const FREE: Work = { measured: (work) => work(), topic: () => {} }
+const freeWork = (): Work => {
+  const tasks = createTasks({
+    atOnce: 1,
+    measured: (piece) => piece(),
+    mayGoOn: () => true,
+    later: queueMicrotask,
+    done: () => {},
+  })
+  return { measured: (work) => work(), topic: () => {}, perform: tasks.add, forget: tasks.close }
+}
 
 /** Opens a real session over a socket in memory: as much of Socket.IO's as a session uses, below it too. */
 export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: SessionPorts): Connection => {
@@ -56,12 +66,17 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
     },
     on: (event: string, handler: Handler) => handlers.set(event, handler),
   }
-  const session = openSession(socket as unknown as ClientSocket, caps, ports, FREE)
+  const work = freeWork()
+  const session = openSession(socket as unknown as ClientSocket, caps, ports, work)
 
   return {
     request: (event, request, reply) => {
       queueMicrotask(() => {
-        if (open) handlers.get(event)?.(request, (answer) => write(JSON.stringify(answer).length, () => reply(answer)))
+        if (open)
+          handlers.get(event)?.(request, (answer) => {
+            const text = JSON.stringify(answer)
+            write(text.length, () => reply(JSON.parse(text)))
+          })
       })
     },
     stall: (now) => {

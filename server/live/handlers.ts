@@ -1,0 +1,167 @@
+import type { Bounds } from '../../wire/cells.ts'
+import type { Cursor, TuneReply, Tuning, UnwatchReply, ViewResult, WireError } from '../../wire/protocol.ts'
+import { parseTopic, type Topic, topicId } from '../../wire/topics.ts'
+import { type Answered, refusal, type WatchAnswer, writeAnswer } from './answer.ts'
+import type { Written } from './bytes.ts'
+import { type Gathering, gather } from './gather.ts'
+import type { Limit } from './limit.ts'
+import type { Count, Steps } from './ports.ts'
+import {
+  RATE_LIMITED,
+  type REQUESTS,
+  readRequest,
+  refused,
+  tuneRequest,
+  unwatchRequest,
+  watchRequest,
+  wireError,
+} from './requests.ts'
+import type { Budget, Watches } from './watches.ts'
+
+type Results<R> = Extract<R, { results: unknown }>['results']
+
+export type HandlerCaps = {
+  /** Topics that one client may watch by name; cells of its view are capped by the view. */
+  topics: number
+  /** Bytes that may be on their way to a client, and that one message is answered with. */
+  waitingBytes: number
+}
+
+export type HandlerPorts = {
+  count: Count
+  /** The topics that a view of the map covers, null where they are too many. */
+  cover: (bounds: Bounds) => Topic[] | null
+  /** Topics that are watched by name (not by a view). */
+  named: (topic: Topic) => boolean
+}
+
+export type Client = {
+  watches: Watches
+  limit: Limit
+  /** Bytes that are on their way to it. */
+  backlog: () => number
+  /** Has it pay for a topic that it watches. */
+  topic: () => void
+}
+
+export type Reply = Written<WatchAnswer> | UnwatchReply | TuneReply
+
+/** What one client asks for: how each request is read, checked and done, a topic a step. `reply` is called once. */
+export type Handlers = Record<(typeof REQUESTS)[number], (input: unknown, reply: (answer: Reply) => void) => Steps>
+
+export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: Client): Handlers => {
+  const { watches, limit } = client
+  let viewed = new Set<Topic>()
+  let known = false
+
+  /** Whoever asks for more than it takes is to wait, too. */
+  const allowed = (): boolean => limit.ask() && client.backlog() <= caps.waitingBytes
+
+  const join: Watches['watch'] = (...wish) => {
+    client.topic()
+    watches.watch(...wish)
+  }
+
+  const watchNamed = (
+    text: string,
+    after: Cursor | null,
+    tuning: Tuning,
+    replays: Budget,
+    answered: (result: Answered) => void,
+  ): void => {
+    const topic = parseTopic(text)
+    if (topic === null || !ports.named(topic)) answered(refusal(text, 'bad_topic'))
+    else if (!watches.has(topic) && watches.size() - viewed.size >= caps.topics)
+      answered(refusal(text, 'too_many_watches'))
+    else join(topic, after, tuning, answered, replays)
+  }
+
+  function* watchView(
+    bounds: Bounds | null,
+    cursors: Record<string, Cursor>,
+    tuning: Tuning,
+    replays: Budget,
+    results: Gathering<Answered>,
+  ): Generator<undefined, ViewResult> {
+    const topics = bounds === null ? [] : ports.cover(bounds)
+    const before = viewed
+    viewed = new Set(topics)
+    for (const topic of before) {
+      if (!viewed.has(topic)) watches.unwatch(topic)
+      yield
+    }
+    if (topics === null) return { error: wireError('view_too_wide') }
+    const stays = (topic: Topic): boolean => before.has(topic) && !(topic in cursors) && watches.tune(topic, tuning)
+    for (const topic of topics) {
+      if (!stays(topic)) join(topic, cursors[topic] ?? null, tuning, results.next(), replays)
+      yield
+    }
+    return { cells: topics.map(topicId) }
+  }
+
+  function* watch(input: unknown, reply: (answer: Written<WatchAnswer> | { error: WireError }) => void): Steps {
+    const request = allowed() ? readRequest(watchRequest, input) : RATE_LIMITED
+    if ('error' in request) return reply(request)
+    const { topics = [], view } = request.data
+    if (!known && (topics.some(({ cursor }) => cursor) || view?.cursors)) ports.count('returned')
+    known = true
+    const replays = { left: caps.waitingBytes }
+    let viewResult: { view?: ViewResult } = {}
+    const results = gather<Answered>((all) => reply(writeAnswer({ results: all, ...viewResult })))
+    for (const { topic, cursor, ...tuning } of topics) {
+      watchNamed(topic, cursor ?? null, tuning, replays, results.next())
+      yield
+    }
+    if (view !== undefined) {
+      const { bounds, cursors, ...tuning } = view ?? { bounds: null }
+      viewResult = { view: yield* watchView(bounds, cursors ?? {}, tuning, replays, results) }
+    }
+    limit.chargeTopics(results.count())
+    results.close()
+  }
+
+  const unwatchNamed = (text: string): Results<UnwatchReply>[number] => {
+    const topic = parseTopic(text)
+    if (topic === null || !ports.named(topic)) return refused(text, 'bad_topic')
+    watches.unwatch(topic)
+    return { topic, kind: 'unwatched' }
+  }
+
+  function* unwatch(input: unknown, reply: (answer: UnwatchReply) => void): Steps {
+    const request = allowed() ? readRequest(unwatchRequest, input) : RATE_LIMITED
+    if ('error' in request) return reply(request)
+    limit.chargeTopics(request.data.topics.length)
+    const results: Results<UnwatchReply> = []
+    for (const text of request.data.topics) {
+      results.push(unwatchNamed(text))
+      yield
+    }
+    reply({ results })
+  }
+
+  const tuneNamed = (text: string, tuning: Tuning): Results<TuneReply>[number] => {
+    const topic = parseTopic(text)
+    if (topic !== null && ports.named(topic) && watches.tune(topic, tuning)) return { topic: text, kind: 'tuned' }
+    return refused(text, topic === null ? 'bad_topic' : 'not_watched')
+  }
+
+  function* tune(input: unknown, reply: (answer: TuneReply) => void): Steps {
+    const request = allowed() ? readRequest(tuneRequest, input) : RATE_LIMITED
+    if ('error' in request) return reply(request)
+    const { topics = [], view } = request.data
+    limit.chargeTopics(topics.length)
+    if (view)
+      for (const topic of viewed) {
+        watches.tune(topic, view)
+        yield
+      }
+    const results: Results<TuneReply> = []
+    for (const { topic, ...tuning } of topics) {
+      results.push(tuneNamed(topic, tuning))
+      yield
+    }
+    reply({ results })
+  }
+
+  return { watch, unwatch, tune }
+}
