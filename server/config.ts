@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseRedisAddress, withoutPasswords } from '../wire/redis-address.ts'
+import { parseRedisAddress, withoutPasswords } from '../redis/address.ts'
 import { isProxyRange } from './access/addresses.ts'
 import { isHost } from './access/hosts.ts'
 import { MOST_IN_A_MESSAGE } from './live/requests.ts'

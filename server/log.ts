@@ -1,5 +1,5 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino'
-import { parseRedisAddress } from '../wire/redis-address.ts'
+import { parseRedisAddress } from '../redis/address.ts'
 
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LEVELS)[number]

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer, type IncomingMessage } from 'n
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { Server, type ServerOptions } from 'socket.io'
+import { within } from '../redis/within.ts'
 import type { ClientToServer, ServerToClient } from '../wire/protocol.ts'
 import type { Access } from './access/access.ts'
 import type { Config } from './config.ts'
@@ -16,7 +17,6 @@ import type { Refusal } from './metrics/requests.ts'
 import { createParser } from './packets.ts'
 import type { Control } from './redis/control.ts'
 import type { NodeStats } from './stats.ts'
-import { within } from './within.ts'
 
 /** What nodes ask each other, by the Socket.IO adapter; the only thing that goes by it. */
 type NodeToNode = { stats: (reply: (stats: NodeStats) => void) => void }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { parseRedisAddress } from '../wire/redis-address.ts'
+import { parseRedisAddress } from '../redis/address.ts'
 import { Mistake, nameFlag, numberFlag, spanOf } from './flags.ts'
 import { FORMATS, type FormatName, isFormat } from './replay/formats.ts'
 import { dayOf } from './replay/times.ts'

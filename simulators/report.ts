@@ -1,4 +1,4 @@
-import { type Account, refusedTotal } from './publisher/account.ts'
+import { type Account, refusedTotal } from '../feed/account.ts'
 
 /** A moment's totals, to tell rates between two of them; `at` in milliseconds. */
 export type Totals = Pick<Account, 'trades' | 'quotes' | 'fixes'> & { at: number }

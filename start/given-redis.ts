@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis'
-import { parseRedisAddress, type RedisAddress, withoutPasswords } from '../wire/redis-address.ts'
+import { parseRedisAddress, type RedisAddress, withoutPasswords } from '../redis/address.ts'
 import { Failure } from './failure.ts'
 import { isRecentEnough } from './program.ts'
 

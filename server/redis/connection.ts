@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
-import type { RedisAddress } from '../../wire/redis-address.ts'
+import type { RedisAddress } from '../../redis/address.ts'
 import type { Faults } from '../faults.ts'
 
 /** ioredis's settings, less one whose type does not mix. */
@@ -59,14 +59,6 @@ export const connect = (options: Options, name: string, log: Logger, faults: Fau
   redis.on('error', faults.guard('redis.event', lost))
   redis.on('ready', faults.guard('redis.event', back))
   return redis
-}
-
-/**
- * Drops a connection, which then looks for its server anew. One that is looking already is left alone: ioredis would end it for good, and
- * still shows the stream that it had before.
- */
-export const connectAnew = (redis: Redis): void => {
-  if (redis.status === 'ready' || redis.status === 'connect') redis.disconnect(true)
 }
 
 /** Whether Redis itself said this: it answers then, though not what was hoped for (LOADING, MASTERDOWN, CLUSTERDOWN, NOPERM). */

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { Redis } from 'ioredis'
+import { connectAnew } from '../../redis/connect-anew.ts'
 import type { Faults } from '../faults.ts'
 import { MOST_BYTES } from '../texts.ts'
-import { connectAnew } from './connection.ts'
 
 export type OnMessage = (channel: string, text: string) => void
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { parseRedisAddress } from '../../wire/redis-address.ts'
+import { parseRedisAddress } from '../../redis/address.ts'
 import type { Faults } from '../faults.ts'
 import { openCluster } from './cluster.ts'
 import type { Deployment } from './deployment.ts'

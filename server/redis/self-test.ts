@@ -1,4 +1,4 @@
-import { within } from '../within.ts'
+import { within } from '../../redis/within.ts'
 import type { Deployment, Places } from './deployment.ts'
 import type { Subscriptions } from './subscriptions.ts'
 

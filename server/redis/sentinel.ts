@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { RedisAddress } from '../../wire/redis-address.ts'
+import type { RedisAddress } from '../../redis/address.ts'
+import { connectAnew } from '../../redis/connect-anew.ts'
 import type { Faults } from '../faults.ts'
-import { connect, connectAnew, credentialsOf, type Options } from './connection.ts'
+import { connect, credentialsOf, type Options } from './connection.ts'
 import type { Commands, Deployment } from './deployment.ts'
 import { onOnePrimary } from './single.ts'
 

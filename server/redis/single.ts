@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { RedisAddress } from '../../wire/redis-address.ts'
+import type { RedisAddress } from '../../redis/address.ts'
 import type { Faults } from '../faults.ts'
 import { connect, credentialsOf, type Options, reconnectDelay } from './connection.ts'
 import type { Deployment, Places } from './deployment.ts'

@@ -1,5 +1,5 @@
-import { withoutPasswords } from '../../wire/redis-address.ts'
-import { within } from '../within.ts'
+import { withoutPasswords } from '../../redis/address.ts'
+import { within } from '../../redis/within.ts'
 import type { Deployment } from './deployment.ts'
 import type { Line } from './lines.ts'
 

@@ -1,5 +1,5 @@
+import type { Publisher } from '../../feed/publisher.ts'
 import type { FleetOptions as Options } from '../options.ts'
-import type { Publisher } from '../publisher.ts'
 import type { Run } from '../run.ts'
 import { createFleet } from './fleet.ts'
 import type { Circuit } from './network.ts'

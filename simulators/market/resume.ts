@@ -1,6 +1,6 @@
+import type { Port } from '../../feed/port.ts'
 import { publishMarket } from '../../wire/calls.ts'
 import type { SymbolSnapshot } from '../../wire/market.ts'
-import type { Port } from '../publisher/port.ts'
 
 /** The price that Redis holds of each symbol that has traded, to go on from; null where Redis cannot tell now. */
 export const lastPrices = async (port: Port, symbols: readonly string[]): Promise<Map<string, number> | null> => {

@@ -1,6 +1,6 @@
+import type { Port } from '../../feed/port.ts'
+import type { Publisher } from '../../feed/publisher.ts'
 import type { MarketOptions as Options } from '../options.ts'
-import type { Port } from '../publisher/port.ts'
-import type { Publisher } from '../publisher.ts'
 import type { Run } from '../run.ts'
 import { history } from './history.ts'
 import { createMarket, type Market, type MarketBatch } from './market.ts'

@@ -1,4 +1,4 @@
-import type { Publisher } from '../publisher.ts'
+import type { Publisher } from '../../feed/publisher.ts'
 import type { Due } from './pauses.ts'
 import type { Item } from './recording.ts'
 

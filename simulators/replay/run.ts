@@ -1,6 +1,6 @@
+import { type Account, refusedTotal } from '../../feed/account.ts'
+import type { Publisher } from '../../feed/publisher.ts'
 import type { ReplayOptions } from '../options.ts'
-import { type Account, refusedTotal } from '../publisher/account.ts'
-import type { Publisher } from '../publisher.ts'
 import type { Rest } from '../report.ts'
 import type { Run } from '../run.ts'
 import { FORMATS } from './formats.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { RedisMode } from '../../wire/redis-address.ts'
+import type { RedisMode } from '../../redis/address.ts'
 import { FAULTS } from './faults.ts'
 import { runSoak } from './soak.ts'
 

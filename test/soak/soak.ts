@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { RedisMode } from '../../redis/address.ts'
 import { createRandom, type Random } from '../../simulators/random.ts'
-import type { RedisMode } from '../../wire/redis-address.ts'
 import { eventually } from '../support/eventually.ts'
 import { calmDown, countAll, goOn } from './calm.ts'
 import type { CrowdCounts } from './crowd/crowd.ts'

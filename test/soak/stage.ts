@@ -1,5 +1,5 @@
+import type { RedisMode } from '../../redis/address.ts'
 import { startProgram } from '../../start/child.ts'
-import type { RedisMode } from '../../wire/redis-address.ts'
 import { type Ask, asker } from '../bench/calls.ts'
 import { inherited, ROOT } from '../support/environment.ts'
 import { startNode, type TestNode } from '../support/node.ts'

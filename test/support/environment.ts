@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { RedisMode } from '../../wire/redis-address.ts'
+import type { RedisMode } from '../../redis/address.ts'
 
 /** The project's folder, without a slash at its end. The tests' own reading of the environment is all in this file. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')

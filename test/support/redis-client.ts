@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis'
-import { parseRedisAddress, type RedisAddress } from '../../wire/redis-address.ts'
+import { parseRedisAddress, type RedisAddress } from '../../redis/address.ts'
 
 /** A test's own connection to whatever kind of Redis the test runs against. */
 export type RedisClient = Redis | Cluster

@@ -1,4 +1,4 @@
-import type { RedisMode } from '../../wire/redis-address.ts'
+import type { RedisMode } from '../../redis/address.ts'
 import type { RedisClient } from './redis-client.ts'
 import type { Member } from './redis-member.ts'
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { RedisMode } from '../../wire/redis-address.ts'
+import type { RedisMode } from '../../redis/address.ts'
 import { testRedis } from './environment.ts'
 import { connectRedis } from './redis-client.ts'
 import { startClusterRedis } from './redis-cluster.ts'

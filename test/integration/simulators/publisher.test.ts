@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { redisPort } from '../../../feed/port.ts'
 import { lastPrices } from '../../../simulators/market/resume.ts'
-import { redisPort } from '../../../simulators/publisher/port.ts'
 import type { Trade } from '../../../wire/market.ts'
 import { eventually } from '../../support/eventually.ts'
 import { installEverywhere } from '../../support/redis-everywhere.ts'

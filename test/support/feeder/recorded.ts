@@ -1,6 +1,6 @@
-import { connectFeed } from '../../../simulators/publisher/connect.ts'
-import { redisPort } from '../../../simulators/publisher/port.ts'
-import { createPublisher, type Publisher } from '../../../simulators/publisher.ts'
+import { connectFeed } from '../../../feed/connect.ts'
+import { redisPort } from '../../../feed/port.ts'
+import { createPublisher, type Publisher } from '../../../feed/publisher.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Trade } from '../../../wire/market.ts'
 

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { parseRedisAddress } from '../../../redis/address.ts'
 import { readConfig } from '../../../server/config.ts'
-import { parseRedisAddress } from '../../../wire/redis-address.ts'
 import { ROOT } from '../../support/environment.ts'
 
 type Service = {
@@ -212,7 +212,7 @@ describe('Dockerfile', () => {
       .filter((line) => !line.startsWith('--from'))
       .flatMap((line) => line.split(' ').slice(0, -1))
     expect(copied.filter((path) => !existsSync(join(ROOT, path)) || ignored.includes(path))).toEqual([])
-    expect(copied).toEqual(expect.arrayContaining(['server', 'simulators', 'wire', 'web', 'data']))
+    expect(copied).toEqual(expect.arrayContaining(['server', 'simulators', 'wire', 'redis', 'feed', 'web', 'data']))
   })
 
   it('runs on exactly the Node that the project is tested with', () => {

@@ -17,8 +17,16 @@ const IMPORTS = 'lint/style/noRestrictedImports'
 /** Per place in the project: what may be imported there, and what may not. */
 const DIRECTIONS: Record<string, { good: string[]; bad: string[] }> = {
   'wire/a.ts': { good: ['./topics.ts'], bad: ['../server/app.ts', '../test/support/data.ts', 'zod', 'node:fs'] },
+  'redis/a.ts': {
+    good: ['./address.ts', '../wire/calls.ts', 'ioredis', 'node:net'],
+    bad: ['../feed/port.ts', '../server/app.ts', '../simulators/random.ts', '../test/support/data.ts'],
+  },
+  'feed/a.ts': {
+    good: ['./port.ts', '../wire/calls.ts', '../redis/address.ts', 'ioredis', 'node:net'],
+    bad: ['../server/app.ts', '../simulators/random.ts', '../web/main.tsx', '../test/support/data.ts'],
+  },
   'server/a.ts': {
-    good: ['../wire/topics.ts', './redis/link.ts', 'zod', 'node:fs'],
+    good: ['../wire/topics.ts', '../redis/address.ts', '../feed/publisher.ts', './redis/link.ts', 'zod', 'node:fs'],
     bad: ['../web/main.tsx', '../simulators/random.ts', '../start/child.ts', '../test/support/data.ts'],
   },
   'server/http/a.ts': {
@@ -37,15 +45,21 @@ const DIRECTIONS: Record<string, { good: string[]; bad: string[] }> = {
     ],
   },
   'simulators/market/a.ts': {
-    good: ['../random.ts', '../../wire/calls.ts'],
+    good: ['../random.ts', '../../wire/calls.ts', '../../feed/publisher.ts', '../../redis/address.ts'],
     bad: ['../../server/config.ts', '../../web/main.tsx', '../../start/child.ts', '../../test/support/data.ts'],
   },
   'web/views/a.tsx': {
     good: ['../state/api.ts', '../../wire/api.ts', 'preact'],
-    bad: ['../../server/config.ts', '../../simulators/random.ts', '../../test/support/data.ts', 'node:fs'],
+    bad: [
+      '../../server/config.ts',
+      '../../simulators/random.ts',
+      '../../feed/port.ts',
+      '../../redis/address.ts',
+      'node:fs',
+    ],
   },
   'start/a.ts': {
-    good: ['./child.ts', '../server/config.ts'],
+    good: ['./child.ts', '../server/config.ts', '../redis/address.ts'],
     bad: ['../server/app.ts', '../simulators/main.ts', '../web/main.tsx', '../test/support/data.ts'],
   },
   'test/unit/a.ts': { good: ['../../server/app.ts', '../../web/main.tsx', '../../start/child.ts'], bad: [] },
@@ -136,7 +150,7 @@ describe('the sources', () => {
 
   it('read environment, arguments and signals in main.ts files only, whatever the linter is told to ignore', async () => {
     const places: string[] = []
-    for (const part of ['wire', 'server', 'simulators', 'start', 'web', 'test']) {
+    for (const part of ['wire', 'redis', 'feed', 'server', 'simulators', 'start', 'web', 'test']) {
       for (const name of await readdir(join(ROOT, part), { recursive: true })) {
         const path = join(part, name)
         if (

@@ -95,8 +95,8 @@ test.each(pages)('$path gives the figures that the code has', ({ page, sentences
 test('wire/calls.ts gives the caps of the library, and the publisher stays below them', () => {
   expect([inLua('MOST_ITEMS'), inLua('MOST_PLACED')]).toEqual([MOST_ITEMS, MOST_PLACED])
   // The newest quote goes with a batch of trades; a batch has one device a call.
-  expect(inCode('simulators/publisher/queue.ts', 'MOST_A_CALL') + 1).toBeLessThanOrEqual(MOST_ITEMS)
-  expect(inCode('simulators/publisher.ts', 'MOST_CALLS')).toBeLessThanOrEqual(MOST_PLACED)
+  expect(inCode('feed/queue.ts', 'MOST_A_CALL') + 1).toBeLessThanOrEqual(MOST_ITEMS)
+  expect(inCode('feed/publisher.ts', 'MOST_CALLS')).toBeLessThanOrEqual(MOST_PLACED)
 })
 
 test('docs/add-a-feed.md lists the reasons for which the library refuses items, and no others', () => {

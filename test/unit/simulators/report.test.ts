@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Account, countRefused, emptyAccount } from '../../../simulators/publisher/account.ts'
+import { type Account, countRefused, emptyAccount } from '../../../feed/account.ts'
 import { restOf } from '../../../simulators/replay/run.ts'
 import { closingLines, sentLine, statusLine, summaryLine, totalsOf } from '../../../simulators/report.ts'
 import { read } from './replay/read.ts'

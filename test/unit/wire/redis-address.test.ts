@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseRedisAddress, withoutPasswords } from '../../../wire/redis-address.ts'
+import { parseRedisAddress, withoutPasswords } from '../../../redis/address.ts'
 
 const open = { username: undefined, password: undefined, tls: false }
 

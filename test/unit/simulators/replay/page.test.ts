@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { emptyAccount } from '../../../../feed/account.ts'
 import { HELP } from '../../../../simulators/help.ts'
-import { emptyAccount } from '../../../../simulators/publisher/account.ts'
 import { FORMATS } from '../../../../simulators/replay/formats.ts'
 import { summaryLine } from '../../../../simulators/report.ts'
 import { ROOT } from '../../../support/environment.ts'

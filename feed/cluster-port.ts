@@ -1,5 +1,5 @@
 import { type Cluster, Command, type Redis } from 'ioredis'
-import type { Call } from '../../wire/calls.ts'
+import type { Call } from '../wire/calls.ts'
 import { callTogether, isTimeout } from './pipeline.ts'
 import type { Port } from './port.ts'
 

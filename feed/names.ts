@@ -1,4 +1,4 @@
-import { describeSymbol } from '../../wire/calls.ts'
+import { describeSymbol } from '../wire/calls.ts'
 import type { Delivery } from './delivery.ts'
 import type { Port } from './port.ts'
 

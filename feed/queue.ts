@@ -1,5 +1,5 @@
-import type { Fix } from '../../wire/fleet.ts'
-import type { Quote, Trade } from '../../wire/market.ts'
+import type { Fix } from '../wire/fleet.ts'
+import type { Quote, Trade } from '../wire/market.ts'
 
 /**
  * What waits for one symbol or device, oldest first. The first `sent` items are on their way or were, unanswered, and

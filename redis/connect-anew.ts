@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import type { Redis } from 'ioredis'
-import type { RedisHost } from '../../wire/redis-address.ts'
+import type { RedisHost } from './address.ts'
 
 /**
  * Gives up a connection for a new one, which is led to wherever the primary is by then. Nothing happens while it looks for that already:

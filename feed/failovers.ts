@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import type { RedisHost } from '../../wire/redis-address.ts'
+import type { RedisHost } from '../redis/address.ts'
 
 /** Milliseconds between two attempts to reach a Sentinel that is away. */
 const RECONNECT = 2000

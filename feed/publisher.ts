@@ -1,11 +1,11 @@
 import type { Fix } from '../wire/fleet.ts'
 import type { Quote, Trade } from '../wire/market.ts'
-import { type Account, emptyAccount } from './publisher/account.ts'
-import { createBuffer } from './publisher/buffer.ts'
-import { createDelivery } from './publisher/delivery.ts'
-import { createNames } from './publisher/names.ts'
-import { createPause } from './publisher/pause.ts'
-import type { Port } from './publisher/port.ts'
+import { type Account, emptyAccount } from './account.ts'
+import { createBuffer } from './buffer.ts'
+import { createDelivery } from './delivery.ts'
+import { createNames } from './names.ts'
+import { createPause } from './pause.ts'
+import type { Port } from './port.ts'
 
 /** Batches on their way at once: one that Redis works on while the next is made. A queue is in one of them at most. */
 const DEPTH = 2

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Call } from '../../wire/calls.ts'
+import type { Call } from '../wire/calls.ts'
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Port } from '../../../../simulators/publisher/port.ts'
-import type { Call } from '../../../../wire/calls.ts'
-import { cellOf } from '../../../../wire/cells.ts'
+import type { Port } from '../../../feed/port.ts'
+import type { Call } from '../../../wire/calls.ts'
+import { cellOf } from '../../../wire/cells.ts'
 import { fakeRedis, fix, inFakeTime, lost, said, start, trades } from './fake.ts'
 
 inFakeTime()

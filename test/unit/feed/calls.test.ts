@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
-import type { Port } from '../../../../simulators/publisher/port.ts'
-import { cellOf } from '../../../../wire/cells.ts'
+import type { Port } from '../../../feed/port.ts'
+import { cellOf } from '../../../wire/cells.ts'
 import { fakeRedis, fix, inFakeTime, lost, oneServer, quote, replyError, said, start, trades } from './fake.ts'
 
 inFakeTime()

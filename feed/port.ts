@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis'
-import type { Call } from '../../wire/calls.ts'
-import { connectAnew } from './anew.ts'
+import { connectAnew } from '../redis/connect-anew.ts'
+import type { Call } from '../wire/calls.ts'
 import { clusterPort } from './cluster-port.ts'
 import { callTogether, isTimeout } from './pipeline.ts'
 

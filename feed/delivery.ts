@@ -1,4 +1,4 @@
-import { type Call, publishFixes, publishMarket } from '../../wire/calls.ts'
+import { type Call, publishFixes, publishMarket } from '../wire/calls.ts'
 import { type Account, countRefused, type Refusals } from './account.ts'
 import type { Buffer } from './buffer.ts'
 import { type Placement, placeDevices } from './cells.ts'

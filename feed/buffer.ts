@@ -1,5 +1,5 @@
-import type { Fix } from '../../wire/fleet.ts'
-import type { Quote, Trade } from '../../wire/market.ts'
+import type { Fix } from '../wire/fleet.ts'
+import type { Quote, Trade } from '../wire/market.ts'
 import { beginSending, deviceQueue, finishSending, isEmpty, type Queue, symbolQueue } from './queue.ts'
 
 /** On overflow this share of the cap goes at once, since finding the oldest means a look at all. */

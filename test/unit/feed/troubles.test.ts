@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
-import type { Port } from '../../../../simulators/publisher/port.ts'
+import type { Port } from '../../../feed/port.ts'
 import { fakeRedis, fix, inFakeTime, lost, oneServer, replyError, said, start, trades } from './fake.ts'
 
 inFakeTime()

@@ -1,4 +1,4 @@
-import { type Call, leaveCell, placeInCell } from '../../wire/calls.ts'
+import { type Call, leaveCell, placeInCell } from '../wire/calls.ts'
 import { type Port, pick } from './port.ts'
 
 /**

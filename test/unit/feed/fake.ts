@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, vi } from 'vitest'
-import type { Port } from '../../../../simulators/publisher/port.ts'
-import { createPublisher, type Publisher, type PublisherOptions } from '../../../../simulators/publisher.ts'
-import type { Call } from '../../../../wire/calls.ts'
-import { cellOf } from '../../../../wire/cells.ts'
-import type { Fix } from '../../../../wire/fleet.ts'
-import type { Quote, Trade } from '../../../../wire/market.ts'
+import type { Port } from '../../../feed/port.ts'
+import { createPublisher, type Publisher, type PublisherOptions } from '../../../feed/publisher.ts'
+import type { Call } from '../../../wire/calls.ts'
+import { cellOf } from '../../../wire/cells.ts'
+import type { Fix } from '../../../wire/fleet.ts'
+import type { Quote, Trade } from '../../../wire/market.ts'
 
 /** What Redis answers where it refuses a call. */
 export const replyError = (message: string): Error => Object.assign(new Error(message), { name: 'ReplyError' })

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Cluster, Redis } from 'ioredis'
-import { parseRedisAddress, type RedisAddress, type RedisHost } from '../../wire/redis-address.ts'
-import { connectAnew, leadsTo } from './anew.ts'
+import { parseRedisAddress, type RedisAddress, type RedisHost } from '../redis/address.ts'
+import { connectAnew, leadsTo } from '../redis/connect-anew.ts'
 import { watchFailovers } from './failovers.ts'
 
 const NAME = 'watchfloor-feed'
