@@ -28,8 +28,10 @@ export type ApiPorts = {
   now: () => number
 }
 
-/** Bodies that are kept in all. */
-const MOST_BYTES = 32 * 1024 * 1024
+/** Bodies of candles and tracks that are kept, in bytes. */
+const MOST_BYTES = 16 * 1024 * 1024
+/** The same of what is good for two seconds only: anybody can ask for ever other devices. */
+const MOST_LATE_BYTES = 4 * 1024 * 1024
 /** What the whole cluster or all devices are asked for is given to all who ask for the same within so long. */
 const SAME_MS = 2000
 /** Rows that are written in one piece of work: a tenth of a millisecond. */
@@ -42,7 +44,7 @@ export const apiRouter = (ports: ApiPorts): Router => {
   const router = Router({ strict: true, caseSensitive: true })
   const kept = createKept(MOST_BYTES)
   const ofTopic = createTopicReply(ports, kept)
-  const lately = createLately(kept, SAME_MS, ports.now)
+  const lately = createLately(MOST_LATE_BYTES, SAME_MS, ports.now)
   const config = tagged(Buffer.from(JSON.stringify(ports.config)))
   const symbols = createSymbolsReply(ports.symbols)
 

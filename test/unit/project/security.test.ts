@@ -74,7 +74,13 @@ const CONSTANTS: Record<string, string> = {
   'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
   'pieces of work that wait, in all and of one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
-  "bodies that are kept; the dashboard's files besides": `${mib(inCode('server/http/api.ts', 'MOST_BYTES'))}; ${mib(inCode('server/http/kept-files.ts', 'MOST_BYTES'))}`,
+  "bodies that are kept: candles and tracks, other answers, the dashboard's files": [
+    inCode('server/http/api.ts', 'MOST_BYTES'),
+    inCode('server/http/api.ts', 'MOST_LATE_BYTES'),
+    inCode('server/http/kept-files.ts', 'MOST_BYTES'),
+  ]
+    .map(mib)
+    .join(', '),
   'bytes of a name': grouped(MAX_NAME_BYTES),
   'candles of a symbol': `${grouped(inLua('MOST_CANDLES'))} minutes with trades`,
   "updates in a topic's log": grouped(inLua('MOST_UPDATES')),
