@@ -58,6 +58,9 @@ const CONSTANTS: Record<string, string> = {
   'time from the first byte of a message to its last': `${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} s`,
   'bytes of a message': kib(inCode('server/sockets.ts', 'MOST_BYTES')),
   'topics that one message names': grouped(MOST_IN_A_MESSAGE),
+  'topics of a message that are handled before others have a turn; its client is not read until all are done': grouped(
+    inCode('server/access/visitor.ts', 'STEPS_AT_ONCE'),
+  ),
   'cells of a view, and cursors of cells': grouped(MAX_VIEW_CELLS),
   // Held by what docs/protocol.md says and test/integration/edge does.
   "an event's arguments": 'one, or the connection ends',
@@ -73,7 +76,7 @@ const CONSTANTS: Record<string, string> = {
   'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
   'pieces of work waiting, in all and for one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
-  'answers kept in memory': mib(inCode('server/http/api.ts', 'MOST_BYTES')),
+  "answers kept in memory; and the dashboard's files": `${mib(inCode('server/http/api.ts', 'MOST_BYTES'))}; ${mib(inCode('server/http/kept-files.ts', 'MOST_BYTES'))}`,
   'bytes of a name': grouped(MAX_NAME_BYTES),
   'candles of a symbol': `${grouped(inLua('MOST_CANDLES'))} minutes with trades`,
   "updates in a topic's log": grouped(inLua('MOST_UPDATES')),
