@@ -16,7 +16,7 @@ const WAITS: readonly (readonly [RegExp, string])[] = [
   [/^NOPERM/, 'this Redis user may not call the functions: allow it FCALL and the keys wf:*'],
 ]
 
-const UNREACHABLE = 'Redis cannot be reached. Start it, or name another by REDIS_URL; it is tried until it answers'
+const UNREACHABLE = 'Redis cannot be reached. Start it, or name another one in REDIS_URL; this feed keeps trying'
 
 const fromRedis = (error: Error): boolean => error.name === 'ReplyError'
 

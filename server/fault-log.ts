@@ -15,6 +15,6 @@ export const tellFaults = (log: Logger, count: (at: Place) => void, now: () => n
     }
     told.set(at, { until: now() + AGAIN_MS, more: 0 })
     const stack = error instanceof Error ? error.stack : undefined
-    log.error({ at, of, reason: String(error), stack, more: last?.more ?? 0 }, 'A fault, which was contained')
+    log.error({ at, of, reason: String(error), stack, more: last?.more ?? 0 }, 'A fault was contained')
   }
 }

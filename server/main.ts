@@ -18,7 +18,8 @@ try {
   const options = { node: name, level: config.LOG_LEVEL, secrets, now: () => performance.now() }
   const { log, lines } = createLog(options, process.stdout)
   // A library's promise that nobody listens to must not end the node and all its clients with it.
-  let caught = (reason: unknown): void => log.error({ reason: String(reason) }, 'A rejection that nobody handled')
+  let caught = (reason: unknown): void =>
+    log.error({ reason: String(reason) }, 'A promise was rejected and nothing handled it')
   process.on('unhandledRejection', (reason) => caught(reason))
   const node = await startNode(config, name, { log, lines })
   caught = node.caught

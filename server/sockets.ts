@@ -134,7 +134,7 @@ export const listen = async (
   }
   http.on(
     'error',
-    faults.guard('http.request', (error) => log.error({ reason: String(error) }, 'HTTP server')),
+    faults.guard('http.request', (error) => log.error({ reason: String(error) }, 'The HTTP server reported an error')),
   )
   return {
     others: () => within(OTHERS_WITHIN_MS, others(), () => []),

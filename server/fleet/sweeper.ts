@@ -36,7 +36,7 @@ export const startSweeper = (
       const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
       if (leased !== 'OK') return
       const swept = await sweep(redis, options.reapAfterMs, unreadable)
-      if (swept > 0) log.info({ swept }, 'Devices taken off cells they are not in')
+      if (swept > 0) log.info({ swept }, 'The sweeper removed devices from cells')
     } catch (error) {
       // Redis is away or busy; the next round does it.
       if (isOwnFault(error)) throw error

@@ -118,7 +118,7 @@ const appOfAll = (ports: AppPorts): Express =>
     if (!ports.metricsApart) addMetrics(app, ports)
     app.use('/api', apiRouter(api), notFound)
     app.get(socketPath, () => {
-      throw new ApiError('bad_request', { more: 'It takes WebSocket only.' })
+      throw new ApiError('bad_request', { more: 'Only WebSocket is allowed here.' })
     })
     const addFiles = (path: string, folder: string, cacheControl: string): void => {
       const files = { redirect: false, setHeaders: (response: Response) => response.set('Cache-Control', cacheControl) }

@@ -17,7 +17,7 @@ export const ownHosts =
     const { originalUrl, httpVersion } = request
     const hosts = hostsOf(request)
     if (hosts.length > 1 || (hosts.length === 0 && httpVersion !== '1.0'))
-      throw new ApiError('bad_request', { more: 'It names one Host.' })
+      throw new ApiError('bad_request', { more: 'A request must name exactly one Host.' })
     const [, authority] = ABSOLUTE.exec(originalUrl) ?? []
     const named = authority === undefined ? hosts : [...hosts, authority]
     if (!isForMachines(originalUrl) && (named.length === 0 || !named.every(allows))) throw new ApiError('wrong_host')

@@ -11,14 +11,14 @@ const QUANTILES = [0.5, 0.99, 1]
 export const readEventLoop = (registry: Registry): void => {
   readAtScrape(
     registry,
-    { name: 'watchfloor_event_loop_busy_seconds_total', help: 'Time in which the one thread of this node was at work' },
+    { name: 'watchfloor_event_loop_busy_seconds_total', help: 'Time that the one thread of this node was busy' },
     () => performance.eventLoopUtilization().active / 1000,
   )
   const turns = monitorEventLoopDelay({ samplePerIteration: true })
   turns.enable()
   new Gauge({
     name: 'watchfloor_event_loop_turn_seconds',
-    help: 'How long a turn of the event loop took since the last scrape: the median, the 99th percentile and the longest',
+    help: 'How long turns of the event loop took since the last scrape: the median, the 99th percentile and the longest',
     labelNames: ['quantile'],
     registers: [registry],
     collect() {

@@ -25,7 +25,7 @@ export const measureFlushes = (registry: Registry, sent: Sent, now: () => number
   })
   const delay = new Histogram({
     name: 'watchfloor_delay_seconds',
-    help: "From Redis publishing an update, by Redis's clock, to the end of the flush that sent it: the oldest of each flush",
+    help: 'Time from Redis publishing an update, by its clock, to the end of the flush that sent it; the oldest of each flush',
     buckets: DELAY_S,
     registers: [registry],
   })

@@ -32,14 +32,14 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
   const registry = new Registry()
   const sent = nothingSent()
   readGauges(registry, sources)
-  const outages = slot(registry, { name: 'watchfloor_redis_outages_total', help: 'Times that Redis was lost' })
+  const outages = slot(registry, { name: 'watchfloor_redis_outages_total', help: 'Times that this node lost Redis' })
   const unreadable = slot(registry, {
     name: 'watchfloor_unreadable_total',
-    help: 'Times that something in Redis was left out because the function library writes nothing like it',
+    help: 'Times that something in Redis was ignored because the function library does not write such things',
   })
   const contained = slots(registry, {
     name: 'watchfloor_faults_total',
-    help: 'Faults of this node that were contained, by where: each cost only what it belonged to',
+    help: 'Faults of this node that were contained, by where they happened',
     label: 'at',
     values: Object.keys(PLACES) as Place[],
   })

@@ -72,7 +72,7 @@ const tellOnce = (command: Cluster, log: Logger, faults: Faults): { last: () => 
   const tell = faults.guard('redis.event', (error: Error): void => {
     if (error.name === 'ClusterAllFailedError') return // the reasons were told one by one
     if (last === null)
-      log.warn({ connection: 'command', reason: String(error) }, 'A node of the Cluster does not answer')
+      log.warn({ connection: 'command', reason: String(error) }, 'A server of the Cluster does not answer')
     last = error
   })
   command.on('error', tell)

@@ -41,7 +41,7 @@ export const createKeeper = ({ putRight, down, up, log, faults, random }: Keeper
     losses++
     if (state !== 'up') return
     state = 'down'
-    log.warn({ reason: String(reason) }, 'Redis is lost, in part or whole')
+    log.warn({ reason: String(reason) }, 'Redis, or a part of it, cannot be reached')
     down()
   }
 

@@ -40,7 +40,7 @@ export const watch = (
 
   const remembers = async (line: Line): Promise<void> => {
     if (!(await answers(line.redis)) || (await own.audit(line).catch(() => true))) return
-    log.warn({ server: line.place }, 'Redis forgot subscriptions; subscribing anew')
+    log.warn({ server: line.place }, 'Redis dropped subscriptions; subscribing again')
     keeper.soon()
   }
 

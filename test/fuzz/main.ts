@@ -6,9 +6,9 @@ import { renderFuzz } from './report.ts'
 import { SURFACES } from './surfaces.ts'
 
 const HELP = `Usage: npm run fuzz -- [--minutes N] [--seed S] [--only surface,surface] [--case N] [--pace P]
-Sends a node under normal load what no client, feed or file should hold, and watches what becomes of it and of the others. Default: 10
-minutes, a seed of its own, all surfaces, 50 cases a second. --case runs one case again, by its number, or by its name in test/fuzz/corpus.
-The exit code is 1 where anything was not as docs/fuzz.md says. Surfaces:
+Sends a node under normal load what no client, feed or file should contain, and watches what happens to it and to everybody
+else. Default: 10 minutes, a random seed, all surfaces, 50 cases a second. --case runs one case again, by its number or by
+its name in test/fuzz/corpus. The exit code is 1 if anything is not as docs/fuzz.md says. Surfaces:
 ${SURFACES.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`).join('\n')}
 `
 /** Lower than the node's: what is measured is the node, not who keeps the machine busy. */
@@ -43,7 +43,7 @@ if (unknown.length > 0) fail(`--only ${unknown}: no such surface.`)
 const pace = Number(values.pace ?? 50)
 if (!(pace > 0)) fail(`--pace ${values.pace}: not a number of cases a second.`)
 const number = values.case ?? null
-if (number !== null && only.length !== 1) fail('--case is of one surface: name it by --only.')
+if (number !== null && only.length !== 1) fail('--case needs exactly one surface: name it with --only.')
 
 const began = performance.now()
 const say = (line: string): void => {

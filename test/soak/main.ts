@@ -4,9 +4,9 @@ import { FAULTS } from './faults.ts'
 import { runSoak } from './soak.ts'
 
 const HELP = `Usage: npm run soak -- [--minutes N] [--seed S] [--redis single|sentinel|cluster] [--faults name,name]
-Clients that come, go and change their minds, on three nodes, while what can break does break, by chance. Prints a line for everything
-that happens; the last line is JSON. Default: 10 minutes, a seed of its own, a single Redis. The exit code is 1 where any client
-differed from Redis, or something was left over in the end.
+Runs clients that come, go and change their minds, on three nodes, while faults happen at random. Prints a line for
+everything that happens; the last line is JSON. Default: 10 minutes, a random seed, a single Redis. The exit code is 1 if
+any client differs from Redis, or something is left over in the end.
 `
 /** What a soak may take beyond its time, to begin and to end, before it is given up. */
 const GRACE_MS = 180_000
