@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
-import { type Call, leaveCell, placeInCell } from '../../wire/calls.ts'
+import { callFunction } from '../../redis/call.ts'
+import { isAnswer } from '../../redis/errors.ts'
+import { leaveCell, placeInCell } from '../../wire/calls.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
 import { cellTopic, deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
 import { type Faults, isOwnFault } from '../faults.ts'
-import { isAnswer } from '../redis/connection.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { parseField, StrangeField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
@@ -89,18 +90,16 @@ const sweepDevice = async (redis: Commands, cell: string, text: string, reapAfte
   const [last, where] = await redis.hmget(key, 'last', 'cell')
   const truth = readFix(last)
   if (last && truth && where && isNewer(truth, shown)) {
-    await call(redis, placeInCell(where, [last]))
+    await callFunction(redis, placeInCell(where, [last]))
     return where !== cell && leave(redis, cell, truth, where)
   }
   if (!truth || where === '') return leave(redis, cell, shown, '')
-  const reaped = (await redis.call('FCALL', 'wf1_reap', 1, key, reapAfterMs)) as [] | [string, string, string]
+  const reap = { name: 'wf1_reap', keys: [key], args: [reapAfterMs] }
+  const reaped = (await callFunction(redis, reap)) as [] | [string, string, string]
   return reaped.length > 0 && leave(redis, cell, truth, '')
 }
 
 const leave = async (redis: Commands, cell: string, { id, t, n }: Fix, to: string): Promise<boolean> => {
-  const reply = (await call(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
+  const reply = (await callFunction(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
   return reply[2] === 1
 }
-
-const call = (redis: Commands, { name, keys, args }: Call): Promise<unknown> =>
-  redis.call('FCALL', name, keys.length, ...keys, ...args)

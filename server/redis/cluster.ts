@@ -1,12 +1,12 @@
 import { Cluster, type Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { RedisAddress } from '../../redis/address.ts'
+import type { AddressOf } from '../../redis/address.ts'
+import { credentialsOf, patience } from '../../redis/options.ts'
+import { slotOf } from '../../redis/slots.ts'
 import type { Faults } from '../faults.ts'
-import { connect, credentialsOf, patience, reconnectDelay } from './connection.ts'
+import { connect, PATIENCE_MS, reconnectDelay } from './connection.ts'
 import { type Deployment, type Places, primariesOf } from './deployment.ts'
-import { readShards, type ShardsReply, type SlotMap, slotOf } from './slots.ts'
-
-type ClusterAddress = Extract<RedisAddress, { mode: 'cluster' }>
+import { readShards, type ShardsReply, type SlotMap } from './shards.ts'
 
 const REFRESH_MS = 5000
 
@@ -21,7 +21,7 @@ const placesFrom = ({ primaries, owning, owners }: SlotMap): Places => ({
  * ioredis's `shardedSubscribers` are not used: while a shard is down they are torn down and built anew a hundred times a second (measured:
  * 73% of a core, an `error` each time), and they tell neither which channels were lost nor when they stand again.
  */
-export const openCluster = (address: ClusterAddress, log: Logger, faults: Faults): Deployment => {
+export const openCluster = (address: AddressOf<'cluster'>, log: Logger, faults: Faults): Deployment => {
   const credentials = credentialsOf(address)
   const command = new Cluster(address.hosts, {
     lazyConnect: true,
@@ -30,7 +30,7 @@ export const openCluster = (address: ClusterAddress, log: Logger, faults: Faults
     slotsRefreshInterval: REFRESH_MS,
     // Commands of a slot that has moved wait for one look at the new map instead of chasing each other.
     retryDelayOnMoved: 50,
-    redisOptions: { ...patience, ...credentials, connectionName: 'watchfloor-command' },
+    redisOptions: { ...patience(PATIENCE_MS), ...credentials, connectionName: 'watchfloor-command' },
   })
   const trouble = tellOnce(command, log, faults)
 

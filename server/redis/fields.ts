@@ -1,6 +1,6 @@
+import { slotOf } from '../../redis/slots.ts'
 import { type Topic, topicKey } from '../../wire/topics.ts'
 import type { Commands } from './deployment.ts'
-import { slotOf } from './slots.ts'
 
 /** Few enough that reading their answers does not hold up what clients wait for. */
 const AT_ONCE = 200

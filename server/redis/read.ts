@@ -1,3 +1,4 @@
+import { wordsOf } from '../../redis/call.ts'
 import { type Topic, type TopicKind, topicKey, topicKind, topicPart } from '../../wire/topics.ts'
 import type { ReadResult, ReadTopic } from '../live/ports.ts'
 import type { Commands } from './deployment.ts'
@@ -24,7 +25,8 @@ export const createReader =
   async (topic, after) => {
     const { name, parts } = READERS[topicKind(topic)]
     const keys = [topicKey(topic), ...parts.map((part) => topicPart(topic, part))]
-    const reply = await redis.callBuffer('FCALL_RO', name, keys.length, ...keys, after?.epoch ?? '', after?.seq ?? '')
+    const words = wordsOf({ name, keys, args: [after?.epoch ?? '', after?.seq ?? ''] })
+    const reply = await redis.callBuffer('FCALL_RO', ...words)
     return toResult(reply as Reply)
   }
 

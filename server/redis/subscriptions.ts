@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
+import { slotOf } from '../../redis/slots.ts'
 import type { Faults } from '../faults.ts'
 import { asBytes } from '../live/bytes.ts'
 import type { Deployment, Places } from './deployment.ts'
 import { createLines, type Line, type LineEvents } from './lines.ts'
-import { slotOf } from './slots.ts'
 
 type Hear = (text: string) => void
 

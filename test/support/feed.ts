@@ -1,41 +1,32 @@
-import {
-  type Call,
-  describeSymbol,
-  leaveCell,
-  MOST_ITEMS,
-  placeInCell,
-  publishFixes,
-  publishMarket,
-} from '../../wire/calls.ts'
+import { callFunction } from '../../redis/call.ts'
+import { describeSymbol, leaveCell, MOST_ITEMS, placeInCell, publishFixes, publishMarket } from '../../wire/calls.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import type { Quote, Trade } from '../../wire/market.ts'
 import type { RedisClient } from './redis-client.ts'
 
-const call = (redis: RedisClient, { name, keys, args }: Call): Promise<unknown> =>
-  redis.call('FCALL', name, keys.length, ...keys, ...args)
-
 /** A feed by hand: every call is made at once and awaited. */
 export const createFeed = (redis: RedisClient) => ({
   describe: async (...symbols: string[]): Promise<void> => {
-    for (const symbol of symbols) for (const each of describeSymbol(symbol, `${symbol} Inc.`)) await call(redis, each)
+    for (const symbol of symbols)
+      for (const each of describeSymbol(symbol, `${symbol} Inc.`)) await callFunction(redis, each)
   },
   /** In as many calls as it takes; answers what the last one answers: `[seq, epoch, accepted, repeats, ...refused]`. */
   market: async (symbol: string, trades: Trade[], quotes: Quote[] = []): Promise<unknown> => {
     const most = MOST_ITEMS - quotes.length
     let from = 0
     for (; from + most < trades.length; from += most)
-      await call(redis, publishMarket(symbol, trades.slice(from, from + most), []))
-    return call(redis, publishMarket(symbol, trades.slice(from), quotes))
+      await callFunction(redis, publishMarket(symbol, trades.slice(from, from + most), []))
+    return callFunction(redis, publishMarket(symbol, trades.slice(from), quotes))
   },
   /** Step 1 alone, for as many fixes as one call may hold. */
-  device: (id: string, fixes: Fix[]): Promise<unknown> => call(redis, publishFixes(id, fixes)),
+  device: (id: string, fixes: Fix[]): Promise<unknown> => callFunction(redis, publishFixes(id, fixes)),
   /** All three steps; answers the cell that the device is in. */
   fix: async (fix: Fix): Promise<string> => {
-    const [, , , , newest, cell, from] = (await call(redis, publishFixes(fix.id, [fix]))) as string[]
+    const [, , , , newest, cell, from] = (await callFunction(redis, publishFixes(fix.id, [fix]))) as string[]
     if (!newest || !cell) throw new Error(`refused: ${JSON.stringify(fix)}`)
     const { t, n } = JSON.parse(newest) as Fix
-    await call(redis, placeInCell(cell, [newest]))
-    if (from) await call(redis, leaveCell(from, fix.id, t, n, cell))
+    await callFunction(redis, placeInCell(cell, [newest]))
+    if (from) await callFunction(redis, leaveCell(from, fix.id, t, n, cell))
     return cell
   },
 })

@@ -1,22 +1,9 @@
 import { io, type Socket } from 'socket.io-client'
-import type { ClientToServer, Gap, Heartbeat, Hello, Notice, Segment, ServerToClient } from '../../wire/protocol.ts'
+import type { ClientToServer, ServerToClient } from '../../wire/protocol.ts'
+import type { ConnectionState } from '../state/link.ts'
 import { retryDelay } from './backoff.ts'
 
-/** What the one connection is doing. `retryAt`: when it tries next, on the clock of {@link ConnectionOptions.now}. */
-export type ConnectionState =
-  | { phase: 'connecting' }
-  | { phase: 'live' }
-  | { phase: 'waiting'; retryAt: number; attempt: number; reason: string }
-  | { phase: 'closed' }
-
-export type ConnectionEvents = {
-  state: (state: ConnectionState) => void
-  hello: (hello: Hello) => void
-  updates: (segments: Segment[]) => void
-  heartbeat: (heartbeat: Heartbeat) => void
-  notice: (notice: Notice) => void
-  gap: (gap: Gap) => void
-}
+export type ConnectionEvents = ServerToClient & { state: (state: ConnectionState) => void }
 
 export type ConnectionOptions = { url?: string; now: () => number; random: () => number; on: ConnectionEvents }
 

@@ -2,8 +2,8 @@ import { signal } from '@preact/signals'
 import type { Gap, Hello, Notice } from '../../wire/protocol.ts'
 import { createClock, type Delay } from './clock.ts'
 
-/** What the socket does, as the header tells it. */
-export type Phase =
+/** What the one connection is doing. `retryAt`: when it tries next, on this browser's clock. */
+export type ConnectionState =
   | { phase: 'connecting' }
   | { phase: 'live' }
   | { phase: 'waiting'; retryAt: number; attempt: number; reason: string }
@@ -27,7 +27,7 @@ export const DEAD_HEARTBEATS = 3
  * that it may be old.
  */
 export const healthOf = (
-  phase: Phase['phase'],
+  phase: ConnectionState['phase'],
   online: boolean,
   silentFor: number,
   heartbeatMs: number,
@@ -41,7 +41,7 @@ export const healthOf = (
 
 /** The state of the link to the node, for the header and its log. `now` is this browser's clock. */
 export const createLink = (now: () => number) => {
-  const phase = signal<Phase>({ phase: 'connecting' })
+  const phase = signal<ConnectionState>({ phase: 'connecting' })
   const online = signal(true)
   const health = signal<Health>('connecting')
   const silentFor = signal(0)
@@ -74,7 +74,7 @@ export const createLink = (now: () => number) => {
     delay.value = clock.delay()
   }
 
-  const become = (next: Phase): void => {
+  const become = (next: ConnectionState): void => {
     const before = phase.value.phase
     phase.value = next
     if (next.phase === 'waiting' && next.reason !== OWN_DOING) reason.value = next.reason

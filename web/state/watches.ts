@@ -1,4 +1,5 @@
 import type { Bounds } from '../../wire/cells.ts'
+import { NOWHERE } from '../../wire/cursors.ts'
 import type {
   Cursor,
   Heartbeat,
@@ -20,8 +21,6 @@ export type ViewState = { cells: readonly string[]; error: WireError | null }
 const MOST_STRANGERS = 5_000
 
 const UNREADABLE: WireError = { code: 'not_found', message: 'What is sent of this cannot be read.' }
-
-const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
 const takeAll = (topics: Set<Topic>): Topic[] => [...topics].filter((topic) => topics.delete(topic))
 

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
+import { slotOf } from '../../../redis/slots.ts'
 import type { Deployment } from '../../../server/redis/deployment.ts'
-import { slotOf } from '../../../server/redis/slots.ts'
 import { createSubscriptions } from '../../../server/redis/subscriptions.ts'
 import { noFaults } from '../../support/faults.ts'
 
