@@ -2,7 +2,9 @@ import type { Kept } from './kept.ts'
 import { type Tagged, tagged } from './reply.ts'
 import { createShared } from './shared.ts'
 
-/** Bodies that may be a little old: made once for all who ask within so long (ms). `now`: a clock that never goes back. */
+/**
+ * Bodies that may be a little old: made once for all who ask within so long (ms). `now`: a clock that never goes back.
+ */
 export const createLately = (kept: Kept, sameMs: number, now: () => number) => {
   const shared = createShared<Tagged>()
   const known = (name: string): Tagged | null => kept.get(name, (at) => now() - Number(at) < sameMs)

@@ -50,13 +50,13 @@ const OF_SETTINGS: Record<string, (value: number) => string> = {
 /** What the code has for each limit without a setting, as the page writes it. */
 const CONSTANTS: Record<string, string> = {
   'of these, WebSockets that have not joined yet':
-    inCode('server/sockets.ts', 'HANDSHAKES_SHARE') === 0.25 ? 'a quarter' : 'another share',
+    inCode('server/sockets/server.ts', 'HANDSHAKES_SHARE') === 0.25 ? 'a quarter' : 'another share',
   'time to join after the WebSocket is open': `${inCode('server/access/visitor.ts', 'SILENT_SWEEPS')} s`,
-  'waiting to be accepted': grouped(inCode('server/sockets.ts', 'BACKLOG')),
+  'waiting to be accepted': grouped(inCode('server/sockets/listen.ts', 'BACKLOG')),
   'saved up while it asks for nothing': `${seconds(inCode('server/access/visitors.ts', 'CLIENT_SAVES_MS'))} of its share, ${seconds(inCode('server/access/visitors.ts', 'ADDRESS_SAVES_MS'))} for an address`,
   'time for which it may owe, not being read, before it is cut': `${inCode('server/access/visitor.ts', 'OWING_SWEEPS')} s`,
   'time for a message that has begun to be whole': `${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} s`,
-  'bytes of a message': kib(inCode('server/sockets.ts', 'MOST_BYTES')),
+  'bytes of a message': kib(inCode('server/sockets/server.ts', 'MOST_BYTES')),
   'topics that one message names': grouped(MOST_IN_A_MESSAGE),
   'cells of a view, and cursors of cells': grouped(MAX_VIEW_CELLS),
   // Held by what docs/protocol.md says and test/integration/edge does.
@@ -64,7 +64,7 @@ const CONSTANTS: Record<string, string> = {
   'under way to it, in its connection': kib(inCode('server/clients.ts', 'backlogBytes')),
   'waiting for it; past this it is let go of and reads anew': mib(inCode('server/clients.ts', 'waitingBytes')),
   'time without taking anything, after which it is reset': seconds(inCode('server/clients.ts', 'stalledMs')),
-  'replayed to it in one answer': `${mib(inCode('server/clients.ts', 'waitingBytes'))}, of one topic ${kib(inCode('server/live/watches.ts', 'MOST_REPLAYED'))}`,
+  'replayed to it in one answer': `${mib(inCode('server/clients.ts', 'waitingBytes'))}, of one topic ${kib(inCode('server/live/budget.ts', 'MOST_REPLAYED'))}`,
   'requests ahead on one connection; past this it is cut': grouped(inCode('server/http/line.ts', 'MOST_WAITING')),
   'time for a request to be whole': seconds(inCode('server/http/server.ts', 'WHOLE_WITHIN_MS')),
   'time without taking anything of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
