@@ -102,7 +102,10 @@ const settings = z.object({
   DRAIN_MS: setting(z.coerce.number().int().min(0).max(60_000).default(3000)),
   /** How long a node keeps a topic after its last watcher left (ms). */
   LINGER_MS: setting(z.coerce.number().int().min(0).max(3_600_000).default(10_000)),
-  /** Topics that one client may watch by name: no more than one message can name, for after a reconnect one message names them all. */
+  /**
+   * Topics that one client may watch by name: no more than one message can name, for after a reconnect one message
+   * names them all.
+   */
   MAX_WATCHES: setting(z.coerce.number().int().min(1).max(MOST_IN_A_MESSAGE).default(1000)),
   /** Requests a second that one client may make. */
   MAX_REQUESTS: setting(z.coerce.number().int().min(1).default(50)),

@@ -1,6 +1,6 @@
 /**
- * Where the event loop enters the code of a node, and what a fault there costs; docs/operations.md lists the same. No fault ends the node:
- * what is thrown at one of these is counted, logged once, and costs only what it belongs to.
+ * Where the event loop enters the code of a node, and what a fault there costs; docs/operations.md lists the same. No
+ * fault ends the node: what is thrown at one of these is counted, logged once, and costs only what it belongs to.
  */
 export const PLACES = {
   'redis.bytes': 'the subscriber connection is opened again, and what was lost is read',
@@ -44,7 +44,8 @@ export type Fault = { at: Place; error: unknown; of: string }
 
 export type Faults = {
   /**
-   * The same function for the event loop to call: it never throws, nor rejects. `cost` is called with what was thrown and the arguments.
+   * Returns the same function for the event loop to call: it never throws, nor rejects. `cost` is called with what was
+   * thrown and the arguments.
    */
   guard: <A extends unknown[]>(
     at: Place,

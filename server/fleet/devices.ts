@@ -25,8 +25,8 @@ const REST = 20
 type Listing = { ids: string[]; complete: boolean; texts: Promise<string[]> | null }
 
 /**
- * Every device that Redis knows. There is no register of them: their keys are looked for, at most every ten seconds, for all who ask; the
- * states are read of those that are shown.
+ * Every device that Redis knows. There is no register of them: their keys are looked for, at most every ten seconds,
+ * for all who ask; the states are read of those that are shown.
  */
 export const createDeviceList = (redis: Commands, now: () => number, unreadable: Unreadable): DeviceList => {
   let listing: Promise<Listing> | null = null

@@ -22,7 +22,7 @@ export type ApiPorts = {
   devices: (query: DevicesQuery, work: Work) => Promise<DevicesReply>
   track: (query: TrackQuery, work: Work) => Promise<Written | null>
   stats: () => Promise<StatsReply>
-  /** Where a topic stands in Redis; null for none. */
+  /** Where a topic is in Redis; null for none. */
   cursor: (topic: Topic) => Promise<Cursor | null>
   /** Milliseconds, by a clock that never goes back. */
   now: () => number
@@ -91,7 +91,7 @@ const writeJson = (value: unknown, work: Work): Promise<Buffer> => work(() => Bu
 const sendInTurn = (response: Response, reply: Tagged): Promise<void> =>
   workOf(response)(() => sendTagged(response.type('json'), reply))
 
-/** What is right as long as its topic stands where it stood. It is given to nobody before the topic was looked at. */
+/** What is right as long as its topic has not moved. Nobody gets it before the topic was looked at. */
 const createTopicReply = ({ cursor }: ApiPorts, kept: Kept) => {
   const shared = createShared<Tagged>()
   return async ({ topic, name, missing, read }: OfTopic, response: Response): Promise<void> => {

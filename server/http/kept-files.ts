@@ -12,8 +12,8 @@ const SAME_MS = 5000
 const NAME = /^(\/\w[\w.-]*)+$/
 
 /**
- * Sends the files of a folder from memory: to read a file for each request takes longer than all else. What is not there, and what is
- * asked for in part, is left to the next handler.
+ * Sends the files of a folder from memory: reading a file for each request takes longer than all else. The next handler
+ * gets requests for other files, and for parts of files.
  */
 export const keptFiles = (folder: string, cacheControl: string, now: () => number): RequestHandler => {
   const lately = createLately(MOST_BYTES, SAME_MS, now)

@@ -5,8 +5,9 @@ import { readAtScrape } from './slots.ts'
 const QUANTILES = [0.5, 0.99, 1]
 
 /**
- * How busy the one thread of this node is, and how long its turns take: what comes meanwhile waits for so long. Turns are measured as
- * they come; prom-client's timer would wake an idle node a hundred times a second, which was most of what such a node cost.
+ * How busy the one thread of this node is, and how long its turns take: what comes meanwhile waits for that long. Turns
+ * are measured as they come; prom-client's timer would wake an idle node a hundred times a second, most of what such a
+ * node cost.
  */
 export const readEventLoop = (registry: Registry): void => {
   readAtScrape(

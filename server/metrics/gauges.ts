@@ -20,11 +20,14 @@ export type Sources = {
   logLines: NodeLog['lines']
   /** What became of the items that feeds sent. */
   items: () => Counts
-  /** Whether Redis can be used; and whether each connection to it stands: the one for commands, and the subscriber of each primary. */
+  /**
+   * Whether Redis can be used; and whether each connection to it is up: the one for commands, and the subscriber of
+   * each primary.
+   */
   redis: () => { up: boolean; connections: Record<string, boolean> }
 }
 
-/** What a node is and how it stands, and what prom-client tells of every Node process. */
+/** What a node is and how it is doing, and what prom-client tells of every Node process. */
 export const readGauges = (registry: Registry, sources: Sources): void => {
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({

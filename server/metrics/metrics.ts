@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client'
 import { type Faults, PLACES, type Place } from '../faults.ts'
-import { type Count, nothingSent, type Sent } from '../live/ports.ts'
+import type { Count } from '../live/events.ts'
+import { nothingSent, type Sent } from '../live/sent.ts'
 import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
@@ -25,8 +26,8 @@ export type Metrics = ReturnType<typeof countRequests> &
   }
 
 /**
- * What a node tells of itself. No label has the name of a symbol, a device or a client: the number of series is the same however
- * much is watched. All of them, and what to do when they move: docs/operations.md.
+ * What a node tells of itself. No label has the name of a symbol, a device or a client: the number of series is the
+ * same however much is watched. All of them, and what to do when they move: docs/operations.md.
  */
 export const createMetrics = (sources: Sources, now: () => number, faults: Faults): Metrics => {
   const registry = new Registry()

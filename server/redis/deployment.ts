@@ -29,7 +29,9 @@ export type Deployment = {
   check: (redis: Redis) => Promise<void>
   /** Called when all is well, at first and again: from now on trouble is news. */
   well: () => void
-  /** A connection for what nodes tell each other, which waits for Redis however long; null where the lines carry that. */
+  /**
+   * A connection for what nodes tell each other, which waits for Redis however long; null where the lines carry that.
+   */
   control: () => Redis | null
   close: () => void
 }

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 
 /**
- * The revision of the function library. Raise it with every change of library/*.lua: a node replaces an older one and leaves a
- * newer one alone, so that nodes of two versions can run side by side. A change of what calls mean takes new names (`wf2_`).
+ * The revision of the function library. Raise it with every change of library/*.lua: a node replaces an older one and
+ * leaves a newer one alone, so that nodes of two versions can run side by side. A change of what calls mean takes new
+ * names (`wf2_`).
  */
 export const LIBRARY_REVISION = 3
 

@@ -3,7 +3,10 @@ import type { Faults } from '../faults.ts'
 import type { Deployment } from './deployment.ts'
 import { onMessages } from './messages.ts'
 
-/** A connection for subscriptions to one primary, and the channels that were subscribed on it since it was last connected. */
+/**
+ * A connection for subscriptions to one primary, and the channels that were subscribed on it since it was last
+ * connected.
+ */
 export type Line = {
   place: string
   redis: Redis
@@ -51,7 +54,7 @@ export const createLines = (deployment: Deployment, faults: Faults, events: Line
     onMessages(redis, kind, events.message, faults)
     redis.on('ready', faults.guard('redis.event', ready, ready))
     redis.on('close', faults.guard('redis.event', gone, gone))
-    // ioredis says this when Redis answers MOVED to SSUBSCRIBE, and when it pushes an `sunsubscribe` that nobody asked for.
+    // ioredis says this when Redis answers SSUBSCRIBE with MOVED, and when Redis pushes an `sunsubscribe` of its own.
     redis.on('moved', faults.guard('redis.event', moved, moved))
     line.opened = redis.connect()
     line.opened.catch(() => {}) // it tries again by itself
@@ -67,8 +70,8 @@ export const createLines = (deployment: Deployment, faults: Faults, events: Line
     at: (place: string | undefined): Line | undefined => (place === undefined ? undefined : lines.get(place)),
     all: (): Line[] => [...lines.values()],
     /**
-     * Opens lines to primaries that are new, and ends those to others; but one that holds something stays: who said this may know less
-     * than the primary itself, which would have let its channels go.
+     * Opens lines to primaries that are new, and ends those to others; but one that holds something stays: who said
+     * this may know less than the primary itself, which would have let its channels go.
      */
     follow: (places: readonly string[]): void => {
       for (const line of lines.values())

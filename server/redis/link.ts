@@ -26,7 +26,7 @@ export type RedisLink = {
   isUp: () => boolean
   /** How much of it works: `part` where some primaries are heard and others are not. */
   reach: () => 'up' | 'part' | 'down'
-  /** Whether each connection stands: the one for commands (`command`), and the subscriber of each primary by its name. */
+  /** Whether each connection is up: the one for commands (`command`), and the subscriber of each primary by its name. */
   connections: () => Record<string, boolean>
   close: () => Promise<void>
 }
@@ -122,7 +122,10 @@ export const openLink = async (url: string, log: Logger, faults: Faults, events:
   }
 }
 
-/** Sees to it that a server is what we need and has the library; once for each connection to it, for it may be another one then. */
+/**
+ * Makes sure that a server is what we need and has the library; once for each connection to it, for it may be another
+ * server by then.
+ */
 const preparing = ({ check, publish }: Deployment, log: Logger): ((line: Line) => Promise<void>) => {
   const prepared = new WeakMap<Line, unknown>()
   return async (line) => {

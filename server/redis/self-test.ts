@@ -18,8 +18,9 @@ export const probeKeys = ({ owning, of }: Places): string[] => {
 }
 
 /**
- * Hears its own message from every primary before a node starts: a proxy, an access list or a client that is set up wrongly would
- * otherwise show as a floor on which nothing moves. Throws, with the remedy. `name`: not used by any other node.
+ * Hears its own message from every primary before a node starts: a proxy, an access list or a client that is set up
+ * wrongly would otherwise show as a floor on which nothing moves. Throws, with the remedy. `name`: not used by any
+ * other node.
  */
 export const hearOneself = async (deployment: Deployment, own: Subscriptions, name: string): Promise<void> => {
   await Promise.all(probeKeys(own.places()).map((key) => hear(deployment, own, `${key}:${name}`)))

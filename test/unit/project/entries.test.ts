@@ -19,12 +19,12 @@ const OPEN: Record<string, string> = {
   "redis/failovers.ts sentinel.on('message'": 'takes a text apart, and calls what is guarded',
   "redis/single.ts connection.on('error', () => {})": 'does nothing',
   "redis/sentinel.ts command.once('error', (error) => reject(": 'rejects a promise that is awaited, at the start only',
-  "gate.ts socket.on('error', () => {})": 'does nothing',
+  "sockets/gate.ts socket.on('error', () => {})": 'does nothing',
   "http/server.ts socket.on('error', () => {})": 'does nothing',
   "http/server.ts server.on('connect', (request, socket) => tunnel(socket, request))": 'calls what is guarded',
   "http/server.ts server.on('clientError', (error: NodeJS.ErrnoException, socket) => broken(socket, error))":
     'calls what is guarded',
-  "sockets.ts http.once('error', reject)": 'rejects a promise that is awaited, at the start only',
+  "sockets/listen.ts http.once('error', reject)": 'rejects a promise that is awaited, at the start only',
 }
 
 const ENTRY =

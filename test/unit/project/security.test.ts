@@ -50,13 +50,13 @@ const OF_SETTINGS: Record<string, (value: number) => string> = {
 /** What the code has for each limit without a setting, as the page writes it. */
 const CONSTANTS: Record<string, string> = {
   'of these, WebSockets that have not joined yet':
-    inCode('server/sockets.ts', 'HANDSHAKES_SHARE') === 0.25 ? 'a quarter' : 'another share',
+    inCode('server/sockets/server.ts', 'HANDSHAKES_SHARE') === 0.25 ? 'a quarter' : 'another share',
   'time to join after the WebSocket is open': `${inCode('server/access/visitor.ts', 'SILENT_SWEEPS')} s`,
-  'connections waiting to be accepted': grouped(inCode('server/sockets.ts', 'BACKLOG')),
+  'connections waiting to be accepted': grouped(inCode('server/sockets/listen.ts', 'BACKLOG')),
   'most that it can save up while it asks for nothing': `${seconds(inCode('server/access/visitors.ts', 'CLIENT_SAVES_MS'))} of its share, ${seconds(inCode('server/access/visitors.ts', 'ADDRESS_SAVES_MS'))} for an address`,
   'time that it may be over its share, and not read, before it is cut': `${inCode('server/access/visitor.ts', 'OWING_SWEEPS')} s`,
   'time from the first byte of a message to its last': `${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} s`,
-  'bytes of a message': kib(inCode('server/sockets.ts', 'MOST_BYTES')),
+  'bytes of a message': kib(inCode('server/sockets/server.ts', 'MOST_BYTES')),
   'topics that one message names': grouped(MOST_IN_A_MESSAGE),
   'topics of a message that are handled before others have a turn; its client is not read until all are done': grouped(
     inCode('server/access/visitor.ts', 'STEPS_AT_ONCE'),
@@ -69,7 +69,7 @@ const CONSTANTS: Record<string, string> = {
     inCode('server/clients.ts', 'waitingBytes'),
   ),
   'time that it may take nothing before its connection is reset': seconds(inCode('server/clients.ts', 'stalledMs')),
-  'replayed to it in one answer': `${mib(inCode('server/clients.ts', 'waitingBytes'))}, of one topic ${kib(inCode('server/live/watches.ts', 'MOST_REPLAYED'))}`,
+  'replayed to it in one answer': `${mib(inCode('server/clients.ts', 'waitingBytes'))}, of one topic ${kib(inCode('server/live/budget.ts', 'MOST_REPLAYED'))}`,
   'requests waiting on one connection; past this it is cut': grouped(inCode('server/http/line.ts', 'MOST_WAITING')),
   'time for a request to arrive completely': seconds(inCode('server/http/server.ts', 'WHOLE_WITHIN_MS')),
   'time that a client may take nothing of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
