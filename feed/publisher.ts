@@ -3,7 +3,7 @@ import type { Quote, Trade } from '../wire/market.ts'
 import { type Account, emptyAccount } from './account.ts'
 import { createBuffer } from './buffer.ts'
 import { createDelivery } from './delivery.ts'
-import { createNames } from './names.ts'
+import { createNames, type Described } from './names.ts'
 import { createPause } from './pause.ts'
 import type { Port } from './port.ts'
 
@@ -30,8 +30,8 @@ export type PublisherOptions = {
  * unanswered is sent again as it was: the function library drops repeats by the source's number.
  */
 export type Publisher = {
-  /** Names symbols, so that they can be found before their first trade. */
-  describe: (symbols: readonly { symbol: string; name: string }[]) => void
+  /** Describes symbols, so that they can be found before their first trade. */
+  describe: (symbols: readonly Described[]) => void
   trades: (symbol: string, trades: readonly Trade[]) => void
   quote: (symbol: string, quote: Quote) => void
   fixes: (id: string, fixes: readonly Fix[]) => void
@@ -80,7 +80,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     pump()
   })
   const delivery = createDelivery({ port, buffer, account, say, onAnswer: pause.succeed, onTrouble: pause.fail })
-  const names = createNames(port, delivery.failed, pause.succeed)
+  const names = createNames(port, delivery.failed, pause.succeed, say)
   /** Once everything that failed went through, Redis is whole again. */
   const recover = () => {
     if (buffer.failing() + names.failing() > 0 || !pause.end()) return

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checkSymbol } from '../wire/descriptions.ts'
 import type { TopicKind } from '../wire/topics.ts'
 
 /** What the function library writes, as far as this node knows: a newer one may add fields. */
@@ -44,7 +45,11 @@ const fix = z.looseObject({
 })
 const left = z.looseObject({ id: z.string(), t: number, n: number, to: z.string().nullable() })
 
-export const SHAPES = { trade, quote, candle, previous, fix } as const
+const anything = z.looseObject({})
+const described = anything.refine((found) => checkSymbol(found).wrong.length === 0)
+const description = described.and(z.looseObject({ name: z.string() }))
+
+export const SHAPES = { trade, quote, candle, previous, fix, anything, described } as const
 
 /** What follows the head of an update; one with a snapshot would be taken for a resync. */
 const none = z.undefined().optional()
@@ -63,6 +68,7 @@ export const SNAPSHOT_SHAPES = {
     day: candle.nullable(),
     prev: previous.nullable(),
     candle: candle.nullable(),
+    description: description.optional(),
   }),
   c: z.looseObject({ fixes: z.array(fix) }),
   d: z.looseObject({ last: fix.nullable(), cell: z.string().nullable() }),

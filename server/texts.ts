@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { SYMBOL_PATTERNS } from '../wire/descriptions.ts'
 import { type Topic, type TopicKind, topicKind } from '../wire/topics.ts'
 import { parseBytes } from './live/bytes.ts'
 import { readMessage } from './live/message.ts'
@@ -37,6 +38,17 @@ const KEY = String.raw`\[${NUMBER},${NUMBER}\]`
 const PRICES = { open: NUMBER, high: NUMBER, low: NUMBER, close: NUMBER }
 const CANDLE = object({ t: NUMBER, ...PRICES, volume: NUMBER, count: NUMBER, first: KEY, last: KEY })
 const PREVIOUS = object({ price: NUMBER, t: NUMBER, id: NUMBER })
+const quoted = (pattern: string): string => `"(?:${pattern})"`
+const { type, currency, exchange, zone, sessions } = SYMBOL_PATTERNS
+const DESCRIPTION = object({
+  name: TEXT,
+  'type?': quoted(type),
+  'currency?': quoted(currency),
+  'exchange?': quoted(exchange),
+  'zone?': quoted(zone),
+  'sessions?': quoted(sessions),
+  'priceStep?': String.raw`(?!-|0(?:\.0*)?[,}eE])${NUMBER}`,
+})
 const TOLD = { 'speed?': NUMBER, 'heading?': NUMBER, 'battery?': NUMBER, 'route?': TEXT, 'doubtful?': 'true' }
 const FIX = object({ id: NAME, n: NUMBER, t: NUMBER, lat: NUMBER, lon: NUMBER, ...TOLD })
 const LEFT = object({ id: NAME, t: NUMBER, n: NUMBER, to: orNull(NAME) })
@@ -55,6 +67,7 @@ const STATES = {
     day: orNull(CANDLE),
     prev: orNull(PREVIOUS),
     candle: orNull(CANDLE),
+    'description?': DESCRIPTION,
   }),
   c: String.raw`\{"fixes":(?:\[\]|${many(FIX)})\}`,
   d: object({ last: orNull(FIX), cell: orNull(NAME) }),

@@ -16,7 +16,7 @@ What to simulate
   --rate N           mean trades a second of all of them together, 1 to 20000 (300)
   --steady           the same rate at all hours, instead of busy at the open and the close
   --history SPAN     fill the charts of symbols that never traded with this much of the past: 90m, 24h, 0 for none (24h)
-  --devices N        how many buses drive the routes of Austin, Texas, 1 to 20000 (120)
+  --devices N        how many buses drive the routes of Austin, Texas, 1 to 20000 (120); to every dozen comes a supervisor's car
   --interval S       seconds between a device's fixes, 0.2 to 60 (2)
   --seed N           another number makes another market and fleet (1)
 

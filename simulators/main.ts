@@ -10,7 +10,7 @@ import { readCircuits } from './fleet/network.ts'
 import { runFleet } from './fleet/run.ts'
 import { HELP } from './help.ts'
 import { runMarket } from './market/run.ts'
-import { readListings } from './market/symbols.ts'
+import { described, readListings } from './market/symbols.ts'
 import { type Options, parseOptions, type ReplayOptions } from './options.ts'
 import { loadRecording } from './replay/load.ts'
 import { createLoading } from './replay/loading.ts'
@@ -56,11 +56,11 @@ const tell = (publisher: Publisher) => {
 /** All that the options ask for; each part runs until its end or the signal. */
 const work = (options: Options, recording: Recording | null, publisher: Publisher, port: Port, run: Run) => {
   const { market, fleet, replay } = options
-  const names = new Map(listings.map(({ symbol, name }) => [symbol, name]))
+  const known = new Map(listings.map((listing) => [listing.symbol, described(listing)]))
   return Promise.all([
     market && runMarket(market, listings, publisher, port, run),
     fleet && runFleet(fleet, readCircuits(shipped('austin-routes.json')), publisher, run),
-    replay && recording && runReplay(replay, recording, (symbol) => names.get(symbol), publisher, run, terminal),
+    replay && recording && runReplay(replay, recording, (symbol) => known.get(symbol), publisher, run, terminal),
   ])
 }
 

@@ -1,11 +1,10 @@
 import type { Fix } from './fleet.ts'
-import type { Candle, Interval, PreviousClose, Quote, Trade } from './market.ts'
+import type { Candle, Interval, PreviousClose, Quote, SymbolDescription, Trade } from './market.ts'
 import type { Cursor, WireError } from './protocol.ts'
 
-/** One row of `GET /api/symbols`. `spark`: closes of the last minutes, oldest first, at most 60. */
-export type SymbolRow = {
+/** One row of `GET /api/symbols`, with the symbol's description. `spark`: closes of the last minutes, oldest first, at most 60. */
+export type SymbolRow = SymbolDescription & {
   symbol: string
-  name: string
   last: Trade | null
   prev: PreviousClose | null
   day: Candle | null

@@ -1,5 +1,6 @@
+import { checkSymbol } from './descriptions.ts'
 import type { Fix } from './fleet.ts'
-import type { Quote, Trade } from './market.ts'
+import type { Quote, SymbolDescription, Trade } from './market.ts'
 import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, type Topic, topicKey, topicPart } from './topics.ts'
 
 /**
@@ -19,11 +20,22 @@ const keysOf = (topic: Topic, ...parts: Parameters<typeof topicPart>[1][]): stri
   ...parts.map((part) => topicPart(topic, part)),
 ]
 
-/** Names a symbol, so that it can be found and watched before its first trade. Two calls: the topic's and the list's slot. */
-export const describeSymbol = (symbol: string, name: string): Call[] => [
-  { name: 'wf1_describe', keys: [topicKey(symbolTopic(symbol))], args: [name] },
-  { name: 'wf1_list', keys: [SYMBOLS_KEY], args: [symbol, name] },
-]
+/**
+ * Describes a symbol, so that it can be found and watched before its first trade. Two calls: the topic's and the list's slot. What is wrong
+ * in the description is left out. With nothing but the name, what was described before besides stays.
+ */
+export const describeSymbol = (symbol: string, name: string, more: Omit<SymbolDescription, 'name'> = {}): Call[] => {
+  const { sound } = checkSymbol(more)
+  const isMore = Object.keys(sound).length > 0
+  return [
+    {
+      name: 'wf1_describe',
+      keys: [topicKey(symbolTopic(symbol))],
+      args: isMore ? [name, JSON.stringify(sound)] : [name],
+    },
+    { name: 'wf1_list', keys: [SYMBOLS_KEY], args: [symbol, name] },
+  ]
+}
 
 /**
  * Publishes trades and quotes of one symbol as one update. Answers `[seq, epoch, accepted, repeats, ...refused]`, each refused

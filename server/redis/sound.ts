@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { intervalStart } from '../../wire/candles.ts'
+import { checkSymbol } from '../../wire/descriptions.ts'
 import { MINUTE } from '../../wire/market.ts'
 import type { Cursor } from '../../wire/protocol.ts'
 import { type Topic, topicKey, topicKind, topicPart } from '../../wire/topics.ts'
@@ -73,7 +74,7 @@ const salvage = async (redis: Commands, topic: Topic, unreadable: Unreadable): P
   return { kind: 'snapshot', at, cursor: { epoch, seq: Number(seq) }, snapshot: toBytes(found) }
 }
 
-const FIELDS = { s: ['last', 'quote', 'day', 'prev'], c: [], d: ['last', 'cell'] } as const
+const FIELDS = { s: ['last', 'quote', 'day', 'prev', 'name', 'description'], c: [], d: ['last', 'cell'] } as const
 
 type Reply = [Error | null, unknown] | undefined
 const valueIn = <T>(reply: Reply): T | null => {
@@ -103,10 +104,17 @@ const parse = <T>(shape: z.ZodType<T>, text: string): T | null => {
   }
 }
 
+/** What can be read of a symbol's description; there is none without a name. */
+const describedAs = (key: string, name: string | null, text: string | null, value: Read) => {
+  if (!name) return {}
+  const found = value(key, text, SHAPES.described) ?? parse(SHAPES.anything, text ?? '') ?? {}
+  return { description: { name, ...checkSymbol(found).sound } }
+}
+
 type Salvage = (topic: Topic, state: (string | null)[], parts: (string | null)[], value: Read) => object
 
 const SALVAGE = {
-  s: (topic, [last, quote, day, prev], [candle], value) => {
+  s: (topic, [last, quote, day, prev, name = null, description = null], [candle], value) => {
     const key = topicKey(topic)
     const trade = value(key, last, SHAPES.trade) as { t: number } | null
     const minute = value(topicPart(topic, '1m'), candle, SHAPES.candle) as { t: number } | null
@@ -116,6 +124,7 @@ const SALVAGE = {
       day: value(key, day, SHAPES.candle),
       prev: value(key, prev, SHAPES.previous),
       candle: trade && minute?.t === intervalStart(trade.t, MINUTE) ? minute : null,
+      ...describedAs(key, name, description, value),
     }
   },
   c: (topic, _state, fixes, value) => ({

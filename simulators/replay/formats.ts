@@ -1,5 +1,6 @@
+import type { SymbolDescription } from '../../wire/market.ts'
 import { isBods, isCapMetro, openBods, openCapMetro } from './buses.ts'
-import { isCoinbase, openCoinbase } from './coinbase.ts'
+import { describeProduct, isCoinbase, openCoinbase } from './coinbase.ts'
 import type { Collector } from './collect.ts'
 import { isGpx, openGpx } from './gpx/gpx.ts'
 import type { Names } from './names.ts'
@@ -20,7 +21,7 @@ export type Hints = Names & {
   anew: boolean
 }
 
-type Format = {
+export type Format = {
   about: string
   /** What a file of it holds. */
   holds: string
@@ -28,6 +29,8 @@ type Format = {
   recognises: (start: string) => boolean
   /** Throws where the file as a whole is not of the format; so may the reader. */
   open: (opening: Opening, hints: Hints, collector: Collector) => Reader
+  /** What is known of every symbol of such a file. */
+  describe?: (symbol: string) => Omit<SymbolDescription, 'name'>
 }
 
 /** The formats that can be replayed, by the name that `--format` takes. */
@@ -43,6 +46,7 @@ export const FORMATS = {
     holds: 'frames',
     recognises: isCoinbase,
     open: (opening, { zone }, collector) => openCoinbase(opening, zone, collector),
+    describe: describeProduct,
   },
   capmetro: {
     about: 'CSV of Capital Metro bus positions (CapMetrics)',

@@ -8,7 +8,7 @@ import {
   publishMarket,
 } from '../../wire/calls.ts'
 import type { Fix } from '../../wire/fleet.ts'
-import type { Quote, Trade } from '../../wire/market.ts'
+import type { Quote, SymbolDescription, Trade } from '../../wire/market.ts'
 import type { RedisClient } from './redis-client.ts'
 
 const call = (redis: RedisClient, { name, keys, args }: Call): Promise<unknown> =>
@@ -18,6 +18,9 @@ const call = (redis: RedisClient, { name, keys, args }: Call): Promise<unknown> 
 export const createFeed = (redis: RedisClient) => ({
   describe: async (...symbols: string[]): Promise<void> => {
     for (const symbol of symbols) for (const each of describeSymbol(symbol, `${symbol} Inc.`)) await call(redis, each)
+  },
+  describeAs: async (symbol: string, { name, ...more }: SymbolDescription): Promise<void> => {
+    for (const each of describeSymbol(symbol, name, more)) await call(redis, each)
   },
   /** In as many calls as it takes; answers what the last one answers: `[seq, epoch, accepted, repeats, ...refused]`. */
   market: async (symbol: string, trades: Trade[], quotes: Quote[] = []): Promise<unknown> => {

@@ -27,7 +27,16 @@ export const testRequests = (stage: () => Stage): void => {
 
   it('answers symbols with snapshot, current and replay', async () => {
     const { feed, client } = stage()
-    await feed.describe('REQ1', 'REQ2')
+    await feed.describe('REQ2')
+    await feed.describeAs('REQ1', {
+      name: 'Requested Inc.',
+      type: 'stock',
+      currency: 'USD',
+      exchange: 'NYSE',
+      zone: 'America/New_York',
+      sessions: '0930-1600:23456',
+      priceStep: 0.01,
+    })
     const one = await client()
     const [empty] = await watch(one, { topics: [{ topic: 's:REQ2' }] })
     expect(empty).toMatchObject({ kind: 'snapshot', snapshot: { last: null, quote: null, day: null, prev: null } })

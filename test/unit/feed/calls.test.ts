@@ -115,6 +115,20 @@ it('counts a quote that went with trades in a call that Redis can never take', a
   expect([...publisher.account.refused.values()].map(({ count }) => count)).toEqual([3])
 })
 
+it('describes symbols, but for what is wrong, of which it tells', async () => {
+  const redis = fakeRedis()
+  const said: string[] = []
+  const publisher = start(redis.port, { say: (line) => said.push(line) })
+  publisher.describe([{ symbol: 'F', name: 'Ford', sessions: '9:30 to 16:00', priceStep: 0.01, type: 'stock' }])
+  await vi.runAllTimersAsync()
+  expect(redis.calls[0]).toEqual({
+    name: 'wf1_describe',
+    keys: ['wf:{s:F}'],
+    args: ['Ford', '{"type":"stock","priceStep":0.01}'],
+  })
+  expect(said).toEqual(['The description of F goes without its sessions: not as it should be.'])
+})
+
 it('names symbols, and names them again after Redis was away', async () => {
   let down = false
   const redis = fakeRedis((_, answer) => (down ? lost() : answer()))
