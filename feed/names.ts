@@ -33,7 +33,8 @@ export const createNames = (
     add: (symbols) => {
       for (const { symbol, ...description } of symbols) {
         const { wrong } = checkSymbol(description)
-        if (wrong.length > 0) say(`The description of ${symbol} goes without its ${wrong.join(', ')}: not as it should be.`)
+        if (wrong.length > 0)
+          say(`The description of ${symbol} goes without its ${wrong.join(', ')}: not as it should be.`)
         names.set(symbol, description)
         waiting.add(symbol)
       }

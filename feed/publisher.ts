@@ -6,6 +6,7 @@ import { createDelivery } from './delivery.ts'
 import { createNames, type Described } from './names.ts'
 import { createPause } from './pause.ts'
 import type { Port } from './port.ts'
+import { createRegistering } from './registering.ts'
 
 /** Batches on their way at once: one that Redis works on while the next is made. A queue is in one of them at most. */
 const DEPTH = 2
@@ -77,19 +78,30 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   const pause = createPause(random, say, () => {
     buffer.retry()
     names.retry()
+    registering.retry()
     pump()
   })
-  const delivery = createDelivery({ port, buffer, account, say, onAnswer: pause.succeed, onTrouble: pause.fail })
+  const delivery = createDelivery({
+    port,
+    buffer,
+    account,
+    say,
+    onAnswer: pause.succeed,
+    onTrouble: pause.fail,
+    onDevice: (device) => registering.add(device),
+  })
   const names = createNames(port, delivery.failed, pause.succeed, say)
+  const registering = createRegistering(port, delivery.failed, pause.succeed)
   /** Once everything that failed went through, Redis is whole again. */
   const recover = () => {
-    if (buffer.failing() + names.failing() > 0 || !pause.end()) return
+    if (buffer.failing() + names.failing() + registering.failing() > 0 || !pause.end()) return
     saidFull = false
     names.addAllAgain()
     say(`Redis takes data again; ${buffer.waiting()} trades and fixes wait.`)
   }
 
-  const idle = () => inFlight === 0 && names.waiting() + names.failing() === 0 && buffer.idle()
+  const isTold = () => names.waiting() + names.failing() + registering.waiting() + registering.failing() === 0
+  const idle = () => inFlight === 0 && isTold() && buffer.idle()
   const isDrained = (most: number) => (most === 0 ? idle() : buffer.waiting() <= most)
   const drained = (most: number) =>
     isDrained(most) ? Promise.resolve() : new Promise<void>((resolve) => waiters.push({ most, resolve }))
@@ -122,6 +134,10 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     while (state !== 'stopped' && !pause.active() && inFlight - late < DEPTH) {
       if (names.waiting() > 0) {
         void start(names.send())
+        continue
+      }
+      if (registering.waiting() > 0) {
+        void start(registering.send())
         continue
       }
       const queues = buffer.take(MOST_CALLS, MOST_ITEMS)

@@ -14,7 +14,8 @@ import type { Config } from './config.ts'
 import { drain } from './drain.ts'
 import { tellFaults } from './fault-log.ts'
 import { createFaults, type Inject } from './faults.ts'
-import { createDeviceList } from './fleet/devices.ts'
+import { createDeviceList, type DeviceList } from './fleet/devices.ts'
+import { createRegister } from './fleet/register.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
@@ -73,6 +74,8 @@ export const startNode = async (
   })
   let draining = false
   const unreadable = tellUnreadable(log, () => metrics.unreadable())
+  const read = createSoundReader(link.command, createReader(link.command), unreadable)
+  const register = createRegister(link.command, read, unreadable)
   let items: Counts = { accepted: 0, repeat: 0, old: 0, refused: 0 }
   const metrics = createMetrics(
     {
@@ -93,7 +96,7 @@ export const startNode = async (
   )
   const clients = createClients(config, {
     channels: link.channels,
-    read: metrics.counted(logged(createSoundReader(link.command, createReader(link.command), unreadable), log)),
+    read: metrics.counted(logged(read, log)),
     count: metrics.count,
     faults,
     answered: metrics.answered,
@@ -109,7 +112,7 @@ export const startNode = async (
   const addresses = createAddresses(config.PROXIES)
   const { http, metrics: figures } = createApp({
     api: {
-      ...api(config, name, link, unreadable),
+      ...api(config, name, link, createDeviceList(link.command, register, Date.now, unreadable), unreadable),
       stats: async () => sumUp([own(), ...((link.reach() !== 'down' && (await server?.others())) || [])]),
     },
     ready: (): ReadyReply => {
@@ -159,7 +162,7 @@ export const startNode = async (
     if (link.isUp()) items = await readCounts(link.command)
   }
   const counting = setInterval(faults.guard('chore.counts', count), config.HEARTBEAT_MS).unref()
-  const stopChores = startChores(config, name, link, clients.demand, log, faults, unreadable)
+  const stopChores = startChores(config, name, link, clients.demand, register, log, faults, unreadable)
 
   return {
     url: addressOf(http.address() as AddressInfo),
@@ -199,11 +202,12 @@ const api = (
   { TILES_URL, TILES_ATTRIBUTION }: Config,
   node: string,
   { command }: RedisLink,
+  devices: DeviceList,
   unreadable: Unreadable,
 ): Omit<ApiPorts, 'stats'> => ({
   config: { node, version, tiles: TILES_URL === 'none' ? null : { url: TILES_URL, attribution: TILES_ATTRIBUTION } },
   symbols: createSymbolList(command, Date.now, unreadable),
-  devices: createDeviceList(command, Date.now, unreadable),
+  devices,
   candles: (query, work) => readCandles(command, query, work, unreadable),
   track: (query, work) => readTrack(command, query, work, unreadable),
   cursor: async (topic) => (await readCursors(command)([topic]))[0] ?? null,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
+import type { Register } from './fleet/register.ts'
 import { startSweeper } from './fleet/sweeper.ts'
 import type { Demand } from './live/demand.ts'
 import { readCursors } from './redis/cursors.ts'
@@ -15,6 +16,7 @@ export const startChores = (
   name: string,
   link: RedisLink,
   demand: Demand,
+  register: () => Promise<Register>,
   log: Logger,
   faults: Faults,
   unreadable: Unreadable,
@@ -30,7 +32,7 @@ export const startChores = (
   }
   const verifying = setInterval(faults.guard('chore.compare', verify), config.HEARTBEAT_MS / 2)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
-  const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, unreadable)
+  const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
   return () => {
     clearInterval(verifying)
     stopSweeper()

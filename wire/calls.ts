@@ -1,7 +1,8 @@
 import { checkSymbol } from './descriptions.ts'
 import type { Fix } from './fleet.ts'
 import type { Quote, SymbolDescription, Trade } from './market.ts'
-import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, topicKey, topicKeys } from './topics.ts'
+import type { DeviceEntry } from './register.ts'
+import { cellTopic, deviceTopic, REGISTER, SYMBOLS_KEY, symbolTopic, topicKey, topicKeys } from './topics.ts'
 
 /**
  * The calls by which feeds write: `FCALL name <number of keys> keys... args...`. Here they are built; what they do and
@@ -74,4 +75,24 @@ export const leaveCell = (cell: string, id: string, t: number, n: number, to: st
   name: 'wf1_leave',
   keys: topicKeys(cellTopic(cell)),
   args: [id, t, n, to],
+})
+
+/** Devices that one call may register or mark as reaped. */
+export const MOST_LISTED = 100
+
+/**
+ * Puts devices into the register, in its own slot: after a device's first fix (step 1 answers number 1) with its id alone, which leaves what
+ * the register knows of it, and with what it is called after it was described. Harmless to repeat. Answers `[seq, epoch, changed]`.
+ */
+export const registerDevices = (entries: readonly DeviceEntry[]): Call => ({
+  name: 'wf1_register',
+  keys: topicKeys(REGISTER),
+  args: entries.flatMap(({ id, name = '', group = '', category = '' }) => [id, name, group, category]),
+})
+
+/** Marks devices in the register that were reaped; any fix brings them back. Answers `[seq, epoch, changed]`. */
+export const unregisterDevices = (ids: readonly string[]): Call => ({
+  name: 'wf1_unregister',
+  keys: topicKeys(REGISTER),
+  args: [...ids],
 })

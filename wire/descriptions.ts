@@ -1,3 +1,5 @@
+import type { DeviceDescription } from './fleet.ts'
+import { isGroup } from './groups.ts'
 import { SYMBOL_TYPES, type SymbolDescription } from './market.ts'
 
 type Described = Omit<SymbolDescription, 'name'>
@@ -21,7 +23,7 @@ const isText = (field: TextField) => {
   return (value: unknown): boolean => typeof value === 'string' && whole.test(value) && value.isWellFormed()
 }
 
-const CHECKS: Record<keyof Described, (value: unknown) => boolean> = {
+const SYMBOL_CHECKS: Record<keyof Described, (value: unknown) => boolean> = {
   type: isText('type'),
   currency: isText('currency'),
   exchange: isText('exchange'),
@@ -29,12 +31,28 @@ const CHECKS: Record<keyof Described, (value: unknown) => boolean> = {
   sessions: isText('sessions'),
   priceStep: (value) => typeof value === 'number' && value > 0 && value <= 1e9,
 }
-const FIELDS = Object.keys(CHECKS) as (keyof Described)[]
+const isLabel = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= 100 && /^\S(?:[^\p{Cc}]*\S)?$/u.test(value) && value.isWellFormed()
+const isValue = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
+const isAttributes = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isValue)
 
-/** The fields of a symbol's description that are as they should be, and the names of those that are not. Others are let be: a newer feed says more. */
-export const checkSymbol = (found: object): { sound: Described; wrong: string[] } => {
-  const values = found as Record<string, unknown>
-  const told = FIELDS.filter((field) => values[field] !== undefined)
-  const sound = told.filter((field) => CHECKS[field](values[field])).map((field) => [field, values[field]])
-  return { sound: Object.fromEntries(sound) as Described, wrong: told.filter((field) => !CHECKS[field](values[field])) }
+const DEVICE_CHECKS: Record<keyof DeviceDescription, (value: unknown) => boolean> = {
+  name: isLabel,
+  group: (value) => typeof value === 'string' && isGroup(value),
+  category: isLabel,
+  attributes: isAttributes,
 }
+type Checks = { [field: string]: (value: unknown) => boolean }
+
+/** The fields of a description that are as they should be, and the names of those that are not. Others are let be: a newer feed says more. */
+const check = (checks: Checks, found: object): { sound: object; wrong: string[] } => {
+  const values = found as Record<string, unknown>
+  const told = Object.keys(checks).filter((field) => values[field] !== undefined)
+  const wrong = told.filter((field) => !checks[field]?.(values[field]))
+  const sound = told.filter((field) => !wrong.includes(field)).map((field) => [field, values[field]])
+  return { sound: Object.fromEntries(sound), wrong }
+}
+
+export const checkSymbol = (found: object): { sound: Described; wrong: string[] } => check(SYMBOL_CHECKS, found)
+export const checkDevice = (found: object): { sound: DeviceDescription; wrong: string[] } => check(DEVICE_CHECKS, found)

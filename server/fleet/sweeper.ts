@@ -8,6 +8,15 @@ import type { Commands } from '../redis/deployment.ts'
 import { parseField, StrangeField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
+import type { Register } from './register.ts'
+import {
+  createRegisterMender,
+  ENTRY_FIELDS,
+  entryOf,
+  NO_MENDER,
+  type RegisterMender,
+  takeOverDevices,
+} from './register-mender.ts'
 
 export type SweepOptions = {
   /** A device silent for so long is taken off the map, in milliseconds. */
@@ -29,20 +38,26 @@ export const startSweeper = (
   options: SweepOptions,
   log: Logger,
   faults: Faults,
+  register: () => Promise<Register>,
   unreadable: Unreadable = () => {},
 ): (() => void) => {
   const turn = async (): Promise<void> => {
     try {
       const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
       if (leased !== 'OK') return
-      const swept = await sweep(redis, options.reapAfterMs, unreadable)
+      const known = await register()
+      const mender = createRegisterMender(redis, known)
+      if (known.cursor.epoch === '') await takeOverDevices(redis, mender)
+      const swept = await sweep(redis, options.reapAfterMs, unreadable, mender)
       if (swept > 0) log.info({ swept }, 'Devices taken off cells they are not in')
     } catch (error) {
       // Redis is away or busy; the next round does it.
       if (isOwnFault(error)) throw error
     }
   }
-  const timer = setInterval(faults.guard('chore.sweep', turn), options.everyMs).unref()
+  const guarded = faults.guard('chore.sweep', turn)
+  void guarded()
+  const timer = setInterval(guarded, options.everyMs).unref()
   return () => clearInterval(timer)
 }
 
@@ -51,6 +66,7 @@ export const sweep = async (
   redis: Commands,
   reapAfterMs: number,
   unreadable: Unreadable = () => {},
+  mender: RegisterMender = NO_MENDER,
 ): Promise<number> => {
   let removed = 0
   for await (const keys of scanKeys(redis, CELLS))
@@ -60,8 +76,9 @@ export const sweep = async (
         unreadable(key, String(error))
         return 0
       }
-      removed += await sweepCell(redis, key, reapAfterMs, leaveIt).catch(leaveIt)
+      removed += await sweepCell(redis, key, reapAfterMs, mender, leaveIt).catch(leaveIt)
     }
+  await mender.flush()
   return removed
 }
 
@@ -71,29 +88,40 @@ const sweepCell = async (
   redis: Commands,
   key: string,
   reapAfterMs: number,
+  mender: RegisterMender,
   leaveIt: (error: unknown) => 0,
 ): Promise<number> => {
   const shown = await redis.hvals(key)
   const removed = await Promise.all(
-    shown.map((text) => sweepDevice(redis, cellOf(key), text, reapAfterMs).then(Number, leaveIt)),
+    shown.map((text) => sweepDevice(redis, cellOf(key), text, reapAfterMs, mender).then(Number, leaveIt)),
   )
   return removed.reduce((sum, each) => sum + each, 0)
 }
 
 const readFix = (text: string | null | undefined): Fix | null => parseField<Fix>(text, ['n', 't'])
 
-const sweepDevice = async (redis: Commands, cell: string, text: string, reapAfterMs: number): Promise<boolean> => {
+const sweepDevice = async (
+  redis: Commands,
+  cell: string,
+  text: string,
+  reapAfterMs: number,
+  mender: RegisterMender,
+): Promise<boolean> => {
   const shown = readFix(text)
   if (shown === null) return false
   const key = topicKey(deviceTopic(shown.id))
-  const [last, where] = await redis.hmget(key, 'last', 'cell')
+  const [last, where, ...described] = await redis.hmget(key, 'last', 'cell', ...ENTRY_FIELDS)
   const truth = readFix(last)
+  const device = entryOf(shown.id, described)
   if (last && truth && where && isNewer(truth, shown)) {
+    await mender.shown(device)
     await call(redis, placeInCell(where, [last]))
     return where !== cell && leave(redis, cell, truth, where)
   }
+  if (truth && where === '') await mender.reaped(device)
   if (!truth || where === '') return leave(redis, cell, shown, '')
   const reaped = (await redis.call('FCALL', 'wf1_reap', 1, key, reapAfterMs)) as [] | [string, string, string]
+  await (reaped.length > 0 ? mender.reaped(device) : mender.shown(device))
   return reaped.length > 0 && leave(redis, cell, truth, '')
 }
 

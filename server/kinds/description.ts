@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { checkSymbol, SYMBOL_PATTERNS } from '../../wire/descriptions.ts'
+import { checkDevice, checkSymbol, SYMBOL_PATTERNS } from '../../wire/descriptions.ts'
+import type { DeviceDescription } from '../../wire/fleet.ts'
 import type { SymbolDescription } from '../../wire/market.ts'
-import type { Readable } from './kind.ts'
-import { NUMBER, object, TEXT } from './patterns.ts'
+import type { Readable, Values } from './kind.ts'
+import { NAME, NUMBER, object, TEXT } from './patterns.ts'
 import { readJson } from './shapes.ts'
 
 const quoted = (pattern: string): string => `"(?:${pattern})"`
@@ -33,4 +34,29 @@ export const readDescription = (
   if (!name) return {}
   const found = readable(text, rest) ?? readJson(anything, text ?? '') ?? {}
   return { description: { name, ...checkSymbol(found).sound } }
+}
+
+const ATTRIBUTE = `${TEXT}:(?:${TEXT}|${NUMBER}|true|false)`
+const ATTRIBUTES = String.raw`\{(?:${ATTRIBUTE}(?:,${ATTRIBUTE})*)?\}`
+const DEVICE_FIELD = `(?:"(?:name|category)":${TEXT}|"group":${NAME}|"attributes":${ATTRIBUTES})`
+/** A device's description in a snapshot. */
+export const DEVICE_DESCRIPTION = String.raw`\{${DEVICE_FIELD}(?:,${DEVICE_FIELD})*\}`
+export const deviceDescriptionShape = anything.refine((found) => checkDevice(found).wrong.length === 0)
+
+/** The fields of a device's state that describe it. */
+export const DEVICE_FIELDS = ['name', 'group', 'category', 'attributes'] as const
+
+/** What these fields say of a device, as far as it is right. */
+export const checkDeviceFields = ([name, group, category, attributes]: Values): ReturnType<typeof checkDevice> =>
+  checkDevice({
+    name: name || undefined,
+    group: group || undefined,
+    category: category || undefined,
+    attributes: attributes ? readJson(anything, attributes) : undefined,
+  })
+
+/** What can be read of a device's description. */
+export const readDeviceDescription = (values: Values): { description?: DeviceDescription } => {
+  const { sound } = checkDeviceFields(values)
+  return Object.keys(sound).length > 0 ? { description: sound } : {}
 }

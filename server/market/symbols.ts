@@ -1,7 +1,14 @@
 import type { SymbolRow } from '../../wire/api.ts'
 import { intervalStart } from '../../wire/candles.ts'
 import { checkSymbol } from '../../wire/descriptions.ts'
-import { type Candle, MINUTE, type PreviousClose, type Quote, type SymbolDescription, type Trade } from '../../wire/market.ts'
+import {
+  type Candle,
+  MINUTE,
+  type PreviousClose,
+  type Quote,
+  type SymbolDescription,
+  type Trade,
+} from '../../wire/market.ts'
 import { isName, SYMBOLS_KEY, symbolTopic, type Topic, topicId, topicKey, topicPart } from '../../wire/topics.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { isNoHash, type Values } from '../redis/fields.ts'

@@ -10,7 +10,11 @@ export type Manner = {
 }
 export const AS_BUS: Manner = { cruise: { least: 8, most: 16 }, dwell: { mean: 14, least: 5, most: 60 }, stops: 1 }
 /** A supervisor's car: it follows the routes, and looks at a stop now and then. */
-export const AS_CAR: Manner = { cruise: { least: 11, most: 19 }, dwell: { mean: 180, least: 60, most: 600 }, stops: 0.04 }
+export const AS_CAR: Manner = {
+  cruise: { least: 11, most: 19 },
+  dwell: { mean: 180, least: 60, most: 600 },
+  stops: 0.04,
+}
 
 /** What drives along a circuit. Distances in metres, speeds in m/s, times in seconds. */
 export type Bus = {

@@ -1,8 +1,10 @@
 import type { DeviceDescription } from '../../wire/fleet.ts'
 import { createRandom, type Random } from '../random.ts'
 
-const FIRST = 'Alma Ben Carla Dwayne Elena Farid Grace Hector Imani Jorge Kim Luis Maria Nadia Omar Paula Rosa Sam Tina Victor'
-const LAST = 'Adams Brooks Castillo Diaz Evans Flores Garza Hughes Ibarra Jones Khan Lopez Moreno Nguyen Ortiz Patel Reyes Silva Tran Young'
+const FIRST =
+  'Alma Ben Carla Dwayne Elena Farid Grace Hector Imani Jorge Kim Luis Maria Nadia Omar Paula Rosa Sam Tina Victor'
+const LAST =
+  'Adams Brooks Castillo Diaz Evans Flores Garza Hughes Ibarra Jones Khan Lopez Moreno Nguyen Ortiz Patel Reyes Silva Tran Young'
 
 const pick = (words: string, random: Random): string => {
   const all = words.split(' ')

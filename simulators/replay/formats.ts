@@ -1,3 +1,4 @@
+import type { DeviceDescription } from '../../wire/fleet.ts'
 import type { SymbolDescription } from '../../wire/market.ts'
 import { isBods, isCapMetro, openBods, openCapMetro } from './buses.ts'
 import { describeProduct, isCoinbase, openCoinbase } from './coinbase.ts'
@@ -31,6 +32,8 @@ export type Format = {
   open: (opening: Opening, hints: Hints, collector: Collector) => Reader
   /** What is known of every symbol of such a file. */
   describe?: (symbol: string) => Omit<SymbolDescription, 'name'>
+  /** What is known of every device of such a file. */
+  device?: DeviceDescription
 }
 
 /** The formats that can be replayed, by the name that `--format` takes. */
@@ -53,12 +56,14 @@ export const FORMATS = {
     holds: 'rows beneath its first line',
     recognises: isCapMetro,
     open: (opening, { zone }, collector) => openCapMetro(opening, zone, collector),
+    device: { category: 'bus' },
   },
   bods: {
     about: 'CSV of UK Bus Open Data positions',
     holds: 'rows beneath its first line',
     recognises: isBods,
     open: (opening, { zone }, collector) => openBods(opening, zone, collector),
+    device: { category: 'bus' },
   },
   gpx: {
     about: 'GPX: tracks, else routes or waypoints with times',

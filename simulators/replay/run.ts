@@ -67,7 +67,11 @@ export const runReplay = async (
   const items = options.shift ? shift(due, recording.due, run.now(), run.firstNumber, speed) : due
   const [total, rows] = [recording.total.toLocaleString('en'), recording.rows.toLocaleString('en')]
   run.say(`${options.file} (${recording.format}): ${total} of ${rows} rows, ${paceOf(options)}.`)
-  publisher.describe(recording.symbols.map((symbol) => ({ ...(known(symbol) ?? described(recording, symbol)), symbol })))
+  publisher.describe(
+    recording.symbols.map((symbol) => ({ ...(known(symbol) ?? described(recording, symbol)), symbol })),
+  )
+  const { device }: Format = FORMATS[recording.format]
+  if (device) publisher.describeDevices(recording.devices.map((id) => ({ id, ...device })))
   const progress = createProgress(recording.total, terminal)
   await play({
     items,

@@ -6,9 +6,12 @@ import {
   placeInCell,
   publishFixes,
   publishMarket,
+  registerDevices,
+  unregisterDevices,
 } from '../../wire/calls.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import type { Quote, SymbolDescription, Trade } from '../../wire/market.ts'
+import type { DeviceEntry } from '../../wire/register.ts'
 import type { RedisClient } from './redis-client.ts'
 
 const call = (redis: RedisClient, { name, keys, args }: Call): Promise<unknown> =>
@@ -30,11 +33,14 @@ export const createFeed = (redis: RedisClient) => ({
       await call(redis, publishMarket(symbol, trades.slice(from, from + most), []))
     return call(redis, publishMarket(symbol, trades.slice(from), quotes))
   },
+  register: (...devices: DeviceEntry[]): Promise<unknown> => call(redis, registerDevices(devices)),
+  unregister: (...ids: string[]): Promise<unknown> => call(redis, unregisterDevices(ids)),
   /** Step 1 alone, for as many fixes as one call may hold. */
   device: (id: string, fixes: Fix[]): Promise<unknown> => call(redis, publishFixes(id, fixes)),
-  /** All three steps; answers the cell that the device is in. */
+  /** All three steps, and the register after a first fix; answers the cell that the device is in. */
   fix: async (fix: Fix): Promise<string> => {
-    const [, , , , newest, cell, from] = (await call(redis, publishFixes(fix.id, [fix]))) as string[]
+    const [seq, , , , newest, cell, from] = (await call(redis, publishFixes(fix.id, [fix]))) as string[]
+    if (Number(seq) === 1) await call(redis, registerDevices([{ id: fix.id }]))
     if (!newest || !cell) throw new Error(`refused: ${JSON.stringify(fix)}`)
     const { t, n } = JSON.parse(newest) as Fix
     await call(redis, placeInCell(cell, [newest]))

@@ -81,7 +81,14 @@ const levels = (client: TestClient, topic: Topic): (number | undefined)[] =>
 
 test('a name that its description does not allow is no topic, neither here nor in Redis', async () => {
   const client = await connect()
-  for (const name of ['g:R-001', 'g:river-001', 'g:RIVER-01', 'g:RIVER-0001', 'g:RIVER001', `g:${'R'.repeat(13)}-001`]) {
+  for (const name of [
+    'g:R-001',
+    'g:river-001',
+    'g:RIVER-01',
+    'g:RIVER-0001',
+    'g:RIVER001',
+    `g:${'R'.repeat(13)}-001`,
+  ]) {
     expect(parseTopic(name)).toBeNull()
     expect(await watch(client, { topic: name })).toMatchObject({ error: { code: 'bad_topic' } })
     const keys = [`wf:{${name}}`, `wf:{${name}}:log`]
@@ -117,7 +124,10 @@ test('whoever comes back, to any node, is given exactly what it missed', async (
   for (const level of [2, 3, 4]) await rise(topic, level)
   const again = await connect(1)
   const answer = await watch(again, { topic, cursor })
-  expect(answer).toMatchObject({ kind: 'replay', updates: [{ seq: 2 }, { seq: 3 }, { seq: 4, levels: [{ level: 4 }] }] })
+  expect(answer).toMatchObject({
+    kind: 'replay',
+    updates: [{ seq: 2 }, { seq: 3 }, { seq: 4, levels: [{ level: 4 }] }],
+  })
   expect(await watch(again, { topic, cursor: { ...cursor, seq: 4 } })).toMatchObject({ kind: 'current' })
   expect(await watch(again, { topic, cursor: { epoch: 'other', seq: 4 } })).toMatchObject({ kind: 'snapshot' })
 })
@@ -172,5 +182,9 @@ test('what the library never wrote goes to nobody, be it said or stored', async 
   await eventually('the true one', () => levels(client, topic).at(-1) === 2)
   expect(levels(client, topic)).toEqual([2])
   await store.hset(topicKey(topic), 'last', 'high')
-  expect(await watch(client, { topic })).toMatchObject({ kind: 'snapshot', cursor: { seq: 2 }, snapshot: { last: null } })
+  expect(await watch(client, { topic })).toMatchObject({
+    kind: 'snapshot',
+    cursor: { seq: 2 },
+    snapshot: { last: null },
+  })
 })

@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createRegister } from '../../../server/fleet/register.ts'
 import { startSweeper } from '../../../server/fleet/sweeper.ts'
 import { librarySource } from '../../../server/redis/library.ts'
+import { createReader } from '../../../server/redis/read.ts'
 import type { CandlesReply, StatsReply, SymbolsReply, TrackReply } from '../../../wire/api.ts'
 import { publishFixes } from '../../../wire/calls.ts'
 import { cellBounds } from '../../../wire/cells.ts'
 import type { Left } from '../../../wire/fleet.ts'
-import { MINUTE } from '../../../wire/market.ts'
 import { cell as cellKind } from '../../../wire/kinds/cell.ts'
 import { patternOf } from '../../../wire/kinds/id.ts'
+import { MINUTE } from '../../../wire/market.ts'
 import { connectClient, type TestClient } from '../../support/client.ts'
 import { inherited, ROOT } from '../../support/environment.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -99,7 +101,8 @@ it('the sweeper of such a node mends what a feed left, and reaps', async () => {
   const { name, keys, args } = publishFixes('VAN-7', [{ ...here, n: 2, t: here.t + 7_000_000, lat: 11 }])
   await feed.call('FCALL', name, keys.length, ...keys, ...args) // and the feed dies before the next step
   const log = pino({ level: 'silent' })
-  const stop = startSweeper(as('node'), 'sweeping', { reapAfterMs: 300, everyMs: 100 }, log, noFaults)
+  const register = createRegister(as('node'), createReader(as('node')), () => {})
+  const stop = startSweeper(as('node'), 'sweeping', { reapAfterMs: 300, everyMs: 100 }, log, noFaults, register)
   const left = (): Left[] =>
     client.segments(`c:${cell}`).flatMap((segment) => ('snapshot' in segment ? [] : (segment.left ?? [])))
   try {

@@ -163,10 +163,14 @@ test('arguments that make no whole items are refused, and nothing is written', a
     call('wf1_reap', ['wf:{d:BUS}']),
     ...['', ' A', 'A"', 'A'.repeat(65), '..'].map((symbol) => call('wf1_list', [SYMBOLS_KEY], [symbol, 'x'])),
     placeInCell(AT, ['']),
-    ...['', 'x', '5', '[]', '"{}"', '{', '{"a":1} ', '{"a":1}x', `{"a":"${'x'.repeat(1000)}"}`, '{"a":"\0'].map((text) =>
-      call('wf1_describe', ['wf:{s:A}'], ['A', text]),
+    ...['', 'x', '5', '[]', '"{}"', '{', '{"a":1} ', '{"a":1}x', `{"a":"${'x'.repeat(1000)}"}`, '{"a":"\0'].map(
+      (text) => call('wf1_describe', ['wf:{s:A}'], ['A', text]),
     ),
-    call('wf1_describe', ['wf:{s:A}'], ['A', Buffer.from([...Buffer.from('{"a":"'), 0xff, ...Buffer.from('"}')]) as never]),
+    call(
+      'wf1_describe',
+      ['wf:{s:A}'],
+      ['A', Buffer.from([...Buffer.from('{"a":"'), 0xff, ...Buffer.from('"}')]) as never],
+    ),
     call('wf1_list', [SYMBOLS_KEY], ['A', Buffer.from([0xff]) as unknown as string]),
   ]
   for (const one of wrong) await expect(floor.run(one), JSON.stringify(one)).rejects.toThrow(/^WFARG/)
@@ -175,7 +179,12 @@ test('arguments that make no whole items are refused, and nothing is written', a
 
 test('a description is in snapshots with the name, stays where only the name is told, and goes with an empty one', async () => {
   const symbol = floor.fresh('WHAT')
-  const more: Omit<SymbolDescription, 'name'> = { type: 'crypto', currency: 'USDT', exchange: 'Börse "X"', priceStep: 1e-8 }
+  const more: Omit<SymbolDescription, 'name'> = {
+    type: 'crypto',
+    currency: 'USDT',
+    exchange: 'Börse "X"',
+    priceStep: 1e-8,
+  }
   const described = async () => (await floor.snapshot<SymbolSnapshot>(symbolTopic(symbol))).snapshot.description
   await floor.run(publishMarket(symbol, [trade(1)], []))
   expect(await described()).toBeUndefined()

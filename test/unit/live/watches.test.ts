@@ -64,7 +64,11 @@ const setUp = () => {
       faults: noFaults,
       writer,
       flusher,
-      conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), noFaults, () => {}),
+      conflate: createConflate(
+        (topic, updates) => kindOf(topic).conflate(updates),
+        noFaults,
+        () => {},
+      ),
       count: () => {},
       sent: counted,
       now: () => time,

@@ -6,6 +6,7 @@ import { cell as cellKind } from '../../../wire/kinds/cell.ts'
 import { patternOf } from '../../../wire/kinds/id.ts'
 
 const CELL_PATTERN = patternOf(cellKind.id)
+
 import { evenly } from './arbitraries.ts'
 
 const latitude = evenly(-MAX_LATITUDE, MAX_LATITUDE)
