@@ -3,7 +3,8 @@ import type { Quote, Trade } from '../wire/market.ts'
 import { type Account, emptyAccount } from './account.ts'
 import { createBuffer } from './buffer.ts'
 import { createDelivery } from './delivery.ts'
-import { createNames, type Described } from './names.ts'
+import { createDescriptions, type Described } from './descriptions.ts'
+import { createNames, type Described as DescribedSymbol } from './names.ts'
 import { createPause } from './pause.ts'
 import type { Port } from './port.ts'
 import { createRegistering } from './registering.ts'
@@ -32,7 +33,9 @@ export type PublisherOptions = {
  */
 export type Publisher = {
   /** Describes symbols, so that they can be found before their first trade. */
-  describe: (symbols: readonly Described[]) => void
+  describe: (symbols: readonly DescribedSymbol[]) => void
+  /** Says what devices are called and which groups they belong to: before their first fixes, or whenever that changes. */
+  describeDevices: (devices: readonly Described[]) => void
   trades: (symbol: string, trades: readonly Trade[]) => void
   quote: (symbol: string, quote: Quote) => void
   fixes: (id: string, fixes: readonly Fix[]) => void
@@ -77,8 +80,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   })
   const pause = createPause(random, say, () => {
     buffer.retry()
-    names.retry()
-    registering.retry()
+    for (const each of told) each.retry()
     pump()
   })
   const delivery = createDelivery({
@@ -92,16 +94,20 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   })
   const names = createNames(port, delivery.failed, pause.succeed, say)
   const registering = createRegistering(port, delivery.failed, pause.succeed)
+  const devices = createDescriptions(port, delivery.failed, pause.succeed, registering.add)
+  /** What is told besides trades, quotes and fixes, and before them. */
+  const told = [names, devices, registering]
+  const failing = () => told.reduce((sum, each) => sum + each.failing(), buffer.failing())
+  const untold = () => told.reduce((sum, each) => sum + each.waiting() + each.failing(), 0)
   /** Once everything that failed went through, Redis is whole again. */
   const recover = () => {
-    if (buffer.failing() + names.failing() + registering.failing() > 0 || !pause.end()) return
+    if (failing() > 0 || !pause.end()) return
     saidFull = false
-    names.addAllAgain()
+    for (const each of told) each.addAllAgain()
     say(`Redis takes data again; ${buffer.waiting()} trades and fixes wait.`)
   }
 
-  const isTold = () => names.waiting() + names.failing() + registering.waiting() + registering.failing() === 0
-  const idle = () => inFlight === 0 && isTold() && buffer.idle()
+  const idle = () => inFlight === 0 && untold() === 0 && buffer.idle()
   const isDrained = (most: number) => (most === 0 ? idle() : buffer.waiting() <= most)
   const drained = (most: number) =>
     isDrained(most) ? Promise.resolve() : new Promise<void>((resolve) => waiters.push({ most, resolve }))
@@ -132,12 +138,9 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
 
   const pump = () => {
     while (state !== 'stopped' && !pause.active() && inFlight - late < DEPTH) {
-      if (names.waiting() > 0) {
-        void start(names.send())
-        continue
-      }
-      if (registering.waiting() > 0) {
-        void start(registering.send())
+      const next = told.find((each) => each.waiting() > 0)
+      if (next) {
+        void start(next.send())
         continue
       }
       const queues = buffer.take(MOST_CALLS, MOST_ITEMS)
@@ -163,6 +166,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
 
   return {
     describe: (symbols) => whileOpen(() => names.add(symbols)),
+    describeDevices: (some) => whileOpen(() => devices.add(some)),
     trades: (symbol, trades) => whileOpen(() => buffer.trades(symbol, trades)),
     quote: (symbol, quote) =>
       whileOpen(() => {

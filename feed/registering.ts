@@ -1,19 +1,11 @@
 import { MOST_LISTED, registerDevices } from '../wire/calls.ts'
 import type { DeviceEntry } from '../wire/register.ts'
 import type { Delivery } from './delivery.ts'
+import type { Names } from './names.ts'
 import type { Port } from './port.ts'
 
 /** Devices that the register is to hear of: new ones, and those that were described. Many go in one call. */
-export type Registering = {
-  add: (device: DeviceEntry) => void
-  /** How many can be told now. */
-  waiting: () => number
-  /** How many failed when they were told last; `retry` lets them be told again. */
-  failing: () => number
-  retry: () => void
-  /** Tells the next of them. */
-  send: () => Promise<void>
-}
+export type Registering = Omit<Names, 'add'> & { add: (device: DeviceEntry) => void }
 
 export const createRegistering = (port: Port, failed: Delivery['failed'], onAnswer: () => void): Registering => {
   const waiting = new Map<string, DeviceEntry>()
@@ -24,6 +16,8 @@ export const createRegistering = (port: Port, failed: Delivery['failed'], onAnsw
   }
   return {
     add,
+    // After Redis came back empty, devices are new, or described again.
+    addAllAgain: () => {},
     waiting: () => waiting.size,
     failing: () => failing.size,
     retry: () => {

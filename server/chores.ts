@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
+import { GROUPS_EVERY_MS, type Groups } from './fleet/groups.ts'
 import type { Register } from './fleet/register.ts'
 import { startSweeper } from './fleet/sweeper.ts'
 import type { Demand } from './live/demand.ts'
@@ -15,8 +16,7 @@ export const startChores = (
   config: Config,
   name: string,
   link: RedisLink,
-  demand: Demand,
-  register: () => Promise<Register>,
+  { demand, groups, register }: { demand: Demand; groups: Groups; register: () => Promise<Register> },
   log: Logger,
   faults: Faults,
   unreadable: Unreadable,
@@ -31,10 +31,13 @@ export const startChores = (
     })
   }
   const verifying = setInterval(faults.guard('chore.compare', verify), config.HEARTBEAT_MS / 2)
+  const readGroups = (): Promise<void> | undefined => (link.isUp() ? groups.read() : undefined)
+  const reading = setInterval(faults.guard('chore.groups', readGroups), GROUPS_EVERY_MS)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
   return () => {
     clearInterval(verifying)
+    clearInterval(reading)
     stopSweeper()
   }
 }

@@ -1,10 +1,11 @@
-import { type Call, MOST_LISTED, registerDevices, unregisterDevices } from '../../wire/calls.ts'
+import { MOST_LISTED, registerDevices, unregisterDevices } from '../../wire/calls.ts'
 import type { DeviceEntry } from '../../wire/register.ts'
 import { deviceTopic, keyTopic, type Topic, topicId, topicKey } from '../../wire/topics.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { readFields, type Values } from '../redis/fields.ts'
 import { scanKeys } from '../redis/scan.ts'
 import type { Entry, Register } from './register.ts'
+import { runCall } from './run-call.ts'
 
 /** Puts right what the register says of devices that somebody looks at: a feed may have died before it told of them. */
 export type RegisterMender = {
@@ -37,14 +38,13 @@ export const NO_MENDER: RegisterMender = { shown: async () => {}, reaped: async 
 export const createRegisterMender = (redis: Commands, { entries }: Register): RegisterMender => {
   let devices: DeviceEntry[] = []
   let gone: string[] = []
-  const run = ({ name, keys, args }: Call): Promise<unknown> => redis.call('FCALL', name, keys.length, ...keys, ...args)
 
   const flush = async (): Promise<void> => {
     const [listed, reaped] = [devices, gone]
     devices = []
     gone = []
-    if (listed.length > 0) await run(registerDevices(listed))
-    if (reaped.length > 0) await run(unregisterDevices(reaped))
+    if (listed.length > 0) await runCall(redis, registerDevices(listed))
+    if (reaped.length > 0) await runCall(redis, unregisterDevices(reaped))
   }
   const full = (): boolean => devices.length === MOST_LISTED || gone.length === MOST_LISTED
   return {

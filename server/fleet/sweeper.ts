@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type Call, leaveCell, placeInCell } from '../../wire/calls.ts'
+import { leaveCell, placeInCell } from '../../wire/calls.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
 import { cellTopic, deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
 import { type Faults, isOwnFault } from '../faults.ts'
@@ -8,6 +8,7 @@ import type { Commands } from '../redis/deployment.ts'
 import { parseField, StrangeField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
+import { emptyOldCell, isOldCell, oldCells } from './old-cells.ts'
 import type { Register } from './register.ts'
 import {
   createRegisterMender,
@@ -17,6 +18,7 @@ import {
   type RegisterMender,
   takeOverDevices,
 } from './register-mender.ts'
+import { runCall } from './run-call.ts'
 
 export type SweepOptions = {
   /** A device silent for so long is taken off the map, in milliseconds. */
@@ -29,8 +31,8 @@ const LEASE_KEY = 'wf:{sweeper}'
 const CELLS = topicPart(cellTopic('*'), 'fix')
 
 /**
- * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent. One node at a time does
- * it, by a lease; every step is harmless to repeat. Answers how to stop it.
+ * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent; at the start it empties cells of
+ * before there were groups. One node at a time does it, by a lease; every step is harmless to repeat. Returns how to stop it.
  */
 export const startSweeper = (
   redis: Commands,
@@ -41,46 +43,73 @@ export const startSweeper = (
   register: () => Promise<Register>,
   unreadable: Unreadable = () => {},
 ): (() => void) => {
-  const turn = async (): Promise<void> => {
-    try {
-      const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
-      if (leased !== 'OK') return
-      const known = await register()
-      const mender = createRegisterMender(redis, known)
-      if (known.cursor.epoch === '') await takeOverDevices(redis, mender)
-      const swept = await sweep(redis, options.reapAfterMs, unreadable, mender)
-      if (swept > 0) log.info({ swept }, 'Devices taken off cells they are not in')
-    } catch (error) {
-      // Redis is away or busy; the next round does it.
-      if (isOwnFault(error)) throw error
-    }
-  }
-  const guarded = faults.guard('chore.sweep', turn)
-  void guarded()
-  const timer = setInterval(guarded, options.everyMs).unref()
+  const inTurn = (work: () => Promise<Swept>) =>
+    faults.guard('chore.sweep', async () => {
+      try {
+        const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
+        if (leased !== 'OK') return
+        const { removed, moved } = await work()
+        if (removed > 0) log.info({ swept: removed }, 'Devices taken off cells they are not in')
+        if (moved > 0)
+          log.info({ devices: moved }, 'Devices moved from cells of an older version into those of their groups')
+      } catch (error) {
+        // Redis is away or busy; the next round does it.
+        if (isOwnFault(error)) throw error
+      }
+    })
+  inTurn(() => takeOver(redis, register, unreadable))()
+  const timer = setInterval(
+    inTurn(async () => sweepAll(redis, options.reapAfterMs, unreadable, createRegisterMender(redis, await register()))),
+    options.everyMs,
+  ).unref()
   return () => clearInterval(timer)
 }
 
-/** Looks through all cells once; answers how many entries were removed. What cannot be read is told and left. */
+/** Entries that were removed from cells, and devices that were moved out of cells of an older version. */
+type Swept = { removed: number; moved: number }
+
+/** What to do with an error: one that says that something cannot be read is told, and counts as nothing done. */
+const leaving =
+  (key: string, unreadable: Unreadable) =>
+  (error: unknown): 0 => {
+    if (!isAnswer(error) && !(error instanceof StrangeField)) throw error
+    unreadable(key, String(error))
+    return 0
+  }
+
+/** Empties all cells of an older version, and fills the register where there is none yet. */
+const takeOver = async (redis: Commands, register: () => Promise<Register>, unreadable: Unreadable): Promise<Swept> => {
+  const known = await register()
+  if (known.cursor.epoch === '') await takeOverDevices(redis, createRegisterMender(redis, known))
+  let moved = 0
+  for await (const key of oldCells(redis)) moved += await emptyOldCell(redis, key).catch(leaving(key, unreadable))
+  return { removed: 0, moved }
+}
+
+const sweepAll = async (
+  redis: Commands,
+  reapAfterMs: number,
+  unreadable: Unreadable,
+  mender: RegisterMender,
+): Promise<Swept> => {
+  const swept = { removed: 0, moved: 0 }
+  for await (const keys of scanKeys(redis, CELLS))
+    for (const key of keys) {
+      const leaveIt = leaving(key, unreadable)
+      if (isOldCell(key)) swept.moved += await emptyOldCell(redis, key).catch(leaveIt)
+      else swept.removed += await sweepCell(redis, key, reapAfterMs, mender, leaveIt).catch(leaveIt)
+    }
+  await mender.flush()
+  return swept
+}
+
+/** Looks through all cells once; returns how many entries were removed. What cannot be read is told and left. */
 export const sweep = async (
   redis: Commands,
   reapAfterMs: number,
   unreadable: Unreadable = () => {},
   mender: RegisterMender = NO_MENDER,
-): Promise<number> => {
-  let removed = 0
-  for await (const keys of scanKeys(redis, CELLS))
-    for (const key of keys) {
-      const leaveIt = (error: unknown): 0 => {
-        if (!isAnswer(error) && !(error instanceof StrangeField)) throw error
-        unreadable(key, String(error))
-        return 0
-      }
-      removed += await sweepCell(redis, key, reapAfterMs, mender, leaveIt).catch(leaveIt)
-    }
-  await mender.flush()
-  return removed
-}
+): Promise<number> => (await sweepAll(redis, reapAfterMs, unreadable, mender)).removed
 
 const cellOf = (key: string): string => key.slice('wf:{c:'.length, -'}:fix'.length)
 
@@ -115,7 +144,7 @@ const sweepDevice = async (
   const device = entryOf(shown.id, described)
   if (last && truth && where && isNewer(truth, shown)) {
     await mender.shown(device)
-    await call(redis, placeInCell(where, [last]))
+    await runCall(redis, placeInCell(where, [last]))
     return where !== cell && leave(redis, cell, truth, where)
   }
   if (truth && where === '') await mender.reaped(device)
@@ -126,9 +155,6 @@ const sweepDevice = async (
 }
 
 const leave = async (redis: Commands, cell: string, { id, t, n }: Fix, to: string): Promise<boolean> => {
-  const reply = (await call(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
+  const reply = (await runCall(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
   return reply[2] === 1
 }
-
-const call = (redis: Commands, { name, keys, args }: Call): Promise<unknown> =>
-  redis.call('FCALL', name, keys.length, ...keys, ...args)

@@ -73,11 +73,14 @@ const watchAll = async (client: TestClient, topic: Topic): Promise<Cursor> => {
 }
 
 /** The levels that a client heard of a topic, one by one; a resync begins anew. */
-const levels = (client: TestClient, topic: Topic): (number | undefined)[] =>
-  client.segments(topic).reduce<(number | undefined)[]>((all, segment) => {
-    if ('snapshot' in segment) return [(segment.snapshot as unknown as GaugeSnapshot).last?.level]
-    return [...all, ...(segment as unknown as GaugeUpdate).levels.map(({ level }) => level)]
-  }, [])
+const levels = (client: TestClient, topic: Topic): (number | undefined)[] => {
+  let heard: (number | undefined)[] = []
+  for (const segment of client.segments(topic)) {
+    if ('snapshot' in segment) heard = [(segment.snapshot as unknown as GaugeSnapshot).last?.level]
+    else heard.push(...(segment as unknown as GaugeUpdate).levels.map(({ level }) => level))
+  }
+  return heard
+}
 
 test('a name that its description does not allow is no topic, neither here nor in Redis', async () => {
   const client = await connect()
@@ -150,11 +153,12 @@ test('whoever watches the latest gets several as one', async () => {
   const client = await connect()
   await watch(client, { topic, mode: 'latest', rate: 0.5 })
   // The first may go at once; what comes in the two seconds after that waits.
-  for (let level = 1; level <= 20; level++) await rise(topic, level)
+  await Promise.all(Array.from({ length: 20 }, (_, i) => rise(topic, i + 1)))
   await eventually('the last', () => levels(client, topic).at(-1) === 20)
-  const merged = client.segments(topic).find((segment) => 'after' in segment && segment.after !== segment.seq - 1)
-  expect(merged).toMatchObject({ seq: 21, levels: [{ level: 20 }] })
-  expect(client.segments(topic).length).toBeLessThan(20)
+  const merged = client.segments(topic).filter((segment) => 'after' in segment && segment.after !== segment.seq - 1)
+  expect(merged.length).toBeGreaterThan(0)
+  for (const { seq, levels } of merged as unknown as (GaugeUpdate & Cursor)[])
+    expect(levels.map(({ level }) => level)).toEqual([seq - 1])
 })
 
 test('subscriptions that Redis ends are taken up again, and what was missed comes', async () => {
