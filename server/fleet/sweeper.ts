@@ -43,25 +43,24 @@ export const startSweeper = (
   register: () => Promise<Register>,
   unreadable: Unreadable = () => {},
 ): (() => void) => {
-  const inTurn = (work: () => Promise<Swept>) =>
-    faults.guard('chore.sweep', async () => {
-      try {
-        const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
-        if (leased !== 'OK') return
-        const { removed, moved } = await work()
-        if (removed > 0) log.info({ swept: removed }, 'Devices taken off cells they are not in')
-        if (moved > 0)
-          log.info({ devices: moved }, 'Devices moved from cells of an older version into those of their groups')
-      } catch (error) {
-        // Redis is away or busy; the next round does it.
-        if (isOwnFault(error)) throw error
-      }
-    })
-  inTurn(() => takeOver(redis, register, unreadable))()
-  const timer = setInterval(
-    inTurn(async () => sweepAll(redis, options.reapAfterMs, unreadable, createRegisterMender(redis, await register()))),
-    options.everyMs,
-  ).unref()
+  const inTurn = async (work: () => Promise<Swept>): Promise<void> => {
+    try {
+      const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
+      if (leased !== 'OK') return
+      const { removed, moved } = await work()
+      if (removed > 0) log.info({ swept: removed }, 'Devices taken off cells they are not in')
+      if (moved > 0)
+        log.info({ devices: moved }, 'Devices moved from cells of an older version into those of their groups')
+    } catch (error) {
+      // Redis is away or busy; the next round does it.
+      if (isOwnFault(error)) throw error
+    }
+  }
+  const begin = (): Promise<void> => inTurn(() => takeOver(redis, register, unreadable))
+  const turn = (): Promise<void> =>
+    inTurn(async () => sweepAll(redis, options.reapAfterMs, unreadable, createRegisterMender(redis, await register())))
+  faults.guard('chore.sweep', begin)()
+  const timer = setInterval(faults.guard('chore.sweep', turn), options.everyMs).unref()
   return () => clearInterval(timer)
 }
 

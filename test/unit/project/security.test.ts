@@ -59,6 +59,9 @@ const CONSTANTS: Record<string, string> = {
   'time for a message that has begun to be whole': `${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} s`,
   'bytes of a message': kib(inCode('server/sockets.ts', 'MOST_BYTES')),
   'topics that one message names': grouped(MOST_IN_A_MESSAGE),
+  'topics of a message that are taken before others have a turn; its client is not read until all are': grouped(
+    inCode('server/access/visitor.ts', 'STEPS_AT_ONCE'),
+  ),
   'map tiles of a view': grouped(MAX_VIEW_TILES),
   'groups that a view names': grouped(MAX_VIEW_GROUPS),
   'cells of a view (its tiles times its groups), and cursors of cells': grouped(MAX_VIEW_CELLS),
@@ -74,7 +77,7 @@ const CONSTANTS: Record<string, string> = {
   'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
   'pieces of work that wait, in all and of one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
-  'bodies that are kept': mib(inCode('server/http/api.ts', 'MOST_BYTES')),
+  "bodies that are kept; the dashboard's files besides": `${mib(inCode('server/http/api.ts', 'MOST_BYTES'))}; ${mib(inCode('server/http/kept-files.ts', 'MOST_BYTES'))}`,
   'bytes of a name': grouped(MAX_NAME_BYTES),
   'candles of a symbol': `${grouped(inLua('MOST_CANDLES'))} minutes with trades`,
   "updates in a topic's log": grouped(inLua('MOST_UPDATES')),
