@@ -101,6 +101,9 @@ export const testRequests = (stage: () => Stage): void => {
 
   it('answers devices with snapshot, current and replay, also one that was reaped', async () => {
     const { feed, client, command } = stage()
+    const attributes = { plate: 'BCD-1234', seats: 40, lift: true }
+    const described = { name: 'Bus 1', group: 'other', category: 'bus', attributes }
+    await feed.describeDevice('REQ-1', described)
     await feed.fix(fix('REQ-1', { speed: 9.5, heading: 270, battery: 0.5, route: '801 North' }))
     const one = await client()
     const cursor = await cursorOf(one, 'd:REQ-1')
@@ -113,6 +116,7 @@ export const testRequests = (stage: () => Stage): void => {
     await command.call('FCALL', 'wf1_reap', 1, 'wf:{d:REQ-1}', 0)
     const [reaped] = await watch(await client(), { topics: [{ topic: 'd:REQ-1' }] })
     expect(reaped).toMatchObject({ kind: 'snapshot', snapshot: { last: { id: 'REQ-1' }, cell: null } })
+    expect(reaped).toMatchObject({ snapshot: { description: described } })
   })
 
   it('answers the register of devices with snapshot, current and replay, and tells who comes and who is gone', async () => {
@@ -134,6 +138,8 @@ export const testRequests = (stage: () => Stage): void => {
     await watch(one, { topics: [{ topic: 'r:devices', mode: 'latest', rate: 0.5 }] })
     for (const name of ['A', 'B', 'C', 'D']) await feed.register({ ...bus, name })
     await eventually('the last of them', () => JSON.stringify(segments(one, 'r:devices').at(-1)).includes('"name":"D"'))
+    expect(await one.ask('tune', { topics: [{ topic: 'r:devices' }] })).toMatchObject({ results: [{ kind: 'tuned' }] })
+    expect(await one.ask('unwatch', { topics: ['r:devices'] })).toMatchObject({ results: [{ kind: 'unwatched' }] })
     expect(segments(one, 'r:devices').at(-1)).toMatchObject({
       devices: [{ ...bus, name: 'D' }],
       after: expect.any(Number),
