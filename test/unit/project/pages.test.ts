@@ -63,7 +63,7 @@ const SENTENCES: Record<string, string[]> = {
     `interval\` 1m, 5m, 15m, 1h; \`limit\` up to ${most('candles')};`,
     `in order of time; \`limit\` up to ${most('track')};`,
     `whatever the case; \`limit\` up to ${most('devices')};`,
-    `more than ${grouped(inCode('server/fleet/devices.ts', 'MOST_DEVICES'))}, the rest is not listed`,
+    `more than ${grouped(inCode('server/fleet/register.ts', 'MOST_DEVICES'))}, the rest is not listed`,
   ],
   'docs/add-a-feed.md': [
     `A name has 1 to ${MAX_NAME_BYTES} bytes`,
