@@ -86,6 +86,7 @@ const SENTENCES: Record<string, string[]> = {
     `in any mixture, up to ${MOST_ITEMS} items a call`,
     `for each fix, up to ${MOST_ITEMS} fixes a call`,
     `may go in one call, up to ${MOST_PLACED} of them`,
+    `\`stop\` sends what is left, for ${inCode('feed/publisher.ts', 'limit') / 1000} seconds at most`,
     `speed (m/s, 0 to ${/args\[i \+ 4\], 0, (\d+)/.exec(library)?.[1]})`,
   ],
 }
