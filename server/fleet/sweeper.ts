@@ -21,8 +21,8 @@ const LEASE_KEY = 'wf:{sweeper}'
 const CELLS = topicPart(cellTopic('*'), 'fix')
 
 /**
- * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent. One node at a time does
- * it, by a lease; every step is harmless to repeat. Answers how to stop it.
+ * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent. One node at a time
+ * does it, by a lease; every step is harmless to repeat. Returns a function that stops it.
  */
 export const startSweeper = (
   redis: Commands,
@@ -47,7 +47,7 @@ export const startSweeper = (
   return () => clearInterval(timer)
 }
 
-/** Looks through all cells once; answers how many entries were removed. What cannot be read is told and left. */
+/** Looks through all cells once. Returns how many entries it removed. What cannot be read is told and left. */
 export const sweep = async (
   redis: Commands,
   reapAfterMs: number,
