@@ -12,8 +12,8 @@ try {
   const config = readConfig(process.env)
   const name = config.NODE_NAME ?? `${hostname()}-${process.pid}`
   const secrets = secretsOf(config.REDIS_URL)
-  // Whoever reads the log may go, and the node goes on. Pino's own stream was seen to try a last line again for ever, which kept a node
-  // from ending.
+  // Whoever reads the log may go, and the node goes on. Pino's own stream was seen to try a last line again for ever,
+  // which kept a node from ending.
   process.stdout.on('error', () => {})
   const options = { node: name, level: config.LOG_LEVEL, secrets, now: () => performance.now() }
   const { log, lines } = createLog(options, process.stdout)
@@ -23,7 +23,7 @@ try {
   process.on('unhandledRejection', (reason) => caught(reason))
   const node = await startNode(config, name, { log, lines })
   caught = node.caught
-  // The last net: until here a fault ends the node, with the remedy; from here on it must not end all its clients' connections.
+  // The last net: until here a fault ends the node, with the remedy; from here on it must not cost clients anything.
   process.on('uncaughtException', node.caught)
   log.info({ url: node.url }, 'Watchfloor node is ready')
   let stopping = false

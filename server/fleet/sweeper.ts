@@ -31,8 +31,9 @@ const LEASE_KEY = 'wf:{sweeper}'
 const CELLS = topicPart(cellTopic('*'), 'fix')
 
 /**
- * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent; at the start it empties cells of
- * before there were groups. One node at a time does it, by a lease; every step is harmless to repeat. Returns how to stop it.
+ * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent; at the start it
+ * empties cells of before there were groups. One node at a time does it, by a lease; every step is harmless to repeat.
+ * Returns a function that stops it.
  */
 export const startSweeper = (
   redis: Commands,
@@ -102,7 +103,7 @@ const sweepAll = async (
   return swept
 }
 
-/** Looks through all cells once; returns how many entries were removed. What cannot be read is told and left. */
+/** Looks through all cells once. Returns how many entries it removed. What cannot be read is told and left. */
 export const sweep = async (
   redis: Commands,
   reapAfterMs: number,

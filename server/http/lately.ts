@@ -3,8 +3,8 @@ import { type Tagged, tagged } from './reply.ts'
 import { createShared } from './shared.ts'
 
 /**
- * Bodies that may be a little old: made once for all who ask within so long (ms). So many bytes of them are kept. `now`: a clock that
- * never goes back.
+ * Bodies that may be a little old: made once for all who ask within so long (ms). So many bytes of them are kept.
+ * `now`: a clock that never goes back.
  */
 export const createLately = (mostBytes: number, sameMs: number, now: () => number) => {
   const kept = createKept(mostBytes)

@@ -6,7 +6,7 @@ import type { Steps } from './work.ts'
 
 type Results = Extract<TuneReply, { results: unknown }>['results']
 
-/** How `tune` is read, checked and done. `allowed`: whether the client may ask now; `viewed`: the topics of its view. */
+/** How `tune` is read, checked and done. `allowed`: whether the client may ask now; `viewed`: what its view covers. */
 export const createTune = (
   { watches, limit }: Client,
   named: (topic: Topic) => boolean,

@@ -18,8 +18,8 @@ export type Written = { cursor: Cursor; text: string }
 const AT_ONCE = 200
 
 /**
- * Candles as asked for, oldest first, with the cursor that they belong to; null for no such symbol. What cannot be read is
- * left out.
+ * Candles as asked for, oldest first, with the cursor that they belong to; null for no such symbol. What cannot be read
+ * is left out.
  */
 export const readCandles = async (
   redis: Commands,

@@ -5,21 +5,22 @@ import { credentialsOf, patience } from '../../redis/options.ts'
 import { slotOf } from '../../redis/slots.ts'
 import type { Faults } from '../faults.ts'
 import { connect, PATIENCE_MS, reconnectDelay } from './connection.ts'
-import { type Deployment, type Places, primariesOf } from './deployment.ts'
+import { type Deployment, type Primaries, primariesOf } from './deployment.ts'
 import { readShards, type ShardsReply, type SlotMap } from './shards.ts'
 
 const REFRESH_MS = 5000
 
-const placesFrom = ({ primaries, owning, owners }: SlotMap): Places => ({
+const primariesFrom = ({ primaries, owning, owners }: SlotMap): Primaries => ({
   all: primaries,
   owning,
   of: (channel) => owners[slotOf(channel)],
 })
 
 /**
- * A Cluster. Commands find their way by ioredis's Cluster; subscriptions are one connection of our own to each primary (lines.ts).
- * ioredis's `shardedSubscribers` are not used: while a shard is down they are torn down and built anew a hundred times a second (measured:
- * 73% of a core, an `error` each time), and they tell neither which channels were lost nor when they stand again.
+ * A Cluster. Commands find their way by ioredis's Cluster; subscriptions are one connection of our own to each primary
+ * (lines.ts). ioredis's `shardedSubscribers` are not used: while a shard is down they are torn down and built anew a
+ * hundred times a second (measured: 73% of a core, an `error` each time), and they tell neither which channels were
+ * lost nor when they are back.
  */
 export const openCluster = (address: AddressOf<'cluster'>, log: Logger, faults: Faults): Deployment => {
   const credentials = credentialsOf(address)
@@ -34,9 +35,9 @@ export const openCluster = (address: AddressOf<'cluster'>, log: Logger, faults: 
   })
   const trouble = tellOnce(command, log, faults)
 
-  const ask = async (redis: Redis): Promise<Places> => {
+  const ask = async (redis: Redis): Promise<Primaries> => {
     const reply = (await redis.call('CLUSTER', 'SHARDS')) as ShardsReply
-    return placesFrom(readShards(reply, { host: redis.options.host ?? '', tls: address.tls }))
+    return primariesFrom(readShards(reply, { host: redis.options.host ?? '', tls: address.tls }))
   }
 
   return {
@@ -46,15 +47,15 @@ export const openCluster = (address: AddressOf<'cluster'>, log: Logger, faults: 
       command.connect().catch((error) => {
         throw trouble.last() ?? error
       }),
-    places: (witness) =>
+    primaries: (witness) =>
       witness
         ? ask(witness)
         : Promise.any(primariesOf(command).map(ask)).catch(() => {
             throw new Error('No primary of the Cluster answers')
           }),
-    line: (place) => {
-      const colon = place.lastIndexOf(':')
-      const [host, port] = [place.slice(0, colon), Number(place.slice(colon + 1))]
+    line: (primary) => {
+      const colon = primary.lastIndexOf(':')
+      const [host, port] = [primary.slice(0, colon), Number(primary.slice(colon + 1))]
       return connect({ ...credentials, host, port }, 'subscriber', log, faults)
     },
     check: async (redis) => {

@@ -9,8 +9,8 @@ const AT_ONCE = 200
 export type Values = (string | null)[]
 
 /**
- * The same fields of the state of each of these topics; null where the key of one holds something else. Those of one primary are asked
- * together. Rejects where Redis cannot be asked.
+ * The same fields of the state of each of these topics; null where the key of one holds something else. Those of one
+ * primary are asked together. Rejects where Redis cannot be asked.
  */
 export const readFields = async (
   redis: Commands,

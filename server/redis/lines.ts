@@ -8,7 +8,8 @@ import { onMessages } from './messages.ts'
  * connected.
  */
 export type Line = {
-  place: string
+  /** The name of the primary. */
+  primary: string
   redis: Redis
   held: Set<string>
   /** The first try to connect. */
@@ -41,14 +42,14 @@ export const createLines = (deployment: Deployment, faults: Faults, events: Line
     events.lost(line, held)
   }
 
-  const open = (place: string): void => {
-    const redis = deployment.line(place)
-    const line: Line = { place, redis, held: new Set(), opened: Promise.resolve() }
-    lines.set(place, line)
+  const open = (primary: string): void => {
+    const redis = deployment.line(primary)
+    const line: Line = { primary, redis, held: new Set(), opened: Promise.resolve() }
+    lines.set(primary, line)
     const ready = (): void => events.ready(line)
     const gone = (): void => {
       drop(line)
-      if (lines.get(place) === line) events.gone(line)
+      if (lines.get(primary) === line) events.gone(line)
     }
     const moved = (): void => events.moved(line)
     onMessages(redis, kind, events.message, faults)
@@ -61,22 +62,22 @@ export const createLines = (deployment: Deployment, faults: Faults, events: Line
   }
 
   const close = (line: Line): void => {
-    lines.delete(line.place)
+    lines.delete(line.primary)
     drop(line)
     line.redis.disconnect()
   }
 
   return {
-    at: (place: string | undefined): Line | undefined => (place === undefined ? undefined : lines.get(place)),
+    at: (primary: string | undefined): Line | undefined => (primary === undefined ? undefined : lines.get(primary)),
     all: (): Line[] => [...lines.values()],
     /**
      * Opens lines to primaries that are new, and ends those to others; but one that holds something stays: who said
      * this may know less than the primary itself, which would have let its channels go.
      */
-    follow: (places: readonly string[]): void => {
+    follow: (primaries: readonly string[]): void => {
       for (const line of lines.values())
-        if (!places.includes(line.place) && (line.held.size === 0 || line.redis.status !== 'ready')) close(line)
-      for (const place of places) if (!lines.has(place)) open(place)
+        if (!primaries.includes(line.primary) && (line.held.size === 0 || line.redis.status !== 'ready')) close(line)
+      for (const primary of primaries) if (!lines.has(primary)) open(primary)
     },
     close: (): void => {
       for (const line of lines.values()) close(line)

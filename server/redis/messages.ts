@@ -12,8 +12,8 @@ export type OnMessage = (channel: string, text: string) => void
  * stream before it, which gets all other replies as they came. `ioredis` installs its one reader of the stream before
  * it says `connect`; where there is not just one, or something comes that is not RESP3, messages are left to it. Held
  * by test/integration/messages.test.ts.
- * A text that is not UTF-8 is passed on as an empty one: a frame that holds it would end the connection of every browser
- * that gets it. So is one that is longer than any update, and nothing of it is kept.
+ * A text that is not UTF-8 is passed on as an empty one: a frame that holds it would end the connection of every
+ * browser that gets it. So is one that is longer than any update, and nothing of it is kept.
  */
 export const onMessages = (redis: Redis, kind: 'message' | 'smessage', hear: OnMessage, faults: Faults): void => {
   /** What was lost with it is read once all is subscribed anew. */

@@ -51,7 +51,7 @@ export const openSentinel = (address: AddressOf<'sentinel'>, log: Logger, faults
       stopWatching = watchFailovers(address, open, faults.guard('redis.event', switched))
       await Promise.race([deployment.connect(), askedInVain(deployment.command)])
     },
-    line: (place) => follow(deployment.line(place)),
+    line: (primary) => follow(deployment.line(primary)),
     control: () => {
       const connection = deployment.control()
       return connection && follow(connection)

@@ -22,10 +22,10 @@ export const readShards = (reply: ShardsReply, asked: { host: string; tls: boole
     if (!primary) continue
     const { endpoint, port, 'tls-port': tlsPort } = primary
     const host = endpoint && endpoint !== '?' ? endpoint : asked.host
-    const place = `${host}:${asked.tls ? (tlsPort ?? port) : (port ?? tlsPort)}`
-    map.primaries.push(place)
-    if (slots.length > 0) map.owning.push(place)
-    for (let i = 0; i < slots.length; i += 2) map.owners.fill(place, slots[i], (slots[i + 1] ?? 0) + 1)
+    const name = `${host}:${asked.tls ? (tlsPort ?? port) : (port ?? tlsPort)}`
+    map.primaries.push(name)
+    if (slots.length > 0) map.owning.push(name)
+    for (let i = 0; i < slots.length; i += 2) map.owners.fill(name, slots[i], (slots[i + 1] ?? 0) + 1)
   }
   return map
 }

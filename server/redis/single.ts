@@ -4,10 +4,10 @@ import type { AddressOf } from '../../redis/address.ts'
 import { type Options, optionsOf } from '../../redis/options.ts'
 import type { Faults } from '../faults.ts'
 import { connect, reconnectDelay } from './connection.ts'
-import type { Deployment, Places } from './deployment.ts'
+import type { Deployment, Primaries } from './deployment.ts'
 
 const PRIMARY = 'subscriber'
-const places: Places = { all: [PRIMARY], owning: [PRIMARY], of: () => PRIMARY }
+const primaries: Primaries = { all: [PRIMARY], owning: [PRIMARY], of: () => PRIMARY }
 
 /** A single server. */
 export const openSingle = (address: AddressOf<'single'>, log: Logger, faults: Faults): Deployment =>
@@ -20,8 +20,8 @@ export const onOnePrimary = (options: Options, log: Logger, faults: Faults): Dep
     command,
     publish: 'PUBLISH',
     connect: () => command.connect(),
-    places: async () => places,
-    line: (place) => connect(options, place, log, faults),
+    primaries: async () => primaries,
+    line: (primary) => connect(options, primary, log, faults),
     check: async (redis) => {
       await redis.ping()
     },
