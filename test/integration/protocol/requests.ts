@@ -159,7 +159,8 @@ export const testRequests = (stage: () => Stage): void => {
     expect(await watch(one, { view: { bounds: AUSTIN, cursors, mode: 'latest', rate: 60 } })).toEqual([
       { topic: here.topic, kind: 'current', cursor: here.cursor },
     ])
-    expect(await one.ask('watch', { view: null })).toEqual({ results: [], view: { cells: [] } })
+    expect(await watch(one, { view: { bounds: AUSTIN, groups: ['other'] } })).toEqual([])
+    expect(await one.ask('watch', { view: null })).toEqual({ results: [], view: { cells: [], groups: [] } })
   })
 
   it('tunes, and unwatches: nothing of the topic comes after the answer', async () => {

@@ -5,7 +5,7 @@ import { createRegister } from '../../../server/fleet/register.ts'
 import { startSweeper } from '../../../server/fleet/sweeper.ts'
 import { librarySource } from '../../../server/redis/library.ts'
 import { createReader } from '../../../server/redis/read.ts'
-import type { CandlesReply, StatsReply, SymbolsReply, TrackReply } from '../../../wire/api.ts'
+import type { CandlesReply, DevicesReply, StatsReply, SymbolsReply, TrackReply } from '../../../wire/api.ts'
 import { publishFixes } from '../../../wire/calls.ts'
 import { cellBounds } from '../../../wire/cells.ts'
 import type { Left } from '../../../wire/fleet.ts'
@@ -81,7 +81,8 @@ it('a node and a feed that may do no more than the document says do all that the
       north: tracked.lat + 0.1,
     }
     await client.watchTopics('s:AAPL', 'd:BUS-0001')
-    await client.watch({ view: { bounds: around } })
+    await client.watch({ view: { bounds: around, groups: ['buses'] } })
+    expect((await ask<DevicesReply>('/devices?q=bus')).devices.length).toBeGreaterThan(0)
     for (const kind of ['s:', 'd:', 'c:'])
       await eventually(`updates of ${kind}`, () => client.frames.flat().some(({ topic }) => topic.startsWith(kind)))
     const candles = async () => (await ask<CandlesReply>('/symbols/AAPL/candles')).candles
