@@ -100,7 +100,7 @@ test('panning away stops its updates, and coming back shows where it went meanwh
   await eventually('what is in the new view is sent', () => sent('BUS-HERE', view.lat))
   expect(sent('BUS-2', 30.2699)).toBe(false)
 
-  await page.getByLabel('Back to the whole network').click()
+  await page.getByLabel('Back to Austin').click()
   await eventually('it is where it went', async () => (await position(page, 'BUS-2')).lat === 30.2699)
   await page.context().close()
 })

@@ -14,7 +14,10 @@ export type ListingOptions = {
   random: () => number
 }
 
-/** The list is read again after this long, for symbols described since; sooner where it failed, and soonest while there are none. */
+/**
+ * The list is read again after this many milliseconds, for new symbols: sooner if it failed, and soonest while it is
+ * empty.
+ */
 const AGAIN = 300_000
 const SOON = 4_000
 const SOONEST = 1_000
@@ -34,7 +37,9 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
   /** Counts up each second, so that a sort by what moves is brought up to date calmly. */
   const beat = signal(0)
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** For how many ticks a feed has been writing history: now and then, and when it has done so, the list has longer sparklines. */
+  /**
+   * For how many ticks a feed has been writing history: the list is read again now and then, for its longer sparklines.
+   */
   let writing = 0
   let chosen = remembered !== null
 
@@ -70,7 +75,7 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
       if (phase.value.phase !== 'ready')
         phase.value = {
           phase: 'error',
-          error: error instanceof Error ? error.message : 'The symbols could not be loaded.',
+          error: error instanceof Error ? error.message : 'The symbols can’t be loaded.',
         }
       wait = SOON
     }

@@ -88,7 +88,7 @@ const quoteSafely = (entry: Entry): Quoted => {
   try {
     return quote(entry)
   } catch {
-    return { ...UNQUOTED, refused: 'What is known of this cannot be shown.' }
+    return { ...UNQUOTED, refused: 'The data for this symbol can’t be shown.' }
   }
 }
 
@@ -177,8 +177,8 @@ export const createMarket = (wake: () => void) => {
       show(known)
     },
     /**
-     * Whether trades of the past have come since this was asked last: a feed is writing history, of which this browser hears only what
-     * comes while it watches.
+     * Whether trades of the past have come since this was asked last: a feed is writing history, and this browser hears
+     * only what comes while it watches.
      */
     takePast: (): boolean => {
       const came = pastCame
@@ -186,7 +186,7 @@ export const createMarket = (wake: () => void) => {
       return came
     },
     flush: (): void => {
-      // One that cannot be shown is shown no more; the others are.
+      // One that cannot be shown does not keep the others from being shown.
       for (const one of changed) {
         changed.delete(one)
         one.quoted.value = quoteSafely(one)

@@ -27,6 +27,14 @@ const sort = (stored: unknown): Sort => {
   return known ? { column: known, descending: descending === true } : null
 }
 
+/** Which groups of devices are shown. */
+const groups = (stored: unknown): Record<string, boolean> =>
+  Object.fromEntries(
+    Object.entries(record(stored)).flatMap(([name, shown]) =>
+      typeof shown === 'boolean' && isName(name) ? [[name, shown]] : [],
+    ),
+  )
+
 const mapView = (stored: unknown): MapView | null => {
   const { lat, lon, zoom } = record(stored)
   return [lat, lon, zoom].every(Number.isFinite) ? ({ lat, lon, zoom } as MapView) : null
@@ -43,6 +51,7 @@ export const createPrefs = (shelf: Shelf) => ({
   sort: remember<Sort>(shelf, 'sort', sort),
   map: remember<MapView>(shelf, 'map', mapView),
   colouring: remember<Colouring>(shelf, 'colouring', oneOf(COLOURINGS)),
+  groups: remember<Readonly<Record<string, boolean>>>(shelf, 'groups', groups),
   place: remember<string>(shelf, 'place', (stored) => (typeof stored === 'string' ? stored : null)),
 })
 export type Prefs = ReturnType<typeof createPrefs>

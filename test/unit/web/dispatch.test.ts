@@ -2,9 +2,10 @@ import { expect, test, vi } from 'vitest'
 import { createChart } from '../../../web/state/chart.ts'
 import { createDispatch } from '../../../web/state/dispatch.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
+import { createKinds } from '../../../web/state/kinds.ts'
 import { createLink } from '../../../web/state/link.ts'
 import { createMarket } from '../../../web/state/market.ts'
-import { createSelection } from '../../../web/state/track.ts'
+import { createSelection } from '../../../web/state/selection.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import type { Topic } from '../../../wire/topics.ts'
 
@@ -23,7 +24,8 @@ const setUp = async () => {
   const load = vi.fn(async (symbol: string) => ({ symbol, interval: '1m' as const, cursor, candles: [] }))
   const chart = createChart(load, nothing)
   const selection = createSelection(async (id) => ({ id, cursor, fixes: [] }), nothing)
-  const emit = createDispatch({ market, chart, fleet, selection, link, now: () => NOW, steady: () => 0 })
+  const kinds = createKinds({ market, chart, fleet, selection })
+  const emit = createDispatch({ kinds, link, now: () => NOW, steady: () => 0 })
   chart.open('X:Y', '1m')
   selection.select('user/phone', NOW)
   fleet.watch([CELL])

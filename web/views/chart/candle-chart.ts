@@ -8,7 +8,7 @@ import { type Strip, timeTicks } from '../../state/ticks.ts'
 import { colour } from '../shared/theme.ts'
 import { barColours, candleConfig, EDGE } from './candle-config.ts'
 import type { Bar } from './candlesticks.ts'
-import type { Overlay } from './parts.ts'
+import type { Overlay } from './overlay.ts'
 import { dayAndTime, WALL_CLOCK } from './wall-clock.ts'
 
 /** A bar that the pointer is over, and the price at its height. */
@@ -24,8 +24,8 @@ const PRICE_ROOM = 42
 type Tick = { value: number }
 
 /**
- * Draws candles on a canvas with Chart.js. {@link draw} shows the bars of a window, {@link point} moves only what lies over them.
- * Bars stand by number, not by time: quiet minutes have no bar and leave no hole, but a gap of more time than usual is marked.
+ * Draws candles on a canvas with Chart.js. `draw` shows the bars of a window, `point` moves only what lies over them.
+ * Bars stand by number, not by time: quiet minutes have no bar and leave no hole, but an unusually long gap is marked.
  */
 export const mountCandles = (canvas: HTMLCanvasElement) => {
   let candles: readonly Candle[] = []
@@ -113,7 +113,7 @@ export const mountCandles = (canvas: HTMLCanvasElement) => {
   const covered = (value: number, { min, max }: PriceAxis): boolean =>
     Math.abs(value - (candles.at(-1)?.close ?? Number.NaN)) * chart.height < 16 * (max - min)
 
-  /** Sets the axis of prices, as wide as its longest price: nothing on it is cut, and the legend knows where it begins. */
+  /** Sets the price axis, as wide as its longest price: nothing on it is cut, and the legend knows where it begins. */
   const setPriceAxis = (seen: readonly Candle[]): void => {
     const axis = priceAxis(seen, Math.max(3, Math.floor(chart.height / PRICE_ROOM)))
     if (axis === null) return

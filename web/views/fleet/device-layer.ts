@@ -4,7 +4,7 @@ import { shorten } from '../../state/format.ts'
 import { type Point, project } from '../../state/mercator.ts'
 import { headingAt, isMoving, placeAt } from '../../state/motion.ts'
 import type { Colouring } from '../../state/prefs.ts'
-import type { Selected } from '../../state/track.ts'
+import type { Selected } from '../../state/selection.ts'
 import { colour } from '../shared/theme.ts'
 import { mountCanvas, type Sheet, toSheet } from './canvas-pane.ts'
 import { drawCells, drawDoubtful, drawLabels, drawRing, drawTrack } from './marks.ts'
@@ -38,8 +38,8 @@ const MANY = 600
 const radiusAt = (zoom: number): number => (zoom < 10 ? 2.75 : zoom < 12 ? 4.5 : zoom < 14 ? 6 : 7.5)
 
 /**
- * Milliseconds between two drawings: at 15 m/s a device crosses at most a third of a pixel in between, but never so long that
- * a faster one would seem to jump. Seen from afar nothing has to be drawn sixty times a second.
+ * Milliseconds between two drawings: at 15 m/s a device crosses at most a third of a pixel in between, but never so
+ * long that a faster one would seem to jump. Seen from afar nothing has to be drawn sixty times a second.
  */
 const restBetween = (zoom: number): number => {
   const pixelsPerSecond = (15 * 256 * 2 ** zoom) / 40_075_017
@@ -47,8 +47,8 @@ const restBetween = (zoom: number): number => {
 }
 
 /**
- * All devices on one canvas, drawn where they are at this moment. {@link draw} answers whether any still moves, so that a still
- * map is not drawn again.
+ * All devices on one canvas, drawn where they are at this moment. `draw` returns whether any still moves, so that a
+ * still map is not drawn again.
  */
 export const mountDevices = (map: LeafletMap, scene: Scene) => {
   const sprites = createSprites()
@@ -134,7 +134,7 @@ export const mountDevices = (map: LeafletMap, scene: Scene) => {
   return {
     /** Draws now. */
     redraw,
-    /** Draws where it is time to; answers whether it has to be called again. */
+    /** Draws if it is time to. Returns whether it has to be called again. */
     draw: (steady: number): boolean => {
       if (steady - drawnAt < restBetween(map.getZoom())) return true
       redraw()

@@ -1,5 +1,6 @@
 import { cellBounds } from '../../../wire/cells.ts'
 import type { Fix } from '../../../wire/fleet.ts'
+import { tileOf } from '../../state/groups.ts'
 import { type Point, project } from '../../state/mercator.ts'
 import { colour } from '../shared/theme.ts'
 import { type Sheet, toSheet } from './canvas-pane.ts'
@@ -11,8 +12,8 @@ export const drawCells = (sheet: Sheet, cells: readonly string[]): void => {
   context.strokeStyle = colour('map-cell')
   context.lineWidth = ratio
   context.beginPath()
-  for (const cell of cells) {
-    const { west, east, north, south } = cellBounds(cell)
+  for (const tile of new Set(cells.map(tileOf))) {
+    const { west, east, north, south } = cellBounds(tile)
     const from = toSheet(sheet, project(north, west))
     const to = toSheet(sheet, project(south, east))
     context.rect(Math.round(from.x) + 0.5, Math.round(from.y) + 0.5, to.x - from.x, to.y - from.y)

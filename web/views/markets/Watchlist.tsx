@@ -5,11 +5,13 @@ import { Empty, Skeleton } from './Blank.tsx'
 import { Finder } from './Finder.tsx'
 import { Others } from './Others.tsx'
 import { Row } from './Row.tsx'
-import { Heads } from './Table.tsx'
+import { Heads } from './Heads.tsx'
 import { useColumns } from './use-columns.ts'
 import { useSight } from './use-sight.ts'
 
-/** The watched symbols. Arrows move through the rows, Enter chooses, Delete removes; a search finds what to add as well. */
+/**
+ * The watched symbols. Arrows move through the rows, Enter chooses, Delete removes; a search finds what to add as well.
+ */
 export const Watchlist = ({ onOpen, shade }: { onOpen: () => void; shade: string }) => {
   const { listing, place, go, narrow, now } = useFloor()
   const table = useRef<HTMLTableElement>(null)
@@ -80,7 +82,7 @@ export const Watchlist = ({ onOpen, shade }: { onOpen: () => void; shade: string
       <div class="rows" ref={scroller}>
         <table
           ref={table}
-          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows are moved through with arrows
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: arrow keys move through its rows
           role="grid"
           aria-label="Watched symbols"
           data-without={ruler.without}
