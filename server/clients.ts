@@ -1,8 +1,9 @@
 import type { Hello, Notice } from '../wire/protocol.ts'
-import { type Topic, topicKind } from '../wire/topics.ts'
+import { kindOf } from '../wire/topics.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
 import { coverView } from './fleet/view.ts'
+import { emptySnapshot } from './kinds/kinds.ts'
 import { createConflate } from './live/conflate.ts'
 import { createDemand } from './live/demand.ts'
 import { createFlusher } from './live/flusher.ts'
@@ -10,8 +11,6 @@ import type { Message } from './live/message.ts'
 import type { Channels, Count, ReadTopic, Sent, Work } from './live/ports.ts'
 import { wireError } from './live/requests.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
-import { mergeUpdates } from './merge.ts'
-import { emptySnapshot } from './redis/read.ts'
 import { isUpdate } from './texts.ts'
 
 const CAPS = { backlogBytes: 256 * 1024, waitingBytes: 2 * 1024 * 1024, stalledMs: 10_000 }
@@ -49,14 +48,14 @@ export const createClients = (config: Config, { channels, read, count, faults, f
   const ports: SessionPorts = {
     demand,
     flusher,
-    conflate: createConflate(mergeUpdates, faults, demand.spoil),
+    conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), faults, demand.spoil),
     count,
     faults,
     now: Date.now,
     ...told,
     cover: coverView,
-    named: (topic) => topicKind(topic) !== 'c',
-    missing: (topic: Topic) => wireError(topicKind(topic) === 's' ? 'unknown_symbol' : 'unknown_device'),
+    named: (topic) => kindOf(topic).byName,
+    missing: (topic) => wireError(kindOf(topic).missing ?? 'unavailable'),
   }
 
   const tellAll = (notice: () => Notice): void => {

@@ -1,13 +1,11 @@
 import type { Bounds } from './cells.ts'
-import type { CellSnapshot, CellUpdate, DeviceSnapshot, DeviceUpdate } from './fleet.ts'
-import type { SymbolSnapshot, SymbolUpdate } from './market.ts'
+import type { Snapshot, UpdateBody } from './kinds/kinds.ts'
 import type { Topic } from './topics.ts'
+
+export type { Snapshot, UpdateBody } from './kinds/kinds.ts'
 
 /** Where a client stands in a topic: the life of its counter and the last number seen. */
 export type Cursor = { epoch: string; seq: number }
-
-export type Snapshot = SymbolSnapshot | CellSnapshot | DeviceSnapshot
-export type UpdateBody = SymbolUpdate & CellUpdate & Partial<DeviceUpdate>
 
 /**
  * One numbered update of a topic, as Redis published it; `at` is Redis's clock in Unix milliseconds. It follows number `after`,

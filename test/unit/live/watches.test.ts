@@ -7,7 +7,6 @@ import { type Message, readMessage } from '../../../server/live/message.ts'
 import { Outbox } from '../../../server/live/outbox.ts'
 import { type Joining, nothingSent, type Watcher } from '../../../server/live/ports.ts'
 import { createWatches } from '../../../server/live/watches.ts'
-import { mergeUpdates } from '../../../server/merge.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Segment } from '../../../wire/protocol.ts'
 import { noFaults } from '../../support/faults.ts'
@@ -65,7 +64,7 @@ const setUp = () => {
       faults: noFaults,
       writer,
       flusher,
-      conflate: createConflate(mergeUpdates, noFaults, () => {}),
+      conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), noFaults, () => {}),
       count: () => {},
       sent: counted,
       now: () => time,

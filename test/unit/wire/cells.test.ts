@@ -2,7 +2,10 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Bounds, CELL_ZOOM, cellBounds, cellOf, cellsCovering, MAX_VIEW_CELLS } from '../../../wire/cells.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
-import { CELL_PATTERN } from '../../../wire/topics.ts'
+import { cell as cellKind } from '../../../wire/kinds/cell.ts'
+import { patternOf } from '../../../wire/kinds/id.ts'
+
+const CELL_PATTERN = patternOf(cellKind.id)
 import { evenly } from './arbitraries.ts'
 
 const latitude = evenly(-MAX_LATITUDE, MAX_LATITUDE)

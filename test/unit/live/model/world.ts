@@ -6,9 +6,8 @@ import { createFlusher } from '../../../../server/live/flusher.ts'
 import { nothingSent } from '../../../../server/live/ports.ts'
 import { wireError } from '../../../../server/live/requests.ts'
 import type { SessionCaps, SessionPorts } from '../../../../server/live/session.ts'
-import { mergeUpdates } from '../../../../server/merge.ts'
 import type { Cursor } from '../../../../wire/protocol.ts'
-import { type Topic, topicKind } from '../../../../wire/topics.ts'
+import { kindOf, type Topic } from '../../../../wire/topics.ts'
 import { noFaults } from '../../../support/faults.ts'
 import { type Client, type ClientEnd, createClient } from './client.ts'
 import { type Connection, openConnection } from './connection.ts'
@@ -44,7 +43,7 @@ const createNode = (network: Network) => {
   const ports: SessionPorts = {
     demand,
     flusher,
-    conflate: createConflate(mergeUpdates, noFaults, demand.spoil),
+    conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), noFaults, demand.spoil),
     count: network.ports.count,
     faults: noFaults,
     now: Date.now,
@@ -52,7 +51,7 @@ const createNode = (network: Network) => {
     sent,
     answered: () => {},
     cover: () => [CELL],
-    named: (topic) => topicKind(topic) !== 'c',
+    named: (topic) => kindOf(topic).byName,
     missing: () => wireError('unknown_symbol'),
   }
   return { demand, network, open: (client: ClientEnd): Connection => openConnection(client, CAPS, ports), flusher }
