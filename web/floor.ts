@@ -4,7 +4,7 @@ import type { Api } from './state/api.ts'
 import { createDispatch } from './state/dispatch.ts'
 import { followPlace } from './state/follow-place.ts'
 import type { Frames } from './state/frames.ts'
-import { createKinds } from './state/kinds.ts'
+import { createKindStores } from './state/kinds/kinds.ts'
 import { createMapView } from './state/map-view.ts'
 import type { Place } from './state/place.ts'
 import type { Prefs } from './state/prefs.ts'
@@ -34,11 +34,12 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
   const workspace = computed(() => shownWorkspace(place.value.workspace, narrow.value))
   const stores = createStores({ api, prefs, frames, now, random })
   const { link } = stores
-  const emit = createDispatch({ kinds: createKinds(stores), link, now, steady })
+  const emit = createDispatch({ kinds: createKindStores(stores), link, now, steady })
   const poke = (): void => stream.session.poke()
-  const mapView = createMapView({ stores, watches: () => stream.watches, poke })
+  const mapView = createMapView({ stores, watches: () => stream.watches, poke, now })
   const pulse = createPulse(now, () => {
     stores.tick()
+    mapView.tick()
     if (link.dead()) stream.connection.restart()
   })
   const { adopt: onView } = mapView

@@ -19,6 +19,14 @@ export type ConnectionOptions = { url?: string; now: () => number; random: () =>
 /** How long an answer may take before the connection counts as broken, in milliseconds. */
 const ANSWER_WITHIN = 10_000
 
+const OPTIONS = {
+  transports: ['websocket'],
+  reconnection: false,
+  autoConnect: false,
+  timeout: ANSWER_WITHIN,
+  forceNew: true,
+}
+
 type FloorSocket = Socket<ServerToClient, ClientToServer>
 
 const askOver = (socket: FloorSocket): Ask => ({
@@ -32,21 +40,11 @@ const askOver = (socket: FloorSocket): Ask => ({
  * shuts down names the pause itself.
  */
 export const createConnection = ({ url, now, random, on }: ConnectionOptions) => {
-  const options = {
-    transports: ['websocket'],
-    reconnection: false,
-    autoConnect: false,
-    timeout: ANSWER_WITHIN,
-    forceNew: true,
-  }
-  const socket: FloorSocket = url ? io(url, options) : io(options)
+  const socket: FloorSocket = url ? io(url, OPTIONS) : io(OPTIONS)
   let attempt = 0
   const alarm = createAlarm()
   let phase: ConnectionState['phase'] = 'waiting'
-  /**
-   * When a node that shuts down wants this client to leave. Each client gets a time of its own, so that they do not all
-   * move at once.
-   */
+  /** When a node that shuts down wants this client to leave: not all clients at once. */
   let leaveAt: number | null = null
 
   const become = (state: ConnectionState): void => {
@@ -100,10 +98,7 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
       attempt = 0
       open()
     },
-    /**
-     * Gives the connection up and starts over: the node is silent, or this page is about to sleep and reads nothing
-     * more.
-     */
+    /** Gives the connection up and starts over: the node is silent, or this page is about to sleep. */
     restart: (): void => {
       if (socket.connected) socket.disconnect()
     },

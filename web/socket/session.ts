@@ -46,11 +46,14 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
   }
   const onUnavailable = (topic: string): void => {
     const isOver = ended()
-    setTimeout(() => {
-      if (isOver()) return
-      for (const known of watches.topics()) if (known === topic) watches.retry(known)
-      poke()
-    }, UNTIL_AVAILABLE * (1 + random()))
+    setTimeout(
+      () => {
+        if (isOver()) return
+        for (const known of watches.topics()) if (known === topic) watches.retry(known)
+        poke()
+      },
+      UNTIL_AVAILABLE * (1 + random()),
+    )
   }
   const round = createRounds({ ask: asker.ask, watches, now, onRoundTrip, onUnavailable })
 

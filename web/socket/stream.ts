@@ -1,6 +1,6 @@
-import type { Emit } from '../state/watch.ts'
 import type { Link } from '../state/link.ts'
 import type { ViewState } from '../state/view.ts'
+import type { Emit } from '../state/watch.ts'
 import { createWatches } from '../state/watches.ts'
 import { createConnection } from './connection.ts'
 import { createSession } from './session.ts'

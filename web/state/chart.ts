@@ -62,9 +62,9 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   const update = (symbol: string, update: Update): void => {
     const shown = state.value
     if (shown?.symbol !== symbol) return
-    if (reading.isUnderWay()) return reading.hold(update)
-    if (series.cursor() === null) return
-    if (!series.apply(update, shown.interval)) reload()
+    if (reading.isUnderWay()) reading.hold(update)
+    else if (series.cursor() === null) return
+    else if (!series.apply(update, shown.interval)) reload()
     else if (update.trades || update.candles) {
       changed = true
       wake()

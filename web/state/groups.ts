@@ -45,9 +45,13 @@ export const createGroups = (prefs: Pick<Prefs, 'groups'>) => {
   return {
     all,
     wanted,
-    /** The node names the groups that there are. New ones are remembered, so that they can be asked for by name. */
+    /**
+     * The node names the groups that a view covers: all that there are, unless it was asked for some. New ones are
+     * remembered, so that they can be asked for by name.
+     */
     tell: (names: readonly string[]): void => {
-      const sorted = names.toSorted()
+      const others = wanted.peek() === null ? [] : all.peek().map(({ name }) => name)
+      const sorted = [...new Set([...names, ...others])].toSorted()
       if (sorted.join('\n') !== known.peek()?.join('\n')) known.value = sorted
       const strange = names.filter((name) => chosen.peek()[name] === undefined)
       const room = MOST_GROUPS - Object.keys(chosen.peek()).length

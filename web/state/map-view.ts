@@ -9,12 +9,22 @@ export type MapViewOptions = {
   watches: () => Pick<Watches, 'look'>
   /** Something else is wanted of the node. */
   poke: () => void
+  now: () => number
 }
 
+/** The view is sent again this often, in milliseconds: there may be new groups of devices. */
+const AGAIN = 60_000
+
 /** The part of the map that is seen, and what the node says that it covers. */
-export const createMapView = ({ stores: { fleet, groups }, watches, poke }: MapViewOptions) => {
+export const createMapView = ({ stores: { fleet, groups }, watches, poke, now }: MapViewOptions) => {
   const bounds = signal<Bounds | null>(null)
   const covered = signal<ViewState>(NO_VIEW)
+  let askedAt = 0
+  const ask = (seen: Bounds | null, wanted: readonly string[] | null): void => {
+    askedAt = now()
+    watches().look(seen, wanted)
+    poke()
+  }
   return {
     covered: covered as ReadonlySignal<ViewState>,
     /** The part of the map that is seen; null where the map is not. */
@@ -27,14 +37,15 @@ export const createMapView = ({ stores: { fleet, groups }, watches, poke }: MapV
       if (next.groups) groups.tell(next.groups)
       covered.value = next
     },
+    /** Comes once a second. */
+    tick: (): void => {
+      if (bounds.value !== null && now() - askedAt > AGAIN) ask(bounds.value, groups.wanted.value)
+    },
     /** Asks for what is seen, of the groups that are switched on. Returns a function that stops it. */
     start: (): (() => void) =>
       effect(() => {
         const [seen, wanted] = [bounds.value, groups.wanted.value]
-        untracked(() => {
-          watches().look(seen, wanted)
-          poke()
-        })
+        untracked(() => ask(seen, wanted))
       }),
   }
 }

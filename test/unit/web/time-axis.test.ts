@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Strip, type WallClock, timeTicks } from '../../../web/state/ticks.ts'
+import { type Strip, timeTicks, type WallClock } from '../../../web/state/ticks.ts'
 import type { Candle } from '../../../wire/market.ts'
 
 const MINUTE = 60_000

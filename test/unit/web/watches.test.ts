@@ -3,7 +3,7 @@ import { createChart } from '../../../web/state/chart.ts'
 import { createDispatch } from '../../../web/state/dispatch.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
 import { createFrames } from '../../../web/state/frames.ts'
-import { createKinds } from '../../../web/state/kinds.ts'
+import { createKindStores } from '../../../web/state/kinds/kinds.ts'
 import { createLink } from '../../../web/state/link.ts'
 import { createMarket } from '../../../web/state/market.ts'
 import { createSelection } from '../../../web/state/selection.ts'
@@ -218,7 +218,7 @@ describe('what cannot be taken in', () => {
     const chart = createChart(async () => new Promise<never>(() => {}), frames.wake)
     const fleet = createFleet(frames.wake)
     const selection = createSelection(async () => new Promise<never>(() => {}), frames.wake)
-    const kinds = createKinds({ market, chart, fleet, selection })
+    const kinds = createKindStores({ market, chart, fleet, selection })
     const emit = createDispatch({ kinds, link, now: () => T, steady: () => 0 })
     const watches = createWatches(
       emit,

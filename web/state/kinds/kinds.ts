@@ -1,22 +1,15 @@
-import type { CellSnapshot, DeviceSnapshot } from '../../wire/fleet.ts'
-import type { SymbolSnapshot } from '../../wire/market.ts'
-import type { TopicKind } from '../../wire/topics.ts'
-import type { Chart } from './chart.ts'
-import type { Fleet } from './fleet.ts'
-import { cellKind } from './kinds/cell.ts'
-import { deviceKind } from './kinds/device.ts'
-import type { Kind } from './kinds/kind.ts'
-import { symbolKind } from './kinds/symbol.ts'
-import type { Market } from './market.ts'
-import type { Selection } from './selection.ts'
+import type { KINDS, TopicKind } from '../../../wire/kinds/kinds.ts'
+import type { Chart } from '../chart.ts'
+import type { Fleet } from '../fleet.ts'
+import type { Market } from '../market.ts'
+import type { Selection } from '../selection.ts'
+import { cellStore } from './cell.ts'
+import { deviceStore } from './device.ts'
+import type { KindStore } from './kind-store.ts'
+import { symbolStore } from './symbol.ts'
 
-type Snapshots = { s: SymbolSnapshot; c: CellSnapshot; d: DeviceSnapshot }
-export type Kinds = { [K in TopicKind]: Kind<Snapshots[K]> }
+export type KindStores = { [K in TopicKind]: KindStore<(typeof KINDS)[K]['empty']> }
 
-/** Every kind of topic, and what the stores do with it. A new kind is a file in kinds/ and a line here. */
-export const createKinds = (stores: { market: Market; chart: Chart; fleet: Fleet; selection: Selection }) =>
-  ({
-    s: symbolKind(stores),
-    c: cellKind(stores),
-    d: deviceKind(stores),
-  }) satisfies Kinds
+/** What the dashboard does with each kind of topic. A new kind is a file beside this one and a line here. */
+export const createKindStores = (stores: { market: Market; chart: Chart; fleet: Fleet; selection: Selection }) =>
+  ({ s: symbolStore(stores), c: cellStore(stores), d: deviceStore(stores) }) satisfies KindStores

@@ -1,10 +1,10 @@
 import type { SymbolSnapshot } from '../../../wire/market.ts'
 import type { Chart } from '../chart.ts'
 import type { Market } from '../market.ts'
-import type { Kind } from './kind.ts'
+import type { KindStore } from './kind-store.ts'
 
 /** A symbol: its row in the watchlist, and the chart where it is open. */
-export const symbolKind = ({ market, chart }: { market: Market; chart: Chart }): Kind<SymbolSnapshot> => ({
+export const symbolStore = ({ market, chart }: { market: Market; chart: Chart }): KindStore<SymbolSnapshot> => ({
   snapshot: (symbol, snapshot, cursor, { now, serverNow }) => {
     market.snapshot(symbol, snapshot, now, serverNow)
     chart.snapshot(symbol, cursor)

@@ -1,7 +1,9 @@
-import { type Topic, type TopicKind, topicKind } from '../../../wire/topics.ts'
+import { kindAt } from '../../../wire/kinds/kinds.ts'
+import { type Topic, topicKind } from '../../../wire/topics.ts'
 
-/** How topics of a kind are watched: each by its name, or all that a view of the map covers. */
-const WATCHED_BY = { s: 'name', c: 'view', d: 'name' } as const satisfies Record<TopicKind, 'name' | 'view'>
+const byName = (topic: Topic): boolean | undefined => kindAt(topicKind(topic))?.kind.byName
 
-export const isNamed = (topic: Topic): boolean => WATCHED_BY[topicKind(topic)] === 'name'
-export const isOfView = (topic: Topic): boolean => WATCHED_BY[topicKind(topic)] === 'view'
+/** Whether topics of this kind are watched each by its name. */
+export const isNamed = (topic: Topic): boolean => byName(topic) === true
+/** Whether they are watched by a view of the map that covers them. */
+export const isOfView = (topic: Topic): boolean => byName(topic) === false

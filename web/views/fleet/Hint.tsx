@@ -24,7 +24,8 @@ export const Hint = ({ onZoomIn }: { onZoomIn: () => void }) => {
       </Note>
     )
   if (error === null) return null
-  if (error.code !== 'view_too_wide') return <Note kind={error.code} title="Can’t show this view" text={error.message} />
+  if (error.code !== 'view_too_wide')
+    return <Note kind={error.code} title="Can’t show this view" text={error.message} />
   return (
     <Note kind={error.code} title="Zoom in to see devices" text="This view is too wide to show every device.">
       <button type="button" class="button" onClick={onZoomIn}>

@@ -2,7 +2,7 @@ import type { Cursor, Snapshot, Update, WireError } from '../../../wire/protocol
 import type { Times } from '../times.ts'
 
 /** What the stores do with the topics of one kind. `id` is a topic's name without its kind: `AAPL` of `s:AAPL`. */
-export type Kind<S extends Snapshot = Snapshot> = {
+export type KindStore<S extends Snapshot = Snapshot> = {
   /** The topic's state at `cursor`: forget what was known before. */
   snapshot: (id: string, snapshot: S, cursor: Cursor, times: Times) => void
   /** What came next. `times.now` is when it was published, on this browser's clock. */
