@@ -38,7 +38,7 @@ const Facts = () => {
       <dt>99th percentile</dt>
       <dd>{delay.value ? formatAge(delay.value.p99) : NOTHING}</dd>
       <dt>Clock difference to the node</dt>
-      <dd>{node.value ? `${Math.round(clock.offset())} ms` : NOTHING}</dd>
+      <dd>{node.value ? `${Math.round(clock.offset())} ms`.replace('-', '−') : NOTHING}</dd>
       <dt>Gaps filled</dt>
       <dd>{gaps.value}</dd>
     </dl>
