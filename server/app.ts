@@ -15,6 +15,7 @@ import { drain } from './drain.ts'
 import { tellFaults } from './fault-log.ts'
 import { createFaults, type Inject } from './faults.ts'
 import { createDeviceList } from './fleet/devices.ts'
+import { createGroups } from './fleet/groups.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
@@ -73,6 +74,8 @@ export const startNode = async (
   })
   let draining = false
   const unreadable = tellUnreadable(log, () => metrics.unreadable())
+  const groups = createGroups(link.command, unreadable)
+  await groups.read()
   let items: Counts = { accepted: 0, repeat: 0, old: 0, refused: 0 }
   const metrics = createMetrics(
     {
@@ -102,6 +105,7 @@ export const startNode = async (
       metrics.flushed(took, oldest)
       link.channels.rest(wait)
     },
+    groups: groups.all,
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
   })
   const own = (): NodeStats => ({ node: name, clients: clients.count(), watchers: [...clients.demand.topics()] })
@@ -159,7 +163,7 @@ export const startNode = async (
     if (link.isUp()) items = await readCounts(link.command)
   }
   const counting = setInterval(faults.guard('chore.counts', count), config.HEARTBEAT_MS).unref()
-  const stopChores = startChores(config, name, link, clients.demand, log, faults, unreadable)
+  const stopChores = startChores(config, name, link, { demand: clients.demand, groups }, log, faults, unreadable)
 
   return {
     url: addressOf(http.address() as AddressInfo),

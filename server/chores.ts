@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
+import { GROUPS_EVERY_MS, type Groups } from './fleet/groups.ts'
 import { startSweeper } from './fleet/sweeper.ts'
 import type { Demand } from './live/demand.ts'
 import { readCursors } from './redis/cursors.ts'
@@ -14,7 +15,7 @@ export const startChores = (
   config: Config,
   name: string,
   link: RedisLink,
-  demand: Demand,
+  { demand, groups }: { demand: Demand; groups: Groups },
   log: Logger,
   faults: Faults,
   unreadable: Unreadable,
@@ -29,10 +30,13 @@ export const startChores = (
     })
   }
   const verifying = setInterval(faults.guard('chore.compare', verify), config.HEARTBEAT_MS / 2)
+  const readGroups = (): Promise<void> | undefined => (link.isUp() ? groups.read() : undefined)
+  const reading = setInterval(faults.guard('chore.groups', readGroups), GROUPS_EVERY_MS)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, unreadable)
   return () => {
     clearInterval(verifying)
+    clearInterval(reading)
     stopSweeper()
   }
 }

@@ -30,10 +30,15 @@ export type ClientsPorts = {
    */
   flushed: (took: number, wait: number, oldest?: Message) => void
   hello: () => Hello
+  /** The groups of devices that there are. */
+  groups: () => readonly string[]
 }
 
 /** This node's clients and the topics that they watch: the live core, told what it needs to know of markets and maps. */
-export const createClients = (config: Config, { channels, read, count, faults, flushed, ...told }: ClientsPorts) => {
+export const createClients = (
+  config: Config,
+  { channels, read, count, faults, flushed, groups, ...told }: ClientsPorts,
+) => {
   const sessions = new Set<Session>()
   const demand = createDemand({ channels, read, count, faults, isUpdate, empty: emptySnapshot }, config.LINGER_MS)
   const flusher = createFlusher({
@@ -53,7 +58,7 @@ export const createClients = (config: Config, { channels, read, count, faults, f
     faults,
     now: Date.now,
     ...told,
-    cover: coverView,
+    cover: (bounds, named) => coverView(bounds, named, groups()),
     named: (topic) => kindOf(topic).byName,
     missing: (topic) => wireError(kindOf(topic).missing ?? 'unavailable'),
   }

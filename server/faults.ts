@@ -27,6 +27,7 @@ export const PLACES = {
   'chore.compare': 'this turn: the next one comes',
   'chore.connections': 'this turn: the next one comes',
   'chore.counts': 'this turn: the next one comes',
+  'chore.groups': 'this turn: the next one comes',
   'chore.sweep': 'this turn: the next one comes',
   'http.request': 'the request its connection',
   'http.connection': 'the connection',

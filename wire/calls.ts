@@ -1,4 +1,5 @@
-import type { Fix } from './fleet.ts'
+import type { DeviceDescription, Fix } from './fleet.ts'
+import { GROUPS_KEY, OTHER } from './groups.ts'
 import type { Quote, Trade } from './market.ts'
 import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, topicKey, topicKeys } from './topics.ts'
 
@@ -50,6 +51,19 @@ export const publishFixes = (id: string, fixes: readonly Fix[]): Call => {
   ])
   return { name: 'wf1_device', keys: topicKeys(deviceTopic(id)), args }
 }
+
+/**
+ * Says what a device is called and which group it belongs to. Where the group changes, the device moves into that group's cell: the call
+ * answers as {@link publishFixes} does, and steps 2 and 3 follow.
+ */
+export const describeDevice = (id: string, { name, group, category, attributes }: DeviceDescription): Call => ({
+  name: 'wf1_describe_device',
+  keys: topicKeys(deviceTopic(id)),
+  args: [name ?? '', group ?? OTHER, category ?? '', attributes ? JSON.stringify(attributes) : ''],
+})
+
+/** Lists a group, in the list's own slot: views that name no groups cover those that are listed. */
+export const listGroup = (group: string): Call => ({ name: 'wf1_list_group', keys: [GROUPS_KEY], args: [group] })
 
 /** Step 2, in the new cell's slot: places devices in a cell, by the fixes (JSON) that step 1 answered. Answers `[seq, epoch, accepted]`. */
 export const placeInCell = (cell: string, fixes: readonly string[]): Call => ({

@@ -2,7 +2,7 @@ import type { Kind } from './kinds/kind.ts'
 import { kindAt, type Part, type TopicKind } from './kinds/kinds.ts'
 
 /**
- * Topics: the one thing everything that moves is. A topic is a symbol (`s:AAPL`), a cell of the map (`c:0231301203313`), a device
+ * Topics: the one thing everything that moves is. A topic is a symbol (`s:AAPL`), a cell of the map (`c:buses/0231301203313`), a device
  * (`d:BUS-8928`), or of whatever other kind kinds/ has. Its Redis keys and its channel share one hash tag, so that one call can write them all.
  */
 export type Topic = `${TopicKind}:${string}`

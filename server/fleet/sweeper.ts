@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type Call, leaveCell, placeInCell } from '../../wire/calls.ts'
+import { leaveCell, placeInCell } from '../../wire/calls.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
 import { cellTopic, deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
 import { type Faults, isOwnFault } from '../faults.ts'
@@ -8,6 +8,8 @@ import type { Commands } from '../redis/deployment.ts'
 import { parseField, StrangeField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
+import { emptyOldCell, isOldCell, oldCells } from './old-cells.ts'
+import { runCall } from './run-call.ts'
 
 export type SweepOptions = {
   /** A device silent for so long is taken off the map, in milliseconds. */
@@ -20,8 +22,8 @@ const LEASE_KEY = 'wf:{sweeper}'
 const CELLS = topicPart(cellTopic('*'), 'fix')
 
 /**
- * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent. One node at a time does
- * it, by a lease; every step is harmless to repeat. Answers how to stop it.
+ * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent; at the start it empties cells of
+ * before there were groups. One node at a time does it, by a lease; every step is harmless to repeat. Returns how to stop it.
  */
 export const startSweeper = (
   redis: Commands,
@@ -31,39 +33,61 @@ export const startSweeper = (
   faults: Faults,
   unreadable: Unreadable = () => {},
 ): (() => void) => {
-  const turn = async (): Promise<void> => {
-    try {
-      const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
-      if (leased !== 'OK') return
-      const swept = await sweep(redis, options.reapAfterMs, unreadable)
-      if (swept > 0) log.info({ swept }, 'Devices taken off cells they are not in')
-    } catch (error) {
-      // Redis is away or busy; the next round does it.
-      if (isOwnFault(error)) throw error
-    }
-  }
-  const timer = setInterval(faults.guard('chore.sweep', turn), options.everyMs).unref()
+  const inTurn = (work: () => Promise<Swept>) =>
+    faults.guard('chore.sweep', async () => {
+      try {
+        const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
+        if (leased !== 'OK') return
+        const { removed, moved } = await work()
+        if (removed > 0) log.info({ swept: removed }, 'Devices taken off cells they are not in')
+        if (moved > 0)
+          log.info({ devices: moved }, 'Devices moved from cells of an older version into those of their groups')
+      } catch (error) {
+        // Redis is away or busy; the next round does it.
+        if (isOwnFault(error)) throw error
+      }
+    })
+  inTurn(() => takeOver(redis, unreadable))()
+  const timer = setInterval(
+    inTurn(() => sweepAll(redis, options.reapAfterMs, unreadable)),
+    options.everyMs,
+  ).unref()
   return () => clearInterval(timer)
 }
 
-/** Looks through all cells once; answers how many entries were removed. What cannot be read is told and left. */
-export const sweep = async (
-  redis: Commands,
-  reapAfterMs: number,
-  unreadable: Unreadable = () => {},
-): Promise<number> => {
-  let removed = 0
+/** Entries that were removed from cells, and devices that were moved out of cells of an older version. */
+type Swept = { removed: number; moved: number }
+
+/** What to do with an error: one that says that something cannot be read is told, and counts as nothing done. */
+const leaving =
+  (key: string, unreadable: Unreadable) =>
+  (error: unknown): 0 => {
+    if (!isAnswer(error) && !(error instanceof StrangeField)) throw error
+    unreadable(key, String(error))
+    return 0
+  }
+
+/** Empties all cells of an older version. */
+const takeOver = async (redis: Commands, unreadable: Unreadable): Promise<Swept> => {
+  let moved = 0
+  for await (const key of oldCells(redis)) moved += await emptyOldCell(redis, key).catch(leaving(key, unreadable))
+  return { removed: 0, moved }
+}
+
+const sweepAll = async (redis: Commands, reapAfterMs: number, unreadable: Unreadable): Promise<Swept> => {
+  const swept = { removed: 0, moved: 0 }
   for await (const keys of scanKeys(redis, CELLS))
     for (const key of keys) {
-      const leaveIt = (error: unknown): 0 => {
-        if (!isAnswer(error) && !(error instanceof StrangeField)) throw error
-        unreadable(key, String(error))
-        return 0
-      }
-      removed += await sweepCell(redis, key, reapAfterMs, leaveIt).catch(leaveIt)
+      const leaveIt = leaving(key, unreadable)
+      if (isOldCell(key)) swept.moved += await emptyOldCell(redis, key).catch(leaveIt)
+      else swept.removed += await sweepCell(redis, key, reapAfterMs, leaveIt).catch(leaveIt)
     }
-  return removed
+  return swept
 }
+
+/** Looks through all cells once; returns how many entries were removed. What cannot be read is told and left. */
+export const sweep = async (redis: Commands, reapAfterMs: number, unreadable: Unreadable = () => {}): Promise<number> =>
+  (await sweepAll(redis, reapAfterMs, unreadable)).removed
 
 const cellOf = (key: string): string => key.slice('wf:{c:'.length, -'}:fix'.length)
 
@@ -89,7 +113,7 @@ const sweepDevice = async (redis: Commands, cell: string, text: string, reapAfte
   const [last, where] = await redis.hmget(key, 'last', 'cell')
   const truth = readFix(last)
   if (last && truth && where && isNewer(truth, shown)) {
-    await call(redis, placeInCell(where, [last]))
+    await runCall(redis, placeInCell(where, [last]))
     return where !== cell && leave(redis, cell, truth, where)
   }
   if (!truth || where === '') return leave(redis, cell, shown, '')
@@ -98,9 +122,6 @@ const sweepDevice = async (redis: Commands, cell: string, text: string, reapAfte
 }
 
 const leave = async (redis: Commands, cell: string, { id, t, n }: Fix, to: string): Promise<boolean> => {
-  const reply = (await call(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
+  const reply = (await runCall(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
   return reply[2] === 1
 }
-
-const call = (redis: Commands, { name, keys, args }: Call): Promise<unknown> =>
-  redis.call('FCALL', name, keys.length, ...keys, ...args)

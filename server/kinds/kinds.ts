@@ -42,4 +42,5 @@ export const serverKindOf = (topic: Topic): Ready => {
 export const emptySnapshot = (topic: Topic): string => serverKindOf(topic).empty
 
 /** Where the functions of all kinds are, each place once. */
-export const libraries = (): URL[] => [...new Set(Array.from(ready.values(), ({ library }) => library.href))].map((href) => new URL(href))
+export const libraries = (): URL[] =>
+  [...new Set(Array.from(ready.values(), ({ library }) => library.href))].map((href) => new URL(href))

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { MAX_VIEW_CELLS } from '../../wire/cells.ts'
 import { MAX_LATITUDE } from '../../wire/fleet.ts'
-import { ERROR_CODES } from '../../wire/protocol.ts'
+import { GROUP_PATTERN, MAX_VIEW_GROUPS } from '../../wire/groups.ts'
 import { cell as cellKind } from '../../wire/kinds/cell.ts'
 import { patternOf } from '../../wire/kinds/id.ts'
+import { ERROR_CODES } from '../../wire/protocol.ts'
 import { NAME_PATTERN } from '../../wire/topics.ts'
 import { createCoverage, readAsyncApi, resolve, type Schema } from '../support/asyncapi.ts'
 import { ROOT } from '../support/environment.ts'
@@ -84,6 +85,8 @@ describe('the AsyncAPI document', () => {
         .sort(),
     )
     expect(schemas.Fix?.properties?.lat).toMatchObject({ minimum: -MAX_LATITUDE, maximum: MAX_LATITUDE })
+    expect(schemas.Group?.pattern).toBe(GROUP_PATTERN.source)
+    expect(schemas.View?.properties?.groups).toMatchObject({ maxItems: MAX_VIEW_GROUPS })
     expect(schemas.CoveredView?.properties?.cells).toMatchObject({ maxItems: MAX_VIEW_CELLS })
   })
 })

@@ -1,18 +1,30 @@
 import {
   type Call,
+  describeDevice,
   describeSymbol,
   leaveCell,
+  listGroup,
   MOST_ITEMS,
   placeInCell,
   publishFixes,
   publishMarket,
 } from '../../wire/calls.ts'
-import type { Fix } from '../../wire/fleet.ts'
+import type { DeviceDescription, Fix } from '../../wire/fleet.ts'
 import type { Quote, Trade } from '../../wire/market.ts'
 import type { RedisClient } from './redis-client.ts'
 
 const call = (redis: RedisClient, { name, keys, args }: Call): Promise<unknown> =>
   redis.call('FCALL', name, keys.length, ...keys, ...args)
+
+/** Steps 2 and 3 after what `wf1_device` or `wf1_describe_device` answered. Returns the cell that the device is in, '' for none. */
+const placeDevice = async (redis: RedisClient, id: string, reply: unknown): Promise<string> => {
+  const [, , , , newest, cell = '', from] = reply as string[]
+  if (!newest || !cell) return ''
+  const { t, n } = JSON.parse(newest) as Fix
+  await call(redis, placeInCell(cell, [newest]))
+  if (from) await call(redis, leaveCell(from, id, t, n, cell))
+  return cell
+}
 
 /** A feed by hand: every call is made at once and awaited. */
 export const createFeed = (redis: RedisClient) => ({
@@ -29,13 +41,15 @@ export const createFeed = (redis: RedisClient) => ({
   },
   /** Step 1 alone, for as many fixes as one call may hold. */
   device: (id: string, fixes: Fix[]): Promise<unknown> => call(redis, publishFixes(id, fixes)),
+  /** Describes a device and lists its group; answers the cell that the device is in, '' where it has reported nothing yet. */
+  describeDevice: async (id: string, description: DeviceDescription): Promise<string> => {
+    if (description.group !== undefined) await call(redis, listGroup(description.group))
+    return placeDevice(redis, id, await call(redis, describeDevice(id, description)))
+  },
   /** All three steps; answers the cell that the device is in. */
   fix: async (fix: Fix): Promise<string> => {
-    const [, , , , newest, cell, from] = (await call(redis, publishFixes(fix.id, [fix]))) as string[]
-    if (!newest || !cell) throw new Error(`refused: ${JSON.stringify(fix)}`)
-    const { t, n } = JSON.parse(newest) as Fix
-    await call(redis, placeInCell(cell, [newest]))
-    if (from) await call(redis, leaveCell(from, fix.id, t, n, cell))
+    const cell = await placeDevice(redis, fix.id, await call(redis, publishFixes(fix.id, [fix])))
+    if (cell === '') throw new Error(`refused: ${JSON.stringify(fix)}`)
     return cell
   },
 })

@@ -13,7 +13,7 @@ export type MapViewOptions = {
 }
 
 /** The view is sent again this often, in milliseconds: there may be new groups of devices. */
-const AGAIN = 60_000
+const AGAIN = 30_000
 
 /** The part of the map that is seen, and what the node says that it covers. */
 export const createMapView = ({ stores: { fleet, groups }, watches, poke, now }: MapViewOptions) => {

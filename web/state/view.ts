@@ -1,7 +1,7 @@
-import type { Bounds } from '../../wire/cells.ts'
+import { type Bounds, groupOfCell } from '../../wire/cells.ts'
+import { MAX_VIEW_GROUPS } from '../../wire/groups.ts'
 import type { Cursor, Segment, WatchReply, WatchRequest, WireError } from '../../wire/protocol.ts'
 import { cellTopic, type Topic, topicId } from '../../wire/topics.ts'
-import { groupOf } from './groups.ts'
 import { isOfView } from './kinds/watched-by.ts'
 import type { Roster } from './roster.ts'
 
@@ -27,7 +27,7 @@ export const createView = (roster: Roster, onView: (view: ViewState) => void) =>
   let strangers: Segment[] = []
 
   const topics = (): Topic[] => roster.topics().filter(isOfView)
-  const isWanted = (topic: Topic): boolean => looked?.groups?.includes(groupOf(topicId(topic))) ?? looked !== null
+  const isWanted = (topic: Topic): boolean => looked?.groups?.includes(groupOfCell(topicId(topic))) ?? looked !== null
   const forgetUnless = (stays: (topic: Topic) => boolean): void => {
     for (const topic of topics()) if (!stays(topic)) roster.forget(topic)
   }
@@ -48,8 +48,7 @@ export const createView = (roster: Roster, onView: (view: ViewState) => void) =>
       // We forgot it and the node did not: it takes it for one that we have.
       if (!answered.has(topic)) roster.ask(topic)
     }
-    const { groups = null } = view as { groups?: readonly string[] }
-    onView({ cells: [...covered].map(topicId), groups, error: null })
+    onView({ cells: [...covered].map(topicId), groups: view.groups, error: null })
   }
 
   return {
@@ -78,7 +77,9 @@ export const createView = (roster: Roster, onView: (view: ViewState) => void) =>
       if (looked === null) return null
       const { bounds, groups } = looked
       const cursors = Object.fromEntries(lost.map((topic) => [topic, roster.get(topic)?.cursor ?? NOWHERE]))
-      return { bounds, ...(groups && { groups: [...groups] }), cursors }
+      // Where they are more than a view may name, all are sent, and what is not wanted is left out here.
+      const named = groups !== null && groups.length <= MAX_VIEW_GROUPS
+      return { bounds, ...(named && { groups: [...groups] }), cursors }
     },
     /** The node's answer; not taken where nothing is looked at any more. Returns the updates that waited for it. */
     answer: (reply: WatchAnswer): Segment[] => {

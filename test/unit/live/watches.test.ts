@@ -9,6 +9,7 @@ import { type Joining, nothingSent, type Watcher } from '../../../server/live/po
 import { createWatches } from '../../../server/live/watches.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Segment } from '../../../wire/protocol.ts'
+import { kindOf } from '../../../wire/topics.ts'
 import { noFaults } from '../../support/faults.ts'
 
 const later = (run: () => unknown, ms: number): void => {
@@ -64,7 +65,11 @@ const setUp = () => {
       faults: noFaults,
       writer,
       flusher,
-      conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), noFaults, () => {}),
+      conflate: createConflate(
+        (topic, updates) => kindOf(topic).conflate(updates),
+        noFaults,
+        () => {},
+      ),
       count: () => {},
       sent: counted,
       now: () => time,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createGroups, groupOf } from '../../../web/state/groups.ts'
+import { createGroups } from '../../../web/state/groups.ts'
 import { createPrefs } from '../../../web/state/prefs.ts'
 
-/** Groups as they are after each visit of the same browser. */
+/** A browser that is used for several visits. */
 const browser = () => {
   const store = new Map<string, string>()
   const shelf = {
@@ -12,33 +12,34 @@ const browser = () => {
   return { store, visit: () => createGroups(createPrefs(shelf)) }
 }
 
-test('the group of a cell stands before it', () => {
-  expect([groupOf('buses/0231301203311'), groupOf('0231301203311')]).toEqual(['buses', 'other'])
-})
-
-test('all groups are wanted until one is switched off; then the others are, by name', () => {
+test('as long as nothing is switched off all groups are asked for, also those that come', () => {
   const groups = browser().visit()
   expect(groups.wanted.value).toBeNull()
-  groups.tell(['trams', 'buses'])
-  expect(groups.wanted.value).toBeNull()
-  groups.show('buses', false)
-  expect(groups.wanted.value).toEqual(['trams'])
-  expect(groups.all.value).toEqual([
-    { name: 'buses', shown: false },
-    { name: 'trams', shown: true },
-  ])
-  groups.tell(['trams', 'buses', 'taxis'])
-  expect(groups.wanted.value?.toSorted()).toEqual(['taxis', 'trams'])
-  groups.show('buses', true)
+  groups.tell(['buses', 'other'])
   expect(groups.wanted.value).toBeNull()
 })
 
-test('the choice is remembered, and asked for before the node has told which groups there are', () => {
+test('what is switched off is not asked for, and is remembered; a new group is asked for', () => {
   const { store, visit } = browser()
+  const groups = visit()
+  groups.tell(['buses', 'other', 'vans'])
+  groups.show('vans', false)
+  expect(groups.wanted.value).toEqual(['buses', 'other'])
+  expect(groups.all.value.map(({ shown }) => shown)).toEqual([true, true, false])
+  expect(store.get('watchfloor.groups-off')).toBe('["vans"]')
+  groups.tell(['buses', 'other', 'taxis', 'vans'])
+  expect(groups.wanted.value).toEqual(['buses', 'other', 'taxis'])
+  groups.showAll()
+  expect([groups.wanted.value, visit().wanted.value]).toEqual([null, null])
+})
+
+test('a visit that begins with something off asks for nothing before it knows the groups', () => {
+  const { visit } = browser()
   const first = visit()
-  first.tell(['buses', 'trams'])
-  first.show('buses', false)
-  expect(visit().wanted.value).toEqual(['trams'])
-  store.set('watchfloor.groups', '{"buses": "no", "": false}')
-  expect(visit().wanted.value).toBeNull()
+  first.tell(['other', 'vans'])
+  first.show('vans', false)
+  const second = visit()
+  expect(second.wanted.value).toEqual([])
+  second.tell(['other', 'vans'])
+  expect(second.wanted.value).toEqual(['other'])
 })

@@ -10,7 +10,7 @@ import { createSelection } from '../../../web/state/selection.ts'
 import { NO_VIEW, type ViewState } from '../../../web/state/view.ts'
 import type { WatchEvent } from '../../../web/state/watch.ts'
 import { createWatches } from '../../../web/state/watches.ts'
-import { cellsCovering } from '../../../wire/cells.ts'
+import { cellsCovering, quadkeyOfCell } from '../../../wire/cells.ts'
 import type { Update, WatchResult } from '../../../wire/protocol.ts'
 import { cellTopic, type Topic } from '../../../wire/topics.ts'
 
@@ -37,7 +37,7 @@ const snapshot = (topic: Topic, seq: number): WatchResult => ({
 })
 const coveredBy = (cells: readonly string[], seq = 1) => ({
   results: cells.map((cell) => snapshot(cellTopic(cell), seq)),
-  view: { cells: [...cells] },
+  view: { cells: [...cells], groups: ['other'] },
 })
 
 describe('what is asked for', () => {
@@ -76,7 +76,7 @@ describe('what is asked for', () => {
     watches.look(VIEW)
     watches.request()
     watches.answer({
-      view: { cells: CELLS },
+      view: { cells: CELLS, groups: ['other'] },
       results: [snapshot('s:AAPL', 1), snapshot('s:MSFT', 1), ...coveredBy(CELLS).results],
     })
     watches.receive([update('s:AAPL', 5)])
@@ -120,7 +120,7 @@ describe('a view', () => {
     watches.look(null)
     watches.look(VIEW)
     expect(watches.request()).toEqual({ topics: [], view: { bounds: VIEW, cursors: {} } })
-    watches.answer({ results: [], view: { cells: CELLS } })
+    watches.answer({ results: [], view: { cells: CELLS, groups: ['other'] } })
     const cursors = Object.fromEntries(CELLS.map((cell) => [cellTopic(cell), { epoch: '', seq: 0 }]))
     expect(watches.request()).toEqual({ topics: [], view: { bounds: VIEW, cursors } })
     watches.answer(coveredBy(CELLS))
@@ -130,7 +130,7 @@ describe('a view', () => {
 
   test('of some groups is asked for by their names, and loses the cells of the others at once', () => {
     const { watches, views } = setUp()
-    const [bus, tram] = [`buses/${first}`, `trams/${second}`]
+    const [bus, tram] = [`buses/${quadkeyOfCell(first)}`, `trams/${quadkeyOfCell(second)}`]
     watches.look(VIEW)
     watches.request()
     watches.answer(coveredBy([bus, tram]))
@@ -161,11 +161,11 @@ describe('a view', () => {
     watches.answer(coveredBy(CELLS))
     watches.look({ ...VIEW, west: -97.7 })
     watches.request()
-    watches.answer({ results: [], view: { cells: kept } })
+    watches.answer({ results: [], view: { cells: kept, groups: ['other'] } })
     expect(watches.watching(cellTopic(gone))).toBe(false)
     watches.receive([update(cellTopic(gone), 2)])
     expect(kinds().filter((kind) => kind.startsWith('update'))).toEqual([])
-    expect(views.at(-1)).toEqual({ cells: kept, groups: null, error: null })
+    expect(views.at(-1)).toEqual({ cells: kept, groups: ['other'], error: null })
   })
 
   test('that is too wide is told, and watches no cells', () => {

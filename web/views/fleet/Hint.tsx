@@ -1,6 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useFloor } from '../shared/floor-context.ts'
 
+const WIDE = 'This view is too wide to show every device.'
+const WIDE_OR_MANY = `${WIDE} You can also switch off some groups.`
+
 type Props = { kind: string; title: string; text: string; children?: ComponentChildren }
 
 const Note = ({ kind, title, text, children }: Props) => (
@@ -15,7 +18,8 @@ const Note = ({ kind, title, text, children }: Props) => (
 export const Hint = ({ onZoomIn }: { onZoomIn: () => void }) => {
   const { view, groups } = useFloor()
   const { error } = view.value
-  if (groups.wanted.value?.length === 0)
+  const all = groups.all.value
+  if (all.length > 0 && all.every(({ shown }) => !shown))
     return (
       <Note kind="no_groups" title="All groups are switched off" text="Switch on a group to see its devices.">
         <button type="button" class="button" onClick={groups.showAll}>
@@ -27,7 +31,7 @@ export const Hint = ({ onZoomIn }: { onZoomIn: () => void }) => {
   if (error.code !== 'view_too_wide')
     return <Note kind={error.code} title="Can’t show this view" text={error.message} />
   return (
-    <Note kind={error.code} title="Zoom in to see devices" text="This view is too wide to show every device.">
+    <Note kind={error.code} title="Zoom in to see devices" text={all.length > 1 ? WIDE_OR_MANY : WIDE}>
       <button type="button" class="button" onClick={onZoomIn}>
         Zoom in
       </button>

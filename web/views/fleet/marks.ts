@@ -1,6 +1,5 @@
-import { cellBounds } from '../../../wire/cells.ts'
+import { cellBounds, quadkeyOfCell } from '../../../wire/cells.ts'
 import type { Fix } from '../../../wire/fleet.ts'
-import { tileOf } from '../../state/groups.ts'
 import { type Point, project } from '../../state/mercator.ts'
 import { colour } from '../shared/theme.ts'
 import { type Sheet, toSheet } from './canvas-pane.ts'
@@ -12,7 +11,7 @@ export const drawCells = (sheet: Sheet, cells: readonly string[]): void => {
   context.strokeStyle = colour('map-cell')
   context.lineWidth = ratio
   context.beginPath()
-  for (const tile of new Set(cells.map(tileOf))) {
+  for (const tile of new Set(cells.map(quadkeyOfCell))) {
     const { west, east, north, south } = cellBounds(tile)
     const from = toSheet(sheet, project(north, west))
     const to = toSheet(sheet, project(south, east))

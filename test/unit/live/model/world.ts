@@ -14,7 +14,7 @@ import { type Connection, openConnection } from './connection.ts'
 import { createNetwork, type Network } from './network.ts'
 import { createRedis } from './redis.ts'
 
-export const CELL: Topic = 'c:0231301203313'
+export const CELL: Topic = 'c:other/0231301203313'
 /** Names as people write them, since nodes carry them as bytes. */
 export const A = 's:EURUSD=X'
 export const B = 's:株式.T'
@@ -50,7 +50,7 @@ const createNode = (network: Network) => {
     hello: () => ({ node: 'one', version: '1', at: Date.now(), heartbeatMs: HEARTBEAT_MS }),
     sent,
     answered: () => {},
-    cover: () => [CELL],
+    cover: () => ({ topics: [CELL], groups: [] }),
     named: (topic) => kindOf(topic).byName,
     missing: () => wireError('unknown_symbol'),
   }
