@@ -27,6 +27,7 @@ export const openControl = (
     const client = shardedClient(deployment.command, own, settle, faults)
     return { adapter: createShardedAdapter(client, client, { channelPrefix: NAME }), close: () => {} }
   }
+  for (const connection of [pub, sub]) mayFail(connection)
   return {
     adapter: createAdapter(pub, sub, { key: NAME, requestsTimeout: ANSWERED_WITHIN_MS }),
     close: () => {
@@ -35,6 +36,21 @@ export const openControl = (
         if (connection.status === 'ready') connection.quit().catch(() => connection.disconnect())
         else connection.disconnect()
     },
+  }
+}
+
+const CALLS = ['subscribe', 'unsubscribe', 'psubscribe', 'punsubscribe', 'publish'] as const
+
+/** The adapter listens to no answer: where its connection is away, a call that fails would be nobody's. */
+const mayFail = (connection: Redis): void => {
+  for (const name of CALLS) {
+    const call = connection[name].bind(connection) as (...args: unknown[]) => Promise<unknown>
+    const heard = (...args: unknown[]): Promise<unknown> => {
+      const answered = call(...args)
+      answered.catch(() => {})
+      return answered
+    }
+    Object.assign(connection, { [name]: heard })
   }
 }
 
