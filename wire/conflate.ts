@@ -1,18 +1,19 @@
-import { foldTrade, intervalStart } from './candles.ts'
+import { foldTrade, intervalStart, newestTrade } from './candles.ts'
 import { type CellUpdate, type DeviceUpdate, type Fix, isNewer, type Left } from './fleet.ts'
 import { type Candle, MINUTE, type SymbolUpdate, type Trade } from './market.ts'
+import type { DeviceEntry, RegisterUpdate } from './register.ts'
 
 /** Updates of one symbol, in order, as one: the newest quote, the newest trade, and the candles of all trades. */
 export const conflateMarket = (updates: readonly SymbolUpdate[]): SymbolUpdate => {
   const candles = new Map<number, Candle>()
-  let last: Trade | undefined
+  let last: Trade | null = null
   let merged: SymbolUpdate = {}
   for (const { trades = [], quote } of updates) {
     if (quote) merged = { quote }
     for (const trade of trades) {
       const minute = intervalStart(trade.t, MINUTE)
       candles.set(minute, foldTrade(candles.get(minute) ?? null, trade, MINUTE))
-      if (!last || trade.t > last.t || (trade.t === last.t && trade.id > last.id)) last = trade
+      last = newestTrade(last, trade)
     }
   }
   if (last) merged = { ...merged, candles: [...candles.values()], last }
@@ -36,6 +37,26 @@ export const conflateCell = (updates: readonly CellUpdate[]): CellUpdate => {
   return {
     ...(fixes.size > 0 && { fixes: [...fixes.values()] }),
     ...(left.size > 0 && { left: [...left.values()] }),
+  }
+}
+
+/** Updates of the register, in order, as one: what became of each device last. */
+export const conflateRegister = (updates: readonly RegisterUpdate[]): RegisterUpdate => {
+  const devices = new Map<string, DeviceEntry>()
+  const gone = new Set<string>()
+  for (const update of updates) {
+    for (const entry of update.devices ?? []) {
+      devices.set(entry.id, entry)
+      gone.delete(entry.id)
+    }
+    for (const id of update.gone ?? []) {
+      devices.delete(id)
+      gone.add(id)
+    }
+  }
+  return {
+    ...(devices.size > 0 && { devices: [...devices.values()] }),
+    ...(gone.size > 0 && { gone: [...gone] }),
   }
 }
 

@@ -1,10 +1,10 @@
+import { clamp } from '../../wire/clamp.ts'
+
 /**
  * Which bars of a chart are seen: `count` of them, the right edge `back` bars behind the newest (below 0: room after
  * it).
  */
 export type Window = { count: number; back: number }
-
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 
 const FEWEST = 15
 /** Room after the newest bar, in bars. */

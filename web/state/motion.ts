@@ -1,3 +1,4 @@
+import { clamp } from '../../wire/clamp.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import { bearing, distance, type Point, project } from './mercator.ts'
 
@@ -24,7 +25,6 @@ const JUMP_METRES = 5_000
 /** Movement below this is the receiver's noise, and tells no heading. */
 const NOISE_METRES = 4
 
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 const mix = (a: number, b: number, share: number): number => a + (b - a) * share
 const turn = (from: number, to: number, share: number): number =>
   from + (((((to - from) % 360) + 540) % 360) - 180) * share

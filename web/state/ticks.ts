@@ -1,8 +1,6 @@
-import type { Candle } from '../../wire/market.ts'
+import { type Candle, DAY, MINUTE } from '../../wire/market.ts'
 
-const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const STEPS = [1, 2, 5, 10, 15, 30]
   .map((n) => n * MINUTE)
   .concat(

@@ -1,6 +1,7 @@
 import { type Bounds, groupOfCell } from '../../wire/cells.ts'
+import { NOWHERE } from '../../wire/cursors.ts'
 import { MAX_VIEW_GROUPS } from '../../wire/groups.ts'
-import type { Cursor, Segment, WatchReply, WatchRequest, WireError } from '../../wire/protocol.ts'
+import type { Segment, WatchReply, WatchRequest, WireError } from '../../wire/protocol.ts'
 import { cellTopic, type Topic, topicId } from '../../wire/topics.ts'
 import { isOfView } from './kinds/watched-by.ts'
 import type { Roster } from './roster.ts'
@@ -17,7 +18,6 @@ export type WatchAnswer = Exclude<WatchReply, { error: WireError }>
 
 /** While a view is being asked for, updates of cells that we do not know yet wait here: at most this many. */
 const MOST_STRANGERS = 5_000
-const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
 /** The topics that a view of the map covers. The node says which these are. */
 export const createView = (roster: Roster, onView: (view: ViewState) => void) => {

@@ -12,10 +12,21 @@ local function fetch_names()
   floor, abs, max, min, cos, sqrt = math.floor, math.abs, math.max, math.min, math.cos, math.sqrt
 end
 
-local function register(name, flags, answer)
+-- What a key of a topic holds may not be what this library puts there: who calls is told so as of any other wrong key.
+local function strange(key, fault)
+  local said = type(fault) == 'table' and fault.err or tostring(fault)
+  if find(said, 'WRONGTYPE', 1, true) then
+    return redis.error_reply('WFKEY ' .. sub(key or '', 1, 200) .. ': a key of this topic holds something else (WRONGTYPE)')
+  end
+  error(fault, 0)
+end
+
+local function register(name, flags, run)
   redis.register_function{ function_name = name, flags = flags, callback = function(keys, args)
     if not call then fetch_names() end
-    return answer(keys, args)
+    local done, reply = pcall(run, keys, args)
+    if done then return reply end
+    return strange(keys[1], reply)
   end }
 end
 

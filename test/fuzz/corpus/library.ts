@@ -5,4 +5,15 @@ export const corpus: Record<string, LibraryCase> = {
   'reader-without-its-keys': {
     calls: [{ name: 'wf1_read_cell', keys: ['wf:{c:other/0222222222222}'], args: ['x', '1'] }],
   },
+  // The same, for a key that holds something else than it should.
+  'reader-of-another-part': {
+    calls: [
+      {
+        name: 'wf1_market',
+        keys: ['wf:{s:FUZZ-2}', 'wf:{s:FUZZ-2}:log', 'wf:{s:FUZZ-2}:1m', 'wf:{s:FUZZ-2}:seen'],
+        args: ['T', '1', '1767053724525', '2.5', '1', ''],
+      },
+      { name: 'wf1_read_symbol', keys: ['wf:{s:FUZZ-2}', 'wf:{s:FUZZ-2}:1m', 'wf:{s:FUZZ-2}:log'], args: ['x', '1'] },
+    ],
+  },
 }

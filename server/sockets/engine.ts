@@ -11,7 +11,7 @@ const CAPS = {
   maxBufferedChunks: MOST_PIECES,
 }
 
-/** Socket.IO's option `wsEngine`: ws as it comes, with caps of ours. `opened` hears of each WebSocket before anything is read from it. */
+/** Socket.IO's option `wsEngine`: ws with caps of ours. `opened` is called before anything of a WebSocket is read. */
 export const createEngine = (opened: (webSocket: WebSocket, request: IncomingMessage) => void) =>
   class extends WebSocketServer {
     constructor(options: ServerOptions) {

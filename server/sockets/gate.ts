@@ -1,14 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { WireError } from '../wire/protocol.ts'
-import type { Addresses } from './access/addresses.ts'
-import type { Connections } from './access/connections.ts'
-import { allowsOrigin } from './access/origins.ts'
-import type { Visitors } from './access/visitors.ts'
-import type { Faults } from './faults.ts'
-import { wireError } from './live/requests.ts'
-import type { Refusal } from './metrics/requests.ts'
+import type { WireError } from '../../wire/protocol.ts'
+import type { Addresses } from '../access/addresses.ts'
+import type { Connections } from '../access/connections.ts'
+import { allowsOrigin } from '../access/origins.ts'
+import type { Visitors } from '../access/visitors.ts'
+import type { Faults } from '../faults.ts'
+import { wireError } from '../live/requests.ts'
+import type { Refusal } from '../metrics/requests.ts'
 
 export type GatePorts = {
   addresses: Addresses

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { ReadResult, ReadTopic } from '../../../server/live/ports.ts'
-import { createReads } from '../../../server/live/reads.ts'
+import { createSharedReads } from '../../../server/live/shared-reads.ts'
 import type { Cursor } from '../../../wire/protocol.ts'
 import { noFaults } from '../../support/faults.ts'
 import { createTwin } from './twin.ts'
@@ -20,7 +20,7 @@ const setUp = () => {
     reads++
     return twin.ports.read(topic, after)
   }
-  const { ask, askAnew } = createReads(TOPIC, counted, noFaults)
+  const { ask, askAnew } = createSharedReads(TOPIC, counted, noFaults)
   const read = (after: Cursor | null): Promise<ReadResult> => new Promise((use, fail) => ask({ after, use, fail }))
   const readAnew = (after: Cursor | null): Promise<ReadResult> =>
     new Promise((use, fail) => askAnew({ after, use, fail }))
@@ -94,7 +94,7 @@ it('passes a failure on to all who waited, and reads again for the next', async 
 it('reads for who stands above what Redis has, though somebody below asks again at every answer', async () => {
   const twin = createTwin(TOPIC, 20)
   for (let i = 1; i <= 5; i++) twin.publish(i)
-  const { ask } = createReads(TOPIC, twin.ports.read, noFaults)
+  const { ask } = createSharedReads(TOPIC, twin.ports.read, noFaults)
   let told: ReadResult | null = null
   let asked = 0
   const askAgain = (): void => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { stopReading } from '../../server/redis/reading.ts'
+import { stopReading } from '../../server/redis/stop-reading.ts'
 import { eventually } from '../support/eventually.ts'
 
 let server: Server

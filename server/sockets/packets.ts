@@ -1,4 +1,4 @@
-import { Written } from './live/bytes.ts'
+import { Written } from '../live/bytes.ts'
 
 /** Socket.IO's packets, as far as this node speaks them: source, socket.io-protocol 5. */
 const CONNECT = 0
@@ -25,9 +25,10 @@ const write = (data: unknown): string =>
 type Phase = 'new' | 'joined' | 'left'
 
 /**
- * Reads what a client sends, once for each connection, before Socket.IO does anything with it. It lets through: joining, once, these
- * events with their one argument, leaving. An event of another name is dropped unread. All else throws, upon which Socket.IO ends the
- * connection: a number of arguments that no call can have, namespaces, attachments, answers to what nobody asked.
+ * Reads what a client sends before Socket.IO does anything with it; each connection has its own. It lets through:
+ * joining, once, these events with their one argument, leaving. An event of another name is dropped unread. All else
+ * throws, upon which Socket.IO ends the connection: a number of arguments that no call can have, namespaces,
+ * attachments, answers to what nobody asked.
  */
 class Decoder {
   private readonly events: ReadonlySet<string>
@@ -93,7 +94,7 @@ const readEvent = (text: string, events: ReadonlySet<string>): Packet | 'ignored
   if (!events.has(name)) return 'ignored'
   const data = parse(text.slice(id.length))
   if (data === null || data.length > 2) return null
-  // An argument always, so that the function that answers is never taken for it.
+  // Always an argument, so that the function that sends the answer is never taken for it.
   const packet: Packet = { type: EVENT, nsp: '/', data: [data[0], data[1]] }
   if (id !== '') packet.id = Number(id)
   return packet

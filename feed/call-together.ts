@@ -1,14 +1,12 @@
 import type { Redis } from 'ioredis'
+import { wordsOf } from '../redis/call.ts'
 import type { Call } from '../wire/calls.ts'
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))
 
-/** Whether a call was not answered in time. */
-export const isTimeout = (reply: unknown): boolean => reply instanceof Error && reply.message === 'Command timed out'
-
 /**
- * Calls in one pipeline over one connection; answers one reply a call, an `Error` for one that failed. `asking`: of keys that are on their
- * way to this server of a Cluster.
+ * Makes calls in one pipeline over one connection; returns one reply a call, an `Error` for one that failed. `asking`:
+ * of keys that are on their way to this server of a Cluster.
  */
 export const callTogether = async (
   redis: Pick<Redis, 'pipeline'>,
@@ -16,9 +14,9 @@ export const callTogether = async (
   asking = false,
 ): Promise<unknown[]> => {
   const pipeline = redis.pipeline()
-  for (const { name, keys, args } of calls) {
+  for (const call of calls) {
     if (asking) pipeline.call('ASKING')
-    pipeline.call('FCALL', [name, keys.length, ...keys, ...args])
+    pipeline.call('FCALL', wordsOf(call))
   }
   try {
     const replies = (await pipeline.exec()) ?? []

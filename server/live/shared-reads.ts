@@ -4,33 +4,35 @@ import type { Faults } from '../faults.ts'
 import { type Message, readMessages } from './message.ts'
 import type { ReadResult, ReadTopic } from './ports.ts'
 
-/** Someone who wants to know what came after a cursor. `use` is called, or, where Redis cannot be asked or `use` throws, `fail`. */
+/**
+ * Wants to know what came after a cursor. `use` gets it; `fail` is called where Redis cannot be asked or `use` throws.
+ */
 export type Asker = { after: Cursor | null; use: (result: ReadResult) => void; fail: (error: unknown) => void }
 
-export type Reads = {
-  /** Asks what came after a cursor. Whoever asks while a read is under way may be served by it, though Redis may have done it already. */
+export type SharedReads = {
+  /** Asks what came after a cursor. A read that is under way may serve it, though Redis may have done that already. */
   ask: (asker: Asker) => void
-  /** The same, but nothing that was published before now is missing in the answer. */
+  /** The same, but the result has all that was published before now. */
   askAnew: (asker: Asker) => void
-  /** Something was heard; it is kept while a read is under way. */
+  /** A message came; it is kept while a read is under way. */
   heard: (message: Message) => void
-  /** What was heard since the read began whose result is being used: whatever the result does not hold is among it. */
+  /** What came since the read began whose result is being used: all that the result does not hold is among it. */
   meanwhile: () => readonly Message[]
 }
 
-/** Of what comes while a read is under way; beyond this the oldest go, and the hole is healed as any other. */
+/** Messages kept while a read is under way; beyond this the oldest go, and the hole is filled like any other. */
 const MOST_KEPT = 2000
 
 /**
- * Reads of one topic, one at a time. Each is for the asker that stands lowest: what it brings serves all the others. When thousands of
- * clients come back at once, each with a cursor of its own, a topic is read a few times, not thousands. Calls instead of promises, for
- * there are so many of them just then.
+ * Reads of one topic, one at a time, shared by all who ask. Each is for the asker with the lowest cursor: its result
+ * serves all the others. When thousands of clients come back at once, each with a cursor of its own, a topic is read a
+ * few times, not thousands. Calls instead of promises, for there are so many of them just then.
  */
-export const createReads = (topic: Topic, read: ReadTopic, faults: Faults): Reads => {
-  /** Who is served by the read under way; null where none is, and while its result is being used: whoever asks then wants the next. */
+export const createSharedReads = (topic: Topic, read: ReadTopic, faults: Faults): SharedReads => {
+  /** Who the read under way serves; null without one, and while its result is used: who asks then gets the next one. */
   let asking: Asker[] | null = null
   let waiting: Asker[] = []
-  /** Who stands above what Redis said: a read for one below them says nothing to them, however often it is done. */
+  /** Who is above what Redis said: a read for one below them says nothing to them, however often it is done. */
   let above: Asker[] = []
   let busy = false
   let kept: Message[] = []
