@@ -36,10 +36,9 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
   const { link } = stores
   const emit = createDispatch({ kinds: createKindStores(stores), link, now, steady })
   const poke = (): void => stream.session.poke()
-  const mapView = createMapView({ stores, watches: () => stream.watches, poke, now })
+  const mapView = createMapView({ stores, watches: () => stream.watches, poke })
   const pulse = createPulse(now, () => {
     stores.tick()
-    mapView.tick()
     if (link.dead()) stream.connection.restart()
   })
   const { adopt: onView } = mapView

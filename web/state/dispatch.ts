@@ -11,7 +11,7 @@ export type DispatchOptions = { kinds: KindStores; link: Link; now: () => number
 /** Hands each event of a watched topic to the stores of its kind, and each gap to the log of the link as well. */
 export const createDispatch = ({ kinds, link, now, steady }: DispatchOptions): Emit => {
   const times = (): Times => ({ steady: steady(), now: now(), serverNow: link.clock.serverTime(now()) })
-  const storeOf = (topic: Topic) => kinds[topicKind(topic)] as KindStore<Snapshot> | null
+  const storeOf = (topic: Topic) => kinds[topicKind(topic)] as KindStore<Snapshot>
 
   return (event) => {
     const at = times()
@@ -19,14 +19,14 @@ export const createDispatch = ({ kinds, link, now, steady }: DispatchOptions): E
       const { topic, at: published } = event.update
       // A replayed update was published some time ago: nobody was heard just now.
       const heardAt = at.now - Math.max(0, at.serverNow - published)
-      storeOf(topic)?.update(topicId(topic), event.update, { ...at, now: heardAt })
+      storeOf(topic).update(topicId(topic), event.update, { ...at, now: heardAt })
     } else if (event.kind === 'snapshot') {
-      storeOf(event.topic)?.snapshot(topicId(event.topic), event.snapshot, event.cursor, at)
+      storeOf(event.topic).snapshot(topicId(event.topic), event.snapshot, event.cursor, at)
     } else if (event.kind === 'gap') {
       link.gap(event.gap)
-      storeOf(event.gap.topic)?.gap(topicId(event.gap.topic), at)
+      storeOf(event.gap.topic).gap(topicId(event.gap.topic), at)
     } else if (event.error.code !== 'unavailable') {
-      storeOf(event.topic)?.refused(topicId(event.topic), event.error)
+      storeOf(event.topic).refused(topicId(event.topic), event.error)
     }
   }
 }

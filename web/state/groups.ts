@@ -8,11 +8,16 @@ export type Group = { name: string; shown: boolean }
 export const createGroups = (prefs: Pick<Prefs, 'groupsOff'>) => {
   const there = signal<readonly string[]>([])
   const off = signal<ReadonlySet<string>>(new Set(prefs.groupsOff.get()))
+  /** Grows when the node must be asked anew, for there may be other groups. */
+  const asked = signal(0)
   const all = computed<readonly Group[]>(() => there.value.map((name) => ({ name, shown: !off.value.has(name) })))
   /** The groups to ask the node for; null: all, also those that come. */
   const wanted: ReadonlySignal<readonly string[] | null> = computed(() =>
     off.value.size === 0 ? null : all.value.filter(({ shown }) => shown).map(({ name }) => name),
   )
+  const askAgain = (): void => {
+    asked.value = asked.peek() + 1
+  }
   const switchOff = (next: ReadonlySet<string>): void => {
     off.value = next
     prefs.groupsOff.set([...next])
@@ -21,6 +26,12 @@ export const createGroups = (prefs: Pick<Prefs, 'groupsOff'>) => {
   return {
     all,
     wanted,
+    asked: asked as ReadonlySignal<number>,
+    askAgain,
+    /** A device belongs to this group, which may be new. */
+    hear: (name: string): void => {
+      if (there.peek().length > 0 && !there.peek().includes(name)) askAgain()
+    },
     /** The node names all groups that there are. */
     tell: (names: readonly string[]): void => {
       if (names.join() !== there.peek().join()) there.value = names

@@ -9,19 +9,13 @@ export type MapViewOptions = {
   watches: () => Pick<Watches, 'look'>
   /** Something else is wanted of the node. */
   poke: () => void
-  now: () => number
 }
 
-/** The view is sent again this often, in milliseconds: there may be new groups of devices. */
-const AGAIN = 30_000
-
 /** The part of the map that is seen, and what the node says that it covers. */
-export const createMapView = ({ stores: { fleet, groups }, watches, poke, now }: MapViewOptions) => {
+export const createMapView = ({ stores: { fleet, groups }, watches, poke }: MapViewOptions) => {
   const bounds = signal<Bounds | null>(null)
   const covered = signal<ViewState>(NO_VIEW)
-  let askedAt = 0
   const ask = (seen: Bounds | null, wanted: readonly string[] | null): void => {
-    askedAt = now()
     watches().look(seen, wanted)
     poke()
   }
@@ -37,14 +31,10 @@ export const createMapView = ({ stores: { fleet, groups }, watches, poke, now }:
       if (next.groups) groups.tell(next.groups)
       covered.value = next
     },
-    /** Comes once a second. */
-    tick: (): void => {
-      if (bounds.value !== null && now() - askedAt > AGAIN) ask(bounds.value, groups.wanted.value)
-    },
-    /** Asks for what is seen, of the groups that are switched on. Returns a function that stops it. */
+    /** Asks for what is seen, of the groups that are switched on, and again where there may be new ones. Returns a function that stops it. */
     start: (): (() => void) =>
       effect(() => {
-        const [seen, wanted] = [bounds.value, groups.wanted.value]
+        const [seen, wanted] = [bounds.value, groups.wanted.value, groups.asked.value]
         untracked(() => ask(seen, wanted))
       }),
   }

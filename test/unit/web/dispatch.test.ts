@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { createChart } from '../../../web/state/chart.ts'
 import { createDispatch } from '../../../web/state/dispatch.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
+import { createGroups } from '../../../web/state/groups.ts'
 import type { KindStore } from '../../../web/state/kinds/kind-store.ts'
 import { createKindStores, type KindStores } from '../../../web/state/kinds/kinds.ts'
 import { createLink } from '../../../web/state/link.ts'
@@ -25,7 +26,8 @@ const setUp = async () => {
   const load = vi.fn(async (symbol: string) => ({ symbol, interval: '1m' as const, cursor, candles: [] }))
   const chart = createChart(load, nothing)
   const selection = createSelection(async (id) => ({ id, cursor, fixes: [] }), nothing)
-  const kinds = createKindStores({ market, chart, fleet, selection })
+  const groups = createGroups({ groupsOff: { get: () => [], set: () => {} } })
+  const kinds = createKindStores({ market, chart, fleet, groups, selection })
   const emit = createDispatch({ kinds, link, now: () => NOW, steady: () => 0 })
   chart.open('X:Y', '1m')
   selection.select('user/phone', NOW)

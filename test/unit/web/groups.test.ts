@@ -43,3 +43,14 @@ test('a visit that begins with something off asks for nothing before it knows th
   second.tell(['other', 'vans'])
   expect(second.wanted.value).toEqual(['other'])
 })
+
+test('a device of a group that is new has the node asked anew, once the node has named groups', () => {
+  const groups = browser().visit()
+  groups.hear('taxis')
+  expect(groups.asked.value).toBe(0)
+  groups.tell(['buses', 'other'])
+  groups.hear('buses')
+  expect(groups.asked.value).toBe(0)
+  groups.hear('taxis')
+  expect(groups.asked.value).toBe(1)
+})

@@ -8,9 +8,10 @@ describe('what is watched', () => {
       ['s:A', { mode: 'latest', rate: 5 }],
       ['s:B', { mode: 'latest', rate: 0.2 }],
       ['s:ZZZ', {}],
+      ['r:devices', { mode: 'latest', rate: 1 }],
       ['d:BUS', {}],
     ])
-    expect([...wantedTopics({ ...place, workspace: 'fleet' }, ['A'], new Set()).keys()]).toEqual(['d:BUS'])
+    expect([...wantedTopics({ ...place, workspace: 'fleet' }, ['A'], new Set()).keys()]).toEqual(['r:devices', 'd:BUS'])
     expect([...wantedTopics({ ...place, workspace: 'markets' }, ['A'], new Set()).keys()]).toEqual(['s:A', 's:ZZZ'])
   })
   test('on a phone is one workspace', () =>

@@ -3,6 +3,7 @@ import { createChart } from '../../../web/state/chart.ts'
 import { createDispatch } from '../../../web/state/dispatch.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
 import { createFrames } from '../../../web/state/frames.ts'
+import { createGroups } from '../../../web/state/groups.ts'
 import { createKindStores } from '../../../web/state/kinds/kinds.ts'
 import { createLink } from '../../../web/state/link.ts'
 import { createMarket } from '../../../web/state/market.ts'
@@ -218,7 +219,8 @@ describe('what cannot be taken in', () => {
     const chart = createChart(async () => new Promise<never>(() => {}), frames.wake)
     const fleet = createFleet(frames.wake)
     const selection = createSelection(async () => new Promise<never>(() => {}), frames.wake)
-    const kinds = createKindStores({ market, chart, fleet, selection })
+    const groups = createGroups({ groupsOff: { get: () => [], set: () => {} } })
+    const kinds = createKindStores({ market, chart, fleet, groups, selection })
     const emit = createDispatch({ kinds, link, now: () => T, steady: () => 0 })
     const watches = createWatches(
       emit,
