@@ -1,18 +1,11 @@
 import { io, type Socket } from 'socket.io-client'
-import type { ClientToServer, Gap, Heartbeat, Hello, Notice, Segment, ServerToClient } from '../../wire/protocol.ts'
+import type { ClientToServer, ServerToClient } from '../../wire/protocol.ts'
 import type { ConnectionState } from '../state/connection-state.ts'
 import { createAlarm } from './alarm.ts'
 import { retryDelay } from './backoff.ts'
 import type { Ask } from './rounds.ts'
 
-export type ConnectionEvents = {
-  state: (state: ConnectionState) => void
-  hello: (hello: Hello) => void
-  updates: (segments: Segment[]) => void
-  heartbeat: (heartbeat: Heartbeat) => void
-  notice: (notice: Notice) => void
-  gap: (gap: Gap) => void
-}
+export type ConnectionEvents = ServerToClient & { state: (state: ConnectionState) => void }
 
 export type ConnectionOptions = { url?: string; now: () => number; random: () => number; on: ConnectionEvents }
 

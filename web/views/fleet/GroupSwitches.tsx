@@ -1,4 +1,3 @@
-import { OTHER } from '../../../wire/groups.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { usePopover } from '../shared/use-popover.ts'
 
@@ -25,7 +24,7 @@ export const GroupSwitches = () => {
                 checked={group.shown}
                 onChange={(event) => groups.show(group.name, event.currentTarget.checked)}
               />
-              <span>{group.name === OTHER ? 'Other' : group.name}</span>
+              <span>{group.name}</span>
             </label>
           ))}
         </fieldset>
