@@ -4,6 +4,7 @@ import type { Quote, Trade } from '../wire/market.ts'
 import { type Account, emptyAccount } from './account.ts'
 import { createBuffer } from './buffer.ts'
 import { createDelivery } from './delivery.ts'
+import { createDescriptions, type Described } from './descriptions.ts'
 import { createInFlight } from './in-flight.ts'
 import { createNames } from './names.ts'
 import { createPause } from './pause.ts'
@@ -31,6 +32,8 @@ export type PublisherOptions = {
 export type Publisher = {
   /** Names symbols, so that they can be found before their first trade. */
   describe: (symbols: readonly { symbol: string; name: string }[]) => void
+  /** Says what devices are called and which groups they belong to: before their first fixes, or whenever that changes. */
+  describeDevices: (devices: readonly Described[]) => void
   trades: (symbol: string, trades: readonly Trade[]) => void
   quote: (symbol: string, quote: Quote) => void
   fixes: (id: string, fixes: readonly Fix[]) => void
@@ -62,21 +65,26 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   })
   const pause = createPause(random, say, () => {
     buffer.retry()
-    names.retry()
+    for (const each of told) each.retry()
     pump()
   })
   const delivery = createDelivery({ port, buffer, account, say, onAnswer: pause.succeed, onTrouble: pause.fail })
   const names = createNames(port, delivery.failed, pause.succeed)
+  const devices = createDescriptions(port, delivery.failed, pause.succeed)
+  /** What is told besides trades, quotes and fixes, and before them. */
+  const told = [names, devices]
+  const failing = () => told.reduce((sum, each) => sum + each.failing(), buffer.failing())
+  const untold = () => told.reduce((sum, each) => sum + each.waiting() + each.failing(), 0)
   /** Once everything that failed went through, Redis is whole again. */
   const recover = () => {
-    if (buffer.failing() + names.failing() > 0 || !pause.end()) return
+    if (failing() > 0 || !pause.end()) return
     saidFull = false
-    names.addAllAgain()
+    for (const each of told) each.addAllAgain()
     say(`Redis takes data again; ${buffer.waiting()} trades and fixes wait.`)
   }
 
   const inFlight = createInFlight(() => pump())
-  const idle = () => inFlight.isEmpty() && names.waiting() + names.failing() === 0 && buffer.idle()
+  const idle = () => inFlight.isEmpty() && untold() === 0 && buffer.idle()
   const waiters = createWaiters((most) => (most === 0 ? idle() : buffer.waiting() <= most))
 
   const start = async (batch: Promise<void>) => {
@@ -90,8 +98,9 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
 
   const pump = () => {
     while (state !== 'stopped' && !pause.active() && !inFlight.isFull()) {
-      if (names.waiting() > 0) {
-        void start(names.send())
+      const next = told.find((each) => each.waiting() > 0)
+      if (next) {
+        void start(next.send())
         continue
       }
       const queues = buffer.take(MOST_CALLS, MOST_ITEMS)
@@ -117,6 +126,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
 
   return {
     describe: (symbols) => whileOpen(() => names.add(symbols)),
+    describeDevices: (some) => whileOpen(() => devices.add(some)),
     trades: (symbol, trades) => whileOpen(() => buffer.trades(symbol, trades)),
     quote: (symbol, quote) =>
       whileOpen(() => {

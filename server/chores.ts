@@ -1,4 +1,5 @@
 import type { Core, CorePorts } from './core.ts'
+import { GROUPS_EVERY_MS } from './fleet/groups.ts'
 import { startSweeper } from './fleet/sweeper.ts'
 import { type Counts, readCounts } from './redis/counts.ts'
 import { readCursors } from './redis/cursors.ts'
@@ -13,7 +14,7 @@ export type ChoresPorts = CorePorts &
 
 /** What a node does by the clock. Returns a function that stops it. */
 export const startChores = (ports: ChoresPorts): (() => void) => {
-  const { config, name, link, clients, log, faults, unreadable } = ports
+  const { config, name, link, clients, groups, log, faults, unreadable } = ports
   // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
   let comparing = false
   const verify = async (): Promise<void> => {
@@ -28,11 +29,14 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
     if (link.isUp()) ports.counted(await readCounts(link.command))
   }
   const counting = setInterval(faults.guard('chore.counts', count), config.HEARTBEAT_MS).unref()
+  const readGroups = (): Promise<void> | undefined => (link.isUp() ? groups.read() : undefined)
+  const reading = setInterval(faults.guard('chore.groups', readGroups), GROUPS_EVERY_MS)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, unreadable)
   return () => {
     clearInterval(verifying)
     clearInterval(counting)
+    clearInterval(reading)
     stopSweeper()
   }
 }

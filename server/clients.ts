@@ -1,8 +1,9 @@
 import type { Hello, Notice } from '../wire/protocol.ts'
-import { type Topic, topicKind } from '../wire/topics.ts'
+import { kindOf } from '../wire/topics.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
 import { coverView } from './fleet/view.ts'
+import { emptySnapshot } from './kinds/kinds.ts'
 import { createConflate } from './live/conflate.ts'
 import { createDemand } from './live/demand.ts'
 import type { Count } from './live/events.ts'
@@ -13,8 +14,6 @@ import { wireError } from './live/requests.ts'
 import type { Sent } from './live/sent.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
 import type { Work } from './live/work.ts'
-import { mergeUpdates } from './merge.ts'
-import { emptySnapshot } from './redis/read.ts'
 import { isUpdate } from './texts.ts'
 
 const CAPS = { backlogBytes: 256 * 1024, waitingBytes: 2 * 1024 * 1024, stalledMs: 10_000 }
@@ -29,15 +28,20 @@ export type ClientsPorts = {
   /** Counted up with every frame that is written. */
   sent: Sent
   /**
-   * Called after each flush, with the time that it took, the wait before the next (ms), and the update in it that waited
-   * longest, if any was sent as it came.
+   * Called after each flush, with the time that it took, the wait before the next (ms), and the update in it that
+   * waited longest, where there was one that was sent as it came.
    */
   flushed: (took: number, wait: number, oldest?: Message) => void
   hello: () => Hello
+  /** The groups of devices that there are. */
+  groups: () => readonly string[]
 }
 
 /** This node's clients and the topics that they watch: the live core, and what it must know of markets and maps. */
-export const createClients = (config: Config, { channels, read, count, faults, flushed, ...told }: ClientsPorts) => {
+export const createClients = (
+  config: Config,
+  { channels, read, count, faults, flushed, groups, ...told }: ClientsPorts,
+) => {
   const sessions = new Set<Session>()
   const demand = createDemand({ channels, read, count, faults, isUpdate, empty: emptySnapshot }, config.LINGER_MS)
   const flusher = createFlusher({
@@ -52,14 +56,14 @@ export const createClients = (config: Config, { channels, read, count, faults, f
   const ports: SessionPorts = {
     demand,
     flusher,
-    conflate: createConflate(mergeUpdates, faults, demand.spoil),
+    conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), faults, demand.spoil),
     count,
     faults,
     now: Date.now,
     ...told,
-    cover: coverView,
-    named: (topic) => topicKind(topic) !== 'c',
-    missing: (topic: Topic) => wireError(topicKind(topic) === 's' ? 'unknown_symbol' : 'unknown_device'),
+    cover: (bounds, named) => coverView(bounds, named, groups()),
+    named: (topic) => kindOf(topic).byName,
+    missing: (topic) => wireError(kindOf(topic).missing ?? 'unavailable'),
   }
 
   const tellAll = (notice: () => Notice): void => {

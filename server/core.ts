@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
+import { createGroups, type Groups } from './fleet/groups.ts'
 import type { ReadTopic } from './live/ports.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { openLink, type RedisLink } from './redis/link.ts'
@@ -20,7 +21,7 @@ export type CorePorts = {
 }
 
 /** What streams: the tie to Redis, and the clients with what they watch. */
-export type Core = { link: RedisLink; clients: ReturnType<typeof createClients> }
+export type Core = { link: RedisLink; clients: ReturnType<typeof createClients>; groups: Groups }
 
 /** Opens the core; throws, with the remedy, where there is no Redis to use. */
 export const openCore = async (ports: CorePorts): Promise<Core> => {
@@ -36,6 +37,8 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     },
     renewed: (topics) => clients.demand.recover(topics),
   })
+  const groups = createGroups(link.command, unreadable)
+  await groups.read()
   const clients = createClients(config, {
     channels: link.channels,
     read: metrics.counted(logged(createSoundReader(link.command, createReader(link.command), unreadable), log)),
@@ -47,9 +50,10 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
       metrics.flushed(took, oldest)
       link.channels.rest(wait)
     },
+    groups: groups.all,
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
   })
-  return { link, clients }
+  return { link, clients, groups }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */

@@ -7,6 +7,7 @@ import { createChart } from './state/chart.ts'
 import { createDispatch } from './state/dispatch.ts'
 import { createFleet } from './state/fleet.ts'
 import type { Frames } from './state/frames.ts'
+import { createGroups } from './state/groups.ts'
 import { createLink } from './state/link.ts'
 import { createListing } from './state/listing.ts'
 import { createMarket } from './state/market.ts'
@@ -34,11 +35,14 @@ export type FloorOptions = {
 /** {@link createFloor.tick} comes once a second, in milliseconds; where it is so late, everything here stood still. */
 const LATE_TICK = 3_000
 
+/** The view is asked for again after so long, in milliseconds: there may be a group more. */
+const LOOK_AGAIN = 30_000
+
 /** The whole dashboard without its views: stores, the one connection, and what ties them together. */
 export const createFloor = ({ api, prefs, frames, now, steady, random, report, first, narrow }: FloorOptions) => {
   const place = signal<Place>(first)
   let shared = first.device
-  const view = signal<ViewState>({ cells: [], error: null })
+  const view = signal<ViewState>({ cells: [], groups: null, error: null })
   const workspace = computed(() => shownWorkspace(place.value.workspace, narrow.value))
 
   const link = createLink(now)
@@ -46,12 +50,16 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
   const chart = createChart(api.candles, frames.wake)
   const fleet = createFleet(frames.wake)
   const selection = createSelection(api.track, frames.wake)
+  const groups = createGroups(prefs)
+  let seen: Bounds | null = null
+  let lookedAt = 0
   const listing = createListing({ load: api.symbols, market, prefs, random })
   const watches = createWatches(
     createDispatch({ market, chart, fleet, selection, link, now, steady }),
     (next: ViewState) => {
       fleet.watch(next.cells)
       view.value = next
+      if (next.groups && groups.heard(next.groups)) look(seen)
     },
     report,
   )
@@ -95,6 +103,13 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
     onCaughtUp: link.catchUp,
   })
 
+  const look = (bounds: Bounds | null): void => {
+    seen = bounds
+    lookedAt = steady()
+    watches.look(bounds, groups.wanted())
+    session.poke()
+  }
+
   const go = (change: Partial<Place>): void => {
     place.value = { ...place.value, ...change }
   }
@@ -135,6 +150,7 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
     listing.tick(now())
     chart.tick()
     fleet.tick(now())
+    if (seen !== null && steady() - lookedAt > LOOK_AGAIN) look(seen)
     if (link.dead()) connection.restart()
   }
 
@@ -156,10 +172,15 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
     go,
     /** The part of the map that is seen; null where the map is not. */
     look: (bounds: Bounds | null): void => {
-      watches.look(bounds)
-      if (bounds === null) view.value = { cells: [], error: null }
+      look(bounds)
+      if (bounds === null) view.value = { cells: [], groups: null, error: null }
       if (bounds === null) fleet.watch([])
-      session.poke()
+    },
+    groups,
+    /** Shows a group of devices on the map, or shows it no longer. */
+    toggleGroup: (group: string): void => {
+      groups.toggle(group)
+      look(seen)
     },
     /** The device that the address named when the page was opened, once: the map begins with it. */
     takeShared: (): string | null => {

@@ -23,7 +23,7 @@ export type CandlesReply = { symbol: string; interval: Interval; cursor: Cursor;
 /** `GET /api/devices/:id/track?since=<ms>&limit=1..2000`: the newest fixes in order of time, as of `cursor`. */
 export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[] }
 
-/** One row of `GET /api/devices`. `cell`: the quadkey of where it is, null once it is reaped; `heard`: when anything last came from it. */
+/** One row of `GET /api/devices`. `cell`: the one that it is in, null once it is reaped; `heard`: when anything last came from it. */
 export type DeviceRow = { id: string; last: Fix | null; cell: string | null; heard: number | null }
 /**
  * `GET /api/devices?q=<text>&limit=1..500&after=<id>`: devices that have `q` in their id or route, whatever its case, by id. `next`: the

@@ -1,10 +1,12 @@
-import type { Fix } from './fleet.ts'
+import type { DeviceDescription, Fix } from './fleet.ts'
+import { GROUPS_KEY, OTHER } from './groups.ts'
 import type { Quote, Trade } from './market.ts'
-import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, type Topic, topicKey, topicPart } from './topics.ts'
+import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, topicKey, topicKeys } from './topics.ts'
 
 /**
  * The calls by which feeds write: `FCALL name <number of keys> keys... args...`. Here they are built; what they do and
- * answer stands in the function library (server/redis/library). A feed in any other language makes the same calls.
+ * answer stands in the function library (server/redis/library). A feed in any other language makes the same calls. Their keys are all
+ * that they may touch, so that a Cluster in which a slot is moving can tell whether it has them all.
  */
 export type Call = { name: string; keys: string[]; args: (string | number)[] }
 
@@ -12,12 +14,6 @@ export type Call = { name: string; keys: string[]; args: (string | number)[] }
 export const MOST_ITEMS = 200
 /** The same for fixes that are placed in a cell. */
 export const MOST_PLACED = 500
-
-/** The keys of a call: all that it may touch, so that a Cluster in which a slot is moving can tell whether it has them all. */
-const keysOf = (topic: Topic, ...parts: Parameters<typeof topicPart>[1][]): string[] => [
-  topicKey(topic),
-  ...parts.map((part) => topicPart(topic, part)),
-]
 
 /** Names a symbol, so that it can be found and watched before its first trade. Two calls: the topic's and the list's slot. */
 export const describeSymbol = (symbol: string, name: string): Call[] => [
@@ -31,11 +27,10 @@ export const describeSymbol = (symbol: string, name: string): Call[] => [
  * than all that the topic keeps, so that nobody can tell whether it came before, and no candle or track could hold it.
  */
 export const publishMarket = (symbol: string, trades: readonly Trade[], quotes: readonly Quote[]): Call => {
-  const topic = symbolTopic(symbol)
   const args: (string | number)[] = []
   for (const { id, t, price, size, side } of trades) args.push('T', id, t, price, size, side ?? '')
   for (const { t, bid, bidSize, ask, askSize } of quotes) args.push('Q', t, bid ?? '', bidSize, ask ?? '', askSize)
-  return { name: 'wf1_market', keys: keysOf(topic, 'log', '1m', 'seen'), args }
+  return { name: 'wf1_market', keys: topicKeys(symbolTopic(symbol)), args }
 }
 
 /**
@@ -44,7 +39,6 @@ export const publishMarket = (symbol: string, trades: readonly Trade[], quotes: 
  * the cell to clear of it ('' for none). Steps 2 and 3 follow from that answer, also when all was repeats (a retry).
  */
 export const publishFixes = (id: string, fixes: readonly Fix[]): Call => {
-  const topic = deviceTopic(id)
   const args = fixes.flatMap(({ n, t, lat, lon, speed, heading, battery, route }) => [
     n,
     t,
@@ -55,15 +49,26 @@ export const publishFixes = (id: string, fixes: readonly Fix[]): Call => {
     battery ?? '',
     route ?? '',
   ])
-  return { name: 'wf1_device', keys: keysOf(topic, 'track', 'past', 'seen'), args }
+  return { name: 'wf1_device', keys: topicKeys(deviceTopic(id)), args }
 }
 
-const cellKeys = (cell: string): string[] => keysOf(cellTopic(cell), 'geo', 'fix')
+/**
+ * Says what a device is called and which group it belongs to. Where the group changes, the device moves into that group's cell: the call
+ * answers as {@link publishFixes} does, and steps 2 and 3 follow.
+ */
+export const describeDevice = (id: string, { name, group, category, attributes }: DeviceDescription): Call => ({
+  name: 'wf1_describe_device',
+  keys: topicKeys(deviceTopic(id)),
+  args: [name ?? '', group ?? OTHER, category ?? '', attributes ? JSON.stringify(attributes) : ''],
+})
+
+/** Lists a group, in the list's own slot: views that name no groups cover those that are listed. */
+export const listGroup = (group: string): Call => ({ name: 'wf1_list_group', keys: [GROUPS_KEY], args: [group] })
 
 /** Step 2, in the new cell's slot: places devices in a cell, by the fixes (JSON) that step 1 answered. Answers `[seq, epoch, accepted]`. */
 export const placeInCell = (cell: string, fixes: readonly string[]): Call => ({
   name: 'wf1_place',
-  keys: cellKeys(cell),
+  keys: topicKeys(cellTopic(cell)),
   args: [...fixes],
 })
 
@@ -73,6 +78,6 @@ export const placeInCell = (cell: string, fixes: readonly string[]): Call => ({
  */
 export const leaveCell = (cell: string, id: string, t: number, n: number, to: string): Call => ({
   name: 'wf1_leave',
-  keys: cellKeys(cell),
+  keys: topicKeys(cellTopic(cell)),
   args: [id, t, n, to],
 })

@@ -30,10 +30,18 @@ export type CellSnapshot = { fixes: Fix[] }
 /** What follows: fixes of devices in the cell, newest per device, and the devices that left. */
 export type CellUpdate = { fixes?: Fix[]; left?: Left[] }
 
-/** A device's state at a cursor; `cell` is the quadkey it is in, null once it is reaped. */
+/** A device's state at a cursor; `cell` is the one it is in, null once it is reaped. */
 export type DeviceSnapshot = { last: Fix | null; cell: string | null }
 /** What follows: every accepted fix, late ones (not newer than the last) too. */
 export type DeviceUpdate = { fixes: Fix[] }
+
+/** What a feed tells of a device besides its fixes. `attributes`: plate, driver, phone, and whatever else it is known by. */
+export type DeviceDescription = {
+  name?: string
+  group?: string
+  category?: string
+  attributes?: Record<string, string | number | boolean>
+}
 
 /** Highest latitude of the web map's grid and of Redis GEO, in degrees. */
 export const MAX_LATITUDE = 85.05112878

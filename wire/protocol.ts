@@ -1,13 +1,11 @@
 import type { Bounds } from './cells.ts'
-import type { CellSnapshot, CellUpdate, DeviceSnapshot, DeviceUpdate } from './fleet.ts'
-import type { SymbolSnapshot, SymbolUpdate } from './market.ts'
+import type { Snapshot, UpdateBody } from './kinds/kinds.ts'
 import type { Topic } from './topics.ts'
+
+export type { Snapshot, UpdateBody } from './kinds/kinds.ts'
 
 /** Where a client stands in a topic: the life of its counter and the last number seen. */
 export type Cursor = { epoch: string; seq: number }
-
-export type Snapshot = SymbolSnapshot | CellSnapshot | DeviceSnapshot
-export type UpdateBody = SymbolUpdate & CellUpdate & Partial<DeviceUpdate>
 
 /**
  * One numbered update of a topic, as Redis published it; `at` is Redis's clock in Unix milliseconds. It follows number `after`,
@@ -28,7 +26,7 @@ export const ERROR_CODES = {
   unknown_symbol: 'No feed has described or traded this symbol.',
   unknown_device: 'No device of this name has reported.',
   too_many_watches: 'This client already watches as many topics as one client may.',
-  view_too_wide: 'The view covers more cells than one client may watch: zoom in.',
+  view_too_wide: 'The view covers more cells than one client may watch: zoom in, or ask for fewer groups.',
   rate_limited: 'Too many requests: wait a second.',
   unavailable: 'The data cannot be read right now: try again.',
 } as const
@@ -50,13 +48,15 @@ export type Tuning = { mode?: 'every' | 'latest' | undefined; rate?: number | un
 
 /**
  * What a client wants to watch besides what it watches already. `topics` names symbols (`s:`) and devices (`d:`); cells are
- * watched by `view` only, which replaces the client's view (null: none). A cursor asks for what came after it.
+ * watched by `view` only, which replaces the client's view (null: none). `groups`: those whose devices it wants; all where it does not
+ * say. A cursor asks for what came after it.
  */
 export type WatchRequest = {
   topics?: ({ topic: string; cursor?: Cursor } & Tuning)[]
-  view?: ({ bounds: Bounds; cursors?: Record<string, Cursor> } & Tuning) | null
+  view?: ({ bounds: Bounds; groups?: string[]; cursors?: Record<string, Cursor> } & Tuning) | null
 }
-export type ViewResult = { cells: string[] } | { error: WireError }
+/** `groups`: all that there are, whichever the view names. */
+export type ViewResult = { cells: string[]; groups: readonly string[] } | { error: WireError }
 /** `results`: one per topic asked for and per cell that the view newly covers or that has a cursor. `error`: nothing was done. */
 export type WatchReply = { results: WatchResult[]; view?: ViewResult } | { error: WireError }
 

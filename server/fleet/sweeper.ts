@@ -9,6 +9,7 @@ import type { Commands } from '../redis/deployment.ts'
 import { parseField, StrangeField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
+import { emptyOldCell, isOldCell, oldCells } from './old-cells.ts'
 
 export type SweepOptions = {
   /** A device silent for so long is taken off the map, in milliseconds. */
@@ -21,8 +22,9 @@ const LEASE_KEY = 'wf:{sweeper}'
 const CELLS = topicPart(cellTopic('*'), 'fix')
 
 /**
- * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent. One node at a time
- * does it, by a lease; every step is harmless to repeat. Returns a function that stops it.
+ * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent; at the start it
+ * empties cells of before there were groups. One node at a time does it, by a lease; every step is harmless to repeat.
+ * Returns a function that stops it.
  */
 export const startSweeper = (
   redis: Commands,
@@ -32,39 +34,59 @@ export const startSweeper = (
   faults: Faults,
   unreadable: Unreadable = () => {},
 ): (() => void) => {
-  const turn = async (): Promise<void> => {
+  const inTurn = async (work: () => Promise<Swept>): Promise<void> => {
     try {
       const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
       if (leased !== 'OK') return
-      const swept = await sweep(redis, options.reapAfterMs, unreadable)
-      if (swept > 0) log.info({ swept }, 'The sweeper removed devices from cells')
+      const { removed, moved } = await work()
+      if (removed > 0) log.info({ swept: removed }, 'The sweeper removed devices from cells')
+      if (moved > 0)
+        log.info({ devices: moved }, 'Devices moved from cells of an older version into those of their groups')
     } catch (error) {
       // Redis is away or busy; the next round does it.
       if (isOwnFault(error)) throw error
     }
   }
+  const begin = (): Promise<void> => inTurn(() => takeOver(redis, unreadable))
+  const turn = (): Promise<void> => inTurn(() => sweepAll(redis, options.reapAfterMs, unreadable))
+  faults.guard('chore.sweep', begin)()
   const timer = setInterval(faults.guard('chore.sweep', turn), options.everyMs).unref()
   return () => clearInterval(timer)
 }
 
-/** Looks through all cells once. Returns how many entries it removed. What cannot be read is told and left. */
-export const sweep = async (
-  redis: Commands,
-  reapAfterMs: number,
-  unreadable: Unreadable = () => {},
-): Promise<number> => {
-  let removed = 0
+/** Entries that were removed from cells, and devices that were moved out of cells of an older version. */
+type Swept = { removed: number; moved: number }
+
+/** What to do with an error: one that says that something cannot be read is told, and counts as nothing done. */
+const leaving =
+  (key: string, unreadable: Unreadable) =>
+  (error: unknown): 0 => {
+    if (!isAnswer(error) && !(error instanceof StrangeField)) throw error
+    unreadable(key, String(error))
+    return 0
+  }
+
+/** Empties all cells of an older version. */
+const takeOver = async (redis: Commands, unreadable: Unreadable): Promise<Swept> => {
+  let moved = 0
+  for await (const key of oldCells(redis)) moved += await emptyOldCell(redis, key).catch(leaving(key, unreadable))
+  return { removed: 0, moved }
+}
+
+const sweepAll = async (redis: Commands, reapAfterMs: number, unreadable: Unreadable): Promise<Swept> => {
+  const swept = { removed: 0, moved: 0 }
   for await (const keys of scanKeys(redis, CELLS))
     for (const key of keys) {
-      const leaveIt = (error: unknown): 0 => {
-        if (!isAnswer(error) && !(error instanceof StrangeField)) throw error
-        unreadable(key, String(error))
-        return 0
-      }
-      removed += await sweepCell(redis, key, reapAfterMs, leaveIt).catch(leaveIt)
+      const leaveIt = leaving(key, unreadable)
+      if (isOldCell(key)) swept.moved += await emptyOldCell(redis, key).catch(leaveIt)
+      else swept.removed += await sweepCell(redis, key, reapAfterMs, leaveIt).catch(leaveIt)
     }
-  return removed
+  return swept
 }
+
+/** Looks through all cells once; returns how many entries were removed. What cannot be read is told and left. */
+export const sweep = async (redis: Commands, reapAfterMs: number, unreadable: Unreadable = () => {}): Promise<number> =>
+  (await sweepAll(redis, reapAfterMs, unreadable)).removed
 
 const cellOf = (key: string): string => key.slice('wf:{c:'.length, -'}:fix'.length)
 

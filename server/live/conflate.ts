@@ -1,11 +1,11 @@
-import type { Update, UpdateBody } from '../../wire/protocol.ts'
+import type { Update } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import type { Faults } from '../faults.ts'
 import { parseBytes, toBytes } from './bytes.ts'
 import type { Message } from './message.ts'
 
 /** How updates of a topic become one: what each kind of topic knows. */
-export type Merge = (topic: Topic, updates: readonly UpdateBody[]) => UpdateBody
+export type Merge = (topic: Topic, updates: readonly object[]) => object
 export type Conflate = (messages: readonly Message[]) => readonly Message[]
 
 /**

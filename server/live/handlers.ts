@@ -13,6 +13,12 @@ import { createUnwatch } from './unwatch.ts'
 import type { Watches } from './watches.ts'
 import type { Steps } from './work.ts'
 
+type View = {
+  bounds: Bounds
+  groups?: readonly string[] | undefined
+  cursors?: Record<string, Cursor> | undefined
+}
+
 export type HandlerCaps = {
   /** Topics that one client may watch by name; cells of its view are capped by the view. */
   topics: number
@@ -22,8 +28,14 @@ export type HandlerCaps = {
 
 export type HandlerPorts = {
   count: Count
-  /** The topics that a view of the map covers, null where they are too many. */
-  cover: (bounds: Bounds) => Topic[] | null
+  /**
+   * The topics that a view of the map covers, of the groups that it names or of all, and which groups there are; null
+   * where they are too many.
+   */
+  cover: (
+    bounds: Bounds,
+    groups: readonly string[] | undefined,
+  ) => { topics: Topic[]; groups: readonly string[] } | null
   /** Topics that are watched by name (not by a view). */
   named: (topic: Topic) => boolean
 }
@@ -61,26 +73,26 @@ export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: C
   }
 
   function* watchView(
-    bounds: Bounds | null,
-    cursors: Record<string, Cursor>,
+    wanted: View | null,
     tuning: Tuning,
     replays: Budget,
     results: Gathering<Answered>,
   ): Generator<undefined, ViewResult> {
-    const topics = bounds === null ? [] : ports.cover(bounds)
+    const covered = wanted === null ? { topics: [], groups: [] } : ports.cover(wanted.bounds, wanted.groups)
     const before = viewed
-    viewed = new Set(topics)
+    viewed = new Set(covered?.topics)
     for (const topic of before) {
       if (!viewed.has(topic)) watches.unwatch(topic)
       yield
     }
-    if (topics === null) return { error: wireError('view_too_wide') }
+    if (covered === null) return { error: wireError('view_too_wide') }
+    const { cursors = {} } = wanted ?? {}
     const stays = (topic: Topic): boolean => before.has(topic) && !(topic in cursors) && watches.tune(topic, tuning)
-    for (const topic of topics) {
+    for (const topic of covered.topics) {
       if (!stays(topic)) join(topic, cursors[topic] ?? null, tuning, results.next(), replays)
       yield
     }
-    return { cells: topics.map(topicId) }
+    return { cells: covered.topics.map(topicId), groups: covered.groups }
   }
 
   function* watch(input: unknown, reply: (answer: Written<WatchAnswer> | { error: WireError }) => void): Steps {
@@ -97,8 +109,8 @@ export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: C
       yield
     }
     if (view !== undefined) {
-      const { bounds, cursors, ...tuning } = view ?? { bounds: null }
-      viewResult = { view: yield* watchView(bounds, cursors ?? {}, tuning, replays, results) }
+      const { mode, rate } = view ?? {}
+      viewResult = { view: yield* watchView(view, { mode, rate }, replays, results) }
     }
     limit.chargeTopics(results.count())
     results.close()

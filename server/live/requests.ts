@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAX_VIEW_CELLS } from '../../wire/cells.ts'
+import { isGroup, MAX_VIEW_GROUPS } from '../../wire/groups.ts'
 import { type ClientToServer, ERROR_CODES, type ErrorCode, type WireError } from '../../wire/protocol.ts'
 import { listOf, tableOf } from './first-fault.ts'
 
@@ -19,11 +20,18 @@ const tuning = { mode: z.enum(['every', 'latest']).optional(), rate: z.number().
 /** Any text: one that no topic can have is answered `bad_topic`, for itself. */
 const name = z.string()
 
+const group = z.string().refine(isGroup, { error: 'must be the name of a group' })
+
 /** What clients may send; everything else is `bad_request`. */
 export const watchRequest = z.object({
   topics: listOf(z.object({ topic: name, cursor: cursor.optional(), ...tuning }), MOST_IN_A_MESSAGE).optional(),
   view: z
-    .object({ bounds, cursors: tableOf(cursor, MAX_VIEW_CELLS).optional(), ...tuning })
+    .object({
+      bounds,
+      groups: listOf(group, MAX_VIEW_GROUPS).optional(),
+      cursors: tableOf(cursor, MAX_VIEW_CELLS).optional(),
+      ...tuning,
+    })
     .nullable()
     .optional(),
 })

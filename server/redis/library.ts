@@ -1,26 +1,53 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
+import type { Piece } from '../../wire/kinds/id.ts'
+import { allKinds } from '../../wire/kinds/kinds.ts'
+import { libraries } from '../kinds/kinds.ts'
 
 /**
- * The revision of the function library. Raise it with every change of library/*.lua: a node replaces an older one and
+ * The revision of the function library. Raise it with every change of library/: a node replaces an older one and
  * leaves a newer one alone, so that nodes of two versions can run side by side. A change of what calls mean takes new
  * names (`wf2_`).
  */
-export const LIBRARY_REVISION = 3
+export const LIBRARY_REVISION = 4
 
 /** How updates are published: `SPUBLISH` on a cluster, where a plain one would go to every server. */
 export type PublishCommand = 'PUBLISH' | 'SPUBLISH'
 
-const folder = new URL('./library/', import.meta.url)
+/** What all kinds share. */
+const CORE = new URL('./library/', import.meta.url)
+
+/** The files of a folder in the order of their names, or one file. */
+const readLua = (place: URL): string => {
+  if (!place.pathname.endsWith('/')) return readFileSync(place, 'utf8')
+  const names = readdirSync(place).filter((name) => name.endsWith('.lua'))
+  return names
+    .sort()
+    .map((name) => readFileSync(new URL(name, place), 'utf8'))
+    .join('\n')
+}
+
+/** A kind's functions: what they share is theirs alone. (Lua takes no more than 200 local names at a time.) */
+const scoped = (place: URL): string => `do\n${readLua(place)}\nend`
+
+/** What wire/kinds says of the kinds, as a table of Lua. */
+const luaKinds = (): string => {
+  const entries = allKinds().map(({ letter, id, parts }) => {
+    const pieces = id === 'name' ? '' : `, pieces = { ${id.map(luaPiece).join(', ')} }`
+    return `[${JSON.stringify(letter)}] = { parts = { ${parts.map((part) => JSON.stringify(part)).join(', ')} }${pieces} }`
+  })
+  return `{ ${entries.join(', ')} }`
+}
+const luaPiece = ({ letters, least, most }: Piece): string =>
+  `{ letters = ${JSON.stringify(`^[${letters}]*`)}, least = ${least}, most = ${most} }`
 
 /** The library's source, ready for FUNCTION LOAD. */
 export const librarySource = (publish: PublishCommand): string =>
-  readdirSync(folder)
-    .sort()
-    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+  [readLua(CORE), ...libraries().map(scoped)]
     .join('\n')
     .replaceAll('@PUBLISH', publish)
     .replaceAll('@REVISION', String(LIBRARY_REVISION))
+    .replaceAll('@KINDS', luaKinds())
 
 /** The revision that a Redis holds; 0 where it holds none. */
 const installedRevision = async (redis: Redis): Promise<number> => {

@@ -1,11 +1,10 @@
-import type { z } from 'zod'
-import { intervalStart } from '../../wire/candles.ts'
-import { MINUTE } from '../../wire/market.ts'
 import type { Cursor } from '../../wire/protocol.ts'
-import { type Topic, topicKey, topicKind, topicPart } from '../../wire/topics.ts'
+import { type Topic, topicKey } from '../../wire/topics.ts'
+import type { Readable } from '../kinds/kind.ts'
+import { serverKindOf } from '../kinds/kinds.ts'
+import { readJson } from '../kinds/shapes.ts'
 import { toBytes } from '../live/bytes.ts'
 import type { ReadResult, ReadTopic } from '../live/ports.ts'
-import { SHAPES } from '../shapes.ts'
 import { isSnapshot, isUpdate } from '../texts.ts'
 import type { Commands } from './deployment.ts'
 import { isNoHash } from './fields.ts'
@@ -25,7 +24,7 @@ export const createSoundReader = (redis: Commands, read: ReadTopic, unreadable: 
       throw new StrangeField(`${topicKey(topic)} has no epoch`)
     }
     if (result.kind === 'replay' && !result.updates.every((text) => isUpdate(topic, text))) {
-      unreadable(topicPart(topic, topicKind(topic) === 'd' ? 'track' : 'log'), 'holds what is no update')
+      unreadable(partKey(topic, serverKindOf(topic).log), 'holds what is no update')
       return sound(topic, null)
     }
     if (result.kind !== 'snapshot' || isSnapshot(topic, result.snapshot)) return result
@@ -33,6 +32,9 @@ export const createSoundReader = (redis: Commands, read: ReadTopic, unreadable: 
   }
   return sound
 }
+
+const partKey = (topic: Topic, part: string | null | undefined): string =>
+  part ? `${topicKey(topic)}:${part}` : topicKey(topic)
 
 /** It stands in every update and in every answer as it is. */
 const isEpoch = ({ epoch, seq }: Cursor): boolean => /^\w{0,32}$/.test(epoch) && Number.isSafeInteger(seq) && seq >= 0
@@ -43,37 +45,29 @@ const mend = (redis: Commands, topic: Topic, error: Error, unreadable: Unreadabl
   return salvage(redis, topic, unreadable)
 }
 
-type Read = (key: string, text: string | null | undefined, shape: z.ZodType) => object | null
-
 /** What can be read of a topic's state, field by field. */
 const salvage = async (redis: Commands, topic: Topic, unreadable: Unreadable): Promise<ReadResult> => {
-  const value: Read = (key, text, shape) => {
-    const read = text ? (parse(shape, text) as object | null) : null
-    if (text && read === null) unreadable(key, `holds ${text.slice(0, 100)}`)
+  const { fields, part, state } = serverKindOf(topic).salvage
+  const readable: Readable<string> = (text, shape, of) => {
+    const read = text ? (readJson(shape, text) as object | null) : null
+    if (text && read === null) unreadable(partKey(topic, of), `holds ${text.slice(0, 100)}`)
     return read
   }
-  const kind = topicKind(topic)
-  const part = kind === 'd' ? null : topicPart(topic, kind === 's' ? '1m' : 'fix')
-  const fields = FIELDS[kind]
-  const minute = kind === 's' ? await minuteOf(redis, topic) : null
+  const [key, further] = [topicKey(topic), partKey(topic, part?.name)]
+  const field = part?.field?.(await redis.hmget(key, ...fields))
   const multi = redis
     .multi()
     .time()
-    .hmget(topicKey(topic), 'epoch', 'seq', ...fields)
-  if (part !== null) minute === null ? multi.hvals(part) : multi.hget(part, minute)
-  const [time, state, rest] = (await multi.exec()) ?? []
+    .hmget(key, 'epoch', 'seq', ...fields)
+  if (part) field === undefined ? multi.hvals(further) : multi.hget(further, field)
+  const [time, values, rest] = (await multi.exec()) ?? []
   const [seconds, micros] = valueIn<[string, string]>(time) ?? ['0', '0']
-  const values = valueIn<(string | null)[]>(state)
-  const parts = part === null ? [] : partOf(part, rest, unreadable)
-  if (!values) throw new StrangeField('No answer')
-  const [epoch = null, seq = null, ...more] = values
+  const [epoch = null, seq = null, ...more] = stateIn(values)
   if (epoch === null) return { kind: 'missing' }
-  const found = SALVAGE[kind](topic, more, parts, value)
+  const found = state(more, part ? partIn(further, rest, unreadable) : [], readable)
   const at = `${Number(seconds) * 1000 + Number(micros) / 1000}`
   return { kind: 'snapshot', at, cursor: { epoch, seq: Number(seq) }, snapshot: toBytes(found) }
 }
-
-const FIELDS = { s: ['last', 'quote', 'day', 'prev'], c: [], d: ['last', 'cell'] } as const
 
 type Reply = [Error | null, unknown] | undefined
 const valueIn = <T>(reply: Reply): T | null => {
@@ -81,48 +75,16 @@ const valueIn = <T>(reply: Reply): T | null => {
   return (reply?.[1] ?? null) as T | null
 }
 
-const partOf = (key: string, reply: Reply, unreadable: Unreadable): (string | null)[] => {
+const stateIn = (reply: Reply): (string | null)[] => {
+  const values = valueIn<(string | null)[]>(reply)
+  if (values === null) throw new StrangeField('No answer')
+  return values
+}
+
+const partIn = (key: string, reply: Reply, unreadable: Unreadable): (string | null)[] => {
   const error = reply?.[0]
   if (error && !isNoHash(error)) throw error
   if (error) unreadable(key, error.message)
   const value = error ? [] : reply?.[1]
   return Array.isArray(value) ? value : [value as string | null]
 }
-
-/** The minute of a symbol's last trade, as the field of its candle. */
-const minuteOf = async (redis: Commands, topic: Topic): Promise<string | null> => {
-  const last = parse(SHAPES.trade, (await redis.hget(topicKey(topic), 'last')) ?? '')
-  return last === null ? '' : String(intervalStart(last.t, MINUTE))
-}
-
-const parse = <T>(shape: z.ZodType<T>, text: string): T | null => {
-  try {
-    return shape.safeParse(JSON.parse(text)).data ?? null
-  } catch {
-    return null
-  }
-}
-
-type Salvage = (topic: Topic, state: (string | null)[], parts: (string | null)[], value: Read) => object
-
-const SALVAGE = {
-  s: (topic, [last, quote, day, prev], [candle], value) => {
-    const key = topicKey(topic)
-    const trade = value(key, last, SHAPES.trade) as { t: number } | null
-    const minute = value(topicPart(topic, '1m'), candle, SHAPES.candle) as { t: number } | null
-    return {
-      last: trade,
-      quote: value(key, quote, SHAPES.quote),
-      day: value(key, day, SHAPES.candle),
-      prev: value(key, prev, SHAPES.previous),
-      candle: trade && minute?.t === intervalStart(trade.t, MINUTE) ? minute : null,
-    }
-  },
-  c: (topic, _state, fixes, value) => ({
-    fixes: fixes.flatMap((text) => value(topicPart(topic, 'fix'), text, SHAPES.fix) ?? []),
-  }),
-  d: (topic, [last, cell], _parts, value) => ({
-    last: value(topicKey(topic), last, SHAPES.fix),
-    cell: cell && /^[0-3]{13}$/.test(cell) ? cell : null,
-  }),
-} as const satisfies Record<'s' | 'c' | 'd', Salvage>

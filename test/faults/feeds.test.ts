@@ -93,7 +93,7 @@ it('a feed sends garbage: every call is refused, nothing of it reaches anyone, a
       'é株',
       ' 1',
     ]
-    const keys = ['s:AAPL', 'd:BUS-1', 'c:0231301203312', 's:aapl', 's:', 'd:../x', 'c:9', 'symbols', ''].map(
+    const keys = ['s:AAPL', 'd:BUS-1', 'c:other/0231301203312', 's:aapl', 's:', 'd:../x', 'c:9', 'symbols', ''].map(
       (name) => `wf:{${name}}`,
     )
     const parts = ['', ':log', ':1m', ':track', ':geo', ':fix', ':other']

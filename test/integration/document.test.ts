@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { MAX_VIEW_CELLS } from '../../wire/cells.ts'
 import { MAX_LATITUDE } from '../../wire/fleet.ts'
+import { GROUP_PATTERN, MAX_VIEW_GROUPS } from '../../wire/groups.ts'
+import { cell as cellKind } from '../../wire/kinds/cell.ts'
+import { patternOf } from '../../wire/kinds/id.ts'
 import { ERROR_CODES } from '../../wire/protocol.ts'
-import { CELL_PATTERN, NAME_PATTERN } from '../../wire/topics.ts'
+import { NAME_PATTERN } from '../../wire/topics.ts'
 import { createCoverage, readAsyncApi, resolve, type Schema } from '../support/asyncapi.ts'
 import { ROOT } from '../support/environment.ts'
 
@@ -72,9 +75,9 @@ describe('the AsyncAPI document', () => {
   it('names topics, codes and limits as the code does', () => {
     const topic = (prefix: string, pattern: RegExp) => pattern.source.replace('^', `^${prefix}:`)
     expect(schemas.SymbolTopic?.pattern).toBe(topic('s', NAME_PATTERN))
-    expect(schemas.CellTopic?.pattern).toBe(topic('c', CELL_PATTERN))
+    expect(schemas.CellTopic?.pattern).toBe(topic('c', patternOf(cellKind.id)))
     expect(schemas.DeviceTopic?.pattern).toBe(topic('d', NAME_PATTERN))
-    expect(schemas.Cell?.pattern).toBe(CELL_PATTERN.source)
+    expect(schemas.Cell?.pattern).toBe(patternOf(cellKind.id).source)
     expect(schemas.DeviceId?.pattern).toBe(NAME_PATTERN.source)
     expect(schemas.Error?.properties?.code?.enum?.toSorted()).toEqual(
       Object.keys(ERROR_CODES)
@@ -82,6 +85,8 @@ describe('the AsyncAPI document', () => {
         .sort(),
     )
     expect(schemas.Fix?.properties?.lat).toMatchObject({ minimum: -MAX_LATITUDE, maximum: MAX_LATITUDE })
+    expect(schemas.Group?.pattern).toBe(GROUP_PATTERN.source)
+    expect(schemas.View?.properties?.groups).toMatchObject({ maxItems: MAX_VIEW_GROUPS })
     expect(schemas.CoveredView?.properties?.cells).toMatchObject({ maxItems: MAX_VIEW_CELLS })
   })
 })

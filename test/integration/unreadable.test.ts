@@ -104,7 +104,7 @@ it('a cell with bad entries shows the others, and so does one whose entries are 
   // A feed that places the device again mends its entry.
   await feed.fix({ id: 'VAN-2', ...fix, n: 2, t: fix.t + 1 })
   expect(JSON.parse((await redis.hget(key, 'VAN-2')) ?? '')).toMatchObject({ n: 2 })
-  await redis.set(topicPart('c:0231301203311', 'fix'), 'no hash')
+  await redis.set(topicPart('c:other/0231301203311', 'fix'), 'no hash')
 })
 
 it('a device with an odd last fix, cell or log is read as far as it goes', async () => {

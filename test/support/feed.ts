@@ -1,32 +1,52 @@
-import { callFunction } from '../../redis/call.ts'
-import { describeSymbol, leaveCell, MOST_ITEMS, placeInCell, publishFixes, publishMarket } from '../../wire/calls.ts'
-import type { Fix } from '../../wire/fleet.ts'
+import { callFunction as call } from '../../redis/call.ts'
+import {
+  describeDevice,
+  describeSymbol,
+  leaveCell,
+  listGroup,
+  MOST_ITEMS,
+  placeInCell,
+  publishFixes,
+  publishMarket,
+} from '../../wire/calls.ts'
+import type { DeviceDescription, Fix } from '../../wire/fleet.ts'
 import type { Quote, Trade } from '../../wire/market.ts'
 import type { RedisClient } from './redis-client.ts'
+
+/** Steps 2 and 3 after what `wf1_device` or `wf1_describe_device` answered. Returns the cell that the device is in, '' for none. */
+const placeDevice = async (redis: RedisClient, id: string, reply: unknown): Promise<string> => {
+  const [, , , , newest, cell = '', from] = reply as string[]
+  if (!newest || !cell) return ''
+  const { t, n } = JSON.parse(newest) as Fix
+  await call(redis, placeInCell(cell, [newest]))
+  if (from) await call(redis, leaveCell(from, id, t, n, cell))
+  return cell
+}
 
 /** A feed by hand: every call is made at once and awaited. */
 export const createFeed = (redis: RedisClient) => ({
   describe: async (...symbols: string[]): Promise<void> => {
-    for (const symbol of symbols)
-      for (const each of describeSymbol(symbol, `${symbol} Inc.`)) await callFunction(redis, each)
+    for (const symbol of symbols) for (const each of describeSymbol(symbol, `${symbol} Inc.`)) await call(redis, each)
   },
   /** In as many calls as it takes; answers what the last one answers: `[seq, epoch, accepted, repeats, ...refused]`. */
   market: async (symbol: string, trades: Trade[], quotes: Quote[] = []): Promise<unknown> => {
     const most = MOST_ITEMS - quotes.length
     let from = 0
     for (; from + most < trades.length; from += most)
-      await callFunction(redis, publishMarket(symbol, trades.slice(from, from + most), []))
-    return callFunction(redis, publishMarket(symbol, trades.slice(from), quotes))
+      await call(redis, publishMarket(symbol, trades.slice(from, from + most), []))
+    return call(redis, publishMarket(symbol, trades.slice(from), quotes))
   },
   /** Step 1 alone, for as many fixes as one call may hold. */
-  device: (id: string, fixes: Fix[]): Promise<unknown> => callFunction(redis, publishFixes(id, fixes)),
+  device: (id: string, fixes: Fix[]): Promise<unknown> => call(redis, publishFixes(id, fixes)),
+  /** Describes a device and lists its group; answers the cell that the device is in, '' where it has reported nothing yet. */
+  describeDevice: async (id: string, description: DeviceDescription): Promise<string> => {
+    if (description.group !== undefined) await call(redis, listGroup(description.group))
+    return placeDevice(redis, id, await call(redis, describeDevice(id, description)))
+  },
   /** All three steps; answers the cell that the device is in. */
   fix: async (fix: Fix): Promise<string> => {
-    const [, , , , newest, cell, from] = (await callFunction(redis, publishFixes(fix.id, [fix]))) as string[]
-    if (!newest || !cell) throw new Error(`refused: ${JSON.stringify(fix)}`)
-    const { t, n } = JSON.parse(newest) as Fix
-    await callFunction(redis, placeInCell(cell, [newest]))
-    if (from) await callFunction(redis, leaveCell(from, fix.id, t, n, cell))
+    const cell = await placeDevice(redis, fix.id, await call(redis, publishFixes(fix.id, [fix])))
+    if (cell === '') throw new Error(`refused: ${JSON.stringify(fix)}`)
     return cell
   },
 })

@@ -3,9 +3,11 @@ import { ROOT } from './environment.ts'
 
 /** A file of the project. */
 export const text = (path: string): string => readFileSync(`${ROOT}/${path}`, 'utf8')
-/** All files of a folder as one text. */
+/** All files of a folder, and of those in it, as one text. */
 const folder = (path: string): string =>
-  readdirSync(`${ROOT}/${path}`)
+  readdirSync(`${ROOT}/${path}`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.lua'))
+    .sort()
     .map((file) => text(`${path}/${file}`))
     .join('\n')
 /** The function library in Redis, all its files. */

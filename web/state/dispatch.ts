@@ -1,5 +1,5 @@
-import { cellOf } from '../../wire/cells.ts'
-import type { CellSnapshot, DeviceSnapshot } from '../../wire/fleet.ts'
+import { cellOf, groupOfCell } from '../../wire/cells.ts'
+import type { CellSnapshot, DeviceSnapshot, Fix } from '../../wire/fleet.ts'
 import type { SymbolSnapshot } from '../../wire/market.ts'
 import { topicId, topicKind } from '../../wire/topics.ts'
 import type { Chart } from './chart.ts'
@@ -18,6 +18,10 @@ export type Stores = {
   now: () => number
   steady: () => number
 }
+
+/** The cell that a device is in with a fix: the one of its group, which its last cell tells. */
+const cellAfter = ({ lat, lon }: Fix, before: string | null): string =>
+  before ? cellOf(lat, lon, groupOfCell(before)) : cellOf(lat, lon)
 
 /** Hands each event of a watched topic to the stores that it concerns. */
 export const createDispatch = ({ market, chart, fleet, selection, link, now, steady }: Stores): Emit => {
@@ -42,7 +46,7 @@ export const createDispatch = ({ market, chart, fleet, selection, link, now, ste
     // A replayed update was published before it arrives: nobody was heard just now.
     const heardAt = at.now - Math.max(0, at.serverNow - update.at)
     if (kind === 'c') fleet.update(id, update, { steady: at.steady, now: heardAt })
-    else if (kind === 'd') selection.update(id, update.fixes ?? [], ({ lat, lon }) => cellOf(lat, lon), heardAt)
+    else if (kind === 'd') selection.update(id, update.fixes ?? [], cellAfter, heardAt)
     else {
       market.update(id, update, heardAt)
       chart.update(id, update)

@@ -1,3 +1,4 @@
+import { isGroup } from '../../wire/groups.ts'
 import { isName } from '../../wire/topics.ts'
 import { remember, type Shelf } from './memory.ts'
 import { type Place, parsePlace } from './place.ts'
@@ -14,9 +15,11 @@ const oneOf =
   (stored: unknown): T | null =>
     values.find((value) => value === stored) ?? null
 
-/** Each once; what is no name is left out, for no node would watch it. */
-const symbols = (stored: unknown): string[] | null =>
-  Array.isArray(stored) ? [...new Set(stored.filter((one) => typeof one === 'string' && isName(one)))] : null
+/** Each once; what can be none is left out, for no node would watch it. */
+const listOf =
+  (isOne: (text: string) => boolean) =>
+  (stored: unknown): string[] | null =>
+    Array.isArray(stored) ? [...new Set(stored.filter((one) => typeof one === 'string' && isOne(one)))] : null
 
 const record = (stored: unknown): Record<string, unknown> =>
   typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>) : {}
@@ -39,8 +42,9 @@ export const FIRST_MAP: MapView = { lat: 30.2672, lon: -97.7431, zoom: 12 }
 /** Everything the dashboard remembers between visits. */
 export const createPrefs = (shelf: Shelf) => ({
   theme: remember<Theme>(shelf, 'theme', oneOf(THEMES)),
-  symbols: remember<string[]>(shelf, 'symbols', symbols),
+  symbols: remember<string[]>(shelf, 'symbols', listOf(isName)),
   sort: remember<Sort>(shelf, 'sort', sort),
+  groupsOff: remember<string[]>(shelf, 'groups-off', listOf(isGroup)),
   map: remember<MapView>(shelf, 'map', mapView),
   colouring: remember<Colouring>(shelf, 'colouring', oneOf(COLOURINGS)),
   place: remember<string>(shelf, 'place', (stored) => (typeof stored === 'string' ? stored : null)),

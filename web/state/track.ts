@@ -106,10 +106,15 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       const ours = selected.value?.track.at(-1) ?? selected.value?.doubtful.at(-1)
       if (last && ours && isNewer(last, ours)) void read(id, ours.t)
     },
-    update: (id: string, fixes: readonly Fix[], cellOf: (fix: Fix) => string, now: number): void =>
+    update: (
+      id: string,
+      fixes: readonly Fix[],
+      cellOf: (fix: Fix, before: string | null) => string,
+      now: number,
+    ): void =>
       change(id, (shown) => {
         const next = withFixes(shown, fixes)
-        return { ...next, cell: next.last && cellOf(next.last), heardAt: now }
+        return { ...next, cell: next.last && cellOf(next.last, shown.cell), heardAt: now }
       }),
     refuse: (id: string, message: string): void => change(id, () => ({ phase: 'error', error: message })),
   }

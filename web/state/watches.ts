@@ -14,8 +14,11 @@ import { cellTopic, parseTopic, type Topic, topicKind } from '../../wire/topics.
 import { createContain } from './contain.ts'
 import { askAgain, compare, type Emit, hear, newWatch, settle, type Watch } from './watch.ts'
 
-/** How the view stands: the cells the node watches for us, or why it does not. */
-export type ViewState = { cells: readonly string[]; error: WireError | null }
+/** How the view stands: the cells the node watches for us, or why it does not. `groups`: those that there are, null where it did not say. */
+export type ViewState = { cells: readonly string[]; groups: readonly string[] | null; error: WireError | null }
+
+/** What is looked at: a part of the map, and the groups of devices in it; all where it does not say. */
+type View = { bounds: Bounds; groups?: string[] }
 
 /** While a view is being asked for, updates of cells we do not know yet wait here: at most this many. */
 const MOST_STRANGERS = 5_000
@@ -38,7 +41,7 @@ export const createWatches = (
   const toAsk = new Set<Topic>()
   const toRelease = new Set<Topic>()
   const toTune = new Set<Topic>()
-  let view: Bounds | null = null
+  let view: View | null = null
   let viewToAsk = false
   let viewAsked = false
   let strangers: Segment[] = []
@@ -85,9 +88,9 @@ export const createWatches = (
     toRelease.add(topic)
   }
 
-  const look = (bounds: Bounds | null): void => {
+  const look = (bounds: Bounds | null, groups?: string[]): void => {
     if (bounds === null && view === null) return
-    view = bounds
+    view = bounds && { bounds, ...(groups && { groups }) }
     viewToAsk = true
     if (bounds === null) for (const topic of cells()) forget(topic)
   }
@@ -125,20 +128,20 @@ export const createWatches = (
     viewToAsk = false
     viewAsked = askView
     if (!askView) return { topics }
-    return { topics, view: view && { bounds: view, cursors: cursorsOf(lostCells) } }
+    return { topics, view: view && { ...view, cursors: cursorsOf(lostCells) } }
   }
 
   const adoptView = (reply: Exclude<WatchReply, { error: WireError }>): void => {
     if (!reply.view) return
     if ('error' in reply.view) {
       for (const topic of cells()) forget(topic)
-      onView({ cells: [], error: reply.view.error })
+      onView({ cells: [], groups: null, error: reply.view.error })
       return
     }
     const covered = new Set(reply.view.cells.map(cellTopic))
     for (const topic of cells()) if (!covered.has(topic)) forget(topic)
     for (const topic of covered) if (!watches.has(topic)) watches.set(topic, newWatch(topic))
-    onView({ cells: reply.view.cells, error: null })
+    onView({ ...reply.view, error: null })
   }
 
   const settleOne = (result: WatchResult): void => {
@@ -206,7 +209,7 @@ export const createWatches = (
     cursor: (topic: Topic): Cursor | null => watches.get(topic)?.cursor ?? null,
     /** Whether the node sends a topic's updates at once; the delay of one that it holds back, as asked, says nothing. */
     closely: (topic: Topic): boolean => watches.get(topic)?.tuning.rate === undefined,
-    view: (): Bounds | null => view,
+    view: (): Bounds | null => view?.bounds ?? null,
   }
 }
 export type Watches = ReturnType<typeof createWatches>

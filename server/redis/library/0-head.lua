@@ -1,6 +1,6 @@
 #!lua name=watchfloor1
--- The function library by which feeds write topics and nodes read them (Redis 7.0 and later). Joined by library.ts from
--- the files of this folder, in the order of their names. `@PUBLISH` and `@REVISION` are put in there.
+-- The function library by which feeds write topics and nodes read them (Redis 7.0 and later). Joined by library.ts from the files of
+-- this folder in the order of their names, and then of each kind of topic its own. `@PUBLISH`, `@REVISION` and `@KINDS` are put in there.
 
 -- What Lua and Redis offer, by local names: a global name costs three look-ups each time. While the library loads none of
 -- them can be reached, so the first call fetches them.

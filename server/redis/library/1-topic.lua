@@ -24,31 +24,41 @@ local function is_text(bytes)
   return not find(bytes, '[\128-\255]')
 end
 
--- What a symbol, a device and a cell may be called: wire/topics.ts `isName`, CELL_PATTERN.
+-- The kinds of topics, as wire/kinds describes them: the pieces of their ids (none: any name), and the parts that the keys of a call
+-- name after the topic's own, in their order.
+local KINDS = @KINDS
+
+-- Whether an id is a name: wire/topics.ts `isName`.
 local function is_free_name(id)
   if #id <= 64 and find(id, '^%w[%w_-]*$') then return true end
   return #id >= 1 and #id <= 64 and not find(id, '[%c"\\{}]') and not find(id, '^ ')
     and not find(id, ' $') and id ~= '.' and id ~= '..' and is_text(id) and not find(id, '\194[\128-\159]')
 end
 
-local NAMES = {
-  s = is_free_name,
-  d = is_free_name,
-  c = function(id) return #id == 13 and find(id, '^[0-3]+$') ~= nil end,
-}
-
-local function is_name(kind, id)
-  return type(id) == 'string' and NAMES[kind](id)
+-- Whether an id is made of pieces: of each, at least so many letters and as many as it may have.
+local function is_made_of(pieces, id)
+  local at = 1
+  for _, piece in ipairs(pieces) do
+    local _, last = find(id, piece.letters, at)
+    local count = min(last - at + 1, piece.most)
+    if count < piece.least then return false end
+    at = at + count
+  end
+  return at == #id + 1
 end
 
--- The parts that the keys of a call name after the topic's own, in their order.
-local PARTS = { s = { 'log', '1m', 'seen' }, d = { 'track', 'past', 'seen' }, c = { 'geo', 'fix' } }
+local function is_name(kind, id)
+  if type(id) ~= 'string' then return false end
+  local pieces = KINDS[kind].pieces
+  if pieces then return is_made_of(pieces, id) end
+  return is_free_name(id)
+end
 
 local function new_topic(kind, key)
   local id = match(key, '^wf:{' .. kind .. ':(.*)}$')
   if not is_name(kind, id) then return nil end
   local keys = { key }
-  for i, part in ipairs(PARTS[kind]) do keys[i + 1] = key .. ':' .. part end
+  for i, part in ipairs(KINDS[kind].parts) do keys[i + 1] = key .. ':' .. part end
   return { kind = kind, id = id, key = key, name = kind .. ':' .. id, keys = keys }
 end
 

@@ -82,6 +82,8 @@ local function answer(head, refused)
   return head
 end
 
+local NAME_BYTES = 100 -- of what people call a symbol or a device
+
 -- The first bytes of a text, at most `last`, and no character cut in two.
 local function short(name, last)
   if #name <= last then return name end

@@ -26,7 +26,7 @@ export const invalidFrame = (dialect: Dialect, count: number, time: number): Buf
 
 /** A view of one cell, with cursors of many others. */
 export const cursorsFrame = (count: number): Buffer => {
-  const cell = (i: number): string => `c:${i.toString(4).padStart(13, '0')}`
+  const cell = (i: number): string => `c:other/${i.toString(4).padStart(13, '0')}`
   const cursors = Object.fromEntries(Array.from({ length: count }, (_, i) => [cell(i), { epoch: 'x', seq: 1 }]))
   const bounds = { west: -97.75, east: -97.74, south: 30.26, north: 30.27 }
   return text(`420["watch",${JSON.stringify({ view: { bounds, cursors } })}]`)

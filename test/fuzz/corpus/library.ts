@@ -2,7 +2,9 @@ import type { LibraryCase } from '../surfaces/library.ts'
 
 export const corpus: Record<string, LibraryCase> = {
   // An error of the script in place of an answer.
-  'reader-without-its-keys': { calls: [{ name: 'wf1_read_cell', keys: ['wf:{c:0222222222222}'], args: ['x', '1'] }] },
+  'reader-without-its-keys': {
+    calls: [{ name: 'wf1_read_cell', keys: ['wf:{c:other/0222222222222}'], args: ['x', '1'] }],
+  },
   // The same, for a key that holds something else than it should.
   'reader-of-another-part': {
     calls: [

@@ -126,6 +126,16 @@ const rightCall = fc.oneof(
     cellKeys('geo', 'fix'),
     values(fc.constantFrom(...SCRATCH.devices.map(latin1Of)), time, number, fc.oneof(cell, fc.constant(''))),
   ),
+  call(
+    'wf1_describe_device',
+    deviceKeys('track', 'past', 'seen'),
+    values(
+      fc.constantFrom('Van 7', 'x'.repeat(300)),
+      fc.constantFrom('other', 'fuzz', '', 'No group'),
+      fc.constantFrom('', 'Car'),
+      fc.constantFrom('', '{}', '{"plate":"B 1","n":1e999}', '{"a":[1]}', '['.repeat(1500)),
+    ),
+  ),
   call('wf1_describe', symbolKeys(), values(fc.constantFrom('Fuzz Inc.', 'x'.repeat(300)))),
   call(
     'wf1_list',

@@ -7,7 +7,7 @@ export const SCRATCH = {
   symbols: ['FUZZ-1', 'FUZZ-2', 'FÜZZ/3'],
   devices: ['fuzz-1', 'fuzz-2', 'früher 3'],
   /** In the middle of the Pacific. */
-  cells: ['0222222222222', '0222222222223', '0222222222220'],
+  cells: ['other/0222222222222', 'other/0222222222223', 'other/0222222222220'],
 } as const
 
 /** A topic that the witness watches: it must come right again whatever is published about it. */
@@ -21,7 +21,7 @@ const name = fc.oneof(
   { weight: 6, arbitrary: scratchTopic },
   {
     weight: 2,
-    arbitrary: fc.constantFrom(`s:${WATCHED}`, 's:LIVE0', 'd:live-0', 's:NOBODY', 'd:nobody', 'c:0222222222222'),
+    arbitrary: fc.constantFrom(`s:${WATCHED}`, 's:LIVE0', 'd:live-0', 's:NOBODY', 'd:nobody', 'c:other/0222222222222'),
   },
   anyText,
   anyText.map((text) => `s:${text}`),
@@ -48,7 +48,7 @@ const bounds = fc.oneof(
   fc.record({ west: degrees(1100), east: degrees(1100), south: degrees(91), north: degrees(91) }),
 )
 const cellName = fc.oneof(
-  fc.constantFrom(...SCRATCH.cells, '0231301203311').map((cell) => `c:${cell}`),
+  fc.constantFrom(...SCRATCH.cells, 'other/0231301203311').map((cell) => `c:${cell}`),
   fc.constantFrom('s:FUZZ-1', 'c:', '__proto__', 'toString', 'hasOwnProperty'),
   anyText,
 )

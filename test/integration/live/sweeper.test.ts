@@ -13,7 +13,7 @@ afterAll(() => redis.stop())
 
 it('what a cell holds that cannot be read is told and left, and all else is swept', async () => {
   const client = redis.client()
-  const keyOf = (last: string): string => topicPart(cellTopic(last.padStart(13, '0')), 'fix')
+  const keyOf = (last: string): string => topicPart(cellTopic(`other/${last.padStart(13, '0')}`), 'fix')
   const stray = (id: string): string => JSON.stringify({ id, n: 1, t: Date.now(), lat: 1, lon: 1 })
   await client.hset(keyOf('1'), { A: 'no JSON', B: stray('B'), C: '{"id":"C"}', D: stray('}') })
   await client.set(keyOf('2'), 'no hash')

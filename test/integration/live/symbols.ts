@@ -57,7 +57,7 @@ export const testSymbols = (floor: Floor): void => {
 
   it('answers each topic by itself: one that is wrong does not spoil the rest', async () => {
     const one = await floor.client()
-    const reply = await one.watchTopics('s:S2', 's:NOBODY', 'x:Y', 's:a{b}', 'c:0231301203313', 'd:GHOST', 's:S3')
+    const reply = await one.watchTopics('s:S2', 's:NOBODY', 'x:Y', 's:a{b}', 'c:other/0231301203313', 'd:GHOST', 's:S3')
     expect(results(reply).map((each) => (each.kind === 'error' ? each.error.code : each.kind))).toEqual([
       'snapshot',
       'unknown_symbol',

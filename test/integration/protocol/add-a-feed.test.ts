@@ -48,8 +48,9 @@ it.skipIf(!hasCli)('every example of the page answers what the page says (needs 
     expect(anyEpoch(stdout.trim()), typed).toBe(anyEpoch(answered))
   }
   const read = createReader(redis.client())
-  expect(await read('c:0231301203133', null)).toMatchObject({ snapshot: expect.stringContaining('VAN-7') })
-  expect(await read('c:0231301203311', null)).toMatchObject({ snapshot: '{"fixes":[]}' })
+  expect(await read('c:vans/0231301203133', null)).toMatchObject({ snapshot: expect.stringContaining('VAN-7') })
+  for (const left of ['c:other/0231301203311', 'c:other/0231301203133'] as const)
+    expect(await read(left, null)).toMatchObject({ snapshot: '{"fixes":[]}' })
   expect(await read('s:ACME', null)).toMatchObject({ cursor: { seq: 5 }, snapshot: expect.stringContaining('101.75') })
 })
 

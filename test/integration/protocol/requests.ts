@@ -150,11 +150,11 @@ export const testRequests = (stage: () => Stage): void => {
       (await watch(one, { topics: topics.map((topic) => ({ topic })) })).map((result) =>
         result.kind === 'error' ? result.error.code : result.kind,
       )
-    const wrong = ['s:NOBODY', 'd:GHOST', 'c:0231301203313', 'x:Y', '']
+    const wrong = ['s:NOBODY', 'd:GHOST', 'c:other/0231301203313', 'x:Y', '']
     expect(await codes(...wrong)).toEqual(['unknown_symbol', 'unknown_device', 'bad_topic', 'bad_topic', 'bad_topic'])
     const watched = symbols.map((name) => `s:${name}`)
     expect(await codes(...watched, 's:REQ1')).toEqual([...watched.map(() => 'snapshot'), 'too_many_watches'])
-    expect(await one.ask('unwatch', { topics: ['c:0231301203313'] })).toMatchObject({
+    expect(await one.ask('unwatch', { topics: ['c:other/0231301203313'] })).toMatchObject({
       results: [{ kind: 'error', error: { code: 'bad_topic' } }],
     })
     const world = { west: -180, south: -85, east: 180, north: 85 }

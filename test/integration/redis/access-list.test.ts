@@ -7,8 +7,9 @@ import type { CandlesReply, StatsReply, SymbolsReply, TrackReply } from '../../.
 import { publishFixes } from '../../../wire/calls.ts'
 import { cellBounds } from '../../../wire/cells.ts'
 import type { Left } from '../../../wire/fleet.ts'
+import { cell as cellKind } from '../../../wire/kinds/cell.ts'
+import { patternOf } from '../../../wire/kinds/id.ts'
 import { MINUTE } from '../../../wire/market.ts'
-import { CELL_PATTERN } from '../../../wire/topics.ts'
 import { connectClient, type TestClient } from '../../support/client.ts'
 import { inherited, ROOT } from '../../support/environment.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -104,7 +105,7 @@ it('the sweeper of such a node mends what a feed left, and reaps', async () => {
     client.segments(`c:${cell}`).flatMap((segment) => ('snapshot' in segment ? [] : (segment.left ?? [])))
   try {
     const gone = await eventually('it left', () => left()[0])
-    expect(gone).toMatchObject({ id: 'VAN-7', n: 2, to: expect.stringMatching(CELL_PATTERN) })
+    expect(gone).toMatchObject({ id: 'VAN-7', n: 2, to: expect.stringMatching(patternOf(cellKind.id)) })
     const reaped = async (): Promise<boolean> => (await redis.client().hget('wf:{d:VAN-7}', 'cell')) === ''
     await eventually('it is reaped', reaped)
   } finally {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
-import { createReader, emptySnapshot } from '../../../server/redis/read.ts'
+import { emptySnapshot } from '../../../server/kinds/kinds.ts'
+import { createReader } from '../../../server/redis/read.ts'
 import type { Call } from '../../../wire/calls.ts'
 import type { Cursor, Update } from '../../../wire/protocol.ts'
 import { type Topic, topicKey } from '../../../wire/topics.ts'

@@ -29,13 +29,14 @@ test('a topic that does not exist is missing; a cell is empty', async () => {
   expect(await floor.read(symbolTopic('NOBODY'))).toEqual({ kind: 'missing' })
   expect(await floor.read(deviceTopic('nobody'), { epoch: 'x', seq: 3 })).toEqual({ kind: 'missing' })
   const empty = { kind: 'snapshot', cursor: { epoch: '', seq: 0 }, snapshot: { fixes: [] } }
-  expect(await floor.read(cellTopic('0'.repeat(13)))).toEqual(empty)
-  expect(await floor.read(cellTopic('0'.repeat(13)), { epoch: 'x', seq: 0 })).toEqual(empty)
+  expect(await floor.read(cellTopic(`other/${'0'.repeat(13)}`))).toEqual(empty)
+  expect(await floor.read(cellTopic(`other/${'0'.repeat(13)}`), { epoch: 'x', seq: 0 })).toEqual(empty)
 })
 
 test('reading writes nothing', async () => {
   const before = await keysEverywhere(floor.redis)
-  for (const topic of [symbolTopic('NO'), deviceTopic('no'), cellTopic('1'.repeat(13))]) await floor.read(topic)
+  for (const topic of [symbolTopic('NO'), deviceTopic('no'), cellTopic(`other/${'1'.repeat(13)}`)])
+    await floor.read(topic)
   expect(await keysEverywhere(floor.redis)).toEqual(before)
 })
 

@@ -99,7 +99,7 @@ test('the items of a full call are answered, one by one', async () => {
 })
 
 const call = (name: string, keys: string[], args: (string | number)[] = []): Call => ({ name, keys, args })
-const AT = '0231301203311'
+const AT = 'other/0231301203311'
 const fix: Fix = { id: 'BUS', n: 1, t: BASE, lat: 30.2672, lon: -97.7431 }
 const MARKET = publishMarket('A', [trade(1)], []).args
 const FIXES = publishFixes('BUS', [fix]).args
@@ -113,7 +113,16 @@ const badKeys: Call[] = [
   ...[...HOSTILE, 'A'.repeat(65), '🚌'.repeat(17)].map((id) =>
     call('wf1_device', parts(`wf:{d:${id}}`, 'track'), FIXES),
   ),
-  ...[...HOSTILE, AT.slice(1), `${AT}0`, `${AT.slice(1)}4`].flatMap((cell) => [
+  ...[
+    ...HOSTILE,
+    AT.slice(0, -1),
+    `${AT}0`,
+    `${AT.slice(0, -1)}4`,
+    AT.slice(6),
+    `/${AT.slice(6)}`,
+    `Other${AT.slice(5)}`,
+    `a/${AT}`,
+  ].flatMap((cell) => [
     call('wf1_place', parts(`wf:{c:${cell}}`, 'geo', 'fix'), [JSON.stringify(fix)]),
     call('wf1_leave', parts(`wf:{c:${cell}}`, 'geo', 'fix'), ['BUS', 1, 1, '']),
   ]),

@@ -108,7 +108,7 @@ test('a feed of before, which names fewer keys, is heard as well', async () => {
 })
 
 test('the positions that revision 2 kept of a cell beside its fixes go with the devices', async () => {
-  const [id, cell] = [floor.fresh('placed'), '0231301203311']
+  const [id, cell] = [floor.fresh('placed'), 'other/0231301203311']
   const [geo, fixes] = (['geo', 'fix'] as const).map((part) => topicPart(cellTopic(cell), part)) as [string, string]
   await floor.redis.geoadd(geo, -97.7431, 30.2672, id)
   await floor.redis.hset(fixes, id, JSON.stringify({ id, n: 1, t: BASE, lat: 30.2672, lon: -97.7431 }))

@@ -151,7 +151,7 @@ it('does not time what a client asked to be held', async () => {
 it('counts what is refused, by reason', async () => {
   const client = await open()
   const of = await grown(async () => {
-    await client.watchTopics('nothing', 's:NEVER', 'c:0231301203313')
+    await client.watchTopics('nothing', 's:NEVER', 'c:other/0231301203313')
     await client.watch({ topics: 'all' } as never)
     await client.watch({ view: { bounds: { west: -100, south: 0, east: 100, north: 60 } } })
     await fetch(`${node.url}/api/symbols/NEVER/candles`)

@@ -9,6 +9,7 @@ import { type Message, readMessage, resyncMessage } from '../../../server/live/m
 import { Outbox } from '../../../server/live/outbox.ts'
 import { nothingSent } from '../../../server/live/sent.ts'
 import { standing } from '../../../wire/cursors.ts'
+import type { SymbolUpdate } from '../../../wire/market.ts'
 import type { Cursor, Tuning } from '../../../wire/protocol.ts'
 import type { Topic } from '../../../wire/topics.ts'
 import { noFaults } from '../../support/faults.ts'
@@ -100,7 +101,7 @@ const step = fc.oneof(
 it('what cannot be conflated stays as it came, and its topic is read anew', () => {
   const [faults, spoilt]: [Fault[], Topic[]] = [[], []]
   const conflate = createConflate(
-    (_topic, [first]) => ({ trades: [...(first?.trades ?? [])] }),
+    (_topic, [first]) => ({ trades: [...((first as SymbolUpdate).trades ?? [])] }),
     createFaults((fault) => faults.push(fault)),
     (topic) => spoilt.push(topic),
   )

@@ -10,9 +10,9 @@ import type { TopicPorts } from '../../../server/live/ports.ts'
 import { nothingSent } from '../../../server/live/sent.ts'
 import type { Watcher } from '../../../server/live/watcher.ts'
 import { createWatches } from '../../../server/live/watches.ts'
-import { mergeUpdates } from '../../../server/merge.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Segment } from '../../../wire/protocol.ts'
+import { kindOf } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
 import { noFaults } from '../../support/faults.ts'
 
@@ -69,7 +69,11 @@ const setUp = () => {
       faults: noFaults,
       writer,
       flusher,
-      conflate: createConflate(mergeUpdates, noFaults, () => {}),
+      conflate: createConflate(
+        (topic, updates) => kindOf(topic).conflate(updates),
+        noFaults,
+        () => {},
+      ),
       count: () => {},
       sent: counted,
       now: () => time,

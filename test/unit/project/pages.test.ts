@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
 import { MOST_ITEMS, MOST_PLACED } from '../../../wire/calls.ts'
-import { CELL_ZOOM, MAX_VIEW_CELLS } from '../../../wire/cells.ts'
+import { CELL_ZOOM, MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
+import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { grouped, inCode, inLua, library, text } from '../../support/figures.ts'
 
@@ -34,7 +35,7 @@ const SENTENCES: Record<string, string[]> = {
     `after ${inCode('server/access/visitor.ts', 'OWING_SWEEPS')} seconds of that the connection is cut`,
     `Join within ${inCode('server/access/visitor.ts', 'SILENT_SWEEPS')} seconds`,
     `must be whole within ${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} seconds`,
-    `\`cursors\` names at most ${MAX_VIEW_CELLS} cells`,
+    `\`cursors\` names at most ${grouped(MAX_VIEW_CELLS)} cells`,
     inWords(inCode('server/live/limit.ts', 'FAR_TOO_MANY'), 20, 'at twenty times as many messages'),
     `While more than ${inCode('server/clients.ts', 'waitingBytes') / MIB} MiB are under way to you`,
     `Up to ${inCode('server/clients.ts', 'backlogBytes') / KIB} KiB may be under way`,
@@ -51,7 +52,9 @@ const SENTENCES: Record<string, string[]> = {
     `"maxPayload":${inCode('server/sockets/server.ts', 'MOST_BYTES')}`,
     `It has 1 to ${MAX_NAME_BYTES} bytes`,
     `one map tile at zoom ${CELL_ZOOM}`,
-    `at most ${MAX_VIEW_CELLS}, and names them`,
+    `a tenth around, at most ${MAX_VIEW_TILES}, for each group that you name in \`groups\`, at most ${MAX_VIEW_GROUPS};`,
+    `Tiles times groups may be ${grouped(MAX_VIEW_CELLS)} at most`,
+    inWords(inCode('server/fleet/groups.ts', 'GROUPS_EVERY_MS'), 2000, 'Groups are read every two seconds'),
     `up to ${inCode('server/market/symbols.ts', 'SPARK_MINUTES')} closes of the last minutes`,
     inWords(inCode('server/market/symbols.ts', 'FRESH_MS'), 2000, 'two seconds old'),
     `At least the newest ${grouped(inLua('MOST_CANDLES'))} minutes that have trades are kept`,
@@ -69,6 +72,8 @@ const SENTENCES: Record<string, string[]> = {
     inWords(inLua('AHEAD'), 300_000, "more than five minutes ahead of Redis's clock"),
     `before the year ${new Date(inLua('EARLIEST')).getUTCFullYear()}`,
     `up to 1e${Math.log10(inLua('MOST'))} either way`,
+    `of at most ${grouped(inLua('ATTRIBUTES_BYTES'))} bytes`,
+    `there may be ${MOST_GROUPS} groups`,
     `beyond 1e${Math.log10(inLua('MOST'))}`,
     `(any text, cut at ${inLua('ROUTE_BYTES')} bytes)`,
     `cut at ${inLua('NAME_BYTES')} bytes`,
@@ -94,6 +99,7 @@ test.each(pages)('$path gives the figures that the code has', ({ page, sentences
 
 test('wire/calls.ts gives the caps of the library, and the publisher stays below them', () => {
   expect([inLua('MOST_ITEMS'), inLua('MOST_PLACED')]).toEqual([MOST_ITEMS, MOST_PLACED])
+  expect(inLua('MOST_GROUPS')).toBe(MOST_GROUPS)
   // The newest quote goes with a batch of trades; a batch has one device a call.
   expect(inCode('feed/queue.ts', 'MOST_A_CALL') + 1).toBeLessThanOrEqual(MOST_ITEMS)
   expect(inCode('feed/publisher.ts', 'MOST_CALLS')).toBeLessThanOrEqual(MOST_PLACED)

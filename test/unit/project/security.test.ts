@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
-import { MAX_VIEW_CELLS } from '../../../wire/cells.ts'
+import { MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
+import { MAX_VIEW_GROUPS } from '../../../wire/groups.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { grouped, inCode, inLua, text } from '../../support/figures.ts'
 
@@ -61,7 +62,9 @@ const CONSTANTS: Record<string, string> = {
   'topics of a message that are handled before others have a turn; its client is not read until all are done': grouped(
     inCode('server/access/visitor.ts', 'STEPS_AT_ONCE'),
   ),
-  'cells of a view, and cursors of cells': grouped(MAX_VIEW_CELLS),
+  'map tiles of a view': grouped(MAX_VIEW_TILES),
+  'groups that a view names': grouped(MAX_VIEW_GROUPS),
+  'cells of a view (its tiles times its groups), and cursors of cells': grouped(MAX_VIEW_CELLS),
   // Held by what docs/protocol.md says and test/integration/edge does.
   "an event's arguments": 'one, or the connection ends',
   'data under way to it, in its connection': kib(inCode('server/clients.ts', 'backlogBytes')),

@@ -5,7 +5,7 @@ import { fakeRedis } from './fake-redis.ts'
 const state = (id: string, route?: string) => ({
   epoch: 'e',
   last: JSON.stringify({ id, n: 1, t: 1_795_003_200_000, lat: 1, lon: 2, route }),
-  cell: '0231301203313',
+  cell: 'other/0231301203313',
   heard: '1795003201000',
 })
 const fleet = (...devices: [id: string, route?: string][]) =>

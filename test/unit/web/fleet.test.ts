@@ -4,7 +4,7 @@ import { createFleet, isSilent } from '../../../web/state/fleet.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { isNewer } from '../../../wire/fleet.ts'
 
-const [A, B, ELSEWHERE] = ['0231301203310', '0231301203311', '0231301203312'] as const
+const [A, B, ELSEWHERE] = ['other/0231301203310', 'other/0231301203311', 'other/0231301203312'] as const
 const fix = (id: string, t: number, n = t): Fix => ({ id, n, t, lat: 30 + t / 1_000, lon: -97 })
 const TIMES = { steady: 0, now: 1_000, serverNow: 1_000 }
 
@@ -146,7 +146,7 @@ test('in whatever order cells arrive, the newest fix decides in the end', () => 
 
 test('a device that left for a watched cell and never appears there goes after a while, and one that does stays', () => {
   const fleet = createFleet(() => {})
-  const [here, there] = ['0000000000000', '0000000000001']
+  const [here, there] = ['other/0000000000000', 'other/0000000000001']
   const times = { steady: 0, now: 1_000, serverNow: 1_000 }
   const fix = (id: string, t: number) => ({ id, n: t, t, lat: 1, lon: 1 })
   fleet.watch([here, there])

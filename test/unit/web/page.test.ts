@@ -12,7 +12,7 @@ import { TRACK_SPAN } from '../../../web/state/track.ts'
 import { IN_SIGHT, OUT_OF_SIGHT } from '../../../web/state/wanted.ts'
 import { FIRST_SYMBOLS, MOST_SYMBOLS } from '../../../web/state/watchlist.ts'
 import { PAUSE_AFTER } from '../../../web/views/shell/visibility.ts'
-import { MAX_VIEW_CELLS } from '../../../wire/cells.ts'
+import { MAX_VIEW_TILES } from '../../../wire/cells.ts'
 import { INTERVALS } from '../../../wire/market.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
@@ -30,7 +30,7 @@ test.each([
   `quiet for ${QUIET_AFTER / 1_000} seconds`,
   `${IN_SIGHT.rate} times a second, rows that cannot be seen every ${1 / OUT_OF_SIGHT.rate} seconds`,
   `in the last ${TRACK_SPAN / MINUTE} minutes`,
-  `beyond ${MAX_VIEW_CELLS} cells`,
+  `beyond ${MAX_VIEW_TILES} map tiles`,
   `nothing has been heard of it for ${SILENT_AFTER / MINUTE} minutes`,
   `heard from within ${SILENT_HEARTBEATS} heartbeats`,
   `after ${DEAD_HEARTBEATS} heartbeats, ${silence} seconds, a new connection`,

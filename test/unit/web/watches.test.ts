@@ -35,7 +35,7 @@ const snapshot = (topic: Topic, seq: number): WatchResult => ({
 })
 const coveredBy = (cells: readonly string[], seq = 1) => ({
   results: cells.map((cell) => snapshot(cellTopic(cell), seq)),
-  view: { cells: [...cells] },
+  view: { cells: [...cells], groups: ['other'] },
 })
 
 describe('what is asked for', () => {
@@ -74,7 +74,7 @@ describe('what is asked for', () => {
     watches.look(VIEW)
     watches.request()
     watches.answer({
-      view: { cells: CELLS },
+      view: { cells: CELLS, groups: ['other'] },
       results: [snapshot('s:AAPL', 1), snapshot('s:MSFT', 1), ...coveredBy(CELLS).results],
     })
     watches.receive([update('s:AAPL', 5)])
@@ -127,11 +127,11 @@ describe('a view', () => {
     watches.answer(coveredBy(CELLS))
     watches.look({ ...VIEW, west: -97.7 })
     watches.request()
-    watches.answer({ results: [], view: { cells: kept } })
+    watches.answer({ results: [], view: { cells: kept, groups: ['other'] } })
     expect(watches.watching(cellTopic(gone))).toBe(false)
     watches.receive([update(cellTopic(gone), 2)])
     expect(kinds().filter((kind) => kind.startsWith('update'))).toEqual([])
-    expect(views.at(-1)).toEqual({ cells: kept, error: null })
+    expect(views.at(-1)).toEqual({ cells: kept, groups: ['other'], error: null })
   })
 
   test('that is too wide is told, and watches no cells', () => {
@@ -143,7 +143,7 @@ describe('a view', () => {
     watches.request()
     const error = { code: 'view_too_wide', message: 'zoom in' } as const
     watches.answer({ results: [], view: { error } })
-    expect(views.at(-1)).toEqual({ cells: [], error })
+    expect(views.at(-1)).toEqual({ cells: [], groups: null, error })
     expect(watches.topics()).toEqual([])
   })
 

@@ -1,9 +1,22 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Bounds, CELL_ZOOM, cellBounds, cellOf, cellsCovering, MAX_VIEW_CELLS } from '../../../wire/cells.ts'
+import {
+  type Bounds,
+  CELL_ZOOM,
+  cellBounds,
+  cellOf,
+  cellsCovering,
+  groupOfCell,
+  MAX_VIEW_CELLS,
+  MAX_VIEW_TILES,
+  quadkeyOf,
+  quadkeyOfCell,
+  quadkeysCovering,
+} from '../../../wire/cells.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
-import { CELL_PATTERN } from '../../../wire/topics.ts'
 import { evenly } from './arbitraries.ts'
+
+const TILE = /^[0-3]{13}$/
 
 const latitude = evenly(-MAX_LATITUDE, MAX_LATITUDE)
 const longitude = evenly(-180, 180)
@@ -36,7 +49,7 @@ test('a cell is the tile that halving the map thirteen times comes to', () => {
     fc.property(latitude, longitude, (lat, lon) => {
       const wanted = halved(lat, lon)
       fc.pre(wanted !== null)
-      expect(cellOf(lat, lon)).toBe(wanted)
+      expect(quadkeyOf(lat, lon)).toBe(wanted)
     }),
     { numRuns: 2000 },
   )
@@ -44,29 +57,29 @@ test('a cell is the tile that halving the map thirteen times comes to', () => {
 
 test('the corners of the map and its middle', () => {
   const [zeros, ones, twos, threes] = ['0', '1', '2', '3'].map((digit) => digit.repeat(13))
-  expect(cellOf(MAX_LATITUDE, -180)).toBe(zeros)
-  expect(cellOf(MAX_LATITUDE, 179.999)).toBe(ones)
-  expect(cellOf(-MAX_LATITUDE, -180)).toBe(twos)
-  expect(cellOf(-MAX_LATITUDE, 179.999)).toBe(threes)
-  expect(cellOf(0, 0)).toBe(`3${'0'.repeat(12)}`)
+  expect(quadkeyOf(MAX_LATITUDE, -180)).toBe(zeros)
+  expect(quadkeyOf(MAX_LATITUDE, 179.999)).toBe(ones)
+  expect(quadkeyOf(-MAX_LATITUDE, -180)).toBe(twos)
+  expect(quadkeyOf(-MAX_LATITUDE, 179.999)).toBe(threes)
+  expect(quadkeyOf(0, 0)).toBe(`3${'0'.repeat(12)}`)
 })
 
 test('beyond the grid latitude is clamped, and longitude wraps', () => {
-  expect(cellOf(90, 10)).toBe(cellOf(MAX_LATITUDE, 10))
-  expect(cellOf(-90, 10)).toBe(cellOf(-MAX_LATITUDE, 10))
-  expect(cellOf(12, 180)).toBe(cellOf(12, -180))
-  expect(cellOf(30.2672, -97.7431 + 720)).toBe(cellOf(30.2672, -97.7431))
-  expect(cellOf(30.2672, -97.7431 - 360)).toBe(cellOf(30.2672, -97.7431))
+  expect(quadkeyOf(90, 10)).toBe(quadkeyOf(MAX_LATITUDE, 10))
+  expect(quadkeyOf(-90, 10)).toBe(quadkeyOf(-MAX_LATITUDE, 10))
+  expect(quadkeyOf(12, 180)).toBe(quadkeyOf(12, -180))
+  expect(quadkeyOf(30.2672, -97.7431 + 720)).toBe(quadkeyOf(30.2672, -97.7431))
+  expect(quadkeyOf(30.2672, -97.7431 - 360)).toBe(quadkeyOf(30.2672, -97.7431))
 })
 
 test('a cell has bounds whose inside lies in it, and that hold each of its points', () => {
   fc.assert(
     fc.property(latitude, longitude, share, share, (lat, lon, x, y) => {
-      const cell = cellOf(lat, lon)
-      expect(cell).toMatch(CELL_PATTERN)
+      const cell = quadkeyOf(lat, lon)
+      expect(cell).toMatch(TILE)
       const { west, east, south, north } = cellBounds(cell)
       const at = (from: number, to: number, part: number): number => from + (to - from) * (0.0001 + part * 0.9998)
-      expect(cellOf(at(south, north, y), at(west, east, x))).toBe(cell)
+      expect(quadkeyOf(at(south, north, y), at(west, east, x))).toBe(cell)
       expect(lat).toBeGreaterThanOrEqual(south - 1e-9)
       expect(lat).toBeLessThanOrEqual(north + 1e-9)
       const turned = lon === 180 ? -180 : lon
@@ -95,10 +108,10 @@ const view: fc.Arbitrary<Bounds> = fc
 test('a view is covered: whatever point of it, its cell is there, once', () => {
   fc.assert(
     fc.property(view, share, share, fc.constantFrom(0, 0.1, 0.5), (bounds, x, y, margin) => {
-      const cells = cellsCovering(bounds, margin, 1e6)
+      const cells = quadkeysCovering(bounds, margin, 1e6)
       const lat = Math.min(bounds.south + (bounds.north - bounds.south) * y, bounds.north)
       const lon = Math.min(bounds.west + (bounds.east - bounds.west) * x, bounds.east)
-      expect(cells).toContain(cellOf(lat, lon))
+      expect(cells).toContain(quadkeyOf(lat, lon))
       expect(new Set(cells).size).toBe(cells?.length)
     }),
     { numRuns: 500 },
@@ -107,9 +120,9 @@ test('a view is covered: whatever point of it, its cell is there, once', () => {
 
 test('a margin reaches that share of the view beyond each edge, and nothing is covered for no reason', () => {
   const inner: Bounds = { west: -97.9, east: -97.6, south: 30.1, north: 30.4 }
-  const cells = cellsCovering(inner, 0.1, 1e6) ?? []
-  expect(cells).toContain(cellOf(30.1 - 0.0299, -97.9 - 0.0299))
-  expect(cells).toContain(cellOf(30.4 + 0.0299, -97.6 + 0.0299))
+  const cells = quadkeysCovering(inner, 0.1, 1e6) ?? []
+  expect(cells).toContain(quadkeyOf(30.1 - 0.0299, -97.9 - 0.0299))
+  expect(cells).toContain(quadkeyOf(30.4 + 0.0299, -97.6 + 0.0299))
   for (const cell of cells) {
     const { west, east, south, north } = cellBounds(cell)
     expect(east > -97.931 && west < -97.569 && north > 30.069 && south < 30.431).toBe(true)
@@ -118,24 +131,24 @@ test('a margin reaches that share of the view beyond each edge, and nothing is c
 
 test('a view across the antimeridian covers both its sides, however it is turned', () => {
   const across = (turn: number): string[] =>
-    (cellsCovering({ west: 179.97 + turn, east: 180.03 + turn, south: -0.01, north: 0.01 }, 0) ?? []).toSorted()
-  expect(across(0)).toContain(cellOf(0, 179.98))
-  expect(across(0)).toContain(cellOf(0, -179.98))
+    (quadkeysCovering({ west: 179.97 + turn, east: 180.03 + turn, south: -0.01, north: 0.01 }, 0) ?? []).toSorted()
+  expect(across(0)).toContain(quadkeyOf(0, 179.98))
+  expect(across(0)).toContain(quadkeyOf(0, -179.98))
   expect(across(-360)).toEqual(across(0))
   expect(across(360)).toEqual(across(0))
 })
 
 test('a view at a pole covers the last row and no cell beyond', () => {
   for (const south of [85.04, -90]) {
-    const cells = cellsCovering({ west: 0, east: 0.1, south, north: south + 4.96 }) ?? []
-    expect(cells).toContain(cellOf(south > 0 ? MAX_LATITUDE : -MAX_LATITUDE, 0.05))
-    for (const cell of cells) expect(cell).toMatch(CELL_PATTERN)
+    const cells = quadkeysCovering({ west: 0, east: 0.1, south, north: south + 4.96 }) ?? []
+    expect(cells).toContain(quadkeyOf(south > 0 ? MAX_LATITUDE : -MAX_LATITUDE, 0.05))
+    for (const cell of cells) expect(cell).toMatch(TILE)
   }
 })
 
 test('the whole world, at any turn, is every cell once or too many', () => {
-  expect(cellsCovering({ west: -180, east: 180, south: -85, north: 85 })).toBeNull()
-  const band = cellsCovering({ west: -500, east: 500, south: 0.001, north: 0.002 }, 0, 1e6) ?? []
+  expect(quadkeysCovering({ west: -180, east: 180, south: -85, north: 85 })).toBeNull()
+  const band = quadkeysCovering({ west: -500, east: 500, south: 0.001, north: 0.002 }, 0, 1e6) ?? []
   expect(band.length).toBe(2 ** CELL_ZOOM)
   expect(new Set(band).size).toBe(2 ** CELL_ZOOM)
 })
@@ -148,8 +161,29 @@ test('a view of as many cells as the cap is covered, one more is refused', () =>
     south: 0.001,
     north: 0.002,
   })
-  expect(cellsCovering(wide(MAX_VIEW_CELLS), 0)).toHaveLength(MAX_VIEW_CELLS)
-  expect(cellsCovering(wide(MAX_VIEW_CELLS + 1), 0)).toBeNull()
-  expect(cellsCovering(wide(7), 0, 7)).toHaveLength(7)
-  expect(cellsCovering(wide(8), 0, 7)).toBeNull()
+  expect(quadkeysCovering(wide(MAX_VIEW_TILES), 0)).toHaveLength(MAX_VIEW_TILES)
+  expect(quadkeysCovering(wide(MAX_VIEW_TILES + 1), 0)).toBeNull()
+  expect(quadkeysCovering(wide(7), 0, 7)).toHaveLength(7)
+  expect(quadkeysCovering(wide(8), 0, 7)).toBeNull()
+})
+
+test('a cell is a group in a tile; a device without a group is in other', () => {
+  const tile = quadkeyOf(30.25, -97.75)
+  const cell = cellOf(30.25, -97.75, 'night-shift_2')
+  expect([groupOfCell(cell), quadkeyOfCell(cell)]).toEqual(['night-shift_2', tile])
+  expect(cellOf(30.25, -97.75)).toBe(`other/${tile}`)
+  expect(cellBounds(cell)).toEqual(cellBounds(tile))
+})
+
+test('a view covers each tile once for each group, and so many cells at the most', () => {
+  const view = { west: -97.9, south: 30.1, east: -97.5, north: 30.5 }
+  const tiles = quadkeysCovering(view) ?? []
+  const cells = cellsCovering(view, ['buses', 'vans']) ?? []
+  expect(new Set(cells)).toEqual(new Set(tiles.flatMap((tile) => [`buses/${tile}`, `vans/${tile}`])))
+  expect(cells).toHaveLength(2 * tiles.length)
+  expect(cellsCovering(view, [])).toEqual([])
+  const most = Math.floor(MAX_VIEW_CELLS / tiles.length)
+  const groups = (count: number): string[] => Array.from({ length: count }, (_, i) => `g${i}`)
+  expect(cellsCovering(view, groups(most))).toHaveLength(most * tiles.length)
+  expect(cellsCovering(view, groups(most + 1))).toBeNull()
 })

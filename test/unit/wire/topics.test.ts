@@ -32,7 +32,7 @@ const name = fc
   .array(fc.constantFrom(...LETTERS), { minLength: 1, maxLength: 16 })
   .map((letters) => letters.join(''))
   .filter((text) => text.trim() === text && text !== '.' && text !== '..')
-const cell = fc.array(fc.constantFrom('0', '1', '2', '3'), { minLength: 13, maxLength: 13 }).map((d) => d.join(''))
+const cell = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}\/[0-3]{13}$/)
 const topic: fc.Arbitrary<[Topic, 's' | 'c' | 'd', string]> = fc.oneof(
   name.map((id): [Topic, 's', string] => [symbolTopic(id), 's', id]),
   name.map((id): [Topic, 'd', string] => [deviceTopic(id), 'd', id]),
@@ -126,10 +126,17 @@ test.each([
   'd:a"b',
   'c:',
   'c:012',
-  `c:${'0'.repeat(12)}`,
-  `c:${'0'.repeat(14)}`,
-  `c:${'0'.repeat(12)}4`,
-  'c:023112130*',
+  `c:${'0'.repeat(13)}`,
+  `c:/${'0'.repeat(13)}`,
+  `c:a/${'0'.repeat(12)}`,
+  `c:a/${'0'.repeat(14)}`,
+  `c:a/${'0'.repeat(12)}4`,
+  `c:-a/${'0'.repeat(13)}`,
+  `c:A/${'0'.repeat(13)}`,
+  `c:a b/${'0'.repeat(13)}`,
+  `c:a/b/${'0'.repeat(13)}`,
+  `c:${'a'.repeat(33)}/${'0'.repeat(13)}`,
+  'c:a/023112130*',
   '__proto__',
   'p:__proto__',
   'constructor',

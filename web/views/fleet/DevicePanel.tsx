@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals'
-import { cellOf } from '../../../wire/cells.ts'
+import { quadkeyOf } from '../../../wire/cells.ts'
 import { whyNotThere } from '../../state/doubt.ts'
 import { formatAgo, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
 import { bearing, distance } from '../../state/mercator.ts'
@@ -72,7 +72,7 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
         <dt>Position</dt>
         <dd data-field="position">{last ? `${last.lat.toFixed(5)}, ${last.lon.toFixed(5)}` : NOTHING}</dd>
         <dt>Cell</dt>
-        <dd>{device.cell ?? (last ? cellOf(last.lat, last.lon) : NOTHING)}</dd>
+        <dd>{device.cell ?? (last ? quadkeyOf(last.lat, last.lon) : NOTHING)}</dd>
         <dt>Track</dt>
         <dd>{phase === 'loading' ? 'Reading…' : trackOf(device)}</dd>
       </dl>

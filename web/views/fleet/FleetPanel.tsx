@@ -67,6 +67,29 @@ const Statuses = () => (
   </ul>
 )
 
+/** A switch for each group of devices, where there are several. What is off is not sent. */
+const Groups = () => {
+  const { groups, toggleGroup } = useFloor()
+  const [there, off] = [groups.there.value, groups.off.value]
+  if (there.length < 2) return null
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row of buttons in every browser
+    <div class="segments" role="group" aria-label="Groups on the map">
+      {there.map((group) => (
+        <button
+          type="button"
+          key={group}
+          data-group={group}
+          aria-pressed={!off.has(group)}
+          onClick={() => toggleGroup(group)}
+        >
+          {group}
+        </button>
+      ))}
+    </div>
+  )
+}
+
 const Tally = () => {
   const { fleet, view } = useFloor()
   return (
@@ -104,6 +127,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
       <div class="map-top">
         <DeviceSearch onChoose={choose} />
         <span class="spring" />
+        <Groups />
         <Segments
           label="Colour devices by"
           value={colouring.value}

@@ -1,4 +1,4 @@
-import { cellBounds } from '../../../wire/cells.ts'
+import { cellBounds, quadkeyOfCell } from '../../../wire/cells.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { type Point, project } from '../../state/mercator.ts'
 import { colour } from '../shared/theme.ts'
@@ -11,8 +11,8 @@ export const drawCells = (sheet: Sheet, cells: readonly string[]): void => {
   context.strokeStyle = colour('map-cell')
   context.lineWidth = ratio
   context.beginPath()
-  for (const cell of cells) {
-    const { west, east, north, south } = cellBounds(cell)
+  for (const tile of new Set(cells.map(quadkeyOfCell))) {
+    const { west, east, north, south } = cellBounds(tile)
     const from = toSheet(sheet, project(north, west))
     const to = toSheet(sheet, project(south, east))
     context.rect(Math.round(from.x) + 0.5, Math.round(from.y) + 0.5, to.x - from.x, to.y - from.y)

@@ -1,5 +1,5 @@
+import { emptySnapshot } from '../../../../server/kinds/kinds.ts'
 import type { Release, TopicPorts } from '../../../../server/live/ports.ts'
-import { emptySnapshot } from '../../../../server/redis/read.ts'
 import type { Cursor } from '../../../../wire/protocol.ts'
 import type { Topic } from '../../../../wire/topics.ts'
 import { noFaults } from '../../../support/faults.ts'

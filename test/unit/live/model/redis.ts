@@ -1,6 +1,6 @@
+import { emptySnapshot } from '../../../../server/kinds/kinds.ts'
 import { asBytes, toBytes } from '../../../../server/live/bytes.ts'
 import type { ReadResult } from '../../../../server/live/ports.ts'
-import { emptySnapshot } from '../../../../server/redis/read.ts'
 import type { Cursor, Snapshot, UpdateBody } from '../../../../wire/protocol.ts'
 import { type Topic, topicKind } from '../../../../wire/topics.ts'
 import { fold, type State, stateOf } from '../../../support/readers/state.ts'

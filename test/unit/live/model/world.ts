@@ -6,16 +6,15 @@ import { createFlusher } from '../../../../server/live/flusher.ts'
 import { wireError } from '../../../../server/live/requests.ts'
 import { nothingSent } from '../../../../server/live/sent.ts'
 import type { SessionCaps, SessionPorts } from '../../../../server/live/session.ts'
-import { mergeUpdates } from '../../../../server/merge.ts'
 import type { Cursor } from '../../../../wire/protocol.ts'
-import { type Topic, topicKind } from '../../../../wire/topics.ts'
+import { kindOf, type Topic } from '../../../../wire/topics.ts'
 import { noFaults } from '../../../support/faults.ts'
 import { type Client, type ClientEnd, createClient } from './client.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { createNetwork, type Network } from './network.ts'
 import { createRedis } from './redis.ts'
 
-export const CELL: Topic = 'c:0231301203313'
+export const CELL: Topic = 'c:other/0231301203313'
 /** Names as people write them, since nodes carry them as bytes. */
 export const A = 's:EURUSD=X'
 export const B = 's:株式.T'
@@ -44,15 +43,15 @@ const createNode = (network: Network) => {
   const ports: SessionPorts = {
     demand,
     flusher,
-    conflate: createConflate(mergeUpdates, noFaults, demand.spoil),
+    conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), noFaults, demand.spoil),
     count: network.ports.count,
     faults: noFaults,
     now: Date.now,
     hello: () => ({ node: 'one', version: '1', at: Date.now(), heartbeatMs: HEARTBEAT_MS }),
     sent,
     answered: () => {},
-    cover: () => [CELL],
-    named: (topic) => topicKind(topic) !== 'c',
+    cover: () => ({ topics: [CELL], groups: [] }),
+    named: (topic) => kindOf(topic).byName,
     missing: () => wireError('unknown_symbol'),
   }
   return { demand, network, open: (client: ClientEnd): Connection => openConnection(client, CAPS, ports), flusher }

@@ -25,6 +25,7 @@ describe('a market that runs', () => {
       signal: ending.signal,
     }
     const publisher: Publisher = {
+      describeDevices: () => {},
       describe: () => {},
       trades: (symbol, trades) => void said.push({ symbol, trades, quote: null, now }),
       quote: (symbol, quote) => void said.push({ symbol, trades: [], quote, now }),

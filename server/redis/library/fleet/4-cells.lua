@@ -1,4 +1,4 @@
--- Cells: steps 2 and 3 of a fix.
+-- Cells: steps 2 and 3 of a fix. A cell's id is a group and a quadkey: `buses/0231301203311`.
 
 local MOST_PLACED = 500 -- fixes in one call: so many hold Redis for some 15 ms
 local MOST_FIX_BYTES = 1000 -- as text: what step 1 answers is half of that at the most
@@ -15,7 +15,7 @@ local function check_fix(text, cell, now)
     if told[field] ~= fix[field] then return nil end
   end
   checked.id = fix.id
-  return cell_of(checked.lat, checked.lon) == cell and checked or nil
+  return tile_of(checked.lat, checked.lon) == sub(cell, -ZOOM) and checked or nil
 end
 
 -- A fix for the cell. What step 1 answered last here was checked there.

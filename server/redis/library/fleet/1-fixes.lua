@@ -1,4 +1,4 @@
--- Fixes: what is checked of them, what is left out, and the cell of a position.
+-- Fixes: what is checked of them, what is left out, and the tile of a position.
 
 local MAX_LATITUDE = 85.05112878 -- of the web map's grid
 local ROUTE_BYTES = 64
@@ -93,8 +93,8 @@ local function quadkey_of(x, y)
   return join(digits)
 end
 
--- The quadkey of the tile that holds a position: wire/cells.ts `cellOf`.
-local function cell_of(lat, lon)
+-- The quadkey of the tile that holds a position: wire/cells.ts `quadkeyOf`.
+local function tile_of(lat, lon)
   local phi = lat * math.pi / 180
   local x = floor((lon + 180) / 360 * SIZE) % SIZE
   local y = floor((1 - math.log(math.tan(phi) + 1 / cos(phi)) / math.pi) / 2 * SIZE)

@@ -1,25 +1,42 @@
 -- Devices. A fix is written in three steps, each atomic in its slot and harmless to repeat (see wire/calls.ts): this is the first.
 
+local OTHER = 'other' -- the group of a device that no feed has put in another
+
+-- Revision 3 knew no groups: a cell was its quadkey. Nodes empty such cells (server/fleet/old-cells.ts), so there is nothing to leave.
+local function take_over_cell(device, tile)
+  local cell = device.group .. '/' .. tile
+  call('HSET', device.key, 'cell', cell, 'from', '')
+  return cell, ''
+end
+
 -- Decodes the state of a device.
-local function read_device(device, seen, since, last, cell, from, doubt, pace)
+local function read_device(device, seen, since, last, cell, from, doubt, pace, group)
+  device.group = group or OTHER
+  if cell and #cell == ZOOM then cell, from = take_over_cell(device, cell) end
   device.since = number_of(since) or 0
   device.seen = seen_of(device.key, seen, device.since)
   device.newest, device.doubt, device.pace = read_fix(last), read_fix(doubt), number_of(pace) or 0
   device.cell, device.from, device.count, device.lasting = cell or '', from or '', nil, nil
+  device.tile = sub(device.cell, -ZOOM)
   if device.newest and not seen then take_over_device(device) end
 end
 
 local function open_device(device)
   device.fixes, device.written, device.moved = {}, 0, false
-  local known, seen, since, last, cell, from, doubt, pace =
-    open(device, 'seen', 'since', 'last', 'cell', 'from', 'doubt', 'pace')
-  if not known then read_device(device, seen, since, last, cell, from, doubt, pace) end
+  local known, seen, since, last, cell, from, doubt, pace, group =
+    open(device, 'seen', 'since', 'last', 'cell', 'from', 'doubt', 'pace', 'group')
+  if not known then read_device(device, seen, since, last, cell, from, doubt, pace, group) end
 end
 
--- Takes the device to the cell of its newest fix; remembers the cell it left, so that a feed that died between the steps can go on.
+-- Takes the device to its group's cell of a tile; remembers the cell it left, so that a feed that died between the steps can go on.
+local function move_to(device, tile)
+  device.cell, device.from, device.tile = device.group .. '/' .. tile, device.cell, tile
+end
+
+-- Takes the device to where its newest fix is.
 local function move(device)
-  local now_in = cell_of(device.newest.lat, device.newest.lon)
-  if device.cell ~= now_in then device.cell, device.from = now_in, device.cell end
+  local tile = tile_of(device.newest.lat, device.newest.lon)
+  if device.tile ~= tile then move_to(device, tile) end
 end
 
 register('wf1_device', WRITES, function(keys, args)

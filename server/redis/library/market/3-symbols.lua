@@ -1,6 +1,5 @@
 -- Symbols: their names, and reading them.
 
-local NAME_BYTES = 100
 local SYMBOLS = 'wf:{symbols}' -- hash: symbol -> name
 
 register('wf1_describe', WRITES, function(keys, args)

@@ -1,0 +1,76 @@
+import { describeDevice, listGroup } from '../wire/calls.ts'
+import type { DeviceDescription } from '../wire/fleet.ts'
+import { OTHER } from '../wire/groups.ts'
+import type { Delivery } from './delivery.ts'
+import type { Names } from './names.ts'
+import { type Placement, placeDevices } from './place-devices.ts'
+import type { Port } from './port.ts'
+
+/** A device and what is known of it. */
+export type Described = DeviceDescription & { id: string }
+
+/** What devices are called and which groups they belong to, told to Redis as {@link Names} tells symbols. A device whose group changes moves. */
+export type Descriptions = Omit<Names, 'add'> & { add: (devices: readonly Described[]) => void }
+
+const MOST_AT_ONCE = 100
+
+/** What `wf1_describe_device` answered: the same as of a fix that was taken. */
+const placementOf = (id: string, reply: unknown): Placement => {
+  const [, , , , fix = '', cell = '', from = ''] = (reply as unknown[]).map(String)
+  return { id, fix, cell, from }
+}
+
+export const createDescriptions = (port: Port, failed: Delivery['failed'], onAnswer: () => void): Descriptions => {
+  const known = new Map<string, DeviceDescription>()
+  const waiting = new Set<string>()
+  const failing = new Set<string>()
+
+  const sendGroups = async (groups: readonly string[]): Promise<boolean> => {
+    const replies = await port.run(groups.map(listGroup))
+    const again = replies.filter((reply, i) => reply instanceof Error && failed(reply, () => groups[i]))
+    return again.length === 0
+  }
+  const sendDevices = async (ids: readonly string[]): Promise<void> => {
+    const replies = await port.run(ids.map((id) => describeDevice(id, known.get(id) ?? {})))
+    const placements: Placement[] = []
+    for (const [i, id] of ids.entries()) {
+      const reply = replies[i]
+      if (reply instanceof Error) {
+        if (failed(reply, () => id)) failing.add(id)
+        continue
+      }
+      onAnswer()
+      placements.push(placementOf(id, reply))
+    }
+    await placeDevices(placements, port, failed, (id, whole) => {
+      if (!whole) failing.add(id)
+    })
+  }
+
+  return {
+    add: (devices) => {
+      for (const { id, ...description } of devices) {
+        known.set(id, description)
+        waiting.add(id)
+      }
+    },
+    addAllAgain: () => {
+      for (const id of known.keys()) waiting.add(id)
+    },
+    waiting: () => waiting.size,
+    failing: () => failing.size,
+    retry: () => {
+      for (const id of failing) waiting.add(id)
+    },
+    send: async () => {
+      const ids = [...waiting].slice(0, MOST_AT_ONCE)
+      for (const id of ids) {
+        waiting.delete(id)
+        failing.delete(id)
+      }
+      const groups = new Set(ids.map((id) => known.get(id)?.group ?? OTHER))
+      await sendDevices(ids)
+      if (!(await sendGroups([...groups]))) for (const id of ids) failing.add(id)
+    },
+  }
+}

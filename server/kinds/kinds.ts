@@ -1,0 +1,48 @@
+import type { Kind } from '../../wire/kinds/kind.ts'
+import { addKind, KINDS, type TopicKind } from '../../wire/kinds/kinds.ts'
+import type { Topic } from '../../wire/topics.ts'
+import { cell } from './cell.ts'
+import { device } from './device.ts'
+import type { ServerKind } from './kind.ts'
+import { wholeState, wholeUpdate } from './patterns.ts'
+import { symbol } from './symbol.ts'
+
+/** What a node knows of each kind of topic. */
+const SERVER_KINDS = { s: symbol, c: cell, d: device } as const satisfies {
+  [K in TopicKind]: ServerKind<(typeof KINDS)[K]>
+}
+
+/**
+ * What is needed of a kind again and again, made once. `empty`: the snapshot of a topic that does not exist, as JSON.
+ */
+export type Ready = ServerKind & { isUpdate: RegExp; isSnapshot: RegExp; empty: string }
+const ready = new Map<string, Ready>()
+
+const prepare = (kind: Kind, own: ServerKind): void => {
+  ready.set(kind.letter, {
+    ...own,
+    isUpdate: wholeUpdate(own.update.known),
+    isSnapshot: wholeState(own.snapshot.known),
+    empty: JSON.stringify(kind.empty),
+  })
+}
+for (const kind of Object.values(KINDS)) prepare(kind, SERVER_KINDS[kind.letter])
+
+/** Makes one more kind known to this process, before it opens Redis. */
+export const addServerKind = (kind: Kind, own: ServerKind): void => {
+  addKind(kind)
+  prepare(kind, own)
+}
+
+export const serverKindOf = (topic: Topic): Ready => {
+  const kind = ready.get(topic[0] as string)
+  if (kind === undefined) throw new Error(`${topic} is of no kind that this node knows`)
+  return kind
+}
+
+/** The snapshot (JSON) of a topic that does not exist. */
+export const emptySnapshot = (topic: Topic): string => serverKindOf(topic).empty
+
+/** Where the functions of all kinds are, each place once. */
+export const libraries = (): URL[] =>
+  [...new Set(Array.from(ready.values(), ({ library }) => library.href))].map((href) => new URL(href))

@@ -1,0 +1,51 @@
+import { expect, it, vi } from 'vitest'
+import { fakeRedis, fix, inFakeTime, lost, replyError, said, start } from './fake.ts'
+
+inFakeTime()
+
+const FIX = '{"id":"BUS-1","n":1,"t":1700000000001}'
+const MOVED = [0, 'e', 1, 0, FIX, 'buses/0231301203311', 'other/0231301203311']
+
+it('tells what devices are called before their fixes, lists each group once, and moves those whose group changed', async () => {
+  const redis = fakeRedis(({ name }, answer) => (name === 'wf1_describe_device' ? MOVED : answer()))
+  const publisher = start(redis.port)
+  publisher.describeDevices([
+    { id: 'BUS-1', name: 'Bus 1', group: 'buses', attributes: { plate: 'B 1' } },
+    { id: 'BUS-2', group: 'buses' },
+  ])
+  publisher.fixes('BUS-1', [fix('BUS-1', 1)])
+  await vi.runAllTimersAsync()
+  const [first, second] = redis.calls
+  expect(first).toMatchObject({ name: 'wf1_describe_device', args: ['Bus 1', 'buses', '', '{"plate":"B 1"}'] })
+  expect(second).toMatchObject({ name: 'wf1_describe_device', args: ['', 'buses', '', ''] })
+  const names = redis.names()
+  expect(names.filter((name) => name === 'wf1_list_group')).toHaveLength(1)
+  expect(names.filter((name) => name === 'wf1_leave')).toHaveLength(2)
+  expect(names.indexOf('wf1_place')).toBeLessThan(names.indexOf('wf1_leave'))
+})
+
+it('tells them again that Redis could not take, and all once it is back', async () => {
+  let away = true
+  const redis = fakeRedis((_, answer) => (away ? lost() : answer()))
+  const publisher = start(redis.port)
+  publisher.describeDevices([{ id: 'BUS-1', group: 'buses' }])
+  await vi.advanceTimersByTimeAsync(2000)
+  away = false
+  redis.calls.length = 0
+  await vi.runAllTimersAsync()
+  expect(redis.names()).toContain('wf1_describe_device')
+  expect(redis.names()).toContain('wf1_list_group')
+  await publisher.drained(0)
+})
+
+it('gives up on what can never be, and counts it', async () => {
+  const redis = fakeRedis(({ name }, answer) =>
+    name === 'wf1_describe_device' ? replyError('WFARG no group') : answer(),
+  )
+  const publisher = start(redis.port)
+  publisher.describeDevices([{ id: 'BUS-1', group: 'No group' }])
+  await vi.runAllTimersAsync()
+  await publisher.drained(0)
+  expect([...publisher.account.failures.keys()].join()).toContain('WFARG')
+  expect(said.join()).toContain('WFARG')
+})

@@ -1,0 +1,33 @@
+import { cell } from './cell.ts'
+import { device } from './device.ts'
+import { patternOf } from './id.ts'
+import type { Kind } from './kind.ts'
+import { symbol } from './symbol.ts'
+
+/** All kinds of topics, by their letters. */
+export const KINDS = {
+  [symbol.letter]: symbol,
+  [cell.letter]: cell,
+  [device.letter]: device,
+} as const satisfies Record<string, Kind>
+
+export type TopicKind = keyof typeof KINDS
+type Known = (typeof KINDS)[TopicKind]
+export type Part = Known['parts'][number]
+export type Snapshot = Known['empty']
+/** What an update of any kind may say. */
+export type UpdateBody = AllOf<ReturnType<Known['conflate']>>
+type AllOf<T> = (T extends unknown ? (one: Partial<T>) => void : never) extends (all: infer All) => void ? All : never
+
+/** `pattern`: that of its ids, null where they are names. */
+type Entry = { kind: Kind; pattern: RegExp | null }
+const known = new Map<string, Entry>()
+
+/** Makes a kind known to this process, before it parses the first topic of it. Those of {@link KINDS} are. */
+export const addKind = (kind: Kind): void => {
+  known.set(kind.letter, { kind, pattern: kind.id === 'name' ? null : patternOf(kind.id) })
+}
+for (const kind of Object.values(KINDS)) addKind(kind)
+
+export const allKinds = (): Kind[] => Array.from(known.values(), ({ kind }) => kind)
+export const kindAt = (letter: string): Entry | undefined => known.get(letter)
