@@ -54,7 +54,7 @@ export const fold = (state: State, update: Update): State => {
   }
   for (const trade of [...(update.trades ?? []), ...(update.last ? [update.last] : [])])
     if (last === null || before([last.t, last.id], [trade.t, trade.id])) last = trade
-  return { last, quote: update.quote ?? quote, day, prev, candle }
+  return { ...state, last, quote: update.quote ?? quote, day, prev, candle }
 }
 
 /** A chart after one update: candles of any interval, by their start. */

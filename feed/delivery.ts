@@ -1,4 +1,5 @@
 import { type Call, publishFixes, publishMarket } from '../wire/calls.ts'
+import type { DeviceEntry } from '../wire/register.ts'
 import { type Account, countRefused, type Refusals } from './account.ts'
 import type { Buffer } from './buffer.ts'
 import { classify } from './failures.ts'
@@ -13,6 +14,8 @@ export type DeliveryOptions = {
   say: (line: string) => void
   onAnswer: () => void
   onTrouble: (reason: string) => void
+  /** Hears of each device that the register may not know yet. */
+  onDevice: (device: DeviceEntry) => void
 }
 
 /** Sends batches, and counts and files what Redis answers. */
@@ -31,14 +34,20 @@ const callOf = (queue: Queue): Call => {
   return publishMarket(queue.name, queue.items.slice(0, queue.sent), queue.quoteSent ? [queue.quoteSent] : [])
 }
 
-type Reply = { accepted: number; repeats: number; rest: string[] }
+type Reply = { seq: number; accepted: number; repeats: number; rest: string[] }
 /** `[seq, epoch, accepted, repeats, ...rest]` of wf1_market and wf1_device. */
 const readReply = (value: unknown): Reply | null => {
   if (!Array.isArray(value) || value.length < 4) return null
-  return { accepted: Number(value[2]), repeats: Number(value[3]), rest: value.slice(4).map(String) }
+  return {
+    seq: Number(value[0]),
+    accepted: Number(value[2]),
+    repeats: Number(value[3]),
+    rest: value.slice(4).map(String),
+  }
 }
 
-export const createDelivery = ({ port, buffer, account, say, onAnswer, onTrouble }: DeliveryOptions): Delivery => {
+export const createDelivery = (options: DeliveryOptions): Delivery => {
+  const { port, buffer, account, say, onAnswer, onTrouble, onDevice } = options
   const refuse = (refused: Refusals, reason: string, item: unknown, count = 1) => {
     const example = JSON.stringify(item) ?? ''
     if (countRefused(refused, reason, example, count)) say(`Refused (${reason}): ${example}`)
@@ -97,6 +106,7 @@ export const createDelivery = ({ port, buffer, account, say, onAnswer, onTrouble
       // A batch whose later steps failed was counted when it came here first: by now all of it is repeats.
       if (!queue.counted) count(queue, reply, refused)
       queue.counted = true
+      if (reply.seq === 1) onDevice({ id: queue.name })
       return { id: queue.name, fix, cell, from }
     } else count(queue, reply, reply.rest)
     buffer.finish(queue)

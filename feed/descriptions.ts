@@ -1,6 +1,7 @@
 import { describeDevice, listGroup } from '../wire/calls.ts'
 import type { DeviceDescription } from '../wire/fleet.ts'
 import { OTHER } from '../wire/groups.ts'
+import type { DeviceEntry } from '../wire/register.ts'
 import type { Delivery } from './delivery.ts'
 import type { Names } from './names.ts'
 import { type Placement, placeDevices } from './place-devices.ts'
@@ -20,7 +21,13 @@ const placementOf = (id: string, reply: unknown): Placement => {
   return { id, fix, cell, from }
 }
 
-export const createDescriptions = (port: Port, failed: Delivery['failed'], onAnswer: () => void): Descriptions => {
+/** `onDevice` hears of each device that was described: so must the register. */
+export const createDescriptions = (
+  port: Port,
+  failed: Delivery['failed'],
+  onAnswer: () => void,
+  onDevice: (device: DeviceEntry) => void,
+): Descriptions => {
   const known = new Map<string, DeviceDescription>()
   const waiting = new Set<string>()
   const failing = new Set<string>()
@@ -40,6 +47,8 @@ export const createDescriptions = (port: Port, failed: Delivery['failed'], onAns
         continue
       }
       onAnswer()
+      const { attributes, group = OTHER, ...entry } = known.get(id) ?? {}
+      onDevice({ id, group, ...entry })
       placements.push(placementOf(id, reply))
     }
     await placeDevices(placements, port, failed, (id, whole) => {

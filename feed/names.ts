@@ -1,10 +1,13 @@
 import { describeSymbol } from '../wire/calls.ts'
+import { checkSymbol } from '../wire/descriptions.ts'
+import type { SymbolDescription } from '../wire/market.ts'
 import type { Delivery } from './delivery.ts'
 import type { Port } from './port.ts'
 
-/** The names of symbols, told to Redis once, and again after Redis was away: it may have come back empty. */
+/** The descriptions of symbols, told to Redis once, and again after Redis was away: it may have come back empty. */
+export type Described = { symbol: string } & SymbolDescription
 export type Names = {
-  add: (symbols: readonly { symbol: string; name: string }[]) => void
+  add: (symbols: readonly Described[]) => void
   addAllAgain: () => void
   /** How many can be told now. */
   waiting: () => number
@@ -17,14 +20,22 @@ export type Names = {
 
 const MOST_AT_ONCE = 100
 
-export const createNames = (port: Port, failed: Delivery['failed'], onAnswer: () => void): Names => {
-  const names = new Map<string, string>()
+export const createNames = (
+  port: Port,
+  failed: Delivery['failed'],
+  onAnswer: () => void,
+  say: (line: string) => void,
+): Names => {
+  const names = new Map<string, SymbolDescription>()
   const waiting = new Set<string>()
   const failing = new Set<string>()
   return {
     add: (symbols) => {
-      for (const { symbol, name } of symbols) {
-        names.set(symbol, name)
+      for (const { symbol, ...description } of symbols) {
+        const { wrong } = checkSymbol(description)
+        if (wrong.length > 0)
+          say(`The description of ${symbol} goes without its ${wrong.join(', ')}: not as it should be.`)
+        names.set(symbol, description)
         waiting.add(symbol)
       }
     },
@@ -39,7 +50,10 @@ export const createNames = (port: Port, failed: Delivery['failed'], onAnswer: ()
     send: async () => {
       const symbols = [...waiting].slice(0, MOST_AT_ONCE)
       for (const symbol of symbols) waiting.delete(symbol)
-      const calls = symbols.flatMap((symbol) => describeSymbol(symbol, names.get(symbol) ?? symbol))
+      const calls = symbols.flatMap((symbol) => {
+        const { name = symbol, ...more } = names.get(symbol) ?? {}
+        return describeSymbol(symbol, name, more)
+      })
       const replies = await port.run(calls)
       for (const symbol of symbols) failing.delete(symbol)
       for (const [place, reply] of replies.entries()) {

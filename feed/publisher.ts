@@ -6,9 +6,10 @@ import { createBuffer } from './buffer.ts'
 import { createDelivery } from './delivery.ts'
 import { createDescriptions, type Described } from './descriptions.ts'
 import { createInFlight } from './in-flight.ts'
-import { createNames } from './names.ts'
+import { createNames, type Described as DescribedSymbol } from './names.ts'
 import { createPause } from './pause.ts'
 import type { Port } from './port.ts'
+import { createRegistering } from './registering.ts'
 import { createWaiters } from './waiters.ts'
 
 const MOST_CALLS = 256
@@ -30,8 +31,8 @@ export type PublisherOptions = {
  * and what went unanswered is sent again as it was: the function library drops repeats by the source's number.
  */
 export type Publisher = {
-  /** Names symbols, so that they can be found before their first trade. */
-  describe: (symbols: readonly { symbol: string; name: string }[]) => void
+  /** Describes symbols, so that they can be found before their first trade. */
+  describe: (symbols: readonly DescribedSymbol[]) => void
   /** Says what devices are called and which groups they belong to: before their first fixes, or whenever that changes. */
   describeDevices: (devices: readonly Described[]) => void
   trades: (symbol: string, trades: readonly Trade[]) => void
@@ -68,11 +69,20 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     for (const each of told) each.retry()
     pump()
   })
-  const delivery = createDelivery({ port, buffer, account, say, onAnswer: pause.succeed, onTrouble: pause.fail })
-  const names = createNames(port, delivery.failed, pause.succeed)
-  const devices = createDescriptions(port, delivery.failed, pause.succeed)
+  const delivery = createDelivery({
+    port,
+    buffer,
+    account,
+    say,
+    onAnswer: pause.succeed,
+    onTrouble: pause.fail,
+    onDevice: (device) => registering.add(device),
+  })
+  const names = createNames(port, delivery.failed, pause.succeed, say)
+  const registering = createRegistering(port, delivery.failed, pause.succeed)
+  const devices = createDescriptions(port, delivery.failed, pause.succeed, registering.add)
   /** What is told besides trades, quotes and fixes, and before them. */
-  const told = [names, devices]
+  const told = [names, devices, registering]
   const failing = () => told.reduce((sum, each) => sum + each.failing(), buffer.failing())
   const untold = () => told.reduce((sum, each) => sum + each.waiting() + each.failing(), 0)
   /** Once everything that failed went through, Redis is whole again. */

@@ -19,12 +19,9 @@ export const leadTo = async (redis: Redis, primary: RedisHost): Promise<void> =>
   else if (!(await leadsTo(redis, primary))) connectAnew(redis)
 }
 
-/** Whether a connection is to that server. */
+/** Whether a connection is to that server, by any of the addresses that its name stands for. */
 const leadsTo = async (redis: Redis, { host, port }: RedisHost): Promise<boolean> => {
-  const address = await lookup(host).then(
-    (found) => found.address,
-    () => host,
-  )
+  const addresses = await lookup(host, { all: true }).catch(() => [])
   const { stream } = redis
-  return stream?.remotePort === port && stream.remoteAddress === address
+  return stream?.remotePort === port && addresses.some(({ address }) => address === stream.remoteAddress)
 }

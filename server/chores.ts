@@ -14,7 +14,7 @@ export type ChoresPorts = CorePorts &
 
 /** What a node does by the clock. Returns a function that stops it. */
 export const startChores = (ports: ChoresPorts): (() => void) => {
-  const { config, name, link, clients, groups, log, faults, unreadable } = ports
+  const { config, name, link, clients, groups, register, log, faults, unreadable } = ports
   // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
   let comparing = false
   const verify = async (): Promise<void> => {
@@ -32,7 +32,7 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
   const readGroups = (): Promise<void> | undefined => (link.isUp() ? groups.read() : undefined)
   const reading = setInterval(faults.guard('chore.groups', readGroups), GROUPS_EVERY_MS)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
-  const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, unreadable)
+  const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
   return () => {
     clearInterval(verifying)
     clearInterval(counting)

@@ -3,6 +3,7 @@ import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
 import { createGroups, type Groups } from './fleet/groups.ts'
+import { createRegister, type Register } from './fleet/register.ts'
 import type { ReadTopic } from './live/ports.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { openLink, type RedisLink } from './redis/link.ts'
@@ -21,7 +22,12 @@ export type CorePorts = {
 }
 
 /** What streams: the tie to Redis, and the clients with what they watch. */
-export type Core = { link: RedisLink; clients: ReturnType<typeof createClients>; groups: Groups }
+export type Core = {
+  link: RedisLink
+  clients: ReturnType<typeof createClients>
+  groups: Groups
+  register: () => Promise<Register>
+}
 
 /** Opens the core; throws, with the remedy, where there is no Redis to use. */
 export const openCore = async (ports: CorePorts): Promise<Core> => {
@@ -39,9 +45,11 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
   })
   const groups = createGroups(link.command, unreadable)
   await groups.read()
+  const read = createSoundReader(link.command, createReader(link.command), unreadable)
+  const register = createRegister(link.command, read, unreadable)
   const clients = createClients(config, {
     channels: link.channels,
-    read: metrics.counted(logged(createSoundReader(link.command, createReader(link.command), unreadable), log)),
+    read: metrics.counted(logged(read, log)),
     count: metrics.count,
     faults,
     answered: metrics.answered,
@@ -53,7 +61,7 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     groups: groups.all,
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
   })
-  return { link, clients, groups }
+  return { link, clients, groups, register }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */

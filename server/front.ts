@@ -5,7 +5,6 @@ import type { ReadyReply } from '../wire/api.ts'
 import { type Access, watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
-import type { Config } from './config.ts'
 import type { Core, CorePorts } from './core.ts'
 import { createDeviceList } from './fleet/devices.ts'
 import { readTrack } from './fleet/track.ts'
@@ -15,8 +14,6 @@ import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
 import { readCursors } from './redis/cursors.ts'
-import type { RedisLink } from './redis/link.ts'
-import type { Unreadable } from './redis/unreadable.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 import { threadCpu } from './thread-cpu.ts'
@@ -49,7 +46,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   const { http, metrics: figures } = createApp({
     ...appPorts(ports),
     api: {
-      ...api(config, ports.name, ports.version, link, ports.unreadable),
+      ...api(ports),
       stats: async () => sumUp([own(), ...(await others())]),
     },
     addressOf: addresses.of,
@@ -112,16 +109,21 @@ const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontP
 })
 
 /** What the API reads of one topic, and what it tells of the node. */
-const api = (
-  { TILES_URL, TILES_ATTRIBUTION }: Config,
-  node: string,
-  version: string,
-  { command }: RedisLink,
-  unreadable: Unreadable,
-): Omit<ApiPorts, 'stats'> => ({
-  config: { node, version, tiles: TILES_URL === 'none' ? null : { url: TILES_URL, attribution: TILES_ATTRIBUTION } },
+const api = ({
+  config: { TILES_URL, TILES_ATTRIBUTION },
+  name,
+  version,
+  link: { command },
+  register,
+  unreadable,
+}: FrontPorts): Omit<ApiPorts, 'stats'> => ({
+  config: {
+    node: name,
+    version,
+    tiles: TILES_URL === 'none' ? null : { url: TILES_URL, attribution: TILES_ATTRIBUTION },
+  },
   symbols: createSymbolList(command, Date.now, unreadable),
-  devices: createDeviceList(command, Date.now, unreadable),
+  devices: createDeviceList(command, register, Date.now, unreadable),
   candles: (query, work) => readCandles(command, query, work, unreadable),
   track: (query, work) => readTrack(command, query, work, unreadable),
   cursor: async (topic) => (await readCursors(command)([topic]))[0] ?? null,

@@ -16,7 +16,8 @@ What to simulate
   --rate N           trades a second on average, all symbols together, 1 to 20000 (300)
   --steady           the same rate at all hours, instead of more at the open and the close
   --history SPAN     give symbols that never traded this much history: 90m, 24h, 0 for none (24h)
-  --devices N        number of buses on the routes of Austin, Texas, 1 to 20000 (120)
+  --devices N        number of buses on the routes of Austin, Texas, 1 to 20000 (120); a supervisor's
+                     car comes with each dozen
   --interval S       seconds between a device's fixes, 0.2 to 60 (2)
   --seed N           a different number makes a different market and fleet (1)
 

@@ -8,7 +8,7 @@ import { readCircuits } from './fleet/network.ts'
 import { runFleet } from './fleet/run.ts'
 import { HELP } from './help.ts'
 import { runMarket } from './market/run.ts'
-import { readListings } from './market/symbols.ts'
+import { described, readListings } from './market/symbols.ts'
 import { type Options, parseOptions, type ReplayOptions } from './options.ts'
 import { loadRecording } from './replay/load.ts'
 import { createLoading } from './replay/loading.ts'
@@ -54,11 +54,11 @@ const tell = (feed: Feed) => {
 /** All that the options ask for; each part runs until its end or the signal. */
 const work = (options: Options, recording: Recording | null, feed: Feed, run: Run) => {
   const { market, fleet, replay } = options
-  const names = new Map(listings.map(({ symbol, name }) => [symbol, name]))
+  const known = new Map(listings.map((listing) => [listing.symbol, described(listing)]))
   return Promise.all([
     market && runMarket(market, listings, feed, feed.port, run),
     fleet && runFleet(fleet, readCircuits(shipped('austin-routes.json')), feed, run),
-    replay && recording && runReplay(replay, recording, (symbol) => names.get(symbol), feed, run, terminal),
+    replay && recording && runReplay(replay, recording, (symbol) => known.get(symbol), feed, run, terminal),
   ])
 }
 

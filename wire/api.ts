@@ -1,11 +1,10 @@
-import type { Fix } from './fleet.ts'
-import type { Candle, Interval, PreviousClose, Quote, Trade } from './market.ts'
+import type { DeviceDescription, Fix } from './fleet.ts'
+import type { Candle, Interval, PreviousClose, Quote, SymbolDescription, Trade } from './market.ts'
 import type { Cursor, WireError } from './protocol.ts'
 
-/** One row of `GET /api/symbols`. `spark`: closes of the last minutes, oldest first, at most 60. */
-export type SymbolRow = {
+/** One row of `GET /api/symbols`, with the symbol's description. `spark`: closes of the last minutes, oldest first, at most 60. */
+export type SymbolRow = SymbolDescription & {
   symbol: string
-  name: string
   last: Trade | null
   prev: PreviousClose | null
   day: Candle | null
@@ -24,12 +23,13 @@ export type CandlesReply = { symbol: string; interval: Interval; cursor: Cursor;
 export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[] }
 
 /** One row of `GET /api/devices`. `cell`: the one that it is in, null once it is reaped; `heard`: when anything last came from it. */
-export type DeviceRow = { id: string; last: Fix | null; cell: string | null; heard: number | null }
+export type DeviceRow = DeviceDescription & { id: string; last: Fix | null; cell: string | null; heard: number | null }
 /**
- * `GET /api/devices?q=<text>&limit=1..500&after=<id>`: devices that have `q` in their id or route, whatever its case, by id. `next`: the
- * `after` of the next page, null on the last. `complete` false: there are more devices than a node lists.
+ * `GET /api/devices?q=<text>&limit=1..500&after=<id>`: devices that have `q` in their id, name or route, whatever its case, by id. `next`: the
+ * `after` of the next page, null on the last. `complete` false: there are more devices than a node lists. `cursor`: where the register stood,
+ * so that whoever watches it from there hears of all that is not in the list; of several pages the first one's counts.
  */
-export type DevicesReply = { devices: DeviceRow[]; next: string | null; complete: boolean }
+export type DevicesReply = { devices: DeviceRow[]; next: string | null; complete: boolean; cursor: Cursor }
 
 /** `GET /api/stats`: the whole cluster. `watchers`: clients per watched symbol. */
 export type StatsReply = {

@@ -1,7 +1,9 @@
+import { checkSymbol } from './descriptions.ts'
 import type { DeviceDescription, Fix } from './fleet.ts'
 import { GROUPS_KEY, OTHER } from './groups.ts'
-import type { Quote, Trade } from './market.ts'
-import { cellTopic, deviceTopic, SYMBOLS_KEY, symbolTopic, topicKey, topicKeys } from './topics.ts'
+import type { Quote, SymbolDescription, Trade } from './market.ts'
+import type { DeviceEntry } from './register.ts'
+import { cellTopic, deviceTopic, REGISTER, SYMBOLS_KEY, symbolTopic, topicKey, topicKeys } from './topics.ts'
 
 /**
  * The calls by which feeds write: `FCALL name <number of keys> keys... args...`. Here they are built; what they do and
@@ -15,11 +17,18 @@ export const MOST_ITEMS = 200
 /** The same for fixes that are placed in a cell. */
 export const MOST_PLACED = 500
 
-/** Names a symbol, so that it can be found and watched before its first trade. Two calls: the topic's and the list's slot. */
-export const describeSymbol = (symbol: string, name: string): Call[] => [
-  { name: 'wf1_describe', keys: [topicKey(symbolTopic(symbol))], args: [name] },
-  { name: 'wf1_list', keys: [SYMBOLS_KEY], args: [symbol, name] },
-]
+/**
+ * Describes a symbol, so that it can be found and watched before its first trade. Two calls: the topic's and the list's slot. What is wrong
+ * in the description is left out. With nothing but the name, what was described before besides stays.
+ */
+export const describeSymbol = (symbol: string, name: string, more: Omit<SymbolDescription, 'name'> = {}): Call[] => {
+  const { sound } = checkSymbol(more)
+  const described = Object.keys(sound).length > 0 ? [JSON.stringify(sound)] : []
+  return [
+    { name: 'wf1_describe', keys: [topicKey(symbolTopic(symbol))], args: [name, ...described] },
+    { name: 'wf1_list', keys: [SYMBOLS_KEY], args: [symbol, name] },
+  ]
+}
 
 /**
  * Publishes trades and quotes of one symbol as one update. Answers `[seq, epoch, accepted, repeats, ...refused]`, each refused
@@ -80,4 +89,24 @@ export const leaveCell = (cell: string, id: string, t: number, n: number, to: st
   name: 'wf1_leave',
   keys: topicKeys(cellTopic(cell)),
   args: [id, t, n, to],
+})
+
+/** Devices that one call may register or mark as reaped. */
+export const MOST_LISTED = 100
+
+/**
+ * Puts devices into the register, in its own slot: after a device's first fix (step 1 answers number 1) with its id alone, which leaves what
+ * the register knows of it, and with what it is called after it was described. Harmless to repeat. Answers `[seq, epoch, changed]`.
+ */
+export const registerDevices = (entries: readonly DeviceEntry[]): Call => ({
+  name: 'wf1_register',
+  keys: topicKeys(REGISTER),
+  args: entries.flatMap(({ id, name = '', group = '', category = '' }) => [id, name, group, category]),
+})
+
+/** Marks devices in the register that were reaped; any fix brings them back. Answers `[seq, epoch, changed]`. */
+export const unregisterDevices = (ids: readonly string[]): Call => ({
+  name: 'wf1_unregister',
+  keys: topicKeys(REGISTER),
+  args: [...ids],
 })

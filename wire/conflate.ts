@@ -1,6 +1,7 @@
 import { foldTrade, intervalStart, newestTrade } from './candles.ts'
 import { type CellUpdate, type DeviceUpdate, type Fix, isNewer, type Left } from './fleet.ts'
 import { type Candle, MINUTE, type SymbolUpdate, type Trade } from './market.ts'
+import type { DeviceEntry, RegisterUpdate } from './register.ts'
 
 /** Updates of one symbol, in order, as one: the newest quote, the newest trade, and the candles of all trades. */
 export const conflateMarket = (updates: readonly SymbolUpdate[]): SymbolUpdate => {
@@ -36,6 +37,26 @@ export const conflateCell = (updates: readonly CellUpdate[]): CellUpdate => {
   return {
     ...(fixes.size > 0 && { fixes: [...fixes.values()] }),
     ...(left.size > 0 && { left: [...left.values()] }),
+  }
+}
+
+/** Updates of the register, in order, as one: what became of each device last. */
+export const conflateRegister = (updates: readonly RegisterUpdate[]): RegisterUpdate => {
+  const devices = new Map<string, DeviceEntry>()
+  const gone = new Set<string>()
+  for (const update of updates) {
+    for (const entry of update.devices ?? []) {
+      devices.set(entry.id, entry)
+      gone.delete(entry.id)
+    }
+    for (const id of update.gone ?? []) {
+      devices.delete(id)
+      gone.add(id)
+    }
+  }
+  return {
+    ...(devices.size > 0 && { devices: [...devices.values()] }),
+    ...(gone.size > 0 && { gone: [...gone] }),
   }
 }
 

@@ -30,8 +30,8 @@ export type CellSnapshot = { fixes: Fix[] }
 /** What follows: fixes of devices in the cell, newest per device, and the devices that left. */
 export type CellUpdate = { fixes?: Fix[]; left?: Left[] }
 
-/** A device's state at a cursor; `cell` is the one it is in, null once it is reaped. */
-export type DeviceSnapshot = { last: Fix | null; cell: string | null }
+/** A device's state at a cursor; `cell` is the one it is in, null once it is reaped; `description`: as of the snapshot, where a feed described it. */
+export type DeviceSnapshot = { last: Fix | null; cell: string | null; description?: DeviceDescription }
 /** What follows: every accepted fix, late ones (not newer than the last) too. */
 export type DeviceUpdate = { fixes: Fix[] }
 

@@ -32,9 +32,38 @@ export type Candle = {
 /** The last price of the days before the current one. */
 export type PreviousClose = { price: number; t: number; id: number }
 
+/** What may trade. */
+export const SYMBOL_TYPES = [
+  'stock',
+  'fund',
+  'index',
+  'future',
+  'option',
+  'bond',
+  'commodity',
+  'currency',
+  'crypto',
+] as const
+
+/**
+ * What a symbol is, as a feed describes it. `currency`: what its prices are in. `zone`: its exchange's time zone, by IANA's name.
+ * `sessions`: when it trades by the clocks of that zone, written as TradingView's charts take it: hours, then days from 1 for Sunday
+ * (`0930-1600:23456`), or `24x7`. `priceStep`: prices are multiples of it.
+ */
+export type SymbolDescription = {
+  name: string
+  type?: (typeof SYMBOL_TYPES)[number]
+  currency?: string
+  exchange?: string
+  zone?: string
+  sessions?: string
+  priceStep?: number
+}
+
 /**
  * A symbol's state at a cursor. `day` is the candle of the UTC day of the newest trade, `candle` that of its minute;
- * fields are null until there is something to tell.
+ * fields are null until there is something to tell. `description`: as of the snapshot, where a feed has described the symbol; a change of it is
+ * no update.
  */
 export type SymbolSnapshot = {
   last: Trade | null
@@ -42,6 +71,7 @@ export type SymbolSnapshot = {
   day: Candle | null
   prev: PreviousClose | null
   candle: Candle | null
+  description?: SymbolDescription
 }
 
 /**

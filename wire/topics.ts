@@ -23,6 +23,9 @@ export const symbolTopic = (symbol: string): Topic => `s:${symbol}`
 export const cellTopic = (cell: string): Topic => `c:${cell}`
 export const deviceTopic = (id: string): Topic => `d:${id}`
 
+/** The register of devices. */
+export const REGISTER: Topic = 'r:devices'
+
 export const topicKind = (topic: Topic): TopicKind => topic[0] as TopicKind
 /** What is known of a topic's kind. */
 export const kindOf = (topic: Topic): Kind => {

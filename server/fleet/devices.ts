@@ -1,97 +1,86 @@
 import type { DeviceRow, DevicesReply } from '../../wire/api.ts'
 import type { Fix } from '../../wire/fleet.ts'
-import { deviceTopic, keyTopic, type Topic, topicId, topicKey } from '../../wire/topics.ts'
+import { deviceTopic, type Topic, topicId, topicKey } from '../../wire/topics.ts'
+import { checkDeviceFields, DEVICE_FIELDS } from '../kinds/description.ts'
 import { byPieces, type Work } from '../pieces.ts'
 import type { Commands } from '../redis/deployment.ts'
 import type { Values } from '../redis/fields.ts'
 import { parseField, readRows, StrangeField } from '../redis/rows.ts'
-import { scanKeys } from '../redis/scan.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
+import type { Register } from './register.ts'
 
-/** What is asked for: devices with `q` in id or route, so many, that come after one. */
+/** What is asked for: devices with `q` in id, name or route, so many, that come after one. */
 export type DevicesQuery = { q: string; limit: number; after: string }
 
 export type DeviceList = (query: DevicesQuery, work: Work) => Promise<DevicesReply>
 
-/** More are not listed: their ids and routes take some 20 MB, and to sort them holds a node up for 70 ms. */
-const MOST_DEVICES = 100_000
+/** What devices are found by is read so often, at the most. */
 const FRESH_MS = 10_000
-/** So long while there are none: somebody waits for the first. */
-const EMPTY_MS = 1000
-/** A new list is read after so many times as long as the last one took, if that is longer. */
+/** It is read again after so many times as long as the last time took, if that is longer. */
 const REST = 20
 
-/** `texts`: id and route of each device in small letters, once somebody searches. */
-type Listing = { ids: string[]; complete: boolean; texts: Promise<string[]> | null }
-
-/**
- * Every device that Redis knows. There is no register of them: their keys are looked for, at most every ten seconds,
- * for all who ask; the states are read of those that are shown.
- */
-export const createDeviceList = (redis: Commands, now: () => number, unreadable: Unreadable): DeviceList => {
-  let listing: Promise<Listing> | null = null
-  let freshUntil = 0
-
-  const list = (): Promise<Listing> => {
-    const started = now()
-    if (listing !== null && started < freshUntil) return listing
-    const made = scan(redis)
-    listing = made
-    freshUntil = Number.POSITIVE_INFINITY
-    made.then(
-      ({ ids }) => {
-        freshUntil = now() + Math.max(ids.length > 0 ? FRESH_MS : EMPTY_MS, (now() - started) * REST)
-      },
-      () => {
-        listing = null
-      },
-    )
-    return made
-  }
-
+/** The devices of the register; the states are read of those that are shown. */
+export const createDeviceList = (
+  redis: Commands,
+  register: () => Promise<Register>,
+  now: () => number,
+  unreadable: Unreadable,
+): DeviceList => {
+  const textsOf = createTexts(redis, now)
+  const toRow = (topic: Topic, values: Values): DeviceRow | null =>
+    rowOf(topicId(topic), values, (why) => unreadable(topicKey(topic), why))
   return async ({ q, limit, after }, work) => {
-    const found = await list()
-    const ids = q === '' ? found.ids : await search(redis, found, q.toLowerCase(), work)
+    const { cursor, complete, ...all } = await register()
+    const ids = q === '' ? all.ids : await search(all.ids, await textsOf(all), q.toLowerCase(), work)
     const from = firstAfter(ids, after)
     const shown = ids.slice(from, from + limit)
     const devices = await readRows(redis, shown.map(deviceTopic), FIELDS, toRow, unreadable)
     const next = from + limit < ids.length ? (shown.at(-1) ?? null) : null
-    return { devices, next, complete: found.complete }
+    return { devices, next, complete, cursor }
   }
 }
 
-const scan = async (redis: Commands): Promise<Listing> => {
-  const ids = new Set<string>()
-  for await (const keys of scanKeys(redis, topicKey(deviceTopic('*')))) {
-    for (const key of keys) {
-      const topic = keyTopic(key)
-      if (topic !== null) ids.add(topicId(topic))
-    }
-    if (ids.size > MOST_DEVICES) break
-  }
-  return { ids: [...ids].sort().slice(0, MOST_DEVICES), complete: ids.size <= MOST_DEVICES, texts: null }
-}
+type Texts = ReadonlyMap<string, string>
 
-const search = async (redis: Commands, listing: Listing, q: string, work: Work): Promise<string[]> => {
-  listing.texts ??= readTexts(redis, listing.ids)
-  const texts = await listing.texts.catch((error) => {
-    listing.texts = null
-    throw error
-  })
-  const places = Array.from(listing.ids.keys())
-  return byPieces(places, SEARCHED_AT_ONCE, work, (i) => (texts[i]?.includes(q) ? (listing.ids[i] ?? null) : null))
+/**
+ * What each device is found by, in small letters: id, name and route. Read once somebody searches, and again when that
+ * is old.
+ */
+const createTexts = (redis: Commands, now: () => number) => {
+  let texts: Promise<Texts> | null = null
+  let goodUntil = 0
+  return (register: Pick<Register, 'ids' | 'entries'>): Promise<Texts> => {
+    const started = now()
+    if (texts !== null && started < goodUntil) return texts
+    const made = readTexts(redis, register)
+    texts = made
+    goodUntil = Number.POSITIVE_INFINITY
+    made.then(
+      () => {
+        goodUntil = now() + Math.max(FRESH_MS, (now() - started) * REST)
+      },
+      () => {
+        texts = null
+      },
+    )
+    return made
+  }
 }
 
 /** Some at a time: other work goes on between them. */
-const readTexts = async (redis: Commands, ids: readonly string[]): Promise<string[]> => {
-  const texts: string[] = []
+const readTexts = async (redis: Commands, { ids, entries }: Pick<Register, 'ids' | 'entries'>): Promise<Texts> => {
+  const texts = new Map<string, string>()
   for (let i = 0; i < ids.length; i += TEXTS_AT_ONCE) {
     const some = ids.slice(i, i + TEXTS_AT_ONCE)
     const routes = new Map(await readRows(redis, some.map(deviceTopic), ['last'], toRoute, () => {}))
-    for (const id of some) texts.push(`${id}\n${routes.get(id) ?? ''}`.toLowerCase())
+    for (const id of some) texts.set(id, `${id}\n${entries.get(id)?.name ?? ''}\n${routes.get(id) ?? ''}`.toLowerCase())
   }
   return texts
 }
+
+/** A device that came after the texts were read is found by its id. */
+const search = (ids: readonly string[], texts: Texts, q: string, work: Work): Promise<string[]> =>
+  byPieces(ids, SEARCHED_AT_ONCE, work, (id) => ((texts.get(id) ?? id.toLowerCase()).includes(q) ? id : null))
 
 /** Texts that are looked through in one piece of work: half a millisecond. */
 const SEARCHED_AT_ONCE = 5000
@@ -103,13 +92,25 @@ const toRoute = (topic: Topic, [last]: Values): [id: string, route: string | und
 
 const fixOf = (last: string | null | undefined): Fix | null => parseField<Fix>(last, ['n', 't', 'lat', 'lon'])
 
-const FIELDS = ['epoch', 'last', 'cell', 'heard']
+const FIELDS = ['epoch', 'last', 'cell', 'heard', ...DEVICE_FIELDS]
 
-/** None where the device is gone since it was listed. */
-const toRow = (topic: Topic, [epoch, last, cell, heard]: Values): DeviceRow | null => {
+/** None where the device is gone since it was listed. `strange` hears what is left out of its description. */
+const rowOf = (
+  id: string,
+  [epoch, last, cell, heard, ...described]: Values,
+  strange: (why: string) => void,
+): DeviceRow | null => {
   if (!epoch && !last && !heard) return null
   if (!epoch || Number.isNaN(Number(heard))) throw new StrangeField('is not the state of a device')
-  return { id: topicId(topic), last: fixOf(last), cell: cell || null, heard: heard ? Number(heard) : null }
+  const state = { last: fixOf(last), cell: cell || null, heard: heard ? Number(heard) : null }
+  return { id, ...descriptionOf(described, strange), ...state }
+}
+
+/** What the fields of a device's state say of it; what is wrong is told and left out. */
+const descriptionOf = (values: Values, strange: (why: string) => void) => {
+  const { sound, wrong } = checkDeviceFields(values)
+  if (wrong.length > 0) strange(`describes a ${wrong.join(', ')} that is none`)
+  return sound
 }
 
 /** The place of the first id that comes after one, in a sorted list. */

@@ -10,6 +10,15 @@ import { parseField, StrangeField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
 import { emptyOldCell, isOldCell, oldCells } from './old-cells.ts'
+import type { Register } from './register.ts'
+import {
+  createRegisterMender,
+  ENTRY_FIELDS,
+  entryOf,
+  NO_MENDER,
+  type RegisterMender,
+  takeOverDevices,
+} from './register-mender.ts'
 
 export type SweepOptions = {
   /** A device silent for so long is taken off the map, in milliseconds. */
@@ -32,6 +41,7 @@ export const startSweeper = (
   options: SweepOptions,
   log: Logger,
   faults: Faults,
+  register: () => Promise<Register>,
   unreadable: Unreadable = () => {},
 ): (() => void) => {
   const inTurn = async (work: () => Promise<Swept>): Promise<void> => {
@@ -47,8 +57,9 @@ export const startSweeper = (
       if (isOwnFault(error)) throw error
     }
   }
-  const begin = (): Promise<void> => inTurn(() => takeOver(redis, unreadable))
-  const turn = (): Promise<void> => inTurn(() => sweepAll(redis, options.reapAfterMs, unreadable))
+  const begin = (): Promise<void> => inTurn(() => takeOver(redis, register, unreadable))
+  const turn = (): Promise<void> =>
+    inTurn(async () => sweepAll(redis, options.reapAfterMs, unreadable, createRegisterMender(redis, await register())))
   faults.guard('chore.sweep', begin)()
   const timer = setInterval(faults.guard('chore.sweep', turn), options.everyMs).unref()
   return () => clearInterval(timer)
@@ -66,27 +77,39 @@ const leaving =
     return 0
   }
 
-/** Empties all cells of an older version. */
-const takeOver = async (redis: Commands, unreadable: Unreadable): Promise<Swept> => {
+/** Empties all cells of an older version, and fills the register where there is none yet. */
+const takeOver = async (redis: Commands, register: () => Promise<Register>, unreadable: Unreadable): Promise<Swept> => {
+  const known = await register()
+  if (known.cursor.epoch === '') await takeOverDevices(redis, createRegisterMender(redis, known))
   let moved = 0
   for await (const key of oldCells(redis)) moved += await emptyOldCell(redis, key).catch(leaving(key, unreadable))
   return { removed: 0, moved }
 }
 
-const sweepAll = async (redis: Commands, reapAfterMs: number, unreadable: Unreadable): Promise<Swept> => {
+const sweepAll = async (
+  redis: Commands,
+  reapAfterMs: number,
+  unreadable: Unreadable,
+  mender: RegisterMender,
+): Promise<Swept> => {
   const swept = { removed: 0, moved: 0 }
   for await (const keys of scanKeys(redis, CELLS))
     for (const key of keys) {
       const leaveIt = leaving(key, unreadable)
       if (isOldCell(key)) swept.moved += await emptyOldCell(redis, key).catch(leaveIt)
-      else swept.removed += await sweepCell(redis, key, reapAfterMs, leaveIt).catch(leaveIt)
+      else swept.removed += await sweepCell(redis, key, reapAfterMs, mender, leaveIt).catch(leaveIt)
     }
+  await mender.flush()
   return swept
 }
 
-/** Looks through all cells once; returns how many entries were removed. What cannot be read is told and left. */
-export const sweep = async (redis: Commands, reapAfterMs: number, unreadable: Unreadable = () => {}): Promise<number> =>
-  (await sweepAll(redis, reapAfterMs, unreadable)).removed
+/** Looks through all cells once. Returns how many entries it removed. What cannot be read is told and left. */
+export const sweep = async (
+  redis: Commands,
+  reapAfterMs: number,
+  unreadable: Unreadable = () => {},
+  mender: RegisterMender = NO_MENDER,
+): Promise<number> => (await sweepAll(redis, reapAfterMs, unreadable, mender)).removed
 
 const cellOf = (key: string): string => key.slice('wf:{c:'.length, -'}:fix'.length)
 
@@ -94,30 +117,41 @@ const sweepCell = async (
   redis: Commands,
   key: string,
   reapAfterMs: number,
+  mender: RegisterMender,
   leaveIt: (error: unknown) => 0,
 ): Promise<number> => {
   const shown = await redis.hvals(key)
   const removed = await Promise.all(
-    shown.map((text) => sweepDevice(redis, cellOf(key), text, reapAfterMs).then(Number, leaveIt)),
+    shown.map((text) => sweepDevice(redis, cellOf(key), text, reapAfterMs, mender).then(Number, leaveIt)),
   )
   return removed.reduce((sum, each) => sum + each, 0)
 }
 
 const readFix = (text: string | null | undefined): Fix | null => parseField<Fix>(text, ['n', 't'])
 
-const sweepDevice = async (redis: Commands, cell: string, text: string, reapAfterMs: number): Promise<boolean> => {
+const sweepDevice = async (
+  redis: Commands,
+  cell: string,
+  text: string,
+  reapAfterMs: number,
+  mender: RegisterMender,
+): Promise<boolean> => {
   const shown = readFix(text)
   if (shown === null) return false
   const key = topicKey(deviceTopic(shown.id))
-  const [last, where] = await redis.hmget(key, 'last', 'cell')
+  const [last, where, ...described] = await redis.hmget(key, 'last', 'cell', ...ENTRY_FIELDS)
   const truth = readFix(last)
+  const device = entryOf(shown.id, described)
   if (last && truth && where && isNewer(truth, shown)) {
+    await mender.shown(device)
     await callFunction(redis, placeInCell(where, [last]))
     return where !== cell && leave(redis, cell, truth, where)
   }
+  if (truth && where === '') await mender.reaped(device)
   if (!truth || where === '') return leave(redis, cell, shown, '')
   const reap = { name: 'wf1_reap', keys: [key], args: [reapAfterMs] }
   const reaped = (await callFunction(redis, reap)) as [] | [string, string, string]
+  await (reaped.length > 0 ? mender.reaped(device) : mender.shown(device))
   return reaped.length > 0 && leave(redis, cell, truth, '')
 }
 

@@ -5,10 +5,11 @@ import { cell } from './cell.ts'
 import { device } from './device.ts'
 import type { ServerKind } from './kind.ts'
 import { wholeState, wholeUpdate } from './patterns.ts'
+import { register } from './register.ts'
 import { symbol } from './symbol.ts'
 
 /** What a node knows of each kind of topic. */
-const SERVER_KINDS = { s: symbol, c: cell, d: device } as const satisfies {
+const SERVER_KINDS = { s: symbol, c: cell, d: device, r: register } as const satisfies {
   [K in TopicKind]: ServerKind<(typeof KINDS)[K]>
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { intervalStart } from '../../wire/candles.ts'
 import type { symbol as symbolKind } from '../../wire/kinds/symbol.ts'
 import { MINUTE } from '../../wire/market.ts'
+import { DESCRIPTION, descriptionShape, readDescription } from './description.ts'
 import type { ServerKind } from './kind.ts'
 import { many, maybe, NUMBER, object, orNull } from './patterns.ts'
 import { readJson, updateShape } from './shapes.ts'
@@ -44,6 +45,7 @@ export const symbol: ServerKind<typeof symbolKind> = {
       day: orNull(CANDLE),
       prev: orNull(PREVIOUS),
       candle: orNull(CANDLE),
+      'description?': DESCRIPTION,
     }),
     shape: z.looseObject({
       last: trade.nullable(),
@@ -51,12 +53,13 @@ export const symbol: ServerKind<typeof symbolKind> = {
       day: candle.nullable(),
       prev: previous.nullable(),
       candle: candle.nullable(),
+      description: descriptionShape.optional(),
     }),
   },
   salvage: {
-    fields: ['last', 'quote', 'day', 'prev'],
+    fields: ['last', 'quote', 'day', 'prev', 'name', 'description'],
     part: { name: '1m', field: ([last]) => minuteOf(last) },
-    state: ([last, lastQuote, day, prev], [newest], readable) => {
+    state: ([last, lastQuote, day, prev, name, description], [newest], readable) => {
       const minute = readable(newest, candle, '1m') as { t: number } | null
       return {
         last: readable(last, trade),
@@ -64,6 +67,7 @@ export const symbol: ServerKind<typeof symbolKind> = {
         day: readable(day, candle),
         prev: readable(prev, previous),
         candle: minute !== null && String(minute.t) === minuteOf(last) ? minute : null,
+        ...readDescription(name, description, readable),
       }
     },
   },

@@ -1,7 +1,15 @@
 import type { SymbolRow } from '../../wire/api.ts'
 import { intervalStart } from '../../wire/candles.ts'
-import { type Candle, MINUTE, type PreviousClose, type Quote, type Trade } from '../../wire/market.ts'
-import { isName, SYMBOLS_KEY, symbolTopic, type Topic, topicId, topicPart } from '../../wire/topics.ts'
+import { checkSymbol } from '../../wire/descriptions.ts'
+import {
+  type Candle,
+  MINUTE,
+  type PreviousClose,
+  type Quote,
+  type SymbolDescription,
+  type Trade,
+} from '../../wire/market.ts'
+import { isName, SYMBOLS_KEY, symbolTopic, type Topic, topicId, topicKey, topicPart } from '../../wire/topics.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { isNoHash, type Values } from '../redis/fields.ts'
 import { parseField, readRows, StrangeField } from '../redis/rows.ts'
@@ -65,6 +73,7 @@ const readSymbols = async (redis: Commands, sparks: SparkPorts, unreadable: Unre
   const toRow = (topic: Topic, values: Values) => ({
     symbol: topicId(topic),
     name: names.get(topic) ?? '',
+    ...description(values[4], (why) => unreadable(topicKey(topic), why)),
     ...state(values),
   })
   const all: SymbolRow[] = []
@@ -87,7 +96,23 @@ const shownName = (name: string): string =>
   [...name.replace(/\p{C}/gu, ' ').slice(0, 2 * MOST_NAME)].slice(0, MOST_NAME).join('')
 const MOST_NAME = 100
 
-const FIELDS = ['last', 'prev', 'day', 'quote']
+const FIELDS = ['last', 'prev', 'day', 'quote', 'description']
+
+/** What is described of a symbol besides its name. What is wrong is told and left out. */
+const description = (
+  text: string | null | undefined,
+  strange: (why: string) => void,
+): Omit<SymbolDescription, 'name'> => {
+  try {
+    const { sound, wrong } = checkSymbol(parseField(text, []) ?? {})
+    if (wrong.length > 0) strange(`describes a ${wrong.join(', ')} that is none`)
+    return sound
+  } catch (error) {
+    if (!(error instanceof StrangeField)) throw error
+    strange(error.message)
+    return {}
+  }
+}
 
 const state = ([last, prev, day, quote]: Values): Pick<SymbolRow, 'last' | 'prev' | 'day' | 'quote'> => ({
   last: parseField<Trade>(last, ['id', 't', 'price', 'size']),

@@ -1,10 +1,10 @@
 import type { Fix } from '../../wire/fleet.ts'
 import type { Random } from '../random.ts'
-import { type Bus, createBus, place, stepBus } from './bus.ts'
+import { AS_BUS, type Bus, createBus, type Manner, place, stepBus } from './bus.ts'
 import type { Circuit } from './network.ts'
 import { DEGREE } from './routes.ts'
 
-/** A reporting device in a bus: a GPS receiver, a radio that sometimes has no signal, a battery. */
+/** A reporting device in a bus or a car: a GPS receiver, a radio that sometimes has no signal, a battery. */
 export type Device = {
   id: string
   random: Random
@@ -42,10 +42,11 @@ export const createDevice = (
   random: Random,
   firstNumber: number,
   due: number,
+  manner: Manner = AS_BUS,
 ): Device => ({
   id,
   random,
-  bus: createBus(circuit, random),
+  bus: createBus(circuit, random, manner),
   due,
   reported: due,
   nextNumber: firstNumber,
@@ -77,7 +78,7 @@ const rounded = (value: number, digits: number): number => Math.round(value * 10
 /** What the device measures now. Standing still it keeps its last heading, as receivers do. */
 const measure = (device: Device, t: number): Fix => {
   const { lat, lon, heading } = place(device.bus)
-  const { speed, circuit } = device.bus
+  const { speed, circuit, manner } = device.bus
   if (speed > 0.5 || device.heading === 0) device.heading = (heading + 2 * device.random.normal() + 360) % 360
   return {
     id: device.id,
@@ -88,7 +89,7 @@ const measure = (device: Device, t: number): Fix => {
     speed: speed === 0 ? 0 : rounded(Math.max(0, speed + 0.15 * device.random.normal()), 1),
     heading: rounded(device.heading, 0) % 360,
     battery: rounded(device.battery, 3),
-    route: circuit.route,
+    ...(manner === AS_BUS && { route: circuit.route }),
   }
 }
 

@@ -1,15 +1,18 @@
-import type { Fix } from '../../wire/fleet.ts'
+import type { DeviceDescription, Fix } from '../../wire/fleet.ts'
 import { createRandom } from '../random.ts'
+import { AS_BUS, AS_CAR, type Manner } from './bus.ts'
+import { describeBus, describeCar } from './describe.ts'
 import { createDevice, type Device, report } from './device.ts'
 import type { Circuit } from './network.ts'
 
 /**
- * `interval`: seconds between a device's reports; each device's own lies within a fifth of it. `firstNumber`: each numbers
+ * `devices`: how many buses; `cars`: how many supervisors' cars besides. `interval`: seconds between a device's reports; each device's own lies within a fifth of it. `firstNumber`: each numbers
  * its fixes from here without gaps. `start`: Unix milliseconds.
  */
 export type FleetOptions = {
   circuits: readonly Circuit[]
   devices: number
+  cars?: number
   seed: number
   interval: number
   firstNumber: number
@@ -20,6 +23,8 @@ export type FleetOptions = {
 export type Sending = { id: string; fixes: Fix[] }
 
 export type Fleet = {
+  /** What each device is. */
+  described: ({ id: string } & DeviceDescription)[]
   /** All that the devices send up to `t` (Unix milliseconds), in order of time. Call with rising times. */
   step: (t: number) => Sending[]
   /** Fixes that wait in devices without signal. */
@@ -35,26 +40,39 @@ const wakeUp = (device: Device, t: number): void => {
   device.reported = t - 1000
 }
 
-const idOf = (place: number): string => `BUS-${String(place + 1).padStart(4, '0')}`
+type Vehicle = { id: string; manner: Manner; description: DeviceDescription }
+
+const vehiclesOf = (buses: number, cars: number): Vehicle[] => {
+  const named = (prefix: string, place: number): string => `${prefix}-${String(place + 1).padStart(4, '0')}`
+  const make = (count: number, prefix: string, manner: Manner, describe: typeof describeBus): Vehicle[] =>
+    Array.from({ length: count }, (_, place) => {
+      const id = named(prefix, place)
+      return { id, manner, description: describe(id, place) }
+    })
+  return [...make(buses, 'BUS', AS_BUS, describeBus), ...make(cars, 'CAR', AS_CAR, describeCar)]
+}
 
 /** A seeded fleet: the same options and steps give the same fixes. Devices are spread over all routes, and over the interval. */
-export const createFleet = ({ circuits, devices: count, seed, interval, firstNumber, start }: FleetOptions): Fleet => {
+export const createFleet = (options: FleetOptions): Fleet => {
+  const { circuits, devices: buses, cars = 0, seed, interval, firstNumber, start } = options
   if (circuits.length === 0) throw new Error('A fleet needs at least one route')
   const random = createRandom(seed, '(fleet)')
   const first = random.below(circuits.length)
   const periods = new Map<Device, number>()
-  const devices = Array.from({ length: count }, (_, place) => {
+  const all = vehiclesOf(buses, cars)
+  const devices = all.map(({ id, manner }, place) => {
     // A stride that shares no factor with 162 routes: few devices are spread over the whole city.
     const circuit = circuits[(first + place * 53) % circuits.length] as Circuit
-    const own = createRandom(seed, idOf(place))
+    const own = createRandom(seed, id)
     const period = Math.round(1000 * interval * (0.8 + 0.4 * own.next()))
-    const device = createDevice(idOf(place), circuit, own, firstNumber, start)
+    const device = createDevice(id, circuit, own, firstNumber, start, manner)
     device.due = start + Math.round(period * own.next())
     periods.set(device, period)
     return device
   })
 
   return {
+    described: all.map(({ id, description }) => ({ id, ...description })),
     step: (t) => {
       const sent: { at: number; sending: Sending }[] = []
       for (const device of devices) {

@@ -7,11 +7,16 @@ import type { Circuit } from './network.ts'
 /** Milliseconds between two looks at which devices are due. */
 const STEP = 50
 
-/** Runs the devices until the signal. */
+/** How many buses one supervisor looks after. */
+const BUSES_A_CAR = 12
+
+/** Describes the devices, and runs them until the signal. */
 export const runFleet = async (options: Options, circuits: readonly Circuit[], publisher: Publisher, run: Run) => {
   const { devices, interval } = options
-  const start = run.now()
-  const fleet = createFleet({ circuits, devices, interval, seed: run.seed, firstNumber: run.firstNumber, start })
+  const cars = Math.floor(devices / BUSES_A_CAR)
+  const { seed, firstNumber } = run
+  const fleet = createFleet({ circuits, devices, cars, interval, seed, firstNumber, start: run.now() })
+  publisher.describeDevices(fleet.described)
   while (!run.signal.aborted) {
     for (const { id, fixes } of fleet.step(run.now())) publisher.fixes(id, fixes)
     await run.sleep(STEP)

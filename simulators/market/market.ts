@@ -1,7 +1,7 @@
 import type { Quote, Side, Trade } from '../../wire/market.ts'
 import { createRandom } from '../random.ts'
 import { dayCurve } from './activity.ts'
-import { createShare, lots, type Share, stepActivity, stepPrice, TICK, usualExcitement } from './share.ts'
+import { createShare, type Share, type Start, sizeOf, stepActivity, stepPrice, TICK, usualExcitement } from './share.ts'
 import { MARKET_VOLATILITY, startVolatility, stepVolatility } from './volatility.ts'
 
 /** Of the market that all shares follow: log return per square root of a second. */
@@ -17,7 +17,7 @@ export type MarketBatch = { symbol: string; trades: Trade[]; quote: Quote | null
 export type Pace = { rate: number; even?: boolean; steady?: boolean }
 
 /** `firstId`: each symbol numbers its trades from here without gaps; at most 2^53. */
-export type MarketOptions = { symbols: readonly string[]; seed: number; firstId: number; pace: Pace }
+export type MarketOptions = { symbols: readonly Start[]; seed: number; firstId: number; pace: Pace }
 
 export type Market = {
   /** What happens in the `dt` seconds from `t` (Unix milliseconds). Call with times that follow on one another. */
@@ -31,12 +31,12 @@ export type Market = {
 
 const cents = (ticks: number): number => Math.round(ticks) / 100
 
-const makeQuote = ({ random, bid, ask }: Share, t: number): Quote => ({
+const makeQuote = (share: Share, t: number): Quote => ({
   t,
-  bid: cents(bid),
-  bidSize: lots(random),
-  ask: cents(ask),
-  askSize: lots(random),
+  bid: cents(share.bid),
+  bidSize: sizeOf(share),
+  ask: cents(share.ask),
+  askSize: sizeOf(share),
 })
 
 /** Where a trade prints: at the ask for a buyer, at the bid for a seller, now and then inside a wide spread. */
@@ -59,7 +59,7 @@ export const createMarket = ({ symbols, seed, firstId, pace: firstPace }: Market
   // Zipf-like weights: the first symbols trade most.
   const weights = symbols.map((_, place) => 1 / (place + 5))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const shares = symbols.map((symbol, place) => createShare(symbol, (weights[place] ?? 0) / total, seed, firstId))
+  const shares = symbols.map((start, place) => createShare(start, (weights[place] ?? 0) / total, seed, firstId))
   const bySymbol = new Map(shares.map((share) => [share.symbol, share]))
   let pace = firstPace
 
@@ -79,7 +79,7 @@ export const createMarket = ({ symbols, seed, firstId, pace: firstPace }: Market
     for (let i = 0; i < count; i++) {
       const side = takeSide(share, share.logPrice - logPrice)
       const at = Math.floor(t + (1000 * dt * (i + share.random.next())) / count)
-      trades.push({ id: share.nextId++, t: at, price: printPrice(share, side), size: lots(share.random), side })
+      trades.push({ id: share.nextId++, t: at, price: printPrice(share, side), size: sizeOf(share), side })
     }
     const moved = share.bid !== bid || share.ask !== ask
     if (count === 0 && !moved) return null

@@ -5,7 +5,7 @@ import type { Run } from '../run.ts'
 import { history } from './history.ts'
 import { createMarket, type Market, type MarketBatch } from './market.ts'
 import { lastPrices } from './resume.ts'
-import type { Listing } from './symbols.ts'
+import { described, type Listing } from './symbols.ts'
 
 /** Milliseconds between two steps of the market. */
 const STEP = 20
@@ -34,7 +34,7 @@ const knownPrices = async (port: Port, symbols: readonly string[], run: Run): Pr
 /** Fills the charts of symbols that never traded with the time up to `to`, beside the live market. */
 const fill = async (
   options: Options,
-  symbols: readonly string[],
+  listed: readonly Listing[],
   fresh: ReadonlySet<string>,
   to: number,
   run: Run,
@@ -44,9 +44,9 @@ const fill = async (
   const live = { rate, steady }
   const firstId = run.firstNumber
   // Another seed: going back and going on from the same prices in the same way, a chart would be its own mirror image.
-  const market = createMarket({ symbols, seed: run.seed + 1, firstId, pace: live })
+  const market = createMarket({ symbols: listed, seed: run.seed + 1, firstId, pace: live })
   run.say(`Filling the charts of ${fresh.size} symbols with the last ${Math.round(span / 60_000)} minutes...`)
-  for (const stretch of history(market, { symbols: symbols.length, from: to - span, to, firstId, live })) {
+  for (const stretch of history(market, { symbols: listed.length, from: to - span, to, firstId, live })) {
     if (run.signal.aborted) return
     for (const [symbol, trades] of stretch) if (fresh.has(symbol)) publisher.trades(symbol, trades)
     await publisher.drained(MOST_WAITING)
@@ -77,8 +77,8 @@ export const runMarket = async (
   const listed = listings.slice(0, options.symbols)
   const symbols = listed.map(({ symbol }) => symbol)
   const { rate, steady } = options
-  const market = createMarket({ symbols, seed: run.seed, firstId: run.firstNumber, pace: { rate, steady } })
-  publisher.describe(listed)
+  const market = createMarket({ symbols: listed, seed: run.seed, firstId: run.firstNumber, pace: { rate, steady } })
+  publisher.describe(listed.map(described))
   await publisher.drained(0)
   const prices = await knownPrices(port, symbols, run)
   for (const [symbol, price] of prices) market.setPrice(symbol, price)
@@ -86,6 +86,6 @@ export const runMarket = async (
   const from = run.now()
   await Promise.all([
     trade(market, from, publisher, run),
-    fresh.size > 0 && options.history > 0 && fill(options, symbols, fresh, from, run, publisher),
+    fresh.size > 0 && options.history > 0 && fill(options, listed, fresh, from, run, publisher),
   ])
 }

@@ -1,11 +1,13 @@
-import { createRandom, hashText, type Random } from '../random.ts'
+import { createRandom, type Random } from '../random.ts'
 import { SHARE_VOLATILITY, startVolatility, stepVolatility, type Volatility } from './volatility.ts'
 
+/** The price step of US shares above one dollar. */
 export const TICK = 0.01
-/** A quote's sizes and a trade's are round lots of 100. */
-export const LOT = 100
 const MOST_LOTS = 500
-/** Of a share's own volatility: log return per square root of a second; about 2% over a session together with the market's. */
+/**
+ * Of the own volatility of a share of 50 dollars: log return per square root of a second; about 2% over a session together with the
+ * market's.
+ */
 const OWN_SIGMA = 0.00009
 /** Seconds over which a price is drawn back to where it began, so that a demo of weeks stays within reason. */
 const PULL = 2 * 86_400
@@ -17,6 +19,10 @@ const FADE = 4
 export type Share = {
   symbol: string
   random: Random
+  /** How many shares a round lot has. */
+  lot: number
+  /** Log return per square root of a second. */
+  sigma: number
   base: number
   logPrice: number
   beta: number
@@ -31,18 +37,27 @@ export type Share = {
   nextId: number
 }
 
-/** The made-up price that a symbol starts at, the same for every seed: 20 to 480. */
-export const basePrice = (symbol: string): number => {
-  const place = createRandom(hashText(symbol)).next()
-  return Math.round(Math.exp(Math.log(20) + place * Math.log(24)) / TICK) * TICK
+/** A round lot at a price in dollars. Source: SEC, Regulation NMS, Rule 600(b)(93), as of November 2025. */
+export const lotOf = (price: number): number => {
+  if (price <= 250) return 100
+  if (price <= 1000) return 40
+  return price <= 10_000 ? 10 : 1
 }
 
-export const createShare = (symbol: string, weight: number, seed: number, firstId: number): Share => {
+/** Cheap shares swing more than dear ones. Source: Cheung and Ng (1992), "Stock price dynamics and firm size". */
+export const sigmaOf = (price: number): number => OWN_SIGMA * Math.min(1.4, Math.max(0.75, (50 / price) ** 0.15))
+
+/** What the market needs of a symbol: its name, and the price in dollars that it starts at and is drawn back to. */
+export type Start = { symbol: string; price: number }
+
+export const createShare = ({ symbol, price }: Start, weight: number, seed: number, firstId: number): Share => {
   const random = createRandom(seed, symbol)
-  const base = Math.log(basePrice(symbol))
+  const base = Math.log(price)
   return {
     symbol,
     random,
+    lot: lotOf(price),
+    sigma: sigmaOf(price),
     base,
     logPrice: base,
     beta: 0.5 + 1.1 * random.next(),
@@ -76,7 +91,7 @@ export const usualExcitement = (rate: number): number => rate * BRANCHING
 export const stepPrice = (share: Share, marketReturn: number, heat: number, dt: number): void => {
   const factor = stepVolatility(share.volatility, SHARE_VOLATILITY, dt, share.random)
   const variance = dt * (0.5 + 0.5 * Math.min(heat, 8))
-  const own = OWN_SIGMA * factor * Math.sqrt(variance) * share.random.normal()
+  const own = share.sigma * factor * Math.sqrt(variance) * share.random.normal()
   share.logPrice += share.beta * marketReturn + own + ((share.base - share.logPrice) * dt) / PULL
   const price = Math.exp(share.logPrice)
   const spread = Math.max(1, Math.round((price * 0.00012 * factor) / TICK))
@@ -85,4 +100,4 @@ export const stepPrice = (share: Share, marketReturn: number, heat: number, dt: 
 }
 
 /** A size in round lots, heavy-tailed. Source of the exponent: Gopikrishnan et al. (2000), half-cubic law of volumes. */
-export const lots = (random: Random): number => LOT * Math.min(MOST_LOTS, Math.floor(random.pareto(1.5)))
+export const sizeOf = ({ lot, random }: Share): number => lot * Math.min(MOST_LOTS, Math.floor(random.pareto(1.5)))

@@ -1,3 +1,4 @@
+import type { SymbolDescription } from '../../wire/market.ts'
 import type { Collector } from './collect.ts'
 import { createLines } from './lines.ts'
 import { jsonNumber } from './numbers.ts'
@@ -9,6 +10,12 @@ type Frame = Record<string, unknown>
 type Row = { row: number; line: string; zone: Zone | null; collector: Collector }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** What Coinbase's products are: `BTC-USD` is priced in dollars, and trades at all hours. */
+export const describeProduct = (product: string): Omit<SymbolDescription, 'name'> => {
+  const [, currency] = /-([A-Z0-9]{2,12})$/.exec(product) ?? []
+  return { type: 'crypto', ...(currency && { currency }), exchange: 'Coinbase', zone: 'Etc/UTC', sessions: '24x7' }
+}
 
 /**
  * In a `match` the side is the maker's: the taker was on the other one. Source: Coinbase Exchange WebSocket

@@ -1,5 +1,7 @@
+import type { DeviceDescription } from '../../wire/fleet.ts'
+import type { SymbolDescription } from '../../wire/market.ts'
 import { isBods, isCapMetro, openBods, openCapMetro } from './buses.ts'
-import { isCoinbase, openCoinbase } from './coinbase.ts'
+import { describeProduct, isCoinbase, openCoinbase } from './coinbase.ts'
 import type { Collector } from './collect.ts'
 import { isGpx, openGpx } from './gpx/gpx.ts'
 import type { Names } from './names.ts'
@@ -20,7 +22,7 @@ export type Hints = Names & {
   anew: boolean
 }
 
-type Format = {
+export type Format = {
   about: string
   /** What a file of it holds. */
   holds: string
@@ -28,6 +30,10 @@ type Format = {
   recognises: (start: string) => boolean
   /** Throws where the file as a whole is not of the format; so may the reader. */
   open: (opening: Opening, hints: Hints, collector: Collector) => Reader
+  /** What is known of every symbol of such a file. */
+  describe?: (symbol: string) => Omit<SymbolDescription, 'name'>
+  /** What is known of every device of such a file. */
+  device?: DeviceDescription
 }
 
 /** The formats that can be replayed, by the name that `--format` takes. */
@@ -43,18 +49,21 @@ export const FORMATS = {
     holds: 'frames',
     recognises: isCoinbase,
     open: (opening, { zone }, collector) => openCoinbase(opening, zone, collector),
+    describe: describeProduct,
   },
   capmetro: {
     about: 'CSV of Capital Metro bus positions (CapMetrics)',
     holds: 'rows beneath its first line',
     recognises: isCapMetro,
     open: (opening, { zone }, collector) => openCapMetro(opening, zone, collector),
+    device: { category: 'bus' },
   },
   bods: {
     about: 'CSV of UK Bus Open Data positions',
     holds: 'rows beneath its first line',
     recognises: isBods,
     open: (opening, { zone }, collector) => openBods(opening, zone, collector),
+    device: { category: 'bus' },
   },
   gpx: {
     about: 'GPX: tracks, else routes or waypoints with times',

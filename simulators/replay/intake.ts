@@ -114,9 +114,10 @@ export const createIntake = ({ format: named, hints, spool, limits = LIMITS, max
       const sorted = all.sorter.sorted()
       const repeats = all.mayRepeat ? findRepeats(sorted, count, spool, limits.keys) : NO_REPEATS
       const counted = countTaken(all, repeats, maxPause, (done) => onOrder(done, count))
-      const symbols = all.hasSymbols ? all.sources.all.map(({ name }) => name) : []
+      const names = all.sources.all.map(({ name }) => name)
+      const [symbols, devices] = all.hasSymbols ? [names, []] : [[], names]
       const items = { [Symbol.iterator]: () => arranged(all, repeats) }
-      return { format, rows, ...counted, items, symbols, ...tallies, close: spool.close }
+      return { format, rows, ...counted, items, symbols, devices, ...tallies, close: spool.close }
     },
   }
 }

@@ -28,6 +28,7 @@ export type Recording = Tallies & {
   total: number
   items: Iterable<Item>
   symbols: string[]
+  devices: string[]
   due: Span
   close: () => void
 }

@@ -1,9 +1,10 @@
 import { type Account, refusedTotal } from '../../feed/account.ts'
 import type { Publisher } from '../../feed/publisher.ts'
+import type { SymbolDescription } from '../../wire/market.ts'
 import type { ReplayOptions } from '../options.ts'
 import type { Rest } from '../report.ts'
 import type { Run } from '../run.ts'
-import { FORMATS } from './formats.ts'
+import { FORMATS, type Format } from './formats.ts'
 import { dueItems } from './pauses.ts'
 import { play } from './player.ts'
 import { createProgress, spanText, type Terminal } from './progress.ts'
@@ -46,11 +47,17 @@ const paceOf = ({ speed, maxPause }: ReplayOptions): string => {
   return `at ${speed === 1 ? '' : `${speed} times `}the recorded speed${pauses}`
 }
 
+/** What a recording's symbol is, where nobody knows it otherwise. */
+const described = ({ format }: Recording, symbol: string): SymbolDescription => {
+  const { describe = () => ({}) }: Format = FORMATS[format]
+  return { name: `${symbol} (recorded)`, ...describe(symbol) }
+}
+
 /** Plays a recording to its end or the signal. */
 export const runReplay = async (
   options: ReplayOptions,
   recording: Recording,
-  nameOf: (symbol: string) => string | undefined,
+  known: (symbol: string) => SymbolDescription | undefined,
   publisher: Publisher,
   run: Run,
   terminal: Terminal,
@@ -60,7 +67,11 @@ export const runReplay = async (
   const items = options.shift ? shift(due, recording.due, run.now(), run.firstNumber, speed) : due
   const [total, rows] = [recording.total.toLocaleString('en'), recording.rows.toLocaleString('en')]
   run.say(`${options.file} (${recording.format}): ${total} of ${rows} rows, ${paceOf(options)}.`)
-  publisher.describe(recording.symbols.map((symbol) => ({ symbol, name: nameOf(symbol) ?? `${symbol} (recorded)` })))
+  publisher.describe(
+    recording.symbols.map((symbol) => ({ ...(known(symbol) ?? described(recording, symbol)), symbol })),
+  )
+  const { device }: Format = FORMATS[recording.format]
+  if (device) publisher.describeDevices(recording.devices.map((id) => ({ id, ...device })))
   const progress = createProgress(recording.total, terminal)
   await play({
     items,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { MAX_VIEW_CELLS } from '../../wire/cells.ts'
+import { SYMBOL_PATTERNS } from '../../wire/descriptions.ts'
 import { MAX_LATITUDE } from '../../wire/fleet.ts'
 import { GROUP_PATTERN, MAX_VIEW_GROUPS } from '../../wire/groups.ts'
 import { cell as cellKind } from '../../wire/kinds/cell.ts'
@@ -79,6 +80,8 @@ describe('the AsyncAPI document', () => {
     expect(schemas.DeviceTopic?.pattern).toBe(topic('d', NAME_PATTERN))
     expect(schemas.Cell?.pattern).toBe(patternOf(cellKind.id).source)
     expect(schemas.DeviceId?.pattern).toBe(NAME_PATTERN.source)
+    for (const [field, pattern] of Object.entries(SYMBOL_PATTERNS))
+      expect(schemas.SymbolDescription?.properties?.[field]?.pattern, field).toBe(`^(?:${pattern})$`)
     expect(schemas.Error?.properties?.code?.enum?.toSorted()).toEqual(
       Object.keys(ERROR_CODES)
         .filter((code) => !['not_found', 'wrong_method', 'wrong_host'].includes(code))

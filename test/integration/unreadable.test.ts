@@ -1,11 +1,13 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { SymbolsReply } from '../../wire/api.ts'
 import { cellBounds } from '../../wire/cells.ts'
 import type { CellSnapshot, DeviceSnapshot, Fix } from '../../wire/fleet.ts'
 import type { SymbolSnapshot } from '../../wire/market.ts'
 import type { WatchReply, WatchResult } from '../../wire/protocol.ts'
 import { SYMBOLS_KEY, type Topic, topicKey, topicPart } from '../../wire/topics.ts'
 import { connectClient, type TestClient } from '../support/client.ts'
+import { eventually } from '../support/eventually.ts'
 import { createFeed, type Feed } from '../support/feed.ts'
 import { scrape } from '../support/metrics.ts'
 import { startNode, type TestNode } from '../support/node.ts'
@@ -88,6 +90,32 @@ it.each(ODD.map((text, i) => [i, text] as const))(
   },
 )
 
+it('of a description what is wrong is left out and told, the rest is in the snapshot and in the list', async () => {
+  const sound = { currency: 'USD', exchange: 'NYSE', sessions: '0930-1600:23456' }
+  const whole = { ...sound, type: 'stock', zone: 'America/New_York', priceStep: 0.01 } as const
+  const listed = async () => {
+    const { symbols } = (await (await fetch(`${node.url}/api/symbols`)).json()) as SymbolsReply
+    return symbols.find(({ symbol }) => symbol === 'WHAT')
+  }
+  await feed.describeAs('WHAT', { name: 'What Inc.', ...whole })
+  expect(snapshotOf<SymbolSnapshot>(await watch('s:WHAT')).description).toEqual({ name: 'What Inc.', ...whole })
+  await eventually('the list', async () => (await listed())?.priceStep === 0.01)
+  expect(await listed()).toMatchObject({ name: 'What Inc.', ...whole })
+  const before = await read()
+  const odd = { ...whole, type: 'thing', zone: 'nowhere "at" all', priceStep: -1, venue: 'a newer feed says more' }
+  await redis.hset(topicKey('s:WHAT'), 'description', JSON.stringify(odd))
+  expect(snapshotOf<SymbolSnapshot>(await watch('s:WHAT')).description).toEqual({ name: 'What Inc.', ...sound })
+  await eventually('the list', async () => (await listed())?.type === undefined)
+  const row = await listed()
+  expect(row).toMatchObject({ name: 'What Inc.', ...sound })
+  for (const field of ['type', 'zone', 'priceStep', 'venue']) expect(row, field).not.toHaveProperty(field)
+  expect(await read()).toBeGreaterThan(before + 1)
+  for (const text of ODD) {
+    await redis.hset(topicKey('s:WHAT'), 'description', text)
+    expect(snapshotOf<SymbolSnapshot>(await watch('s:WHAT')).description, text).toMatchObject({ name: 'What Inc.' })
+  }
+})
+
 it('a cell with bad entries shows the others, and so does one whose entries are of another kind', async () => {
   const fix = { n: 1, t: Date.now() - 1000, lat: 30, lon: -97 }
   const cell = await feed.fix({ id: 'VAN-1', ...fix })
@@ -148,11 +176,12 @@ it('keys of another kind cost only their own topic, or their own part of it', as
 it('names are cut, and show nothing that cannot be seen; what is no symbol is left out', async () => {
   await redis.hset(SYMBOLS_KEY, 'GOOD', `A\u0000B\nC\u202e${'é'.repeat(100_000)}`)
   await redis.hset(SYMBOLS_KEY, 'x'.repeat(100_000), 'too long', 'a\nb', 'two lines')
-  const { symbols } = (await (await fetch(`${node.url}/api/symbols`)).json()) as {
-    symbols: { symbol: string; name: string }[]
+  const listed = async () => {
+    const { symbols } = (await (await fetch(`${node.url}/api/symbols`)).json()) as SymbolsReply
+    expect(symbols.map(({ symbol }) => symbol)).toEqual(['GOOD', 'WHAT'])
+    return symbols[0]?.name ?? ''
   }
-  expect(symbols.map(({ symbol }) => symbol)).toEqual(['GOOD'])
-  expect(symbols[0]?.name).toMatch(/^A B C é{94}$/)
+  await eventually('the name', async () => /^A B C é{94}$/.test(await listed()))
 })
 
 it('logs what was left out once each, however often it is met', async () => {

@@ -2,6 +2,7 @@ import { cell } from './cell.ts'
 import { device } from './device.ts'
 import { patternOf } from './id.ts'
 import type { Kind } from './kind.ts'
+import { register } from './register.ts'
 import { symbol } from './symbol.ts'
 
 /** All kinds of topics, by their letters. */
@@ -9,6 +10,7 @@ export const KINDS = {
   [symbol.letter]: symbol,
   [cell.letter]: cell,
   [device.letter]: device,
+  [register.letter]: register,
 } as const satisfies Record<string, Kind>
 
 export type TopicKind = keyof typeof KINDS

@@ -91,6 +91,15 @@ local function short(name, last)
   return sub(name, 1, last)
 end
 
+local DESCRIPTION_BYTES = 1000
+
+-- Whether a text may be a description: an object as JSON. What stands in it, whoever reads it checks.
+local function is_description(text)
+  if #text > DESCRIPTION_BYTES or not find(text, '^{.*}$') or not is_text(text) then return false end
+  local ok, value = pcall(cjson.decode, text)
+  return ok and type(value) == 'table'
+end
+
 -- Time decides what is newer, then the source's number, whatever order things arrive in.
 local function newer(t, n, than_t, than_n)
   return t > than_t or (t == than_t and n > than_n)

@@ -6,6 +6,7 @@ const READERS = {
   s: { name: 'wf1_read_symbol', parts: ['log', '1m'], fields: ['last', 'quote', 'day', 'prev', 'candle'] },
   d: { name: 'wf1_read_device', parts: ['track'], fields: ['last', 'cell'] },
   c: { name: 'wf1_read_cell', parts: ['fix'], fields: ['fixes'] },
+  r: { name: 'wf1_read_register', parts: ['log', 'entries'], fields: ['count'] },
 } as const
 
 type Reply = [kind: string, at?: string, epoch?: string, seq?: number, body?: string | string[]]

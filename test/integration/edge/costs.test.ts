@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { MAX_VIEW_CELLS } from '../../../wire/cells.ts'
 import type { WatchReply } from '../../../wire/protocol.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createFeed } from '../../support/feed.ts'
@@ -128,10 +129,10 @@ it('a map that is moved ten times a second for long stays', async () => {
 
 it('a view has no more cursors than cells', async () => {
   const client = await connectRaw(node.url)
-  const few = Object.fromEntries(Object.entries(cursors).slice(0, 640))
+  const few = Object.fromEntries(Object.entries(cursors).slice(0, MAX_VIEW_CELLS))
   expect(await client.ask('watch', { view: { bounds, cursors: few } })).toHaveProperty('results')
   expect(await client.ask('watch', { view: { bounds, cursors: { ...few, more: cursor } } })).toMatchObject({
-    error: { code: 'bad_request', message: expect.stringContaining('view.cursors: takes at most 640') },
+    error: { code: 'bad_request', message: expect.stringContaining(`view.cursors: takes at most ${MAX_VIEW_CELLS}`) },
   })
   client.close()
 })

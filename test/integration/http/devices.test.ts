@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DevicesReply } from '../../../wire/api.ts'
 import { cellOf } from '../../../wire/cells.ts'
-import { deviceTopic, SYMBOLS_KEY, symbolTopic, topicKey } from '../../../wire/topics.ts'
+import { deviceTopic, REGISTER, SYMBOLS_KEY, symbolTopic, topicKey } from '../../../wire/topics.ts'
+import { connectClient } from '../../support/client.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createFeed, type Feed } from '../../support/feed.ts'
 import { scrape } from '../../support/metrics.ts'
@@ -21,6 +22,13 @@ beforeAll(async () => {
   feed = createFeed(redis.client())
   for (const id of IDS)
     await feed.fix({ id, n: 1, t: T, lat: 30, lon: -97, ...(id.startsWith('BUS') && { route: 'Línea 5' }) })
+  await feed.register({ id: 'BUS-2', name: 'Das Übel', group: 'buses' }, { id: 'no hash' }, { id: 'no device' })
+  await redis.client().hset(topicKey(deviceTopic('BUS-2')), {
+    name: 'Das Übel',
+    group: 'buses',
+    category: 'bus',
+    attributes: '{"plate":"BCD-1234"}',
+  })
   await redis.client().set(topicKey(deviceTopic('no hash')), 'somebody wrote this')
   await redis.client().hset(topicKey(deviceTopic('no device')), { epoch: 'e', last: '{"id":' })
 })
@@ -57,10 +65,33 @@ it('lists every device with its last fix and cell, by pages, and leaves out what
   expect(seen).toEqual(IDS)
 })
 
-it('searches ids and routes, whatever the case', async () => {
+it('searches ids, names and routes, whatever the case', async () => {
+  expect(idsOf(await devices(`q=${encodeURIComponent('ÜBEL')}`))).toEqual(['BUS-2'])
+  expect((await devices('q=bus-2')).devices).toMatchObject([
+    { id: 'BUS-2', name: 'Das Übel', group: 'buses', category: 'bus', attributes: { plate: 'BCD-1234' } },
+  ])
   expect(idsOf(await devices(`q=${encodeURIComponent('LÍNEA')}`))).toEqual(['BUS-1', 'BUS-2'])
   expect(idsOf(await devices(`q=${encodeURIComponent('b-xy 1')}`))).toEqual(['B-XY 1234'])
   expect(idsOf(await devices('q=nobody'))).toEqual([])
+})
+
+it('has the cursor from which the register tells of what is not in the list', async () => {
+  const { cursor } = await devices()
+  const client = await connectClient(node.url)
+  const watch = async () => {
+    const reply = await client.watch({ topics: [{ topic: REGISTER, cursor }] })
+    return 'results' in reply ? reply.results[0] : null
+  }
+  expect(await watch()).toMatchObject({ kind: 'current', cursor })
+  await feed.fix({ id: 'NEW', n: 1, t: T, lat: 30, lon: -97 })
+  await feed.fix({ id: 'NEW', n: 2, t: T + 1000, lat: 30, lon: -97 })
+  await feed.unregister('BUS-1')
+  await eventually('both updates', () => client.segments(REGISTER).length === 2)
+  expect(client.segments(REGISTER)).toMatchObject([{ devices: [{ id: 'NEW' }] }, { gone: ['BUS-1'] }])
+  expect(await watch()).toMatchObject({ kind: 'replay', updates: [{ seq: cursor.seq + 1 }, { seq: cursor.seq + 2 }] })
+  await eventually('the list', async () => (await devices()).cursor.seq === cursor.seq + 2)
+  expect(idsOf(await devices())).toEqual([...IDS, 'NEW'].sort())
+  client.close()
 })
 
 it('lists all symbols but those that cannot be read, and counts and logs what was left out, once each', async () => {

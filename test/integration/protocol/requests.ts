@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { cellTopic } from '../../../wire/topics.ts'
+import { eventually } from '../../support/eventually.ts'
 import {
   AUSTIN,
   cursorOf,
@@ -27,7 +28,16 @@ export const testRequests = (stage: () => Stage): void => {
 
   it('answers symbols with snapshot, current and replay', async () => {
     const { feed, client } = stage()
-    await feed.describe('REQ1', 'REQ2')
+    await feed.describe('REQ2')
+    await feed.describeAs('REQ1', {
+      name: 'Requested Inc.',
+      type: 'stock',
+      currency: 'USD',
+      exchange: 'NYSE',
+      zone: 'America/New_York',
+      sessions: '0930-1600:23456',
+      priceStep: 0.01,
+    })
     const one = await client()
     const [empty] = await watch(one, { topics: [{ topic: 's:REQ2' }] })
     expect(empty).toMatchObject({ kind: 'snapshot', snapshot: { last: null, quote: null, day: null, prev: null } })
@@ -91,6 +101,9 @@ export const testRequests = (stage: () => Stage): void => {
 
   it('answers devices with snapshot, current and replay, also one that was reaped', async () => {
     const { feed, client, command } = stage()
+    const attributes = { plate: 'BCD-1234', seats: 40, lift: true }
+    const described = { name: 'Bus 1', group: 'other', category: 'bus', attributes }
+    await feed.describeDevice('REQ-1', described)
     await feed.fix(fix('REQ-1', { speed: 9.5, heading: 270, battery: 0.5, route: '801 North' }))
     const one = await client()
     const cursor = await cursorOf(one, 'd:REQ-1')
@@ -103,6 +116,34 @@ export const testRequests = (stage: () => Stage): void => {
     await command.call('FCALL', 'wf1_reap', 1, 'wf:{d:REQ-1}', 0)
     const [reaped] = await watch(await client(), { topics: [{ topic: 'd:REQ-1' }] })
     expect(reaped).toMatchObject({ kind: 'snapshot', snapshot: { last: { id: 'REQ-1' }, cell: null } })
+    expect(reaped).toMatchObject({ snapshot: { description: described } })
+  })
+
+  it('answers the register of devices with snapshot, current and replay, and tells who comes and who is gone', async () => {
+    const { feed, client } = stage()
+    const bus = { id: 'REG-1', name: 'Bus 1', group: 'buses', category: 'bus' }
+    await feed.register(bus)
+    const one = await client()
+    const [first] = await watch(one, { topics: [{ topic: 'r:devices' }] })
+    if (first?.kind !== 'snapshot') throw new Error(`${first?.kind}`)
+    const { cursor, snapshot } = first
+    expect(snapshot).toEqual({ count: expect.any(Number) })
+    const again = await client()
+    const resume = () => watch(again, { topics: [{ topic: 'r:devices', cursor }] })
+    expect(await resume()).toMatchObject([{ kind: 'current' }])
+    await feed.register({ id: 'REG-2' })
+    await feed.unregister('REG-1')
+    expect(await segmentsOf(again, 'r:devices', 2)).toMatchObject([{ devices: [{ id: 'REG-2' }] }, { gone: ['REG-1'] }])
+    expect(await resume()).toMatchObject([{ kind: 'replay', updates: [{ seq: cursor.seq + 1 }, { gone: ['REG-1'] }] }])
+    await watch(one, { topics: [{ topic: 'r:devices', mode: 'latest', rate: 0.5 }] })
+    for (const name of ['A', 'B', 'C', 'D']) await feed.register({ ...bus, name })
+    await eventually('the last of them', () => JSON.stringify(segments(one, 'r:devices').at(-1)).includes('"name":"D"'))
+    expect(await one.ask('tune', { topics: [{ topic: 'r:devices' }] })).toMatchObject({ results: [{ kind: 'tuned' }] })
+    expect(await one.ask('unwatch', { topics: ['r:devices'] })).toMatchObject({ results: [{ kind: 'unwatched' }] })
+    expect(segments(one, 'r:devices').at(-1)).toMatchObject({
+      devices: [{ ...bus, name: 'D' }],
+      after: expect.any(Number),
+    })
   })
 
   it('answers a view with its cells, and one cell again by its cursor', async () => {
@@ -118,7 +159,8 @@ export const testRequests = (stage: () => Stage): void => {
     expect(await watch(one, { view: { bounds: AUSTIN, cursors, mode: 'latest', rate: 60 } })).toEqual([
       { topic: here.topic, kind: 'current', cursor: here.cursor },
     ])
-    expect(await one.ask('watch', { view: null })).toEqual({ results: [], view: { cells: [] } })
+    expect(await watch(one, { view: { bounds: AUSTIN, groups: ['other'] } })).toEqual([])
+    expect(await one.ask('watch', { view: null })).toEqual({ results: [], view: { cells: [], groups: [] } })
   })
 
   it('tunes, and unwatches: nothing of the topic comes after the answer', async () => {

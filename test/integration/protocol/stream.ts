@@ -132,8 +132,9 @@ export const testStream = (stage: () => Stage): void => {
     const one = await watchAll('STR5')
     await feed.market('STR5', [trade()])
     await segmentsOf(one, 's:STR5')
+    await watch(one, { topics: [{ topic: 'r:devices' }] })
     await flushEverything(command)
-    const topics = ['s:STR5', 'd:STR5', HERE]
+    const topics = ['s:STR5', 'd:STR5', HERE, 'r:devices']
     const allAt = (cursor: object) =>
       eventually(`all at ${JSON.stringify(cursor)}`, () => {
         for (const topic of topics) expect(segments(one, topic).at(-1)).toMatchObject(cursor)

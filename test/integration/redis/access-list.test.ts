@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createRegister } from '../../../server/fleet/register.ts'
 import { startSweeper } from '../../../server/fleet/sweeper.ts'
 import { librarySource } from '../../../server/redis/library.ts'
-import type { CandlesReply, StatsReply, SymbolsReply, TrackReply } from '../../../wire/api.ts'
+import { createReader } from '../../../server/redis/read.ts'
+import type { CandlesReply, DevicesReply, StatsReply, SymbolsReply, TrackReply } from '../../../wire/api.ts'
 import { publishFixes } from '../../../wire/calls.ts'
 import { cellBounds } from '../../../wire/cells.ts'
 import type { Left } from '../../../wire/fleet.ts'
@@ -79,7 +81,8 @@ it('a node and a feed that may do no more than the document says do all that the
       north: tracked.lat + 0.1,
     }
     await client.watchTopics('s:AAPL', 'd:BUS-0001')
-    await client.watch({ view: { bounds: around } })
+    await client.watch({ view: { bounds: around, groups: ['buses'] } })
+    expect((await ask<DevicesReply>('/devices?q=bus')).devices.length).toBeGreaterThan(0)
     for (const kind of ['s:', 'd:', 'c:'])
       await eventually(`updates of ${kind}`, () => client.frames.flat().some(({ topic }) => topic.startsWith(kind)))
     const candles = async () => (await ask<CandlesReply>('/symbols/AAPL/candles')).candles
@@ -100,7 +103,8 @@ it('the sweeper of such a node mends what a feed left, and reaps', async () => {
   const { name, keys, args } = publishFixes('VAN-7', [{ ...here, n: 2, t: here.t + 7_000_000, lat: 11 }])
   await feed.call('FCALL', name, keys.length, ...keys, ...args) // and the feed dies before the next step
   const log = pino({ level: 'silent' })
-  const stop = startSweeper(as('node'), 'sweeping', { reapAfterMs: 300, everyMs: 100 }, log, noFaults)
+  const register = createRegister(as('node'), createReader(as('node')), () => {})
+  const stop = startSweeper(as('node'), 'sweeping', { reapAfterMs: 300, everyMs: 100 }, log, noFaults, register)
   const left = (): Left[] =>
     client.segments(`c:${cell}`).flatMap((segment) => ('snapshot' in segment ? [] : (segment.left ?? [])))
   try {

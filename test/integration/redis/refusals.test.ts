@@ -9,7 +9,7 @@ import {
   publishMarket,
 } from '../../../wire/calls.ts'
 import type { Fix } from '../../../wire/fleet.ts'
-import type { Quote, Trade } from '../../../wire/market.ts'
+import type { Quote, SymbolDescription, SymbolSnapshot, Trade } from '../../../wire/market.ts'
 import { SYMBOLS_KEY, symbolTopic, topicKey } from '../../../wire/topics.ts'
 import { keysEverywhere } from '../../support/redis-everywhere.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
@@ -172,10 +172,44 @@ test('arguments that make no whole items are refused, and nothing is written', a
     call('wf1_reap', ['wf:{d:BUS}']),
     ...['', ' A', 'A"', 'A'.repeat(65), '..'].map((symbol) => call('wf1_list', [SYMBOLS_KEY], [symbol, 'x'])),
     placeInCell(AT, ['']),
+    ...['', 'x', '5', '[]', '"{}"', '{', '{"a":1} ', '{"a":1}x', `{"a":"${'x'.repeat(1000)}"}`, '{"a":"\0'].map(
+      (text) => call('wf1_describe', ['wf:{s:A}'], ['A', text]),
+    ),
+    call(
+      'wf1_describe',
+      ['wf:{s:A}'],
+      ['A', Buffer.from([...Buffer.from('{"a":"'), 0xff, ...Buffer.from('"}')]) as never],
+    ),
     call('wf1_list', [SYMBOLS_KEY], ['A', Buffer.from([0xff]) as unknown as string]),
   ]
   for (const one of wrong) await expect(floor.run(one), JSON.stringify(one)).rejects.toThrow(/^WFARG/)
   expect(await dump()).toBe(before)
+})
+
+test('a description is in snapshots with the name, stays where only the name is told, and goes with an empty one', async () => {
+  const symbol = floor.fresh('WHAT')
+  const more: Omit<SymbolDescription, 'name'> = {
+    type: 'crypto',
+    currency: 'USDT',
+    exchange: 'Börse "X"',
+    priceStep: 1e-8,
+  }
+  const described = async () => (await floor.snapshot<SymbolSnapshot>(symbolTopic(symbol))).snapshot.description
+  await floor.run(publishMarket(symbol, [trade(1)], []))
+  expect(await described()).toBeUndefined()
+  const run = async (name: string, given?: typeof more) => {
+    for (const each of describeSymbol(symbol, name, given)) await floor.run(each)
+  }
+  await run('A "name" / one', more)
+  const { exchange, ...sound } = more
+  expect(await described()).toEqual({ name: 'A "name" / one', ...sound })
+  await run('Other')
+  expect(await described()).toEqual({ name: 'Other', ...sound })
+  for (const text of ['{ }', '{}']) {
+    await floor.run(call('wf1_describe', [topicKey(symbolTopic(symbol))], ['Third', text]))
+    expect(await described()).toEqual({ name: 'Third' })
+  }
+  expect(exchange).toMatch(/"/) // which is why it was left out
 })
 
 test('a symbol is described: listed and there, its name cut between characters', async () => {

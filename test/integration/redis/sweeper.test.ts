@@ -1,9 +1,13 @@
 import * as fc from 'fast-check'
+import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createRegister } from '../../../server/fleet/register.ts'
+import { createRegisterMender } from '../../../server/fleet/register-mender.ts'
 import { sweep } from '../../../server/fleet/sweeper.ts'
+import { createReader } from '../../../server/redis/read.ts'
 import { placeInCell, publishFixes } from '../../../wire/calls.ts'
 import type { CellSnapshot, DeviceSnapshot, Fix } from '../../../wire/fleet.ts'
-import { cellTopic, deviceTopic, topicKey, topicPart } from '../../../wire/topics.ts'
+import { cellTopic, deviceTopic, REGISTER, topicKey, topicPart } from '../../../wire/topics.ts'
 import { deliver, deliveries, followingCalls, type Ground, interleave, newGround } from './fleet-steps.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
 import { BASE } from './market-items.ts'
@@ -98,6 +102,29 @@ test('a silent device is reaped and told to be nowhere; its next fix brings it b
   await report(fixAt(ground, id, 6, 0))
   expect(await shownIn(ground, id)).toEqual([[0, 6]])
   expect(await whereIs(id)).toBe(ground.cells[0])
+})
+
+test('a sweep registers what a feed left out, tells of what it reaped, and of what came back', async () => {
+  const [ground, id] = [newGround(), floor.fresh('unlisted')]
+  const key = topicKey(deviceTopic(id))
+  const register = createRegister(floor.redis, createReader(floor.redis as Redis), () => {})
+  const sweepOnce = async () => sweep(floor.redis, HOUR, () => {}, createRegisterMender(floor.redis, await register()))
+  await report(fixAt(ground, id, 1, 0))
+  await floor.redis.hset(key, { name: 'Bus 7', category: 'bus', heard: Date.now() })
+  const listener = await floor.listen(REGISTER)
+  await sweepOnce()
+  expect((await register()).entries.get(id)).toEqual({ id, name: 'Bus 7', category: 'bus' })
+  await sweepOnce()
+  await floor.redis.hset(key, 'heard', Date.now() - HOUR - 1)
+  await sweepOnce()
+  expect((await register()).entries.get(id)?.gone).toBe(true)
+  await sweepOnce()
+  await report(fixAt(ground, id, 2, 1))
+  await floor.redis.hset(key, 'name', 'Bus 8')
+  await sweepOnce()
+  expect((await register()).entries.get(id)).toEqual({ id, name: 'Bus 8', category: 'bus' })
+  const mine = (await listener.updates()).filter((update) => JSON.stringify(update).includes(`"${id}"`))
+  expect(mine).toHaveLength(3)
 })
 
 test('a reaper that died half way is followed by one that ends it', async () => {

@@ -15,7 +15,7 @@ const held = publisherForEachTest()
 it('loses nothing, repeats nothing and keeps each symbol in order while Redis crashes and comes back', async () => {
   await installEverywhere(held.redis.client())
   const market = createMarket({
-    symbols: SYMBOLS,
+    symbols: SYMBOLS.map((symbol) => ({ symbol, price: 100 })),
     seed: 1,
     firstId: 1,
     pace: { rate: 500, even: true, steady: true },

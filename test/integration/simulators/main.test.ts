@@ -75,6 +75,16 @@ describe('the simulators as a program', () => {
     })
     await eventually('a bus reports', () => last('wf:{d:BUS-0020}'))
     expect(await server.client().hlen('wf:{symbols}')).toBe(30)
+    expect(JSON.parse((await server.client().hget('wf:{s:KO}', 'description')) ?? '{}')).toEqual({
+      type: 'stock',
+      currency: 'USD',
+      exchange: 'NYSE',
+      zone: 'America/New_York',
+      sessions: '0930-1600:23456',
+      priceStep: 0.01,
+    })
+    const cola = await eventually('KO trades', () => last<Trade>('wf:{s:KO}'))
+    expect(Math.abs(cola.price / 91.1 - 1)).toBeLessThan(0.1)
     await eventually('KO has its past', async () => (await server.client().hlen('wf:{s:KO}:1m')) > 25)
     expect(await server.client().hget('wf:{s:KO}', 'quote')).not.toBeNull()
     first.stop('SIGINT')

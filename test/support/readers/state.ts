@@ -4,7 +4,7 @@ import type { SymbolSnapshot } from '../../../wire/market.ts'
 import type { Snapshot, UpdateBody } from '../../../wire/protocol.ts'
 import { type Topic, topicKind } from '../../../wire/topics.ts'
 
-/** What a topic's state comes to, in a form that can be compared: a symbol's snapshot, the fixes of a cell by device, a device's last fix. */
+/** What a topic's state comes to, in a form that can be compared: a symbol's snapshot but its description, the fixes of a cell by device, a device's last fix. */
 export type State = SymbolSnapshot | { [device: string]: Fix } | { last: Fix | null }
 
 type Cell = { [device: string]: Fix }
@@ -12,7 +12,10 @@ type Device = { last: Fix | null }
 
 export const stateOf = (topic: Topic, snapshot: Snapshot): State => {
   const kind = topicKind(topic)
-  if (kind === 's') return snapshot as SymbolSnapshot
+  if (kind === 's') {
+    const { last, quote, day, prev, candle } = snapshot as SymbolSnapshot
+    return { last, quote, day, prev, candle }
+  }
   if (kind === 'd') return { last: (snapshot as DeviceSnapshot).last }
   return Object.fromEntries((snapshot as CellSnapshot).fixes.map((fix) => [fix.id, fix]))
 }

@@ -115,6 +115,20 @@ it('counts a quote that went with trades in a call that Redis can never take', a
   expect([...publisher.account.refused.values()].map(({ count }) => count)).toEqual([3])
 })
 
+it('describes symbols, but for what is wrong, of which it tells', async () => {
+  const redis = fakeRedis()
+  const said: string[] = []
+  const publisher = start(redis.port, { say: (line) => said.push(line) })
+  publisher.describe([{ symbol: 'F', name: 'Ford', sessions: '9:30 to 16:00', priceStep: 0.01, type: 'stock' }])
+  await vi.runAllTimersAsync()
+  expect(redis.calls[0]).toEqual({
+    name: 'wf1_describe',
+    keys: ['wf:{s:F}'],
+    args: ['Ford', '{"type":"stock","priceStep":0.01}'],
+  })
+  expect(said).toEqual(['The description of F goes without its sessions: not as it should be.'])
+})
+
 it('names symbols, and names them again after Redis was away', async () => {
   let down = false
   const redis = fakeRedis((_, answer) => (down ? lost() : answer()))
@@ -131,6 +145,31 @@ it('names symbols, and names them again after Redis was away', async () => {
   down = false
   await vi.runAllTimersAsync()
   expect(redis.names().filter((name) => name === 'wf1_list')).toHaveLength(2)
+})
+
+it('registers devices after their first fix, many in one call, and again where that failed', async () => {
+  let down = true
+  const first = (answer: () => unknown) => [1, ...(answer() as unknown[]).slice(1)]
+  const redis = fakeRedis(({ name }, answer) => {
+    if (name === 'wf1_register' && down) return lost()
+    return name === 'wf1_device' ? first(answer) : answer()
+  })
+  const publisher = start(redis.port)
+  publisher.fixes('BUS-1', [fix('BUS-1', 1)])
+  publisher.fixes('BUS-2', [fix('BUS-2', 1)])
+  await vi.advanceTimersByTimeAsync(50)
+  down = false
+  const done = publisher.drained(0)
+  await vi.runAllTimersAsync()
+  await done
+  const told = redis.calls.filter(({ name }) => name === 'wf1_register')
+  expect(told.length).toBeGreaterThan(1)
+  expect(told.at(-1)).toEqual({
+    name: 'wf1_register',
+    keys: ['wf:{r:devices}', 'wf:{r:devices}:log', 'wf:{r:devices}:entries'],
+    args: ['BUS-1', '', '', '', 'BUS-2', '', '', ''],
+  })
+  expect(await publisher.stop()).toBe(0)
 })
 
 it('sends everything before it ends, and takes nothing afterwards', async () => {

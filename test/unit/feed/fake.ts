@@ -58,7 +58,8 @@ export const fakeRedis = (decide: Answer = (_, answer) => answer()) => {
     if (fresh.length > 0) cells.set(id, cell)
     if (from !== '' && from !== cell) toClear.set(id, from)
     const left = toClear.get(id) ?? ''
-    return [1, 'e', fresh.length, given.length - fresh.length, JSON.stringify({ id, n, t, lat, lon }), cell, left]
+    // Not its first fix: the register has it.
+    return [2, 'e', fresh.length, given.length - fresh.length, JSON.stringify({ id, n, t, lat, lon }), cell, left]
   }
   const answer = (call: Call): unknown => {
     if (call.name === 'wf1_market') return market(call)

@@ -27,7 +27,7 @@ it('goes through all steps again, with the same fixes, where a later step failed
 it('counts what Redis answered to a fix once, however often it goes through the steps', async () => {
   let failing = 2
   const redis = fakeRedis(({ name }, answer) => {
-    if (name === 'wf1_device') return [1, 'e', 1, 1, '{"t":1,"n":1}', 'other/0231301203311', '', '2:old', '3:time']
+    if (name === 'wf1_device') return [2, 'e', 1, 1, '{"t":1,"n":1}', 'other/0231301203311', '', '2:old', '3:time']
     return failing-- > 0 ? lost() : answer()
   })
   const publisher = start(redis.port)

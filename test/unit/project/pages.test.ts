@@ -63,7 +63,7 @@ const SENTENCES: Record<string, string[]> = {
     `interval\` 1m, 5m, 15m, 1h; \`limit\` up to ${most('candles')};`,
     `in order of time; \`limit\` up to ${most('track')};`,
     `whatever the case; \`limit\` up to ${most('devices')};`,
-    `more than ${grouped(inCode('server/fleet/devices.ts', 'MOST_DEVICES'))}, the rest is not listed`,
+    `more than ${grouped(inCode('server/fleet/register.ts', 'MOST_DEVICES'))}, the rest is not listed`,
   ],
   'docs/add-a-feed.md': [
     `A name has 1 to ${MAX_NAME_BYTES} bytes`,
@@ -86,6 +86,7 @@ const SENTENCES: Record<string, string[]> = {
     `in any mixture, up to ${MOST_ITEMS} items a call`,
     `for each fix, up to ${MOST_ITEMS} fixes a call`,
     `may go in one call, up to ${MOST_PLACED} of them`,
+    `\`stop\` sends what is left, for ${inCode('feed/publisher.ts', 'limit') / 1000} seconds at most`,
     `speed (m/s, 0 to ${/args\[i \+ 4\], 0, (\d+)/.exec(library)?.[1]})`,
   ],
 }

@@ -16,7 +16,9 @@ test.each(['CONTRIBUTING.md', 'README.md', 'CHANGELOG.md'])('%s names scripts th
 })
 
 test('files that CONTRIBUTING.md sends people to are there', () => {
-  const paths = [...text('CONTRIBUTING.md').matchAll(/`((?:wire|server|simulators|web|test|\.vscode)\/[\w./-]+)`/g)]
+  const paths = [
+    ...text('CONTRIBUTING.md').matchAll(/`((?:wire|redis|feed|server|simulators|web|test|\.vscode)\/[\w./-]+)`/g),
+  ]
   expect(paths.length).toBeGreaterThan(5)
   expect(paths.map(([, path]) => path ?? '').filter((path) => !existsSync(`${ROOT}/${path}`))).toEqual([])
 })

@@ -72,3 +72,9 @@ test.each([
   await leadTo(redis, { host: '127.0.0.1', port: 6380 })
   expect(done).toEqual(expected)
 })
+
+test('a primary that Sentinels call by its name is known by its address', async () => {
+  const { redis, done } = fakeConnection({ stream: { remoteAddress: '127.0.0.1', remotePort: 6380 } })
+  await leadTo(redis, { host: 'localhost', port: 6380 })
+  expect(done).toEqual([])
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createDeviceList } from '../../../server/fleet/devices.ts'
+import type { Entry, Register } from '../../../server/fleet/register.ts'
 import { fakeRedis } from './fake-redis.ts'
 
 const state = (id: string, route?: string) => ({
@@ -11,21 +12,34 @@ const state = (id: string, route?: string) => ({
 const fleet = (...devices: [id: string, route?: string][]) =>
   new Map<string, Record<string, string> | string>(devices.map(([id, route]) => [`wf:{d:${id}}`, state(id, route)]))
 
-const setUp = (keys: Map<string, Record<string, string> | string>) => {
+const registerOf = (entries: readonly Entry[]): Register => ({
+  cursor: { epoch: 'r', seq: entries.length },
+  entries: new Map(entries.map((entry) => [entry.id, entry])),
+  ids: entries.map(({ id }) => id).sort(),
+  complete: true,
+})
+
+/** A list over these keys; the register has an entry for each unless it is given. */
+const setUp = (keys: Map<string, Record<string, string> | string>, given?: Register) => {
   let now = 0
   const told: string[] = []
   const { redis, asked } = fakeRedis(keys)
+  const register = async () =>
+    given ?? registerOf([...keys.keys()].map((key) => ({ id: key.slice('wf:{d:'.length, -1) })))
   const list = createDeviceList(
     redis,
+    register,
     () => now,
     (key) => told.push(key),
   )
   const page = async (query: { q?: string; limit?: number; after?: string } = {}) => {
-    const { devices, next, complete } = await list({ q: '', limit: 100, after: '', ...query }, async (piece) => piece())
-    return { ids: devices.map(({ id }) => id), next, complete, devices }
+    const { devices, next, complete, cursor } = await list({ q: '', limit: 100, after: '', ...query }, async (piece) =>
+      piece(),
+    )
+    return { ids: devices.map(({ id }) => id), next, complete, devices, cursor }
   }
-  const scans = (): number => asked.filter((command) => command === 'scan').length / 2
-  return { page, told, scans, wait: (ms: number) => (now += ms) }
+  const reads = (): number => asked.filter((command) => command === 'pipeline').length
+  return { page, told, reads, wait: (ms: number) => (now += ms) }
 }
 
 test('pages go by id, and next leads through all of them', async () => {
@@ -45,8 +59,13 @@ test('pages go by id, and next leads through all of them', async () => {
   expect((await page({ after: '龍' })).ids).toEqual([])
 })
 
-test('a search finds a part of id or route, whatever its case, and pages too', async () => {
-  const { page } = setUp(fleet(['BUS-1', 'Línea 5'], ['BUS-2', 'línea 12'], ['bus-3'], ['VAN', 'Bus depot']))
+test('a search finds a part of id, name or route, whatever its case, and pages too', async () => {
+  const keys = fleet(['BUS-1', 'Línea 5'], ['BUS-2', 'línea 12'], ['bus-3'], ['VAN', 'Bus depot'])
+  const ids = ['BUS-1', 'BUS-2', 'bus-3', 'VAN']
+  const register = registerOf(ids.map((id, i) => ({ id, ...(i < 2 && { name: `Ärmel ${i}` }) })))
+  const { page } = setUp(keys, register)
+  expect((await page({ q: 'ÄRMEL' })).ids).toEqual(['BUS-1', 'BUS-2'])
+  expect((await page()).cursor).toEqual(register.cursor)
   expect((await page({ q: 'bus' })).ids).toEqual(['BUS-1', 'BUS-2', 'VAN', 'bus-3'])
   expect((await page({ q: 'LÍNEA' })).ids).toEqual(['BUS-1', 'BUS-2'])
   expect(await page({ q: 'bus', limit: 2, after: 'BUS-2' })).toMatchObject({ ids: ['VAN', 'bus-3'], next: null })
@@ -70,24 +89,30 @@ test('what cannot be read is left out and told; what is gone is left out', async
   expect((await page({ q: 'a' })).ids).toEqual(['A'])
 })
 
-test('keys are looked through every ten seconds at the most, sooner while there are none', async () => {
-  const keys = fleet()
-  const { page, scans, wait } = setUp(keys)
-  await Promise.all([page(), page()])
-  expect(scans()).toBe(1)
-  keys.set('wf:{d:A}', state('A'))
-  wait(1_001)
-  expect((await page()).ids).toEqual(['A'])
-  keys.set('wf:{d:B}', state('B'))
-  wait(9_999)
-  expect((await page()).ids).toEqual(['A'])
-  wait(1)
-  expect((await page()).ids).toEqual(['A', 'B'])
-  expect(scans()).toBe(3)
+test('rows have what is described of a device; what is wrong is told and left out', async () => {
+  const keys = fleet(['A'], ['B'])
+  const described = { name: 'Bus 1', group: 'buses', category: 'bus' }
+  const attributes = { plate: 'BCD-1234', seats: 40 }
+  keys.set('wf:{d:A}', { ...state('A'), ...described, attributes: JSON.stringify(attributes) })
+  keys.set('wf:{d:B}', { ...state('B'), name: 'B', group: 'No group', category: '', attributes: '{"a":{}}' })
+  const { page, told } = setUp(keys)
+  const { devices } = await page()
+  expect(devices[0]).toMatchObject({ id: 'A', ...described, attributes })
+  expect(devices[1]).toMatchObject({ id: 'B', name: 'B' })
+  for (const field of ['group', 'category', 'attributes']) expect(devices[1]).not.toHaveProperty(field)
+  expect(told).toEqual(['wf:{d:B}'])
 })
 
-test('more devices than a node lists are cut, and that is told', async () => {
-  const { page } = setUp(fleet(...Array.from({ length: 100_010 }, (_, i): [string] => [`D${i}`])))
-  const { ids, complete } = await page({ limit: 500 })
-  expect([ids.length, complete]).toEqual([500, false])
+test('what devices are found by is read every ten seconds at the most, and only where somebody searches', async () => {
+  const keys = fleet(['A', 'one'], ['B', 'two'])
+  const { page, reads, wait } = setUp(keys)
+  await page({ after: 'Z' })
+  expect(reads()).toBe(0)
+  expect((await page({ q: 'one', after: 'Z' })).ids).toEqual([])
+  expect(reads()).toBe(1)
+  keys.set('wf:{d:B}', state('B', 'one'))
+  wait(9_999)
+  expect((await page({ q: 'one' })).ids).toEqual(['A'])
+  wait(1)
+  expect((await page({ q: 'one' })).ids).toEqual(['A', 'B'])
 })

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { applyMarket } from '../../../wire/candles.ts'
-import { conflateCell, conflateDevice, conflateMarket } from '../../../wire/conflate.ts'
+import { conflateCell, conflateDevice, conflateMarket, conflateRegister } from '../../../wire/conflate.ts'
 import { type CellUpdate, type Fix, isNewer } from '../../../wire/fleet.ts'
 import type { SymbolSnapshot, SymbolUpdate, Trade } from '../../../wire/market.ts'
+import type { RegisterUpdate } from '../../../wire/register.ts'
 
 const START = Date.UTC(2026, 0, 1, 23, 50)
 const EMPTY: SymbolSnapshot = { last: null, quote: null, day: null, prev: null, candle: null }
@@ -95,6 +96,18 @@ it('leaves the same devices in a cell as the updates one by one', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+it('keeps of the register what became of each device last', () => {
+  const named = (id: string, name: string) => ({ id, name })
+  const updates: RegisterUpdate[] = [
+    { devices: [named('A', 'a'), named('B', 'b')] },
+    { gone: ['A', 'C'] },
+    { devices: [named('A', 'back')], gone: ['B'] },
+    { devices: [{ id: 'D' }] },
+  ]
+  expect(conflateRegister(updates)).toEqual({ devices: [named('A', 'back'), { id: 'D' }], gone: ['C', 'B'] })
+  expect(conflateRegister([{ gone: ['A'] }])).toEqual({ gone: ['A'] })
 })
 
 it('keeps the newest fix of a device, whatever order they come in', () => {

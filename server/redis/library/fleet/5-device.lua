@@ -87,9 +87,22 @@ register('wf1_reap', WRITES, function(keys, args)
   return { cell, json(fix.t), json(fix.n) }
 end)
 
+-- What is described of a device, for a snapshot; nothing where no feed has.
+local function device_description(name, group, category, attributes)
+  local fields = {}
+  local function add(field, value, encode)
+    if value and value ~= '' then fields[#fields + 1] = '"' .. field .. '":' .. encode(value) end
+  end
+  add('name', name, cjson.encode)
+  add('group', group, cjson.encode)
+  add('category', category, cjson.encode)
+  add('attributes', attributes, tostring)
+  return #fields > 0 and ',"description":{' .. join(fields, ',') .. '}' or ''
+end
+
 register('wf1_read_device', READS, function(keys, args)
   if #keys < 2 then return bad_key(keys) end
-  local h = call('HMGET', keys[1], 'epoch', 'seq', 'last', 'cell')
+  local h = call('HMGET', keys[1], 'epoch', 'seq', 'last', 'cell', 'name', 'group', 'category', 'attributes')
   if not h[1] then return { 'missing' } end
   local function missed(from, seq)
     local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
@@ -97,6 +110,6 @@ register('wf1_read_device', READS, function(keys, args)
   end
   return since(h, args, missed, function()
     local cell = h[4] and h[4] ~= '' and '"' .. h[4] .. '"' or 'null'
-    return format('{"last":%s,"cell":%s}', h[3] or 'null', cell)
+    return format('{"last":%s,"cell":%s', h[3] or 'null', cell) .. device_description(h[5], h[6], h[7], h[8]) .. '}'
   end)
 end)

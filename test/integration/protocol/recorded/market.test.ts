@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Trade } from '../../../../wire/market.ts'
+import type { SymbolSnapshot, Trade } from '../../../../wire/market.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { createFeed } from '../../../support/feed.ts'
 import { candlesOf, stateOf } from '../../../support/oracle/market.ts'
@@ -40,7 +40,9 @@ const open = async (symbol: string, url: string, tuning: Tuning) => {
 }
 
 const isRight = (view: SymbolView): true => {
-  expect(view.state()).toEqual(stateOf(prints))
+  const { description, ...state } = view.state() as SymbolSnapshot
+  expect(description?.name).toMatch(/Inc/)
+  expect(state).toEqual(stateOf(prints))
   for (const [name, ms] of Object.entries(INTERVALS))
     expect(view.chart(name as keyof typeof INTERVALS)).toEqual(candlesOf(prints, ms))
   return true

@@ -4,8 +4,10 @@ import type { Trade } from '../../../../wire/market.ts'
 /** A weekday, within the session. */
 export const START = Date.UTC(2026, 0, 5, 15)
 export const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'BRK.B', 'XOM', 'KO']
+/** Symbols and the prices that they start at. */
+export const STARTS = SYMBOLS.map((symbol, place) => ({ symbol, price: 40 * (place + 1) }))
 export const options = (more: Partial<MarketOptions> = {}): MarketOptions => ({
-  symbols: SYMBOLS,
+  symbols: STARTS,
   seed: 1,
   firstId: 1000,
   pace: { rate: 60, even: true, steady: true },

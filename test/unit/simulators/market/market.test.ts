@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { dayCurve } from '../../../../simulators/market/activity.ts'
 import { createMarket } from '../../../../simulators/market/market.ts'
+import { lotOf, sigmaOf } from '../../../../simulators/market/share.ts'
 import { DAY, type Quote, type Trade } from '../../../../wire/market.ts'
-import { options, run, START, SYMBOLS, tradesOf } from './floor.ts'
+import { options, run, START, STARTS, SYMBOLS, tradesOf } from './floor.ts'
 
 const autocorrelation = (values: readonly number[], lag: number): number => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
@@ -49,6 +50,21 @@ describe('the market simulator', () => {
     expect(sizes.at(-1)).toBeGreaterThan(50 * median)
   })
 
+  it('starts at the given price; dear shares go in smaller lots and swing less', () => {
+    const symbols = [10.35, 300, 6358.51].map((price, i) => ({ symbol: `P${i}`, price }))
+    for (const { symbol, price } of symbols) {
+      const trades = tradesOf(run(options({ symbols }), 60), symbol)
+      expect(trades.length).toBeGreaterThan(100)
+      for (const trade of trades) {
+        expect(Math.abs(trade.price / price - 1)).toBeLessThan(0.02)
+        expect(trade.size % lotOf(price)).toBe(0)
+      }
+    }
+    expect(symbols.map(({ price }) => lotOf(price))).toEqual([100, 40, 10])
+    const sigmas = symbols.map(({ price }) => sigmaOf(price))
+    expect(sigmas).toEqual(sigmas.toSorted((a, b) => b - a))
+  })
+
   it('keeps the ask above the bid and trades within them', () => {
     const quotes = new Map<string, Quote>()
     const outside: Trade[] = []
@@ -78,7 +94,7 @@ describe('the market simulator', () => {
   })
 
   it('comes in bursts: counts vary more than independent trades would', () => {
-    const steps = run(options({ symbols: ['AAPL'], pace: { rate: 5, steady: true } }), 20_000, 0.5)
+    const steps = run(options({ symbols: STARTS.slice(0, 1), pace: { rate: 5, steady: true } }), 20_000, 0.5)
     const counts = Array.from({ length: 1000 }, (_, i) => tradesOf(steps.slice(i * 40, i * 40 + 40), 'AAPL').length)
     const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length
     const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / counts.length

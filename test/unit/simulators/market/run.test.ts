@@ -5,7 +5,7 @@ import type { Publisher } from '../../../../feed/publisher.ts'
 import { runMarket } from '../../../../simulators/market/run.ts'
 import type { Run } from '../../../../simulators/run.ts'
 import type { Quote, Trade } from '../../../../wire/market.ts'
-import { START, SYMBOLS } from './floor.ts'
+import { START, STARTS, SYMBOLS } from './floor.ts'
 
 describe('a market that runs', () => {
   /** Runs it on a clock that each sleep moves on, until `end` milliseconds have gone. */
@@ -44,7 +44,7 @@ describe('a market that runs', () => {
             : ['snapshot', '', '', '', '{}'],
         ),
     } as Port
-    const listings = SYMBOLS.map((symbol) => ({ symbol, name: symbol, sector: '' }))
+    const listings = STARTS.map((start) => ({ ...start, name: start.symbol, sector: '', exchange: 'NYSE' }))
     const given = { symbols: SYMBOLS.length, rate: 100, steady: true, history: 3 * 3_600_000 }
     await runMarket(given, listings, publisher, port, run)
     return said
