@@ -28,8 +28,8 @@ export type ClientsPorts = {
   /** Counted up with every frame that is written. */
   sent: Sent
   /**
-   * Called after each flush, with the time that it took, the wait before the next (ms), and the update in it that waited
-   * longest, if any was sent as it came.
+   * Called after each flush, with the time that it took, the wait before the next (ms), and the update in it that
+   * waited longest, where there was one that was sent as it came.
    */
   flushed: (took: number, wait: number, oldest?: Message) => void
   hello: () => Hello

@@ -5,9 +5,9 @@ import { parseBytes } from './live/bytes.ts'
 import { readMessage } from './live/message.ts'
 
 /**
- * Whether texts are what the function library writes: they go to clients as they are, in frames with much else, and a client could not
- * read a frame of which one text is no JSON. One expression knows what the library writes (0.13 µs for a trade with a quote). Only what it
- * does not know is parsed and looked at: a newer library may say more.
+ * Whether texts are what the function library writes: they go to clients as they are, in frames with much else, and a
+ * client could not read a frame of which one text is no JSON. One expression knows what the library writes (0.13 µs for
+ * a trade with a quote). Only what it does not know is parsed and looked at: a newer library may say more.
  */
 
 /** An update longer than this is none: what one call may hold is far less. In bytes. */

@@ -42,7 +42,10 @@ export const createDeviceList = (
 
 type Texts = ReadonlyMap<string, string>
 
-/** What each device is found by, in small letters: id, name and route. Read once somebody searches, and again when that is old. */
+/**
+ * What each device is found by, in small letters: id, name and route. Read once somebody searches, and again when that
+ * is old.
+ */
 const createTexts = (redis: Commands, now: () => number) => {
   let texts: Promise<Texts> | null = null
   let goodUntil = 0

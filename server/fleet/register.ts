@@ -24,7 +24,10 @@ const MOST_DEVICES = 100_000
 const AT_ONCE = 1000
 const ENTRIES = topicPart(REGISTER, 'entries')
 
-/** The register as it is now: this node's copy, led on by what came since it was read last. Who asks while it is read shares the answer. */
+/**
+ * The register as it is now: this node's copy, led on by what came since it was read last. Who asks while it is read
+ * shares the answer.
+ */
 export const createRegister = (redis: Commands, read: ReadTopic, unreadable: Unreadable): (() => Promise<Register>) => {
   let copy: Register | null = null
   let reading: Promise<Register> | null = null
@@ -68,7 +71,9 @@ const load = async (redis: Commands, cursor: Cursor, unreadable: Unreadable): Pr
   return { cursor, entries, ids: ids.slice(0, MOST_DEVICES), complete: ids.length <= MOST_DEVICES }
 }
 
-/** The same copy after these updates: entries change in place, the list of ids is another one where there are new ones. */
+/**
+ * The same copy after these updates: entries change in place, the list of ids is another one where there are new ones.
+ */
 const follow = ({ ids, ...copy }: Register, cursor: Cursor, updates: readonly RegisterUpdate[]): Register => {
   const entries = copy.entries as Map<string, Entry>
   const fresh: string[] = []

@@ -2,8 +2,8 @@ import { type Bounds, cellsCovering } from '../../wire/cells.ts'
 import { cellTopic, type Topic } from '../../wire/topics.ts'
 
 /**
- * The cells that a view covers, as topics, of the groups that it names, or of all `there` are where it names none; null where that is too
- * much for one client.
+ * The cells that a view covers, as topics, of the groups that it names, or of all `there` are where it names none; null
+ * where that is too much for one client.
  */
 export const coverView = (
   bounds: Bounds,

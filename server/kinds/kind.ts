@@ -4,7 +4,10 @@ import type { Kind } from '../../wire/kinds/kind.ts'
 /** Fields of a hash as they were asked for; null for each that is not there. */
 export type Values = readonly (string | null)[]
 
-/** A text of the library as an object; null where it is none of that shape, which is logged. `part`: where it lies, the state where it is left out. */
+/**
+ * A text of the library as an object; null where it is none of that shape, which is logged. `part`: where it lies, the
+ * state where it is left out.
+ */
 export type Readable<Part extends string> = (
   text: string | null | undefined,
   shape: z.ZodType,
@@ -22,8 +25,8 @@ export type Salvage<Part extends string> = {
 }
 
 /**
- * What a text must be. `known`: an expression for what the library writes, which is fast. `shape`: what is taken besides, for a newer library
- * may say more; a text that is none of both costs its topic a resync.
+ * What a text must be. `known`: an expression for what the library writes, which is fast. `shape`: what is taken
+ * besides, for a newer library may say more; a text that is none of both costs its topic a resync.
  */
 type Texts = { known: string; shape: z.ZodType }
 

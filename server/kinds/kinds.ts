@@ -13,7 +13,9 @@ const SERVER_KINDS = { s: symbol, c: cell, d: device, r: register } as const sat
   [K in TopicKind]: ServerKind<(typeof KINDS)[K]>
 }
 
-/** What is needed of a kind again and again, made once. `empty`: the snapshot of a topic that does not exist, as JSON. */
+/**
+ * What is needed of a kind again and again, made once. `empty`: the snapshot of a topic that does not exist, as JSON.
+ */
 export type Ready = ServerKind & { isUpdate: RegExp; isSnapshot: RegExp; empty: string }
 const ready = new Map<string, Ready>()
 

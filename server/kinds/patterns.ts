@@ -1,6 +1,6 @@
 /**
- * Pieces of the expressions by which texts of the function library are known. What it writes has always the same order and no blanks, so
- * an expression knows it at a tenth of what it would cost to parse.
+ * Pieces of the expressions by which texts of the function library are known. What it writes has always the same order
+ * and no blanks, so an expression knows it at a tenth of what it would cost to parse.
  */
 export const NUMBER = String.raw`-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:[eE][-+]?\d\d)?`
 const WHOLE = String.raw`[1-9]\d{0,15}`

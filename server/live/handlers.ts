@@ -28,7 +28,10 @@ export type HandlerCaps = {
 
 export type HandlerPorts = {
   count: Count
-  /** The topics that a view of the map covers, of the groups that it names or of all, and which groups there are; null where they are too many. */
+  /**
+   * The topics that a view of the map covers, of the groups that it names or of all, and which groups there are; null
+   * where they are too many.
+   */
   cover: (
     bounds: Bounds,
     groups: readonly string[] | undefined,

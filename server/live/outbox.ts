@@ -28,10 +28,7 @@ export type OutboxPorts = QueuePorts & {
   flusher: Flusher
   count: Count
   sent: Sent
-  /**
-   * The client fell behind: all its topics are to be let go. `sent`: how far it was sent those that had messages
-   * waiting.
-   */
+  /** The client fell behind: let go of all its topics. `sent`: where it is in those that had messages waiting. */
   letGo: (sent: Map<Topic, Cursor>) => void
   /** It takes data again: catch up. */
   catchUp: () => void

@@ -3,7 +3,9 @@ import { serverKindOf } from '../kinds/kinds.ts'
 import type { ReadResult, ReadTopic } from '../live/ports.ts'
 import type { Commands } from './deployment.ts'
 
-/** Reads topics by the function library's readers, each call atomic. Texts are bytes as latin1, as they go to clients. */
+/**
+ * Reads topics by the function library's readers, each call atomic. Texts are bytes (latin1), as they go to clients.
+ */
 export const createReader =
   (redis: Commands): ReadTopic =>
   async (topic, after) => {

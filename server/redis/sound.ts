@@ -12,8 +12,8 @@ import { StrangeField } from './rows.ts'
 import type { Unreadable } from './unreadable.ts'
 
 /**
- * The same reads, but that what the function library never wrote is left out of them: it would go on, as it is, into the frames of all who
- * watch. A log with such an entry is of no use: the state is read instead.
+ * The same reads, but that what the function library never wrote is left out of them: it would go on, as it is, into
+ * the frames of all who watch. A log with such an entry is of no use: the state is read instead.
  */
 export const createSoundReader = (redis: Commands, read: ReadTopic, unreadable: Unreadable): ReadTopic => {
   const sound: ReadTopic = async (topic, after) => {
