@@ -5,7 +5,10 @@ import { beginSending, deviceQueue, finishSending, isEmpty, type Queue, symbolQu
 /** On overflow this share of the cap goes at once, since finding the oldest means a look at all. */
 const DROP_SHARE = 1 / 16
 
-/** Everything that waits to be sent, in one queue per symbol and device, and never more than `cap` trades and fixes together. */
+/**
+ * Everything that waits to be sent, in one queue per symbol and device, and never more than `cap` trades and fixes
+ * together.
+ */
 export type Buffer = {
   trades: (symbol: string, trades: readonly Trade[]) => void
   /** True where it replaced a quote that had not been sent. */

@@ -1,14 +1,14 @@
-import { type Cluster, Command, type Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
+import { isTimeout } from '../redis/errors.ts'
+import { slotOf } from '../redis/slots.ts'
 import type { Call } from '../wire/calls.ts'
-import { callTogether, isTimeout } from './pipeline.ts'
+import { callTogether } from './call-together.ts'
 import type { Port } from './port.ts'
 
 /** Where a call goes: the server at `host:port`, which is asked for keys that are on their way to it, or not. */
 type Target = { address: string; asking: boolean }
 
 const REDIRECTED = /^(MOVED|ASK) \d+ (\S+)/
-
-const slotOf = ({ keys: [key = ''] }: Call): number => Number(new Command('GET', [key]).getSlot())
 
 /** Where the Cluster says that a call must go instead. */
 const redirection = (reply: unknown): Target | null => {
@@ -17,9 +17,9 @@ const redirection = (reply: unknown): Target | null => {
 }
 
 /**
- * The port of a Cluster: a pipeline to each server that holds some of the keys. (ioredis takes only calls of one server into a pipeline
- * of a Cluster, and drops what is redirected out of it.) Where a slot has moved or moves, its calls follow once; whatever fails after
- * that fails here, and the map of the slots is read anew.
+ * The port of a Cluster: a pipeline to each server that holds some of the keys. (ioredis takes only calls of one server
+ * into a pipeline of a Cluster, and drops what is redirected out of it.) Where a slot has moved or moves, its calls
+ * follow once; whatever fails after that fails here, and the map of the slots is read anew.
  */
 export const clusterPort = (cluster: Cluster): Port => {
   const serverAt = (address: string): Redis | undefined =>
@@ -49,7 +49,10 @@ export const clusterPort = (cluster: Cluster): Port => {
     await Promise.all([...groups.values()].map(sendGroup))
   }
 
-  const homeOf = (call: Call): Target => ({ address: cluster.slots[slotOf(call)]?.[0] ?? '', asking: false })
+  const homeOf = ({ keys: [key = ''] }: Call): Target => ({
+    address: cluster.slots[slotOf(key)]?.[0] ?? '',
+    asking: false,
+  })
 
   return {
     groups: (calls) => {

@@ -2,8 +2,8 @@ import { type Call, publishFixes, publishMarket } from '../wire/calls.ts'
 import type { DeviceEntry } from '../wire/register.ts'
 import { type Account, countRefused, type Refusals } from './account.ts'
 import type { Buffer } from './buffer.ts'
-import { type Placement, placeDevices } from './cells.ts'
 import { classify } from './failures.ts'
+import { type Placement, placeDevices } from './place-devices.ts'
 import { type Port, pick } from './port.ts'
 import { type Queue, sentOf } from './queue.ts'
 
@@ -89,7 +89,7 @@ export const createDelivery = (options: DeliveryOptions): Delivery => {
     }
   }
 
-  /** Takes the answer to one batch. Answers where a device must be placed; its queue is then not finished yet. */
+  /** Takes the answer to one batch. Returns where a device must be placed; its queue is then not finished yet. */
   const settle = (queue: Queue, value: unknown): Placement | null => {
     const sent = sentOf(queue)
     if (value instanceof Error) {

@@ -2,9 +2,9 @@ import { describeDevice, listGroup } from '../wire/calls.ts'
 import type { DeviceDescription } from '../wire/fleet.ts'
 import { OTHER } from '../wire/groups.ts'
 import type { DeviceEntry } from '../wire/register.ts'
-import { type Placement, placeDevices } from './cells.ts'
 import type { Delivery } from './delivery.ts'
 import type { Names } from './names.ts'
+import { type Placement, placeDevices } from './place-devices.ts'
 import type { Port } from './port.ts'
 
 /** A device and what is known of it. */

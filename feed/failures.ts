@@ -1,4 +1,8 @@
-/** What to do about a call that failed: wait and send it again, or give the batch up, since it would fail every time. */
+import { isAnswer } from '../redis/errors.ts'
+
+/**
+ * What to do about a call that failed: wait and send it again, or give the batch up, since it would fail every time.
+ */
 export type Failure = { kind: 'wait'; reason: string } | { kind: 'refused'; reason: string }
 
 /** Replies of a Redis that will do better later, or once someone helps, and what to say meanwhile. */
@@ -16,13 +20,11 @@ const WAITS: readonly (readonly [RegExp, string])[] = [
   [/^NOPERM/, 'this Redis user may not call the functions: allow it FCALL and the keys wf:*'],
 ]
 
-const UNREACHABLE = 'Redis cannot be reached. Start it, or name another by REDIS_URL; it is tried until it answers'
-
-const fromRedis = (error: Error): boolean => error.name === 'ReplyError'
+const UNREACHABLE = 'Redis cannot be reached. Start it, or name another one in REDIS_URL; this feed keeps trying'
 
 /** What went wrong in words; whatever Redis itself did not say is a lost connection. */
 export const classify = (error: Error): Failure => {
-  if (!fromRedis(error)) return { kind: 'wait', reason: UNREACHABLE }
+  if (!isAnswer(error)) return { kind: 'wait', reason: UNREACHABLE }
   const known = WAITS.find(([pattern]) => pattern.test(error.message))
   return known ? { kind: 'wait', reason: known[1] } : { kind: 'refused', reason: error.message.slice(0, 200) }
 }

@@ -1,6 +1,8 @@
+import { backoff } from '../redis/backoff.ts'
+
 /**
- * When a feed tries again what failed, and when it holds everything back: each round of failures doubles the wait, and people hear of
- * a trouble once. Part of a Redis may fail (one primary of a Cluster) while the rest takes data.
+ * When a feed tries again what failed, and when it holds everything back: each round of failures doubles the wait, and
+ * people hear of a trouble once. Part of a Redis may fail (one primary of a Cluster) while the rest takes data.
  */
 export type Pause = {
   /** Something failed: begins a round, at whose end `retry` is called, unless one is under way. */
@@ -14,7 +16,7 @@ export type Pause = {
   stop: () => void
 }
 
-/** Waits in milliseconds: the first, and the longest. Half to all of it, by chance, so that feeds do not come back all at once. */
+/** Waits in milliseconds: the first, and the longest. */
 const FIRST = 100
 const LONGEST = 1000
 
@@ -32,11 +34,13 @@ export const createPause = (random: () => number, say: (line: string) => void, r
       if (timer !== null || ended) return
       inVain = !answered
       answered = false
-      const wait = Math.min(LONGEST, FIRST * 2 ** Math.min(rounds++, 10)) * (0.5 + random() / 2)
-      timer = setTimeout(() => {
-        timer = null
-        retry()
-      }, wait)
+      timer = setTimeout(
+        () => {
+          timer = null
+          retry()
+        },
+        backoff(rounds++, FIRST, LONGEST, random),
+      )
     },
     succeed: () => {
       answered = true

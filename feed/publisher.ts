@@ -1,18 +1,17 @@
+import { within } from '../redis/within.ts'
 import type { Fix } from '../wire/fleet.ts'
 import type { Quote, Trade } from '../wire/market.ts'
 import { type Account, emptyAccount } from './account.ts'
 import { createBuffer } from './buffer.ts'
 import { createDelivery } from './delivery.ts'
 import { createDescriptions, type Described } from './descriptions.ts'
+import { createInFlight } from './in-flight.ts'
 import { createNames, type Described as DescribedSymbol } from './names.ts'
 import { createPause } from './pause.ts'
 import type { Port } from './port.ts'
 import { createRegistering } from './registering.ts'
+import { createWaiters } from './waiters.ts'
 
-/** Batches on their way at once: one that Redis works on while the next is made. A queue is in one of them at most. */
-const DEPTH = 2
-/** After so many milliseconds a batch is on its way still, but others are sent beside it: one server of a Cluster may hang, or all be far. */
-const SLOW = 100
 const MOST_CALLS = 256
 const MOST_ITEMS = 4000
 
@@ -28,8 +27,8 @@ export type PublisherOptions = {
 }
 
 /**
- * The one way in which every feed writes. Whatever Redis does, items of a symbol or device are sent in the order given, and what went
- * unanswered is sent again as it was: the function library drops repeats by the source's number.
+ * The one way in which every feed writes. Whatever Redis does, items of a symbol or device are sent in the order given,
+ * and what went unanswered is sent again as it was: the function library drops repeats by the source's number.
  */
 export type Publisher = {
   /** Describes symbols, so that they can be found before their first trade. */
@@ -44,29 +43,16 @@ export type Publisher = {
   waiting: () => number
   /** Resolves once at most `most` trades and fixes wait (0: and nothing is under way): how a fast source holds back. */
   drained: (most: number) => Promise<void>
-  /** Sends what waits, for at most `limit` milliseconds, and ends. Answers how many trades and fixes were left. */
+  /** Sends what waits, for at most `limit` milliseconds, and ends. Returns how many trades and fixes were left. */
   stop: (limit?: number) => Promise<number>
-}
-
-/** `done` within `limit` milliseconds, or not. */
-const within = async (done: Promise<void>, limit: number): Promise<void> => {
-  let late: NodeJS.Timeout | undefined
-  const timeout = new Promise<void>((resolve) => {
-    late = setTimeout(resolve, limit)
-  })
-  await Promise.race([done, timeout])
-  clearTimeout(late)
 }
 
 export const createPublisher = (options: PublisherOptions): Publisher => {
   const { port, random, cap = 200_000, gather = 10 } = options
   const account = emptyAccount()
   let saidFull = false
-  let inFlight = 0
-  let late = 0
   let timer: NodeJS.Timeout | null = null
   let state: 'open' | 'stopping' | 'stopped' = 'open'
-  let waiters: { most: number; resolve: () => void }[] = []
 
   /** After the end, the connection's own end is no news. */
   const say = (line: string) => {
@@ -107,37 +93,21 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     say(`Redis takes data again; ${buffer.waiting()} trades and fixes wait.`)
   }
 
-  const idle = () => inFlight === 0 && untold() === 0 && buffer.idle()
-  const isDrained = (most: number) => (most === 0 ? idle() : buffer.waiting() <= most)
-  const drained = (most: number) =>
-    isDrained(most) ? Promise.resolve() : new Promise<void>((resolve) => waiters.push({ most, resolve }))
-  const wake = () => {
-    const due = waiters.filter(({ most }) => isDrained(most))
-    if (due.length > 0) waiters = waiters.filter((waiter) => !due.includes(waiter))
-    for (const { resolve } of due) resolve()
-  }
+  const inFlight = createInFlight(() => pump())
+  const idle = () => inFlight.isEmpty() && untold() === 0 && buffer.idle()
+  const waiters = createWaiters((most) => (most === 0 ? idle() : buffer.waiting() <= most))
 
-  const start = async (work: Promise<void>) => {
-    inFlight++
-    let isLate = false
-    const slow = setTimeout(() => {
-      isLate = true
-      late++
-      pump()
-    }, SLOW)
-    await work
-    clearTimeout(slow)
-    inFlight--
-    if (isLate) late--
+  const start = async (batch: Promise<void>) => {
+    await inFlight.add(batch)
     recover()
-    wake()
+    waiters.wake()
     // When behind, nothing is gained by letting more gather.
     if (state !== 'open' || buffer.waiting() >= MOST_ITEMS / 2) pump()
     else schedule()
   }
 
   const pump = () => {
-    while (state !== 'stopped' && !pause.active() && inFlight - late < DEPTH) {
+    while (state !== 'stopped' && !pause.active() && !inFlight.isFull()) {
       const next = told.find((each) => each.waiting() > 0)
       if (next) {
         void start(next.send())
@@ -175,11 +145,11 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     fixes: (id, fixes) => whileOpen(() => buffer.fixes(id, fixes)),
     account,
     waiting: buffer.waiting,
-    drained,
+    drained: waiters.wait,
     stop: async (limit = 5000) => {
       state = 'stopping'
       pump()
-      await within(drained(0), limit)
+      await within(limit, waiters.wait(0), () => {})
       state = 'stopped'
       if (timer !== null) clearTimeout(timer)
       pause.stop()

@@ -50,7 +50,7 @@ export const isEmpty = (queue: Queue): boolean =>
 export const sentOf = (queue: Queue): number =>
   queue.sent + (queue.kind === 'symbol' && queue.quoteSent !== null ? 1 : 0)
 
-/** Marks what goes next: the batch that went unanswered, or a new one. Answers how many calls' worth of items it is. */
+/** Marks what goes next: the batch that went unanswered, or a new one. Returns how many calls' worth of items it is. */
 export const beginSending = (queue: Queue): number => {
   queue.busy = true
   const again = queue.sent > 0 || (queue.kind === 'symbol' && queue.quoteSent !== null)
@@ -61,7 +61,7 @@ export const beginSending = (queue: Queue): number => {
   return queue.sent
 }
 
-/** The batch was answered, whatever the answer: forgets it. Answers how many items left. */
+/** The batch was answered, whatever the answer: forgets it. Returns how many items left. */
 export const finishSending = (queue: Queue): number => {
   const { sent } = queue
   queue.items.splice(0, sent)

@@ -1,9 +1,9 @@
 /**
  * How a Redis is named, in one setting (REDIS_URL) for nodes and feeds alike:
  * `redis://[user:password@]host[:port][/database]` for a single server,
- * `redis+sentinel://[user:password@]host[:port],host[:port]/primary-name` for Sentinels that know where the primary is, and
- * `redis+cluster://[user:password@]host[:port],host[:port]` for some nodes of a Cluster.
- * `rediss` in place of `redis` is the same over TLS. Sentinels with a password of their own: `?sentinelPassword=...`.
+ * `redis+sentinel://[user:password@]host[:port],host[:port]/primary-name` for Sentinels that know where the primary is,
+ * and `redis+cluster://[user:password@]host[:port],host[:port]` for some nodes of a Cluster. `rediss` in place of
+ * `redis` is the same over TLS. Sentinels with a password of their own: `?sentinelPassword=...`.
  */
 export type RedisAddress = {
   hosts: RedisHost[]
@@ -18,6 +18,8 @@ export type RedisAddress = {
 
 export type RedisHost = { host: string; port: number }
 export type RedisMode = RedisAddress['mode']
+/** The addresses of these kinds of Redis. */
+export type AddressOf<Mode extends RedisMode> = Extract<RedisAddress, { mode: Mode }>
 
 const SHAPE = /^(rediss?)(?:\+(sentinel|cluster))?:\/\/(?:([^@/]*)@)?([^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/
 const HOST = /^(\[[0-9a-f:]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/i
@@ -48,7 +50,10 @@ export const parseRedisAddress = (url: string): RedisAddress => {
   return { ...common, mode, primary: decodeURIComponent(path), sentinelPassword }
 }
 
-/** A REDIS_URL as it may stand in a log: without passwords, and where it cannot be told what is one, without everything that may be. */
+/**
+ * A REDIS_URL as it may stand in a log: without passwords, and where it cannot be told what is one, without everything
+ * that may be.
+ */
 export const withoutPasswords = (url: string): string => {
   if (!/[@?]/.test(url)) return url
   const [, scheme = 'redis', kind, , hosts = '', path = ''] = SHAPE.exec(url) ?? []

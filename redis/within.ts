@@ -1,4 +1,4 @@
-/** Waits so many milliseconds at most, and then has the last word. */
+/** Returns what `work` comes to, or what `late` returns where that takes longer than so many milliseconds. */
 export const within = async <T>(ms: number, work: Promise<T>, late: () => T): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<void>((resolve) => {

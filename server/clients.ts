@@ -6,11 +6,14 @@ import { coverView } from './fleet/view.ts'
 import { emptySnapshot } from './kinds/kinds.ts'
 import { createConflate } from './live/conflate.ts'
 import { createDemand } from './live/demand.ts'
+import type { Count } from './live/events.ts'
 import { createFlusher } from './live/flusher.ts'
 import type { Message } from './live/message.ts'
-import type { Channels, Count, ReadTopic, Sent, Work } from './live/ports.ts'
+import type { Channels, ReadTopic } from './live/ports.ts'
 import { wireError } from './live/requests.ts'
+import type { Sent } from './live/sent.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
+import type { Work } from './live/work.ts'
 import { isUpdate } from './texts.ts'
 
 const CAPS = { backlogBytes: 256 * 1024, waitingBytes: 2 * 1024 * 1024, stalledMs: 10_000 }
@@ -25,8 +28,8 @@ export type ClientsPorts = {
   /** Counted up with every frame that is written. */
   sent: Sent
   /**
-   * Called after each flush, with the time that it took, the wait before the next (ms), and the update in it that waited longest, where
-   * there was one that was sent as it came.
+   * Called after each flush, with the time that it took, the wait before the next (ms), and the update in it that waited
+   * longest, if any was sent as it came.
    */
   flushed: (took: number, wait: number, oldest?: Message) => void
   hello: () => Hello
@@ -34,7 +37,7 @@ export type ClientsPorts = {
   groups: () => readonly string[]
 }
 
-/** This node's clients and the topics that they watch: the live core, told what it needs to know of markets and maps. */
+/** This node's clients and the topics that they watch: the live core, and what it must know of markets and maps. */
 export const createClients = (
   config: Config,
   { channels, read, count, faults, flushed, groups, ...told }: ClientsPorts,
@@ -91,7 +94,7 @@ export const createClients = (
     },
     count: (): number => sessions.size,
     watches: (): number => [...sessions].reduce((sum, { watches }) => sum + watches.size(), 0),
-    /** Sends nothing more, and ends at once whoever is still there: a client that takes nothing would not hear that it is asked to go. */
+    /** Ends all that are still there, at once: a client that takes nothing would not hear that it is asked to go. */
     stop: (): void => {
       flusher.close()
       for (const session of sessions) session.end()

@@ -40,19 +40,24 @@ const settings = z.object({
   /** Origins of other pages that may connect and read the API, comma separated (`https://desk.example`). */
   ORIGINS: setting(
     list
-      .refine((all) => all.every(isOrigin), 'takes origins as https://desk.example: no path, no *, no port 443')
+      .refine(
+        (all) => all.every(isOrigin),
+        'takes origins like https://desk.example, without a path, a * or the port 443',
+      )
       .default([]),
   ),
   /** Names by which this node is asked, besides `localhost`, HOST and those of ORIGINS. */
   HOSTS: setting(
-    list.refine((all) => all.every(isHost), 'takes names as floor.example: no http://, no port, no *').default([]),
+    list
+      .refine((all) => all.every(isHost), 'takes host names like floor.example, without http://, a port or a *')
+      .default([]),
   ),
   /** Who asks for others: balancers and proxies, whose X-Forwarded-For says for whom. */
   PROXIES: setting(
     list
       .refine(
         (all) => all.every(isProxyRange),
-        'takes addresses, ranges as 10.0.0.0/8, loopback, linklocal, uniquelocal',
+        'takes addresses, ranges like 10.0.0.0/8, and the words loopback, linklocal and uniquelocal',
       )
       .default([]),
   ),
@@ -66,7 +71,7 @@ const settings = z.object({
   METRICS_ADDRESS: setting(
     z
       .string()
-      .regex(ADDRESS, 'takes host:port, as 127.0.0.1:9100 or [::1]:9100')
+      .regex(ADDRESS, 'takes host:port, like 127.0.0.1:9100 or [::1]:9100')
       .transform((text) => {
         const [, host = '', port] = ADDRESS.exec(text) ?? []
         return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
@@ -81,7 +86,7 @@ const settings = z.object({
   NODE_NAME: setting(
     z
       .string()
-      .regex(/^[\w.-]{1,64}$/, 'takes letters, digits, dots, dashes')
+      .regex(/^[\w.-]{1,64}$/, 'takes 1 to 64 letters, digits, dots, dashes and underscores')
       .optional(),
   ),
   LOG_LEVEL: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
@@ -97,7 +102,10 @@ const settings = z.object({
   DRAIN_MS: setting(z.coerce.number().int().min(0).max(60_000).default(3000)),
   /** How long a node keeps a topic after its last watcher left (ms). */
   LINGER_MS: setting(z.coerce.number().int().min(0).max(3_600_000).default(10_000)),
-  /** Topics that one client may watch by name: no more than one message can name, for after a reconnect one message names them all. */
+  /**
+   * Topics that one client may watch by name: no more than one message can name, for after a reconnect one message
+   * names them all.
+   */
   MAX_WATCHES: setting(z.coerce.number().int().min(1).max(MOST_IN_A_MESSAGE).default(1000)),
   /** Requests a second that one client may make. */
   MAX_REQUESTS: setting(z.coerce.number().int().min(1).default(50)),

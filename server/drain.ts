@@ -1,7 +1,7 @@
 import type { Notice } from '../wire/protocol.ts'
 
 export type DrainPorts = {
-  /** How long the node goes on as ever while its `/readyz` says that it is going, so that a balancer notices, in milliseconds. */
+  /** How long the node goes on while `/readyz` says that it is leaving, so that a balancer notices, in milliseconds. */
   graceMs: number
   clients: () => number
   /** Takes no new connections from now on. */
@@ -16,7 +16,7 @@ export type DrainPorts = {
 /** How many clients there were when they were asked to leave, how many did, and how many are left to be cut off. */
 export type Drained = { clients: number; left: number; cut: number; tookMs: number }
 
-/** Clients move to other nodes at 500 a second: each costs its new node a handshake and the reading of what it missed. */
+/** Clients move to other nodes at 500 a second: each costs its new node a handshake, and reads of what it missed. */
 const EACH_MS = 2
 const LONGEST_MS = 10_000
 /** For those whose turn is the last: a timer that is late, and the way there. */
@@ -24,8 +24,8 @@ const LAST_MS = 1000
 const LOOK_MS = 20
 
 /**
- * Empties a node of its clients. Data flows on all the while: each client is told a moment of its own at which to move, and stays until
- * then. Without clients there is nothing to wait for.
+ * Empties a node of its clients. Data flows on all the while: each client is told its own moment to move, and stays
+ * until then. Without clients there is nothing to wait for.
  */
 export const drain = async (ports: DrainPorts): Promise<Drained> => {
   const { now, wait } = ports

@@ -1,41 +1,41 @@
 /**
- * Where the event loop enters the code of a node, and what a fault there costs; docs/operations.md lists the same. No fault ends the node:
- * what is thrown at one of these is counted, logged once, and costs only what it belongs to.
+ * Where the event loop enters the code of a node, and what a fault there costs; docs/operations.md lists the same. No
+ * fault ends the node: what is thrown at one of these is counted, logged once, and costs only what it belongs to.
  */
 export const PLACES = {
-  'redis.bytes': 'the subscriber connection that they came by: it is opened anew, and what was lost is read',
-  'redis.event': 'nothing: what it left undone is put right with all else that is amiss',
-  'redis.rest': 'the rest: the connection is read on',
-  'redis.settle': 'this try: the next one comes soon',
-  'redis.watch': 'this look: the next one comes in two seconds',
-  'redis.nodes': 'what another node said',
-  'topic.message': 'the topic a resync',
-  'topic.read': 'whoever asked, who is told `unavailable`; a topic reads again',
-  'topic.recover': 'this try: the next one comes in a second or two',
-  'topic.linger': 'nothing: the topic is let go of',
-  'topic.conflate': 'the topic a resync; its updates are sent as they came',
-  'client.connect': 'the client its connection',
-  'client.work': 'the client its connection',
-  'client.request': 'the client its connection',
-  'client.heartbeat': 'the client its connection',
-  'client.push': 'the client its connection',
-  'client.flush': 'the client its connection',
-  'client.wake': 'the client its connection',
-  'client.catch-up': 'the client its connection',
-  'client.disconnect': 'nothing: the client is gone',
-  flush: 'a moment: what waits is sent by the next flush',
-  'chore.compare': 'this turn: the next one comes',
-  'chore.connections': 'this turn: the next one comes',
-  'chore.counts': 'this turn: the next one comes',
-  'chore.groups': 'this turn: the next one comes',
-  'chore.sweep': 'this turn: the next one comes',
-  'http.request': 'the request its connection',
-  'http.connection': 'the connection',
-  'http.turn': 'nothing: the next piece of work has its turn',
-  'http.upgrade': 'the connection',
-  metrics: 'the figure, which is left out',
-  stop: 'the step: the next one is taken',
-  process: 'nobody knows: it was caught last of all',
+  'redis.bytes': 'the subscriber connection is opened again, and what was lost is read',
+  'redis.event': 'none: the next check repairs what was left undone',
+  'redis.rest': 'the pause ends early: the connection is read again',
+  'redis.settle': 'this try fails; the next one comes soon',
+  'redis.watch': 'this check is skipped; the next one comes in two seconds',
+  'redis.nodes': 'what another node said is lost',
+  'topic.message': 'the topic is read again',
+  'topic.read': 'whoever asked gets `unavailable`; a topic tries again',
+  'topic.recover': 'this try fails; the next one comes in a second or two',
+  'topic.linger': 'none: the topic is dropped',
+  'topic.conflate': 'the topic is read again; its updates are sent as they came',
+  'client.connect': 'the client loses its connection',
+  'client.work': 'the client loses its connection',
+  'client.request': 'the client loses its connection',
+  'client.heartbeat': 'the client loses its connection',
+  'client.push': 'the client loses its connection',
+  'client.flush': 'the client loses its connection',
+  'client.wake': 'the client loses its connection',
+  'client.catch-up': 'the client loses its connection',
+  'client.disconnect': 'none: the client is gone',
+  flush: 'a moment is lost: the next flush sends what waits',
+  'chore.compare': 'this turn is skipped; the next one comes',
+  'chore.connections': 'this turn is skipped; the next one comes',
+  'chore.counts': 'this turn is skipped; the next one comes',
+  'chore.groups': 'this turn is skipped; the next one comes',
+  'chore.sweep': 'this turn is skipped; the next one comes',
+  'http.request': 'the connection of the request ends',
+  'http.connection': 'the connection ends',
+  'http.turn': 'none: the next piece of work has its turn',
+  'http.upgrade': 'the connection ends',
+  metrics: 'the figure is left out',
+  stop: 'the step is skipped; the next one is taken',
+  process: 'unknown: it was caught last of all',
 } as const satisfies Record<string, string>
 
 export type Place = keyof typeof PLACES
@@ -45,7 +45,8 @@ export type Fault = { at: Place; error: unknown; of: string }
 
 export type Faults = {
   /**
-   * The same function for the event loop to call: it never throws, nor rejects. `cost` is called with what was thrown and the arguments.
+   * Returns the same function for the event loop to call: it never throws, nor rejects. `cost` is called with what was
+   * thrown and the arguments.
    */
   guard: <A extends unknown[]>(
     at: Place,

@@ -26,8 +26,8 @@ const MINUTE_MS = 60_000
 const MOST_TEXTS = 1000
 
 /**
- * The node's log: JSON lines on standard output. Whatever fails in a loop cannot fill a disk with it: what was held back is told as
- * `heldBack` of the next line that says the same.
+ * The node's log: JSON lines on standard output. Whatever fails in a loop cannot fill a disk with it: what was held
+ * back is told as `heldBack` of the next line that says the same.
  */
 export const createLog = ({ node, level, secrets, now }: LogOptions, to?: DestinationStream): NodeLog => {
   const lines = { debug: 0, info: 0, warn: 0, error: 0 }
@@ -56,7 +56,7 @@ export const createLog = ({ node, level, secrets, now }: LogOptions, to?: Destin
   return { log: to ? pino(options, to) : pino(options), lines }
 }
 
-/** Answers how many like it were held back before, or null where this one is too many. */
+/** Returns how many like it were held back before, or null where this one is too many. */
 const limit = (now: () => number): ((text: string) => number | null) => {
   const seen = new Map<string, { since: number; written: number; heldBack: number }>()
   return (text) => {

@@ -12,17 +12,18 @@ try {
   const config = readConfig(process.env)
   const name = config.NODE_NAME ?? `${hostname()}-${process.pid}`
   const secrets = secretsOf(config.REDIS_URL)
-  // Whoever reads the log may go, and the node goes on. Pino's own stream was seen to try a last line again for ever, which kept a node
-  // from ending.
+  // Whoever reads the log may go, and the node goes on. Pino's own stream was seen to try a last line again for ever,
+  // which kept a node from ending.
   process.stdout.on('error', () => {})
   const options = { node: name, level: config.LOG_LEVEL, secrets, now: () => performance.now() }
   const { log, lines } = createLog(options, process.stdout)
   // A library's promise that nobody listens to must not end the node and all its clients with it.
-  let caught = (reason: unknown): void => log.error({ reason: String(reason) }, 'A rejection that nobody handled')
+  let caught = (reason: unknown): void =>
+    log.error({ reason: String(reason) }, 'A promise was rejected and nothing handled it')
   process.on('unhandledRejection', (reason) => caught(reason))
   const node = await startNode(config, name, { log, lines })
   caught = node.caught
-  // The last net: until here a fault ends the node, with the remedy; from here on it must not end all its clients' connections.
+  // The last net: until here a fault ends the node, with the remedy; from here on it must not cost clients anything.
   process.on('uncaughtException', node.caught)
   log.info({ url: node.url }, 'Watchfloor node is ready')
   let stopping = false

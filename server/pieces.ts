@@ -1,4 +1,4 @@
-/** Has one piece of a longer work done when its turn comes: what takes long is done in many, so that nobody waits long for any of them. */
+/** Does one piece of a longer work when its turn comes: long work is done in many pieces, so that nobody waits long. */
 export type Work = <T>(piece: () => T) => Promise<T>
 
 /** What `make` gives for each of many, so many of them in a piece; null where it gives nothing. */

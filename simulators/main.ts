@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { emptyAccount } from '../feed/account.ts'
-import { connectFeed } from '../feed/connect.ts'
-import { type Port, redisPort } from '../feed/port.ts'
-import { createPublisher, type Publisher } from '../feed/publisher.ts'
+import { type Feed, openFeed } from '../feed/feed.ts'
 import { withoutPasswords } from '../redis/address.ts'
 import { readCircuits } from './fleet/network.ts'
 import { runFleet } from './fleet/run.ts'
@@ -44,23 +42,23 @@ const untilSignal = (): AbortController => {
   return ending
 }
 
-const tell = (publisher: Publisher) => {
-  let before = totalsOf(publisher.account, terminal.clock())
+const tell = (feed: Feed) => {
+  let before = totalsOf(feed.account, terminal.clock())
   return setInterval(() => {
     const now = terminal.clock()
-    say(statusLine(publisher.account, before, now, publisher.waiting()))
-    before = totalsOf(publisher.account, now)
+    say(statusLine(feed.account, before, now, feed.waiting()))
+    before = totalsOf(feed.account, now)
   }, TELL_EVERY)
 }
 
 /** All that the options ask for; each part runs until its end or the signal. */
-const work = (options: Options, recording: Recording | null, publisher: Publisher, port: Port, run: Run) => {
+const work = (options: Options, recording: Recording | null, feed: Feed, run: Run) => {
   const { market, fleet, replay } = options
   const known = new Map(listings.map((listing) => [listing.symbol, described(listing)]))
   return Promise.all([
-    market && runMarket(market, listings, publisher, port, run),
-    fleet && runFleet(fleet, readCircuits(shipped('austin-routes.json')), publisher, run),
-    replay && recording && runReplay(replay, recording, (symbol) => known.get(symbol), publisher, run, terminal),
+    market && runMarket(market, listings, feed, feed.port, run),
+    fleet && runFleet(fleet, readCircuits(shipped('austin-routes.json')), feed, run),
+    replay && recording && runReplay(replay, recording, (symbol) => known.get(symbol), feed, run, terminal),
   ])
 }
 
@@ -69,7 +67,7 @@ const temporaryFolders = process.env.TMPDIR ? [process.env.TMPDIR] : ['/var/tmp'
 
 /** Says what became of everything, the summary last. A replay of which nothing was taken is a failure. */
 const conclude = (
-  { account }: Pick<Publisher, 'account'>,
+  { account }: Pick<Feed, 'account'>,
   left: number,
   recording: Recording | null,
   interrupted: boolean,
@@ -93,22 +91,19 @@ const start = async (options: Options) => {
   const { signal } = ending
   const { seed } = options
   const run: Run = { now: Date.now, sleep: (ms) => sleep(ms), seed, firstNumber: firstNumber(Date.now()), say, signal }
-  const redis = await connectFeed(options.redis, Math.random)
-  const port = redisPort(redis)
-  const publisher = createPublisher({ port, say, random: Math.random, cap: options.buffer })
+  const feed = await openFeed(options.redis, { say, cap: options.buffer })
   say(`Publishing into ${withoutPasswords(options.redis)}.`)
-  const telling = options.replay ? undefined : tell(publisher)
+  const telling = options.replay ? undefined : tell(feed)
   let interrupted = false
   try {
     const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-    await Promise.race([work(options, recording, publisher, port, run), ended])
+    await Promise.race([work(options, recording, feed, run), ended])
     interrupted = signal.aborted
   } finally {
     ending.abort()
     clearInterval(telling)
-    const left = await publisher.stop(LAST_FLUSH)
-    redis.disconnect()
-    conclude(publisher, left, recording, interrupted)
+    const left = await feed.stop(LAST_FLUSH)
+    conclude(feed, left, recording, interrupted)
   }
 }
 

@@ -158,6 +158,6 @@ export const parseOptions = (args: readonly string[], redisUrl: string | undefin
     if (error instanceof Mistake) return { kind: 'error', message: error.message }
     const { code = '', message } = error as NodeJS.ErrnoException
     if (!code.startsWith('ERR_PARSE_ARGS')) throw error
-    return { kind: 'error', message: `${message.split('. ')[0]} (--help tells what there is)` }
+    return { kind: 'error', message: `${message.split('. ')[0]} (--help lists all options)` }
   }
 }

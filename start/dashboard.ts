@@ -33,5 +33,5 @@ export const buildDashboard = async (root: string, env: NodeJS.ProcessEnv, signa
   signal.removeEventListener('abort', child.kill)
   signal.throwIfAborted()
   if (ending.code !== 0)
-    throw new Failure(`The dashboard could not be built (${describeEnding(ending)}): what is wrong stands above.`)
+    throw new Failure(`The dashboard could not be built (${describeEnding(ending)}): see the reason above.`)
 }

@@ -42,7 +42,7 @@ const checkPort = async ({ host, port }: Settings): Promise<void> => {
       `Port ${port} is in use by another program: choose another one, as in "PORT=${port + 1} npm start".`,
     )
   if (trouble === 'bad port')
-    throw new Failure(`Browsers open nothing at port ${port}: choose another one, as in "PORT=3000 npm start".`)
+    throw new Failure(`Browsers refuse to open port ${port}: choose another one, as in "PORT=3000 npm start".`)
   if (trouble !== null)
     throw new Failure(`Nothing can listen on ${host} port ${port} (${trouble}): check HOST and PORT.`)
 }

@@ -1,46 +1,35 @@
 import { Cluster, Redis } from 'ioredis'
 import { parseRedisAddress, type RedisAddress, withoutPasswords } from '../redis/address.ts'
+import { sentinelReason } from '../redis/errors.ts'
+import { credentialsOf, optionsOf, patience } from '../redis/options.ts'
+import { isRecentEnough, readVersion } from '../redis/version.ts'
 import { Failure } from './failure.ts'
-import { isRecentEnough } from './program.ts'
 
 const TIMEOUT_MS = 5000
 
-/** A connection that is tried once, and no longer than this. */
-const once = ({ username, password, tls }: RedisAddress) => ({
-  lazyConnect: true,
-  retryStrategy: () => null,
-  connectTimeout: TIMEOUT_MS,
-  commandTimeout: TIMEOUT_MS,
-  disconnectTimeout: 100,
-  ...(username && { username }),
-  ...(password && { password }),
-  ...(tls && { tls: {} }),
-})
+const once = () => null
 
+/** A connection that is tried once, and no longer than this. */
 const open = (address: RedisAddress): Redis | Cluster => {
+  const common = { ...patience(TIMEOUT_MS), retryStrategy: once }
   if (address.mode === 'cluster')
     return new Cluster(address.hosts, {
       lazyConnect: true,
-      clusterRetryStrategy: () => null,
+      clusterRetryStrategy: once,
       slotsRefreshTimeout: TIMEOUT_MS,
-      redisOptions: once(address),
+      redisOptions: { ...common, ...credentialsOf(address) },
     })
-  if (address.mode === 'single') return new Redis({ ...once(address), ...address.hosts[0], db: address.database })
-  const { hosts, primary, sentinelPassword, tls } = address
   return new Redis({
-    ...once(address),
-    sentinels: hosts,
-    name: primary,
+    ...common,
+    ...optionsOf(address),
     sentinelCommandTimeout: TIMEOUT_MS,
-    sentinelRetryStrategy: () => null,
-    ...(sentinelPassword && { sentinelPassword }),
-    ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+    sentinelRetryStrategy: once,
   })
 }
 
 /** The reason under what a client says of all its attempts. */
-const reasonOf = ({ code, lastNodeError, message }: Error & { code?: string; lastNodeError?: Error }): string => {
-  const reason = code ?? lastNodeError?.message ?? / Last error: (.+)$/.exec(message)?.[1] ?? message
+const reasonOf = (error: Error & { code?: string; lastNodeError?: Error }): string => {
+  const reason = error.code ?? error.lastNodeError?.message ?? sentinelReason(error)
   if (/RESP type/.test(reason)) return 'what answers there is no Redis'
   return reason === 'Connection is closed.' ? 'nobody answers' : reason
 }
@@ -53,11 +42,8 @@ const REMEDY = {
 } as const
 
 /** Versions of the servers that take writes. */
-const versions = async (redis: Redis | Cluster): Promise<string[]> => {
-  const servers = redis instanceof Cluster ? redis.nodes('master') : [redis]
-  const told = await Promise.all(servers.map((server) => server.info('server')))
-  return told.map((info) => /^(?:redis|valkey)_version:(\S+)/m.exec(info)?.[1] ?? 'unknown')
-}
+const versions = (redis: Redis | Cluster): Promise<string[]> =>
+  Promise.all((redis instanceof Cluster ? redis.nodes('master') : [redis]).map(readVersion))
 
 /** Makes sure that the Redis of REDIS_URL answers and is recent enough. */
 export const checkGivenRedis = async (url: string): Promise<void> => {

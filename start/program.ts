@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { isRecentEnough } from '../redis/version.ts'
 import { Failure } from './failure.ts'
 
-/** The oldest major version of Redis with function libraries and sharded channels. Valkey counts on from Redis 7.2. */
-const OLDEST = 7
 const PROGRAMS = ['redis-server', 'valkey-server'] as const
 
 export type RedisProgram = { file: string; version: string }
@@ -16,9 +15,6 @@ const versionOf = async (file: string, path: string, signal: AbortSignal): Promi
   const version = output && / v=(\d+\.\d+\.\d+)/.exec(output.stdout)?.[1]
   return version ? { file, version } : null
 }
-
-/** Whether a version such as `7.0.15` has what Watchfloor needs. */
-export const isRecentEnough = (version: string): boolean => Number.parseInt(version, 10) >= OLDEST
 
 /** The first redis-server or valkey-server on `path` (as in the environment) that is recent enough. */
 export const findRedisProgram = async (

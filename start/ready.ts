@@ -10,7 +10,7 @@ export const untilReady = async (
   limitMs = 60_000,
 ): Promise<void> => {
   const ended = server.ended.then((ending) => {
-    throw new Failure(`The server ended while it started (${describeEnding(ending)}): its reason stands above.`)
+    throw new Failure(`The server ended while it started (${describeEnding(ending)}): see the reason above.`)
   })
   const polled = async (): Promise<void> => {
     const end = performance.now() + limitMs

@@ -96,7 +96,7 @@ export const launchRedis = async (options: Options): Promise<PrivateRedis> => {
     const taken = log.join('').includes('Address already in use')
     if (!taken || options.port !== undefined || attempt === 5)
       throw new Failure(
-        `${program.file} did not start (${describeEnding(ending)}): ${lastWords(log)}. Put that right in ${dir}, or set another DATA_DIR.`,
+        `${program.file} did not start (${describeEnding(ending)}): ${lastWords(log)}. Fix that in ${dir}, or set another DATA_DIR.`,
       )
   }
 }

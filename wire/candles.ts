@@ -8,6 +8,7 @@ import {
   type Trade,
   type TradeKey,
 } from './market.ts'
+import { isBefore } from './order.ts'
 
 /** The start of the interval that holds `t`; both in milliseconds. */
 export const intervalStart = (t: number, interval: number): number => Math.floor(t / interval) * interval
@@ -20,8 +21,6 @@ export const addDecimals = (a: number, b: number): number => {
   const sum = a + b
   return Number.isInteger(sum) ? sum : Number(sum.toPrecision(15))
 }
-
-const before = (a: TradeKey, b: TradeKey): boolean => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
 
 /** `candle` with one more trade of its interval, in whatever order trades come; a new candle where there was none. */
 export const foldTrade = (candle: Candle | null, trade: Trade, interval: number): Candle => {
@@ -39,8 +38,8 @@ export const foldTrade = (candle: Candle | null, trade: Trade, interval: number)
       first: key,
       last: key,
     }
-  const opens = before(key, candle.first)
-  const closes = before(candle.last, key)
+  const opens = isBefore(key, candle.first)
+  const closes = isBefore(candle.last, key)
   return {
     t: candle.t,
     open: opens ? price : candle.open,
@@ -56,8 +55,8 @@ export const foldTrade = (candle: Candle | null, trade: Trade, interval: number)
 
 /** Two candles of the same symbol as one; it starts with the earlier and carries its `t`. */
 export const mergeCandles = (a: Candle, b: Candle): Candle => {
-  const opening = before(b.first, a.first) ? b : a
-  const closing = before(a.last, b.last) ? b : a
+  const opening = isBefore(b.first, a.first) ? b : a
+  const closing = isBefore(a.last, b.last) ? b : a
   return {
     t: Math.min(a.t, b.t),
     open: opening.open,
@@ -86,10 +85,11 @@ export const coarsen = (candles: readonly Candle[], interval: number): Candle[] 
 const closeOf = ({ close, last: [t, id] }: Candle): PreviousClose => ({ price: close, t, id })
 
 const later = (prev: PreviousClose | null, close: PreviousClose): PreviousClose =>
-  prev !== null && before([close.t, close.id], [prev.t, prev.id]) ? prev : close
+  prev !== null && isBefore([close.t, close.id], [prev.t, prev.id]) ? prev : close
 
-const newest = (last: Trade | null, trade: Trade): Trade =>
-  last !== null && before([trade.t, trade.id], [last.t, last.id]) ? last : trade
+/** The newer of two trades; the one before may be none. */
+export const newestTrade = (last: Trade | null, trade: Trade): Trade =>
+  last !== null && isBefore([trade.t, trade.id], [last.t, last.id]) ? last : trade
 
 /** Trades more in a symbol's state, as the candle of the minute that they fall in (`last` is left to the caller). */
 const applyCandle = (state: SymbolSnapshot, candle: Candle): SymbolSnapshot => {
@@ -110,13 +110,13 @@ const applyCandle = (state: SymbolSnapshot, candle: Candle): SymbolSnapshot => {
 /** One trade more in a symbol's state. The same rule as the Redis function library's, and tested against it. */
 export const applyTrade = (state: SymbolSnapshot, trade: Trade): SymbolSnapshot => ({
   ...applyCandle(state, foldTrade(null, trade, MINUTE)),
-  last: newest(state.last, trade),
+  last: newestTrade(state.last, trade),
 })
 
 /** A symbol's state after one update, conflated or not. */
 export const applyMarket = (state: SymbolSnapshot, update: SymbolUpdate): SymbolSnapshot => {
   let next = (update.trades ?? []).reduce(applyTrade, state)
   next = (update.candles ?? []).reduce(applyCandle, next)
-  if (update.last) next = { ...next, last: newest(next.last, update.last) }
+  if (update.last) next = { ...next, last: newestTrade(next.last, update.last) }
   return update.quote ? { ...next, quote: update.quote } : next
 }

@@ -1,3 +1,4 @@
+import { clamp } from './clamp.ts'
 import { MAX_LATITUDE } from './fleet.ts'
 import { OTHER } from './groups.ts'
 
@@ -15,7 +16,6 @@ export const MAX_VIEW_CELLS = 2560
 export type Bounds = { west: number; south: number; east: number; north: number }
 
 const SIZE = 2 ** CELL_ZOOM
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 
 const column = (lon: number): number => Math.floor(((lon + 180) / 360) * SIZE)
 const row = (lat: number): number => {

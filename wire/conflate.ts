@@ -1,4 +1,4 @@
-import { foldTrade, intervalStart } from './candles.ts'
+import { foldTrade, intervalStart, newestTrade } from './candles.ts'
 import { type CellUpdate, type DeviceUpdate, type Fix, isNewer, type Left } from './fleet.ts'
 import { type Candle, MINUTE, type SymbolUpdate, type Trade } from './market.ts'
 import type { DeviceEntry, RegisterUpdate } from './register.ts'
@@ -6,14 +6,14 @@ import type { DeviceEntry, RegisterUpdate } from './register.ts'
 /** Updates of one symbol, in order, as one: the newest quote, the newest trade, and the candles of all trades. */
 export const conflateMarket = (updates: readonly SymbolUpdate[]): SymbolUpdate => {
   const candles = new Map<number, Candle>()
-  let last: Trade | undefined
+  let last: Trade | null = null
   let merged: SymbolUpdate = {}
   for (const { trades = [], quote } of updates) {
     if (quote) merged = { quote }
     for (const trade of trades) {
       const minute = intervalStart(trade.t, MINUTE)
       candles.set(minute, foldTrade(candles.get(minute) ?? null, trade, MINUTE))
-      if (!last || trade.t > last.t || (trade.t === last.t && trade.id > last.id)) last = trade
+      last = newestTrade(last, trade)
     }
   }
   if (last) merged = { ...merged, candles: [...candles.values()], last }

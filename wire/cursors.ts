@@ -1,12 +1,16 @@
 import type { Cursor } from './protocol.ts'
 
+/** The cursor of a topic of which nothing is known, or that does not exist: whatever comes first follows it. */
+export const NOWHERE: Cursor = { epoch: '', seq: 0 }
+
 /** How an update stands to a cursor: it comes `next`, it is a `repeat`, or something before it is missing (`gap`). */
 export type Standing = 'next' | 'repeat' | 'gap'
 
 /**
- * The one rule of order, for nodes and clients alike. An update follows number `after` (`seq - 1` where it does not say); a
- * cursor without an epoch is of a topic that did not exist yet, so the first update of whatever epoch follows it. What a conflated
- * update holds may be known in part already: that is no matter for quotes, but candles would count trades twice, so it is a gap.
+ * The one rule of order, for nodes and clients alike. An update follows number `after` (`seq - 1` where it does not
+ * say); a cursor without an epoch is of a topic that did not exist yet, so the first update of whatever epoch follows
+ * it. What a conflated update holds may be known in part already: that is no matter for quotes, but candles would count
+ * trades twice, so it is a gap.
  */
 export const standing = (own: Cursor, update: Cursor & { after?: number; candles?: unknown }): Standing => {
   const after = update.after ?? update.seq - 1

@@ -1,3 +1,5 @@
+import { isBefore } from './order.ts'
+
 /**
  * One GPS position of a device. `n` is the source's own number for it (positive, unique within a device), `t` the
  * device's time in Unix milliseconds, `lat` and `lon` WGS 84 degrees, `speed` m/s, `heading` degrees clockwise from north,
@@ -17,9 +19,8 @@ export type Fix = {
   doubtful?: true
 }
 
-/** What orders a device's fixes, whatever order they arrive in: time, then number. */
-export const isNewer = (a: Pick<Fix, 't' | 'n'>, b: Pick<Fix, 't' | 'n'>): boolean =>
-  a.t > b.t || (a.t === b.t && a.n > b.n)
+/** Whether one of a device's fixes comes after another. */
+export const isNewer = (a: Pick<Fix, 't' | 'n'>, b: Pick<Fix, 't' | 'n'>): boolean => isBefore([b.t, b.n], [a.t, a.n])
 
 /** A device left a cell with the fix `{t, n}`: into the cell `to`, or nowhere (reaped) where `to` is null. */
 export type Left = { id: string; t: number; n: number; to: string | null }

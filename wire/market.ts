@@ -10,7 +10,7 @@ export type Trade = { id: number; t: number; price: number; size: number; side?:
 /** Best bid and ask. A side on which nobody offers anything is null, its size 0. */
 export type Quote = { t: number; bid: number | null; bidSize: number; ask: number | null; askSize: number }
 
-/** What orders trades, and so what "first" and "last" mean, whatever order they arrive in: time, then number. */
+/** What orders trades (see order.ts). */
 export type TradeKey = [t: number, id: number]
 
 /**

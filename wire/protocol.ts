@@ -17,15 +17,15 @@ export type Resync = { topic: Topic; epoch: string; seq: number; at: number; sna
 export type Segment = Update | Resync
 
 export const ERROR_CODES = {
-  bad_request: 'The message does not have the shape that docs/protocol.md gives.',
+  bad_request: 'The message does not have the shape that docs/protocol.md describes.',
   bad_topic: 'No topic has such a name.',
   not_watched: 'This client does not watch the topic.',
   not_found: 'There is nothing at this address.',
-  wrong_method: 'Only GET, HEAD and OPTIONS are taken here.',
-  wrong_host: 'This node has no such name: its setting HOSTS lists the names that it is asked by.',
+  wrong_method: 'Only GET, HEAD and OPTIONS are allowed here.',
+  wrong_host: 'This node does not go by that host name. Its setting HOSTS lists the names that it accepts.',
   unknown_symbol: 'No feed has described or traded this symbol.',
-  unknown_device: 'No such device has reported.',
-  too_many_watches: 'This client watches as much as one client may.',
+  unknown_device: 'No device of this name has reported.',
+  too_many_watches: 'This client already watches as many topics as one client may.',
   view_too_wide: 'The view covers more cells than one client may watch: zoom in, or ask for fewer groups.',
   rate_limited: 'Too many requests: wait a second.',
   unavailable: 'The data cannot be read right now: try again.',

@@ -3,13 +3,16 @@ import { isIP, SocketAddress } from 'node:net'
 import proxyAddr from 'proxy-addr'
 
 export type Addresses = {
-  /** The address that pays for a request: that of its connection or, where that is a proxy's, the one that the proxy names. */
+  /**
+   * The address that pays for a request: that of its connection or, where that is a proxy's, the one that the proxy
+   * names.
+   */
   of: (request: IncomingMessage) => string
   /** Whether this is the address of a proxy: its connections carry the requests of many. */
   isProxy: (address: string | undefined) => boolean
 }
 
-/** Whether PROXIES may have this part: an address, a range, or a name that stands for ranges. */
+/** Whether PROXIES may have this part: an address, a range, or a name for ranges. */
 export const isProxyRange = (text: string): boolean => {
   try {
     proxyAddr.compile([text])
@@ -19,7 +22,10 @@ export const isProxyRange = (text: string): boolean => {
   }
 }
 
-/** Who asks, as limits count it. `proxies`: addresses, ranges (`10.0.0.0/8`) and the names `loopback`, `linklocal`, `uniquelocal`. */
+/**
+ * Who asks, as limits count it. `proxies`: addresses, ranges (`10.0.0.0/8`) and the names `loopback`, `linklocal`,
+ * `uniquelocal`.
+ */
 export const createAddresses = (proxies: readonly string[]): Addresses => {
   const trust = proxyAddr.compile([...proxies])
   return {
@@ -33,8 +39,8 @@ const MAPPED = '::ffff:'
 const GROUPS = 8
 
 /**
- * What one customer of a network has: an IPv4 address, however it is written, or the first half of an IPv6 address, since
- * whoever has one has all that share it. A connection that has gone already has no address.
+ * What one customer of a network has: an IPv4 address, however it is written, or the first half of an IPv6 address,
+ * since whoever has one has all that share it. A connection that has gone already has no address.
  */
 export const keyOf = (address: string | undefined): string => {
   if (address === undefined) return 'unknown'

@@ -1,6 +1,7 @@
 /**
- * What may be spent: `share` of all time, and at once what was saved up, `burst` at the most. No debt is larger than that either: many
- * behind one address who come back together wait for a moment, not for an hour. Costs are in milliseconds of work.
+ * What may be spent: `share` of all time, and at once what was saved up, `burst` at the most. No debt is larger than
+ * that either: many behind one address who come back together wait for a moment, not for an hour. Costs are in
+ * milliseconds of work.
  */
 export type Terms = { share: number; burst: number }
 
@@ -16,14 +17,14 @@ type Account = { saved: number; at: number }
 const open = ({ burst }: Terms, at: number): Account => ({ saved: burst, at })
 
 /** What is saved by now; below 0 it is a debt. */
-const settle = (account: Account, { share, burst }: Terms, at: number): number => {
+const balance = (account: Account, { share, burst }: Terms, at: number): number => {
   account.saved = Math.min(account.saved + (at - account.at) * share, burst)
   account.at = at
   return account.saved
 }
 
 const pay = (account: Account, terms: Terms, at: number, cost: number): void => {
-  account.saved = Math.max(settle(account, terms, at) - cost, -terms.burst)
+  account.saved = Math.max(balance(account, terms, at) - cost, -terms.burst)
 }
 
 const waitFor = (saved: number, { share }: Terms): number => (saved < 0 ? -saved / share : 0)
@@ -33,7 +34,7 @@ export const createAllowance = (terms: Terms, now: () => number): Allowance => {
   const account = open(terms, now())
   return {
     spend: (cost) => pay(account, terms, now(), cost),
-    wait: () => waitFor(settle(account, terms, now()), terms),
+    wait: () => waitFor(balance(account, terms, now()), terms),
   }
 }
 
@@ -44,12 +45,15 @@ export type Allowances = {
   size: () => number
 }
 
-/** How many of the longest unused are looked at whenever one is added: two, so that the full ones go faster than others come. */
+/**
+ * How many of the longest unused are looked at whenever one is added: two, so that the full ones go faster than others
+ * come.
+ */
 const LOOKED_AT = 2
 
 /**
- * An allowance for each key. One that is full again is as good as new and is forgotten; beyond `most` the longest unused
- * is, whatever it owes, so that memory stays bounded whoever comes.
+ * An allowance for each key. One that is full again is as good as new and is forgotten; beyond `most` the longest
+ * unused is, whatever it owes, so that memory stays bounded whoever comes.
  */
 export const createAllowances = ({ most, ...terms }: Terms & { most: number }, now: () => number): Allowances => {
   /** In the order of their last use. */
@@ -59,7 +63,7 @@ export const createAllowances = ({ most, ...terms }: Terms & { most: number }, n
     let looked = 0
     for (const [key, account] of accounts) {
       if (++looked > LOOKED_AT) return
-      if (accounts.size > most || settle(account, terms, at) >= terms.burst) accounts.delete(key)
+      if (accounts.size > most || balance(account, terms, at) >= terms.burst) accounts.delete(key)
     }
   }
 
@@ -75,7 +79,7 @@ export const createAllowances = ({ most, ...terms }: Terms & { most: number }, n
     },
     wait: (key) => {
       const account = accounts.get(key)
-      return account ? waitFor(settle(account, terms, now()), terms) : 0
+      return account ? waitFor(balance(account, terms, now()), terms) : 0
     },
     size: () => accounts.size,
   }

@@ -13,8 +13,8 @@ export type Connections = {
 }
 
 /**
- * Keeps TCP connections within their caps, in all and per address, before a byte of them is read. A proxy's are for many: each
- * counts once somebody asks for a WebSocket on it, for whom the proxy says.
+ * Keeps TCP connections within their caps, in all and per address, before a byte of them is read. A proxy's connections
+ * are for many people: each counts for the address that the proxy names, once somebody asks for a WebSocket on it.
  */
 export const capConnections = (
   server: Server,

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net'
 
-/** A host as a request names it: name or address, without port, brackets and a dot at its end, in small letters; null where it is none. */
+/**
+ * A host as a request names it, in small letters: name or address, without port, brackets and final dot. Null where it
+ * is none.
+ */
 export const hostName = (text: string): string | null => {
   const [, address, name] = HOST.exec(text) ?? []
   if (address !== undefined) return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : null
@@ -20,8 +23,8 @@ const ANY = ['0.0.0.0', '::']
 
 /**
  * Which hosts requests may name. A page of another name, which its owner points to this node's address, could else read
- * what the node tells its own pages. Where the node listens on all addresses every address is let in: to name one leads to no other place, and
- * behind a port that is passed on the node cannot know its own.
+ * what the node tells its own pages. Where the node listens on all addresses every address is let in: to name one leads
+ * to no other place, and behind a port that is passed on the node cannot know its own.
  */
 export const createHosts = ({ host, origins, hosts }: HostOptions): ((named: string | undefined) => boolean) => {
   const plain = (text: string): string => hostName(isIP(text) === 6 ? `[${text}]` : text) ?? text

@@ -1,6 +1,6 @@
 /**
- * Whether a page of this origin may connect: the node's own pages, and the origins that are listed. Programs that are no
- * browsers send no origin and are let in; they prove who they are by other means.
+ * Whether a page of this origin may connect: the node's own pages, and the origins that are listed. Programs other
+ * than browsers send no origin and are let in; they prove who they are by other means.
  */
 export const allowsOrigin = (
   origin: string | undefined,

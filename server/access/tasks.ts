@@ -1,4 +1,4 @@
-import type { Steps } from '../live/ports.ts'
+import type { Steps } from '../live/work.ts'
 
 export type Tasks = {
   /** Does this once all that was added before is done: the first piece at once where there is nothing. */
@@ -24,7 +24,10 @@ export type TasksPorts = {
   done: () => void
 }
 
-/** What one client asked for, in the order in which it asked. It is done in pieces, between which everybody else has a turn. */
+/**
+ * What one client asked for, in the order in which it asked. It is done in pieces, between which everybody else has a
+ * turn.
+ */
 export const createTasks = ({ atOnce, measured, mayGoOn, later, done }: TasksPorts): Tasks => {
   let waiting: Steps[] = []
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import type { Steps } from '../live/ports.ts'
+import type { Steps } from '../live/work.ts'
 import type { Allowance, Allowances } from './allowance.ts'
 import { createTasks, type Tasks } from './tasks.ts'
 
@@ -23,23 +23,26 @@ export type VisitorPorts = {
   guard: Guard
 }
 
-/** What the system does for each piece that is read, for each byte of it, and Socket.IO for each message, in milliseconds. */
+/**
+ * What the system does for each piece that is read, for each byte of it, and Socket.IO for each message, in
+ * milliseconds.
+ */
 const PIECE_MS = 0.01
 const BYTE_MS = 2.5e-6
 const MESSAGE_MS = 0.005
-/** A watched topic after the request: to read it, or to look where the client stands. */
+/** A watched topic after the request: to read it, or to look where the client is. */
 const TOPIC_MS = 0.06
 /** To connect, from the handshake to the greeting; the address pays for it. */
 export const ENTRY_MS = 1
 /** What is done of a request before everybody else has a turn: with a topic in each step, half a millisecond. */
 const STEPS_AT_ONCE = 16
 const REST_MS = 2
-/** Paid in advance by whoever goes on after a wait, so that those who wait for one address go on one after the other. */
+/** Paid in advance by whoever goes on after a wait, so that those who wait for one address go on in turn. */
 const RESUME_MS = 1
 
 /**
- * Sweeps, one a second, in which it did not join, finish, or get out of debt, after which it is cut. By sweeps, not by a clock: a node
- * that was held up does not blame those who wait.
+ * A connection is cut after so many sweeps, one a second, in which it did not join, finish, or get out of debt. Counted
+ * by sweeps, not by a clock: a node that was held up does not blame those who wait.
  */
 const SILENT_SWEEPS = 5
 const UNFINISHED_SWEEPS = 10
@@ -49,8 +52,8 @@ const OWING_SWEEPS = 20
 const CONTROL_FRAME_BYTES = 6
 
 /**
- * One WebSocket connection and what it costs. Whatever it sends counts, by the CPU time that handling it took. While it or its address
- * owes, its connection is not read: what it sends waits in the system, and what it is sent goes on.
+ * One WebSocket connection and what it costs. Whatever it sends counts, by the CPU time that handling it took. While it
+ * or its address owes, its connection is not read: what it sends waits in the system, and what it is sent goes on.
  */
 export class Visitor {
   readonly address: string

@@ -29,7 +29,10 @@ export type Visitors = {
   close: () => void
 }
 
-/** Time that can be saved up. A client comes back with 2,000 topics at once (some 0.1 s of work), and many behind one address do. */
+/**
+ * Time that can be saved up, in milliseconds. A client comes back with 2,000 topics at once (some 0.1 s of work), and
+ * many behind one address may do so together.
+ */
 const CLIENT_SAVES_MS = 5000
 const ADDRESS_SAVES_MS = 10_000
 /** Addresses whose debts are remembered. */

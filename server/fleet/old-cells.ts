@@ -1,9 +1,9 @@
+import { callFunction } from '../../redis/call.ts'
 import { placeInCell, publishFixes } from '../../wire/calls.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { parseField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
-import { runCall } from './run-call.ts'
 
 /** Before there were groups a cell was its quadkey. Such cells are emptied into the new ones: nobody watches them or writes them any more. */
 const OLD_CELLS = 'wf:{c:[0-3]*}:fix'
@@ -32,6 +32,6 @@ export const emptyOldCell = async (redis: Commands, fixes: string): Promise<numb
 const placeAnew = async (redis: Commands, text: string): Promise<void> => {
   const fix = parseField<Fix>(text, ['n', 't'])
   if (fix === null) return
-  const [, , , , last, cell] = (await runCall(redis, publishFixes(fix.id, []))) as string[]
-  if (last && cell) await runCall(redis, placeInCell(cell, [last]))
+  const [, , , , last, cell] = (await callFunction(redis, publishFixes(fix.id, []))) as string[]
+  if (last && cell) await callFunction(redis, placeInCell(cell, [last]))
 }

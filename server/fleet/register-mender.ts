@@ -1,3 +1,4 @@
+import { callFunction } from '../../redis/call.ts'
 import { MOST_LISTED, registerDevices, unregisterDevices } from '../../wire/calls.ts'
 import type { DeviceEntry } from '../../wire/register.ts'
 import { deviceTopic, keyTopic, type Topic, topicId, topicKey } from '../../wire/topics.ts'
@@ -5,7 +6,6 @@ import type { Commands } from '../redis/deployment.ts'
 import { readFields, type Values } from '../redis/fields.ts'
 import { scanKeys } from '../redis/scan.ts'
 import type { Entry, Register } from './register.ts'
-import { runCall } from './run-call.ts'
 
 /** Puts right what the register says of devices that somebody looks at: a feed may have died before it told of them. */
 export type RegisterMender = {
@@ -43,8 +43,8 @@ export const createRegisterMender = (redis: Commands, { entries }: Register): Re
     const [listed, reaped] = [devices, gone]
     devices = []
     gone = []
-    if (listed.length > 0) await runCall(redis, registerDevices(listed))
-    if (reaped.length > 0) await runCall(redis, unregisterDevices(reaped))
+    if (listed.length > 0) await callFunction(redis, registerDevices(listed))
+    if (reaped.length > 0) await callFunction(redis, unregisterDevices(reaped))
   }
   const full = (): boolean => devices.length === MOST_LISTED || gone.length === MOST_LISTED
   return {

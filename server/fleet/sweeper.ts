@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
+import { callFunction } from '../../redis/call.ts'
+import { isAnswer } from '../../redis/errors.ts'
 import { leaveCell, placeInCell } from '../../wire/calls.ts'
 import { type Fix, isNewer } from '../../wire/fleet.ts'
 import { cellTopic, deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
 import { type Faults, isOwnFault } from '../faults.ts'
-import { isAnswer } from '../redis/connection.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { parseField, StrangeField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
@@ -18,7 +19,6 @@ import {
   type RegisterMender,
   takeOverDevices,
 } from './register-mender.ts'
-import { runCall } from './run-call.ts'
 
 export type SweepOptions = {
   /** A device silent for so long is taken off the map, in milliseconds. */
@@ -31,8 +31,9 @@ const LEASE_KEY = 'wf:{sweeper}'
 const CELLS = topicPart(cellTopic('*'), 'fix')
 
 /**
- * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent; at the start it empties cells of
- * before there were groups. One node at a time does it, by a lease; every step is harmless to repeat. Returns how to stop it.
+ * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent; at the start it
+ * empties cells of before there were groups. One node at a time does it, by a lease; every step is harmless to repeat.
+ * Returns a function that stops it.
  */
 export const startSweeper = (
   redis: Commands,
@@ -48,7 +49,7 @@ export const startSweeper = (
       const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
       if (leased !== 'OK') return
       const { removed, moved } = await work()
-      if (removed > 0) log.info({ swept: removed }, 'Devices taken off cells they are not in')
+      if (removed > 0) log.info({ swept: removed }, 'The sweeper removed devices from cells')
       if (moved > 0)
         log.info({ devices: moved }, 'Devices moved from cells of an older version into those of their groups')
     } catch (error) {
@@ -102,7 +103,7 @@ const sweepAll = async (
   return swept
 }
 
-/** Looks through all cells once; returns how many entries were removed. What cannot be read is told and left. */
+/** Looks through all cells once. Returns how many entries it removed. What cannot be read is told and left. */
 export const sweep = async (
   redis: Commands,
   reapAfterMs: number,
@@ -143,17 +144,18 @@ const sweepDevice = async (
   const device = entryOf(shown.id, described)
   if (last && truth && where && isNewer(truth, shown)) {
     await mender.shown(device)
-    await runCall(redis, placeInCell(where, [last]))
+    await callFunction(redis, placeInCell(where, [last]))
     return where !== cell && leave(redis, cell, truth, where)
   }
   if (truth && where === '') await mender.reaped(device)
   if (!truth || where === '') return leave(redis, cell, shown, '')
-  const reaped = (await redis.call('FCALL', 'wf1_reap', 1, key, reapAfterMs)) as [] | [string, string, string]
+  const reap = { name: 'wf1_reap', keys: [key], args: [reapAfterMs] }
+  const reaped = (await callFunction(redis, reap)) as [] | [string, string, string]
   await (reaped.length > 0 ? mender.reaped(device) : mender.shown(device))
   return reaped.length > 0 && leave(redis, cell, truth, '')
 }
 
 const leave = async (redis: Commands, cell: string, { id, t, n }: Fix, to: string): Promise<boolean> => {
-  const reply = (await runCall(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
+  const reply = (await callFunction(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
   return reply[2] === 1
 }

@@ -12,7 +12,10 @@ export type TrackQuery = { id: string; limit: number; since?: number | undefined
 /** Fixes that are read from their texts in one piece of work: half a millisecond. */
 const AT_ONCE = 250
 
-/** Fixes as asked for, as text, in order of time, late ones in their place; null for no such device. What cannot be read is left out. */
+/**
+ * Fixes as asked for, as text, in order of time, late ones in their place; null for no such device. What cannot be read
+ * is left out.
+ */
 export const readTrack = async (
   redis: Commands,
   { id, limit, since = 0 }: TrackQuery,

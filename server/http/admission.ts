@@ -3,13 +3,15 @@ import type { Allowances } from '../access/allowance.ts'
 
 /** So long a request waits that came too soon, in milliseconds. */
 const LONGEST_MS = 1000
-/** What a request costs besides the work that is measured, in milliseconds: to read it, and what the system does for it. */
+/**
+ * What a request costs besides the work that is measured, in milliseconds: to read it, and what the system does for it.
+ */
 const EACH_MS = 0.25
 const LOOK_MS = 20
 
 /**
- * Waits until an address may ask, a second at the most, and lets it in; resolves with how long it would have to wait on, 0 where it
- * is in. Of many that wait one is let in at a time.
+ * Waits until an address may ask, at most a second, and lets it in. Resolves with 0, or with how much longer it would
+ * have to wait. Of many that wait, one is let in at a time.
  */
 export const createAdmission =
   ({ wait, spend }: Pick<Allowances, 'wait' | 'spend'>) =>

@@ -22,14 +22,16 @@ export type ApiPorts = {
   devices: (query: DevicesQuery, work: Work) => Promise<DevicesReply>
   track: (query: TrackQuery, work: Work) => Promise<Written | null>
   stats: () => Promise<StatsReply>
-  /** Where a topic stands in Redis; null for none. */
+  /** Where a topic is in Redis; null for none. */
   cursor: (topic: Topic) => Promise<Cursor | null>
   /** Milliseconds, by a clock that never goes back. */
   now: () => number
 }
 
-/** Bodies that are kept in all. */
-const MOST_BYTES = 32 * 1024 * 1024
+/** Bodies of candles and tracks that are kept, in bytes. */
+const MOST_BYTES = 16 * 1024 * 1024
+/** The same of what is good for two seconds only: anybody can ask for ever other devices. */
+const MOST_LATE_BYTES = 4 * 1024 * 1024
 /** What the whole cluster or all devices are asked for is given to all who ask for the same within so long. */
 const SAME_MS = 2000
 /** Rows that are written in one piece of work: a tenth of a millisecond. */
@@ -42,7 +44,7 @@ export const apiRouter = (ports: ApiPorts): Router => {
   const router = Router({ strict: true, caseSensitive: true })
   const kept = createKept(MOST_BYTES)
   const ofTopic = createTopicReply(ports, kept)
-  const lately = createLately(kept, SAME_MS, ports.now)
+  const lately = createLately(MOST_LATE_BYTES, SAME_MS, ports.now)
   const config = tagged(Buffer.from(JSON.stringify(ports.config)))
   const symbols = createSymbolsReply(ports.symbols)
 
@@ -89,7 +91,7 @@ const writeJson = (value: unknown, work: Work): Promise<Buffer> => work(() => Bu
 const sendInTurn = (response: Response, reply: Tagged): Promise<void> =>
   workOf(response)(() => sendTagged(response.type('json'), reply))
 
-/** What is right as long as its topic stands where it stood. It is given to nobody before the topic was looked at. */
+/** What is right as long as its topic has not moved. Nobody gets it before the topic was looked at. */
 const createTopicReply = ({ cursor }: ApiPorts, kept: Kept) => {
   const shared = createShared<Tagged>()
   return async ({ topic, name, missing, read }: OfTopic, response: Response): Promise<void> => {

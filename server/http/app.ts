@@ -47,7 +47,7 @@ export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
     faults: Faults
   }
 
-/** An address that has asked for nothing lately may ask for so much at once, in milliseconds of work: the dashboard on a dozen screens. */
+/** What an address that was quiet may ask for at once, in milliseconds of work: the dashboard on a dozen screens. */
 const BURST_MS = 250
 /** As long as this the clients of the live floor may wait for HTTP, in milliseconds. */
 const PIECE_MS = 0.5
@@ -87,7 +87,10 @@ export const createApp = (ports: AppPorts): { http: HttpServer; metrics: HttpSer
   }
 }
 
-/** An app with what holds for every request, before and after its routes. A path is a route's or is not: no other case, no slash more or less. */
+/**
+ * An app with what every request needs, before and after its routes. A path must match a route exactly, case and final
+ * slash included.
+ */
 const appOf = (
   { api, allows, origins, log, faults, refused }: AppPorts,
   addRoutes: (app: Express) => void,
@@ -118,7 +121,7 @@ const appOfAll = (ports: AppPorts): Express =>
     if (!ports.metricsApart) addMetrics(app, ports)
     app.use('/api', apiRouter(api), notFound)
     app.get(socketPath, () => {
-      throw new ApiError('bad_request', { more: 'It takes WebSocket only.' })
+      throw new ApiError('bad_request', { more: 'Only WebSocket is allowed here.' })
     })
     const addFiles = (path: string, folder: string, cacheControl: string): void => {
       const files = { redirect: false, setHeaders: (response: Response) => response.set('Cache-Control', cacheControl) }

@@ -1,6 +1,9 @@
 import helmet from 'helmet'
 
-/** What goes with every answer, so that browsers take it for nothing else than what it is. Plain http works, for a floor inside a house. */
+/**
+ * What goes with every answer, so that browsers take it for nothing else than what it is. Plain http works, for a floor
+ * inside a house.
+ */
 export const browserHeaders = (tiles: string | undefined) =>
   helmet({
     contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(tiles) },

@@ -4,8 +4,8 @@ import type { RequestHandler } from 'express'
 const REMEMBERED_S = 600
 
 /**
- * Lets pages of these origins read what is answered, errors too. Browsers show it to no others. No cookies and no credentials go with such
- * requests: nothing here asks for any.
+ * Lets pages of these origins read the answers, errors too. Browsers show them to no others. Such requests carry no
+ * cookies and no credentials: nothing here asks for any.
  */
 export const allowPages =
   (origins: readonly string[]): RequestHandler =>

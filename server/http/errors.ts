@@ -46,7 +46,7 @@ export const notFound: RequestHandler = () => {
 /** What a failure says to whoever asked. */
 export const errorBody = ({ code, message }: ApiError) => ({ error: { code, message } })
 
-/** Answers failures as JSON. What is not expected means, on these routes, that Redis could not be asked. */
+/** Sends failures as JSON. An unexpected one means, on these routes, that Redis could not be asked. */
 export const errorHandler =
   (log: Logger, faults: Faults, refused: (code: ErrorCode) => void): ErrorRequestHandler =>
   (error, _request, response, _next) => {
@@ -66,7 +66,7 @@ export const errorHandler =
     }
   }
 
-/** express and what it stands on give errors of requests a status, and some of them headers. */
+/** express and what it is built on give errors of requests a status, and some of them headers. */
 const ofExpress = (error: unknown): ApiError => {
   const { status, headers = {} } = (error ?? {}) as { status?: unknown; headers?: Record<string, string> }
   if (typeof status !== 'number' || status < 400 || status >= 500) return new ApiError('unavailable')

@@ -11,16 +11,19 @@ export type HandlerPorts = {
   app: Express
   /** Who pays for a request. */
   addressOf: (request: IncomingMessage) => string
-  /** Waits until this address may ask, a second at the most; resolves with the milliseconds that are still to be waited then. */
+  /** Waits until this address may ask, at most a second. Resolves with the milliseconds that are left to wait. */
   admit: (who: string) => Promise<number>
   turns: Turns
   faults: Faults
 }
 
-/** What express is given with a request: how its work takes turns, how what is not measured is paid, and why it is refused, if it is. */
+/**
+ * What express gets with a request: how its work takes turns, how it pays for what is not measured, and why it is
+ * refused, if it is.
+ */
 type Locals = { work: Work; pay: (cost: number) => void; refused: ApiError | null }
 
-/** Has express answer requests when their turn comes, at the cost of whoever asks. */
+/** Lets express answer requests when their turn comes, at the cost of whoever asks. */
 export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerPorts): Handler => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const who = addressOf(request)

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { RequestHandler } from 'express'
 import { workOf } from './handler.ts'
-import { createKept } from './kept.ts'
 import { createLately } from './lately.ts'
 import { sendTagged } from './reply.ts'
 
@@ -13,11 +12,11 @@ const SAME_MS = 5000
 const NAME = /^(\/\w[\w.-]*)+$/
 
 /**
- * Sends the files of a folder from memory: to read a file for each request takes longer than all else. What is not there, and what is
- * asked for in part, is left to the next handler.
+ * Sends the files of a folder from memory: reading a file for each request takes longer than all else. The next handler
+ * gets requests for other files, and for parts of files.
  */
 export const keptFiles = (folder: string, cacheControl: string, now: () => number): RequestHandler => {
-  const lately = createLately(createKept(MOST_BYTES), SAME_MS, now)
+  const lately = createLately(MOST_BYTES, SAME_MS, now)
   return async (request, response, next) => {
     const name = request.path === '/' ? '/index.html' : request.path
     if (request.headers.range !== undefined || !NAME.test(name)) return next()

@@ -13,7 +13,10 @@ const MOST_WAITING = 8
 /** An answer that is not taken by then never will be, in milliseconds. One of which nothing is taken is cut sooner. */
 const LONGEST_MS = 60_000
 
-/** One answer at a time on each connection: requests that are sent ahead wait, and a connection that sends many of them is cut. */
+/**
+ * One answer at a time on each connection: requests that are sent ahead wait, and a connection that sends many of them
+ * is cut.
+ */
 export const createLines = (answer: Handler, cut: (why: Cut) => void, faults: Faults) => {
   const lines = new WeakMap<Socket, (() => void)[]>()
   const ending = new WeakSet<Socket>()

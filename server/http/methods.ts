@@ -21,9 +21,9 @@ export const readOnly: RequestHandler = (request, response, next) => {
   if (hasBody(request)) response.shouldKeepAlive = false
   if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS')
     throw new ApiError('wrong_method', { headers: ALLOW })
-  if (hasBody(request)) throw new ApiError('bad_request', { status: 413, more: 'It may not have a body.' })
+  if (hasBody(request)) throw new ApiError('bad_request', { status: 413, more: 'A request may not have a body here.' })
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
-    throw new ApiError('bad_request', { status: 417, more: 'Nothing can be expected here.' })
+    throw new ApiError('bad_request', { status: 417, more: 'The header Expect is not supported.' })
   if (!isDecodable(request.path)) throw new ApiError('bad_request', { more: 'The address cannot be decoded.' })
   next()
 }

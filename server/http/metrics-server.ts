@@ -7,7 +7,9 @@ export const openMetrics = async (server: HttpServer, { METRICS_ADDRESS }: Confi
   if (METRICS_ADDRESS === undefined) return
   const { host, port } = METRICS_ADDRESS
   await once(server.listen({ host, port }), 'listening').catch((error: Error) => {
-    throw new Error(`Cannot serve metrics at METRICS_ADDRESS=${host}:${port}: ${error.message}. Choose another one.`)
+    throw new Error(
+      `Cannot serve metrics at METRICS_ADDRESS=${host}:${port}: ${error.message}. Choose another address.`,
+    )
   })
 }
 

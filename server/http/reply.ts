@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Response } from 'express'
 
-/** A body that is made once, and sent as it is to all who ask for the same; `etag`: what a browser can tell by that it has it already. */
+/**
+ * A body that is made once, and sent as it is to all who ask for the same. `etag`: tells a browser that it has it
+ * already.
+ */
 export type Tagged = { body: Buffer; etag: string }
 
 export const tagged = (body: Buffer): Tagged => ({
@@ -14,8 +17,8 @@ export const namesTag = (list: string, etag: string): boolean =>
   list.trim() === '*' || list.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 
 /**
- * Sends a body, or that whoever asks has it already. express would send it all to who says `no-cache`, as some programs do with each
- * If-None-Match.
+ * Sends a body, or that whoever asks has it already. express would send all of it to those who say `no-cache`, as some
+ * programs do with each If-None-Match.
  */
 export const sendTagged = (response: Response, { body, etag }: Tagged, cacheControl = 'no-cache'): void => {
   const had = response.req.get('if-none-match')

@@ -1,6 +1,6 @@
 /**
- * Has what many ask for at the same time read once. Who asks while it is being read shares the next reading, with all others who do: so
- * nobody is given what was read before they asked.
+ * Reads once what many ask for at the same time. Those who ask while it is being read share the next reading: so nobody
+ * gets what was read before they asked.
  */
 export const createShared = <T>() => {
   const running = new Map<string, Promise<T>>()

@@ -2,7 +2,10 @@ import { createAllowance, type Terms } from '../access/allowance.ts'
 import type { Faults } from '../faults.ts'
 
 export type Turns = {
-  /** Has a piece of work done when its turn comes. `who` pays for it. Rejects where too many pieces wait, or what the piece throws. */
+  /**
+   * Does a piece of work when its turn comes, and has `who` pay for it. Rejects where too many pieces wait, and with
+   * what the piece throws.
+   */
   take: <T>(who: string, piece: () => T) => Promise<T>
   /** Has `who` pay for what was done outside of its turns, in milliseconds. */
   pay: (who: string, cost: number) => void
@@ -26,8 +29,8 @@ const MOST = 4000
 const MOST_OF_ONE = 1000
 
 /**
- * All work for HTTP, a piece at a time: it may take a share of the core, and rests after each piece until that is so again. Clients of the live
- * floor wait for one piece at the most. Those who have work waiting take turns.
+ * All work for HTTP, a piece at a time. It may take a share of the core, and rests after each piece until it is within
+ * that share again. Clients of the live floor wait for at most one piece. Those who have work waiting take turns.
  */
 export const createTurns = (terms: Terms, { now, cpu, spent, tooMany, faults }: TurnsPorts): Turns => {
   const share = createAllowance(terms, now)

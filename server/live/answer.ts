@@ -4,10 +4,10 @@ import { toText, Written } from './bytes.ts'
 import type { ReadResult } from './ports.ts'
 import { wireError } from './requests.ts'
 
-/** What a client is answered for one topic. `text`: a WatchResult as JSON, made of what Redis said without a look into it. */
+/** The answer for one topic. `text`: a WatchResult as JSON, made of Redis's text, which is not parsed. */
 export type Answered = { kind: WatchResult['kind']; error?: WireError; text: string }
 
-/** What is answered for a topic that could not be watched. */
+/** The answer for a topic that could not be watched. */
 export const toError = (topic: string, error: WireError): Answered => ({
   kind: 'error',
   error,
@@ -18,7 +18,7 @@ export const toError = (topic: string, error: WireError): Answered => ({
 export const refusal = (topic: string, code: 'bad_topic' | 'too_many_watches'): Answered =>
   toError(topic, wireError(code))
 
-/** What Redis said of a topic, as a client is answered. */
+/** The answer made of what Redis said of a topic. */
 export const toAnswer = (topic: Topic, result: Exclude<ReadResult, { kind: 'missing' }>): Answered => {
   const { kind, cursor } = result
   const head = `{"topic":${JSON.stringify(topic)},"kind":"${kind}","cursor":${writeCursor(cursor)}`

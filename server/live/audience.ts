@@ -1,21 +1,21 @@
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import { following, type Message } from './message.ts'
-import type { Watcher } from './ports.ts'
+import type { Watcher } from './watcher.ts'
 
 /**
- * Those who watch a topic on this node. They stand where the topic stands, so that passing a message on is a loop without questions;
- * those that read a later state than the node has seen are ahead until it is there.
+ * Those who watch a topic on this node. They are where the topic is, so that passing a message on is a plain loop.
+ * Those that read a later state than the node has seen are ahead until the node gets there.
  */
 export type Audience = {
   size: () => number
   add: (watcher: Watcher) => void
   leave: (watcher: Watcher) => void
-  /** One that is still there has a state of its own until then. */
+  /** A watcher that is still there has a later state than the topic, until the topic gets to `at`. */
   goAhead: (watcher: Watcher, at: Cursor) => void
-  /** Where a watcher stands that is ahead. */
+  /** Where a watcher is that is ahead. */
   aheadAt: (watcher: Watcher) => Cursor | undefined
   push: (message: Message) => void
-  /** Tells each watcher the gap, if there is one, from where it stands: ahead, or at `from`. */
+  /** Tells each watcher its gap, if it has one, from where it is: ahead, or at `from`. */
   tell: (from: Cursor, gapAfter: (at: Cursor) => Gap | null) => void
 }
 

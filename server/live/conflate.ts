@@ -9,9 +9,9 @@ export type Merge = (topic: Topic, updates: readonly object[]) => object
 export type Conflate = (messages: readonly Message[]) => readonly Message[]
 
 /**
- * Messages of one topic, in order, as few as can be: a resync makes all before it needless, and updates become one. Clients at the
- * same pace conflate the same messages: that is done once for all of them. Where they cannot be conflated they stay as they came, and
- * `spoil` is called: the topic needs a state that is right.
+ * Makes as few messages of one topic's as possible, in order: a resync replaces all before it, and updates become one.
+ * Clients at the same pace conflate the same messages, which is done once for all of them. Where that fails the
+ * messages stay as they came, and `spoil` is called: the topic needs a state that is right.
  */
 export const createConflate = (merge: Merge, faults: Faults, spoil: (topic: Topic) => void): Conflate => {
   const conflate = (messages: readonly Message[], topic: Topic): readonly Message[] => {

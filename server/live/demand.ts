@@ -1,7 +1,10 @@
+import { NOWHERE } from '../../wire/cursors.ts'
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
-import type { Joining, LiveTopic, TopicPorts, Watcher } from './ports.ts'
-import { createTopic } from './topic.ts'
+import { type Compared, compare, NOT_COMPARED } from './comparison.ts'
+import type { TopicPorts } from './ports.ts'
+import { createTopic, type LiveTopic } from './topic.ts'
+import type { Joining, Watcher } from './watcher.ts'
 
 export type Demand = {
   /** See {@link LiveTopic.join}. */
@@ -19,29 +22,17 @@ export type Demand = {
   recover: (topics: readonly Topic[]) => void
   /** See {@link LiveTopic.spoil}. */
   spoil: (topic: Topic) => void
-  /**
-   * Compares where topics stand in Redis with where they stand here, and recovers those that are behind for the second time. One that is
-   * where Redis never was followed a number that somebody forged: it is read anew.
-   */
-  verify: (stands: (topics: Topic[]) => Promise<(Cursor | null)[]>) => Promise<void>
+  /** Compares where topics are in Redis with where they are here, and recovers those that differ: see comparison.ts. */
+  verify: (readCursors: (topics: Topic[]) => Promise<(Cursor | null)[]>) => Promise<void>
   close: () => void
 }
 
-type Entry = {
-  live: LiveTopic
-  joining: number
-  linger: NodeJS.Timeout | null
-  /** Where Redis was at the last comparison, when this node was not there yet: what is on its way needs a moment. */
-  lacks: Cursor | null
-  /** Where this node was at the last comparison: Redis must have been there. */
-  stood: Cursor | null
-}
+type Entry = { live: LiveTopic; linger: NodeJS.Timeout | null; compared: Compared }
 
-const NOWHERE: Cursor = { epoch: '', seq: 0 }
-const isBehind = (at: Cursor, there: Cursor): boolean => at.epoch !== there.epoch || at.seq < there.seq
-const isAhead = (at: Cursor, there: Cursor): boolean => at.epoch === there.epoch && at.seq > there.seq
-
-/** Which topics this node's clients watch: the first watcher brings a topic, and the last one's leaving lets it go after a linger. */
+/**
+ * Which topics this node's clients watch: the first watcher brings a topic, and after the last one has left it is let
+ * go once it has lingered.
+ */
 export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
   const entries = new Map<Topic, Entry>()
 
@@ -52,13 +43,14 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
       held.linger = null
       return held
     }
-    const entry: Entry = { live: createTopic(topic, ports), joining: 0, linger: null, lacks: null, stood: null }
+    const live = createTopic(topic, ports, () => letGo(topic, entry))
+    const entry: Entry = { live, linger: null, compared: NOT_COMPARED }
     entries.set(topic, entry)
     return entry
   }
 
   const letGo = (topic: Topic, entry: Entry): void => {
-    if (entry.linger || entry.joining > 0 || entry.live.watchers() > 0) return
+    if (entry.linger || !entry.live.isVacant()) return
     const end = (): void => {
       entries.delete(topic)
       entry.live.close()
@@ -68,16 +60,7 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
   }
 
   return {
-    join: (topic, watcher, after, { answer, done }) => {
-      const entry = hold(topic)
-      entry.joining++
-      const joined = (error: unknown): void => {
-        entry.joining--
-        letGo(topic, entry)
-        done(error)
-      }
-      entry.live.join(watcher, after, { answer, done: joined })
-    },
+    join: (topic, watcher, after, joining) => hold(topic).live.join(watcher, after, joining),
     leave: (topic, watcher) => {
       const entry = entries.get(topic)
       if (!entry) return
@@ -96,22 +79,17 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
       for (const topic of topics) entries.get(topic)?.live.recover()
     },
     spoil: (topic) => entries.get(topic)?.live.spoil(),
-    verify: async (stands) => {
+    verify: async (readCursors) => {
       const before = [...entries]
       // Where Redis cannot be asked, the next comparison does it.
-      const cursors = await stands(before.map(([topic]) => topic)).catch(() => null)
+      const cursors = await readCursors(before.map(([topic]) => topic)).catch(() => null)
       if (cursors === null) return
       for (const [i, [topic, entry]] of before.entries()) {
-        const at = entry.live.position()
-        const { lacks: lacking, stood } = entry
-        entry.stood = null
-        entry.lacks = at && isBehind(at, cursors[i] ?? NOWHERE) ? (cursors[i] ?? NOWHERE) : null
-        const forged = at !== null && stood !== null && !isBehind(at, stood) && isAhead(stood, cursors[i] ?? NOWHERE)
-        const lost = at !== null && lacking !== null && entry.lacks !== null && isBehind(at, lacking)
-        if (!forged) entry.stood = at
-        if (!forged && !lost) continue
+        const [compared, verdict] = compare(entry.compared, entry.live.position(), cursors[i] ?? NOWHERE)
+        entry.compared = compared
+        if (verdict === 'right') continue
         ports.count('difference')
-        if (lost) ports.channels.renew?.(topic)
+        if (verdict === 'lost') ports.channels.renew?.(topic)
         entry.live.recover()
       }
     },

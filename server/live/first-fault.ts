@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /*
- * Lists and tables of many, as clients send them. zod's own look at every item and gather every fault; these count first and stop at
- * the first fault, so that a wrong message costs no more than a right one.
+ * Long lists and tables, as clients send them. zod's own check every item and collect every fault; these count first
+ * and stop at the first fault, so that a wrong message costs no more than a right one.
  */
 
 type Context = z.core.$RefinementCtx

@@ -1,28 +1,34 @@
 import type { Faults } from '../faults.ts'
-import { type Frame, frameOfBytes } from './frame.ts'
+import { type FrameOf, frameCache } from './frame-cache.ts'
 import { createLoad } from './load.ts'
 import type { Message } from './message.ts'
-import type { Sent } from './ports.ts'
-
-/** Makes the frame of messages; the same messages make the same frame, once a flush. */
-export type FrameOf = (messages: readonly Message[]) => Frame
+import type { Sent } from './sent.ts'
 
 /** Something that has messages to send. */
 export type Sender = {
   /** Whether it is to be flushed; the flusher's own. */
   marked: boolean
-  /** Sends what waits, as a frame made by `frameOf`; answers whether something still waits (the client does not take it). Never throws. */
+  /**
+   * Sends what waits, as a frame made by `frameOf`. Returns whether something still waits because the client does not
+   * take it. Never throws.
+   */
   flush: (frameOf: FrameOf) => boolean
 }
 
 export type Flusher = {
-  /** Marks a sender as having something to send; it is flushed once, however often it is marked. `message`: what just came for it. */
+  /**
+   * Marks a sender as having something to send; it is flushed once, however often it is marked. `message`: what just
+   * came for it.
+   */
   mark: (sender: Sender, message?: Message) => void
   close: () => void
 }
 
 export type Pacing = {
-  /** How many times as long as a flush took to wait before the next, under full load; under less load less. More: more thrift, more latency. */
+  /**
+   * How long to wait after a flush under full load, in multiples of the time that it took; under less load less. More
+   * saves work and adds latency.
+   */
   share: number
   /** The longest such wait, in milliseconds. */
   maxMs: number
@@ -31,7 +37,10 @@ export type Pacing = {
   /** What all senders have sent so far, as they count it. */
   sent: Readonly<Sent>
   faults: Faults
-  /** Called after each flush, with the time that it took, the wait before the next (ms), and the first message that came for it. */
+  /**
+   * Called after each flush, with the time that it took, the wait before the next (ms), and the first message that came
+   * for it.
+   */
   flushed?: (took: number, wait: number, oldest?: Message) => void
 }
 
@@ -39,14 +48,12 @@ const STALLED_MS = 200
 const AFTER_FAULT_MS = 50
 
 /**
- * One frame per client per flush. It paces itself: at once when idle; the more there is to send, the longer it waits after a flush, so that
- * messages gather and frames get fewer.
+ * One frame per client per flush. It paces itself: at once when idle; the more there is to send, the longer it waits
+ * after a flush, so that messages gather and frames get fewer.
  */
 export const createFlusher = (pacing: Pacing, now: () => number = () => performance.now()): Flusher => {
   let marked: Sender[] = []
   const load = createLoad()
-  const stalled = new Set<Sender>()
-  let retry: NodeJS.Timeout | undefined
   let scheduled = false
   let timer: NodeJS.Timeout | undefined
   let notBefore = 0
@@ -65,7 +72,7 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     oldest = undefined
     for (const sender of senders) {
       sender.marked = false
-      if (sender.flush(frameOf)) later(sender)
+      if (sender.flush(frameOf)) stalled.add(sender)
     }
     const took = now() - started
     const usual = Math.min(took, before)
@@ -100,53 +107,34 @@ export const createFlusher = (pacing: Pacing, now: () => number = () => performa
     schedule()
   }
 
-  const later = (sender: Sender): void => {
-    stalled.add(sender)
-    retry ??= setTimeout(pacing.faults.guard('flush', tryAgain, tryAgain), STALLED_MS).unref()
-  }
-
-  const tryAgain = (): void => {
-    retry = undefined
-    for (const sender of stalled) mark(sender)
-    stalled.clear()
-  }
+  const stalled = createStalled(mark, pacing.faults)
 
   return {
     mark,
     close: () => {
-      clearTimeout(retry)
+      stalled.close()
       clearTimeout(timer)
       scheduled = true
     },
   }
 }
 
-/** Frames by the messages in them: clients that watch the same set share the whole frame of a flush. */
-const frameCache = (): FrameOf => {
-  const frames = new Map<Message, { messages: readonly Message[]; frame: Frame }[]>()
-  return (messages) => {
-    const [first] = messages
-    if (first === undefined) return ''
-    const alike = frames.get(first) ?? []
-    for (const made of alike) if (same(made.messages, messages)) return made.frame
-    const frame = updatesFrame(messages)
-    if (alike.length < MOST_ALIKE) alike.push({ messages, frame })
-    if (alike.length === 1) frames.set(first, alike)
-    return frame
+/** Senders whose clients do not take what waits: they are marked again after a while. */
+const createStalled = (mark: (sender: Sender) => void, faults: Faults) => {
+  const senders = new Set<Sender>()
+  let retry: NodeJS.Timeout | undefined
+
+  const tryAgain = (): void => {
+    retry = undefined
+    for (const sender of senders) mark(sender)
+    senders.clear()
   }
-}
 
-/** The frame of the event that carries updates. */
-export const updatesFrame = (messages: readonly Message[]): Frame => {
-  let segments = messages[0]?.text ?? ''
-  for (let i = 1; i < messages.length; i++) segments += `,${messages[i]?.text}`
-  return frameOfBytes('updates', `[${segments}]`)
-}
-
-const MOST_ALIKE = 4
-
-const same = (a: readonly Message[], b: readonly Message[]): boolean => {
-  if (a.length !== b.length) return false
-  for (let i = a.length - 1; i > 0; i--) if (a[i] !== b[i]) return false
-  return true
+  return {
+    add: (sender: Sender): void => {
+      senders.add(sender)
+      retry ??= setTimeout(faults.guard('flush', tryAgain, tryAgain), STALLED_MS).unref()
+    },
+    close: (): void => clearTimeout(retry),
+  }
 }

@@ -1,5 +1,5 @@
 export type Gathering<T> = {
-  /** Asks for one more result; it is to be given by the call that this answers. */
+  /** Asks for one more result. Returns a function to call with it. */
   next: () => (result: T) => void
   /** How many were asked for so far. */
   count: () => number
@@ -17,10 +17,10 @@ export const gather = <T>(done: (results: T[]) => void): Gathering<T> => {
   }
   return {
     next: () => {
-      const place = asked++
+      const index = asked++
       open++
       return (result) => {
-        results[place] = result
+        results[index] = result
         close()
       }
     },

@@ -2,28 +2,22 @@ import type { Bounds } from '../../wire/cells.ts'
 import type { Cursor, TuneReply, Tuning, UnwatchReply, ViewResult, WireError } from '../../wire/protocol.ts'
 import { parseTopic, type Topic, topicId } from '../../wire/topics.ts'
 import { type Answered, refusal, type WatchAnswer, writeAnswer } from './answer.ts'
+import { type Budget, createBudget } from './budget.ts'
 import type { Written } from './bytes.ts'
+import type { Client } from './client.ts'
+import type { Count } from './events.ts'
 import { type Gathering, gather } from './gather.ts'
-import type { Limit } from './limit.ts'
-import type { Count, Steps } from './ports.ts'
-import {
-  RATE_LIMITED,
-  type REQUESTS,
-  readRequest,
-  refused,
-  tuneRequest,
-  unwatchRequest,
-  watchRequest,
-  wireError,
-} from './requests.ts'
-import type { Budget, Watches } from './watches.ts'
+import { RATE_LIMITED, type REQUESTS, readRequest, watchRequest, wireError } from './requests.ts'
+import { createTune } from './tune.ts'
+import { createUnwatch } from './unwatch.ts'
+import type { Watches } from './watches.ts'
+import type { Steps } from './work.ts'
 
 type View = {
   bounds: Bounds
   groups?: readonly string[] | undefined
   cursors?: Record<string, Cursor> | undefined
 }
-type Results<R> = Extract<R, { results: unknown }>['results']
 
 export type HandlerCaps = {
   /** Topics that one client may watch by name; cells of its view are capped by the view. */
@@ -41,15 +35,6 @@ export type HandlerPorts = {
   ) => { topics: Topic[]; groups: readonly string[] } | null
   /** Topics that are watched by name (not by a view). */
   named: (topic: Topic) => boolean
-}
-
-export type Client = {
-  watches: Watches
-  limit: Limit
-  /** Bytes that are on their way to it. */
-  backlog: () => number
-  /** Has it pay for a topic that it watches. */
-  topic: () => void
 }
 
 export type Reply = Written<WatchAnswer> | UnwatchReply | TuneReply
@@ -113,7 +98,7 @@ export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: C
     const { topics = [], view } = request.data
     if (!known && (topics.some(({ cursor }) => cursor) || view?.cursors)) ports.count('returned')
     known = true
-    const replays = { left: caps.waitingBytes }
+    const replays = createBudget(caps.waitingBytes)
     let viewResult: { view?: ViewResult } = {}
     const results = gather<Answered>((all) => reply(writeAnswer({ results: all, ...viewResult })))
     for (const { topic, cursor, ...tuning } of topics) {
@@ -128,48 +113,9 @@ export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: C
     results.close()
   }
 
-  const unwatchNamed = (text: string): Results<UnwatchReply>[number] => {
-    const topic = parseTopic(text)
-    if (topic === null || !ports.named(topic)) return refused(text, 'bad_topic')
-    watches.unwatch(topic)
-    return { topic, kind: 'unwatched' }
+  return {
+    watch,
+    unwatch: createUnwatch(client, ports.named, allowed),
+    tune: createTune(client, ports.named, allowed, () => viewed),
   }
-
-  function* unwatch(input: unknown, reply: (answer: UnwatchReply) => void): Steps {
-    const request = allowed() ? readRequest(unwatchRequest, input) : RATE_LIMITED
-    if ('error' in request) return reply(request)
-    limit.chargeTopics(request.data.topics.length)
-    const results: Results<UnwatchReply> = []
-    for (const text of request.data.topics) {
-      results.push(unwatchNamed(text))
-      yield
-    }
-    reply({ results })
-  }
-
-  const tuneNamed = (text: string, tuning: Tuning): Results<TuneReply>[number] => {
-    const topic = parseTopic(text)
-    if (topic !== null && ports.named(topic) && watches.tune(topic, tuning)) return { topic: text, kind: 'tuned' }
-    return refused(text, topic === null ? 'bad_topic' : 'not_watched')
-  }
-
-  function* tune(input: unknown, reply: (answer: TuneReply) => void): Steps {
-    const request = allowed() ? readRequest(tuneRequest, input) : RATE_LIMITED
-    if ('error' in request) return reply(request)
-    const { topics = [], view } = request.data
-    limit.chargeTopics(topics.length)
-    if (view)
-      for (const topic of viewed) {
-        watches.tune(topic, view)
-        yield
-      }
-    const results: Results<TuneReply> = []
-    for (const { topic, ...tuning } of topics) {
-      results.push(tuneNamed(topic, tuning))
-      yield
-    }
-    reply({ results })
-  }
-
-  return { watch, unwatch, tune }
 }

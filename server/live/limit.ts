@@ -1,5 +1,5 @@
 export type Limit = {
-  /** One more request: answers whether it is allowed in this second. */
+  /** Counts one more request. Returns whether it is allowed in this second. */
   ask: () => boolean
   /** A request had so many topics watched: each is a read, and often a subscription. */
   chargeTopics: (topics: number) => void
@@ -10,7 +10,7 @@ const TOPICS_A_REQUEST = 100
 /** So many times as many requests as are allowed are no mistake of a moment any more. */
 const FAR_TOO_MANY = 20
 
-/** How much one client may ask for in a second. `end` is called, once, for one that does not heed the answers at all. */
+/** How much one client may ask for in a second. `end` is called once, where the client ignores all refusals. */
 export const createLimit = (most: number, now: () => number, end: () => void): Limit => {
   let second = 0
   let asked = 0

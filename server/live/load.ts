@@ -4,13 +4,13 @@ const WINDOW_MS = 500
 export type Load = {
   /** Notes when a flush began, how long it took (both ms), and what it sent. */
   add: (flush: { started: number; took: number; frames: number; deliveries: number }) => void
-  /** The share of all time that it would take to send every update in a frame of its own; 1 where it would take more. */
+  /** The share of all time that it would take to send each update in a frame of its own; at most 1. */
   share: () => number
 }
 
 /**
- * How much there is to send, over the last half second. However many updates are sent together, it says the same: waiting by it, which
- * brings more of them together, cannot feed itself.
+ * How much there is to send, over the last half second. It is the same however many updates are sent together: so a
+ * wait that depends on it, which brings more of them together, cannot make itself longer.
  */
 export const createLoad = (): Load => {
   let since = 0

@@ -3,8 +3,9 @@ import type { Topic } from '../../wire/topics.ts'
 import { asBytes } from './bytes.ts'
 
 /**
- * One segment of a frame: an update as Redis published it, or a resync. `text` is its JSON as bytes in a string (latin1), which
- * goes to clients as it is; `after` is the number that it follows, -1 where it follows nothing (a resync).
+ * One segment of a frame: an update as Redis published it, or a resync. `text` is its JSON as bytes in a string
+ * (latin1), which goes to clients as it is; `after` is the number that it follows, -1 where it follows nothing (a
+ * resync).
  */
 export type Message = Cursor & { topic: Topic; after: number; text: string }
 
@@ -14,9 +15,10 @@ const SEQ = '","seq":'
 const AFTER = ',"after":'
 
 /**
- * Reads where an update stands, without parsing it: the function library writes `{"topic":...,"epoch":...,"seq":...` always in
- * this order. Null where the text is no such update. `epoch`: the one that it is likely of; the same string is compared at no cost, where
- * a piece of the text is compared letter by letter. `name`: the topic as it stands in the text; whoever reads many keeps it.
+ * Reads an update's epoch and number without parsing it: the function library always writes
+ * `{"topic":...,"epoch":...,"seq":...` in this order. Returns null where the text is no such update. `epoch`: the
+ * likely one; to compare the same string later costs nothing, while a piece of the text is compared letter by letter.
+ * `name`: the topic as bytes; whoever reads many keeps it.
  */
 export const readMessage = (topic: Topic, text: string, epoch = '', name = asBytes(topic)): Message | null => {
   const topicEnd = TOPIC.length + name.length
@@ -52,13 +54,13 @@ const numberAt = (text: string, at: number): number => {
 }
 
 /**
- * A message for whoever stands at `seq` already: an update of several may begin before that. What it is merged with later must say that it
- * follows where the client stands, or candles would count trades twice.
+ * A message for whoever is at `seq` already: an update of several may begin before that. It must say that it follows
+ * where the client is, or candles would count trades twice once it is merged.
  */
 export const following = (message: Message, seq: number): Message =>
   message.after >= 0 && message.after < seq ? { ...message, after: seq } : message
 
-/** The updates among messages that lead from a cursor to a number of the same epoch, in order; null where one is missing. */
+/** The messages that lead from a cursor to a number of the same epoch, in order; null where one is missing. */
 export const chain = (messages: readonly Message[], { epoch, seq }: Cursor, to: number): Message[] | null => {
   const links: Message[] = []
   let at = seq
@@ -72,7 +74,7 @@ export const chain = (messages: readonly Message[], { epoch, seq }: Cursor, to: 
   return at < to ? null : links
 }
 
-/** A resync as a message: the whole state of a topic, in the stream of its updates. `snapshot` and `at` are JSON text. */
+/** A resync as a message: a topic's whole state, in the stream of its updates. `snapshot` and `at` are JSON text. */
 export const resyncMessage = (topic: Topic, cursor: Cursor, at: string, snapshot: string): Message => ({
   ...cursor,
   topic,

@@ -1,13 +1,17 @@
 import type { Tuning } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
+import { createAlarm } from './alarm.ts'
 import type { Conflate } from './conflate.ts'
 import type { Message } from './message.ts'
 
 /** The topics of one client that are watched at a pace of their own, and what is held of them until it is due. */
 export type Paced = {
-  /** Sets how a topic is watched; answers what was held of it and goes out before anything else. */
+  /** Sets how a topic is watched. Returns what was held of it, which goes out before anything else. */
   tune: (topic: Topic, tuning: Tuning) => readonly Message[]
-  /** Conflates every topic that has no pace of its own, at so many frames a second; null: no longer. Answers as {@link Paced.tune}. */
+  /**
+   * Conflates every topic that has no pace of its own, at so many frames a second; null: no longer. Returns what was
+   * held of them.
+   */
   slow: (rate: number | null) => readonly Message[]
   /** Takes a message of a topic that has a pace, until it is due; false where the topic has none. */
   hold: (message: Message) => boolean
@@ -33,7 +37,7 @@ const paceOf = ({ mode, rate }: Tuning): Pace => ({
   dueAt: 0,
 })
 
-/** `wake` is called when something comes due, without anything new arriving; `guard` makes its timer safe. */
+/** `wake` is called when something comes due without anything new arriving; `guard` makes its timer safe. */
 export const createPaced = (
   conflate: Conflate,
   now: () => number,
@@ -44,25 +48,7 @@ export const createPaced = (
   let slowed: { tuning: Tuning; paces: Map<Topic, Pace> } | null = null
   const holding = new Map<Topic, Pace>()
   let bytes = 0
-  let timer: NodeJS.Timeout | undefined
-  let wakesAt = Number.POSITIVE_INFINITY
-
-  const stopTimer = (): void => {
-    clearTimeout(timer)
-    wakesAt = Number.POSITIVE_INFINITY
-  }
-
-  const ring = guard(() => {
-    stopTimer()
-    wake()
-  })
-
-  const wakeAt = (due: number): void => {
-    if (wakesAt <= due) return
-    stopTimer()
-    wakesAt = due
-    timer = setTimeout(ring, Math.max(due - now(), 0)).unref()
-  }
+  const alarm = createAlarm(now, wake, guard)
 
   const out = (pace: Pace): readonly Message[] => {
     for (const { text } of pace.held) bytes -= text.length
@@ -103,7 +89,7 @@ export const createPaced = (
       }
       pace.held.push(message)
       bytes += message.text.length
-      wakeAt(pace.dueAt)
+      alarm.setTo(pace.dueAt)
       return true
     },
     holds: (topic) => holding.has(topic),
@@ -118,7 +104,7 @@ export const createPaced = (
           due.push(...out(pace))
         }
       }
-      if (next < Number.POSITIVE_INFINITY) wakeAt(next)
+      if (next < Number.POSITIVE_INFINITY) alarm.setTo(next)
       return due
     },
     clear: () => {
@@ -127,6 +113,6 @@ export const createPaced = (
       bytes = 0
       return all
     },
-    close: stopTimer,
+    close: alarm.stop,
   }
 }

@@ -7,13 +7,14 @@ import { Written } from './bytes.ts'
 import type { Conflate } from './conflate.ts'
 import type { Demand } from './demand.ts'
 import type { Flusher } from './flusher.ts'
-import { frameWriter } from './frame.ts'
+import { frameWriter } from './frame-writer.ts'
 import { createHandlers, type HandlerCaps, type HandlerPorts, type Reply } from './handlers.ts'
 import { createLimit } from './limit.ts'
-import { Outbox } from './outbox.ts'
-import type { OutboxCaps, Sent, Work } from './ports.ts'
+import { Outbox, type OutboxCaps } from './outbox.ts'
 import { REQUESTS } from './requests.ts'
+import type { Sent } from './sent.ts'
 import { createWatches, type Watches } from './watches.ts'
+import type { Work } from './work.ts'
 
 export type ClientSocket = Socket<ClientToServer, ServerToClient>
 
@@ -85,7 +86,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   for (const event of REQUESTS) {
     const request = <A extends unknown[]>(run: (...args: A) => void): ((...args: A) => void) =>
       faults.guard('client.request', run, end, socket.id)
-    /** Counts an answer, and gives it to who asked. The reads of topics call it, which must not meet with a fault of this client. */
+    /** Counts an answer, and gives it to who asked. Reads of topics call it: no fault of this client may reach them. */
     const give = (reply: unknown) =>
       request((answer: Reply) =>
         work.measured(() => {

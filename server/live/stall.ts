@@ -1,6 +1,6 @@
-import type { FrameWriter } from './frame.ts'
+import type { FrameWriter } from './frame-writer.ts'
 
-/** A client that is over its backlog, from the moment that it is: tells one that takes nothing from one that takes little. */
+/** Tells a client that takes nothing from one that takes little, from the moment that it is over its backlog. */
 export type Stall = {
   /** Whether it has taken nothing at all for too long. */
   lasts: () => boolean

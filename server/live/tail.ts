@@ -3,13 +3,13 @@ import type { Message } from './message.ts'
 import type { ReadResult } from './ports.ts'
 
 /**
- * The last updates that a topic passed on, one after the other. Whoever comes back after a moment gets what it missed from here: when a
- * node was restarted, thousands come within seconds, each with hundreds of topics, and Redis would be asked for every one.
+ * The last updates that a topic passed on, in order. Who comes back after a moment gets what it missed from here: after
+ * a node's restart thousands come within seconds, each with hundreds of topics, and Redis would be asked for every one.
  */
 export type Tail = {
   /** Adds what was passed on; a resync begins anew. */
   add: (message: Message) => void
-  /** What leads from a cursor to where the topic stands; null where that is not all here. */
+  /** What leads from a cursor to where the topic is; null where that is not all here. */
   since: (after: Cursor, at: Cursor) => ReadResult | null
 }
 
@@ -42,7 +42,9 @@ export const createTail = (): Tail => {
   }
 }
 
-/** Where the updates begin that lead from a cursor to a number; null where one is missing. Many ask at once, most for the last few. */
+/**
+ * The index of the first update after a cursor; null where one on the way to `to` is missing. Searched from the end.
+ */
 const firstAfter = (messages: readonly Message[], { epoch, seq }: Cursor, to: number): number | null => {
   let from = messages.length
   for (let at = to; at > seq; from--) {

@@ -17,7 +17,10 @@ export type Written = { cursor: Cursor; text: string }
 /** Minutes that are read from their texts, or written, in one piece of work: half a millisecond. */
 const AT_ONCE = 200
 
-/** Candles as asked for, oldest first, with the cursor they are as of; null for no such symbol. What cannot be read is left out. */
+/**
+ * Candles as asked for, oldest first, with the cursor that they belong to; null for no such symbol. What cannot be read
+ * is left out.
+ */
 export const readCandles = async (
   redis: Commands,
   query: CandlesQuery,

@@ -16,8 +16,8 @@ const MOST_GUESSED = 1500
 const TRIES = 3
 
 /**
- * The minutes of the candles that are wanted, and no others, as of one cursor; null for no such symbol. Where trades come each minute they
- * are known by the newest one; else Redis is asked which there are.
+ * The minutes of the candles that are wanted, and no others, as of one cursor; null for no such symbol. Where
+ * trades come each minute the newest one tells them all; else Redis is asked which there are.
  */
 export const readMinutes = async (redis: Commands, topic: Topic, wanted: Wanted): Promise<Moment | null> => {
   const state = await readState(redis, topic)
@@ -46,7 +46,10 @@ const isSame = (a: Cursor, b: Cursor): boolean => a.epoch === b.epoch && a.seq =
 const newestBucket = (newest: number, { length, before }: Wanted): number =>
   Math.min(intervalStart(newest, length), Number.isFinite(before) ? intervalStart(before - 1, length) : newest)
 
-/** All minutes from the newest candle that is wanted back to the oldest, as if there were trades in each; null where that would be too many. */
+/**
+ * All minutes from the newest candle that is wanted back to the oldest, as if each had trades; null where that would be
+ * too many.
+ */
 const guess = ({ newest, count }: State, wanted: Wanted): number[] | null => {
   if (newest === null) return []
   const span = (wanted.limit * wanted.length) / MINUTE

@@ -24,7 +24,10 @@ const AT_ONCE = 20
 /** Closes that were read are good for so long, unless there are candles more. */
 const SPARK_MS = 15_000
 
-/** Every symbol that a feed has described, by name of the symbol. Read at most every two seconds, for all who ask; while there are none, each time. */
+/**
+ * Every symbol that a feed has described, in order of their names. Read at most every two seconds, for all who ask;
+ * while there are none, each time.
+ */
 export const createSymbolList = (
   redis: Commands,
   now: () => number,
@@ -53,7 +56,9 @@ export const createSymbolList = (
   }
 }
 
-/** Closes of the last minutes but the newest, until which minute, how many candles there were, and when they were read. */
+/**
+ * Closes of the last minutes but the newest, until which minute, how many candles there were, and when they were read.
+ */
 type Spark = { closes: number[]; newest: number; count: number; at: number }
 type Sparks = Map<string, Spark>
 type SparkPorts = { known: Sparks; next: Sparks; now: () => number }
@@ -83,7 +88,10 @@ const readSymbols = async (redis: Commands, sparks: SparkPorts, unreadable: Unre
   return all
 }
 
-/** The function library cuts names at 100 bytes and takes any text; what stands here otherwise is no longer, and has nothing that is unseen. */
+/**
+ * The function library cuts names at 100 bytes and takes any text; what stands here otherwise is no longer, and has
+ * nothing that is unseen.
+ */
 const shownName = (name: string): string =>
   [...name.replace(/\p{C}/gu, ' ').slice(0, 2 * MOST_NAME)].slice(0, MOST_NAME).join('')
 const MOST_NAME = 100
@@ -113,7 +121,10 @@ const state = ([last, prev, day, quote]: Values): Pick<SymbolRow, 'last' | 'prev
   quote: parseField<Quote>(quote, ['t', 'bidSize', 'askSize']),
 })
 
-/** Closes of the last minutes, the newest of them the last price. Earlier ones are read anew where a minute has begun, or there are candles more. */
+/**
+ * Closes of the last minutes, the newest of them the last price. Earlier ones are read anew where a minute has begun,
+ * or there are candles more.
+ */
 const sparkOf = async (
   redis: Commands,
   symbol: string,

@@ -1,8 +1,8 @@
 const AT = ',"at":'
 
 /**
- * When Redis published an update, by its own clock (Unix ms); null where the text does not say. The update is not parsed: the
- * function library writes the time behind number and epoch, before anything that comes from outside.
+ * When Redis published an update, by its own clock (Unix ms); null where the text does not say. The update is not
+ * parsed: the function library writes the time behind number and epoch, before anything that comes from outside.
  */
 export const publishedAt = (text: string): number | null => {
   const start = text.indexOf(AT)

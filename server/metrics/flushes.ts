@@ -1,5 +1,5 @@
 import { Histogram, type Registry } from 'prom-client'
-import type { Sent } from '../live/ports.ts'
+import type { Sent } from '../live/sent.ts'
 import { publishedAt } from './delay.ts'
 import { readAtScrape } from './slots.ts'
 
@@ -9,7 +9,9 @@ export type Flushed = (took: number, oldest?: { text: string }) => void
 const FLUSH_S = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25]
 const DELAY_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Measures flushes. Of each, one update is timed from its publishing, so that what many clients are sent costs no more. */
+/**
+ * Measures flushes. Of each, one update is timed from its publishing, so that what many clients are sent costs no more.
+ */
 export const measureFlushes = (registry: Registry, sent: Sent, now: () => number): Flushed => {
   const counters = [
     ['watchfloor_frames_total', 'Frames written to clients', () => sent.frames],
@@ -25,7 +27,7 @@ export const measureFlushes = (registry: Registry, sent: Sent, now: () => number
   })
   const delay = new Histogram({
     name: 'watchfloor_delay_seconds',
-    help: "From Redis publishing an update, by Redis's clock, to the end of the flush that sent it: the oldest of each flush",
+    help: 'Time from Redis publishing an update, by its clock, to the end of the flush that sent it; the oldest of each flush',
     buckets: DELAY_S,
     registers: [registry],
   })

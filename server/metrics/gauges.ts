@@ -20,11 +20,14 @@ export type Sources = {
   logLines: NodeLog['lines']
   /** What became of the items that feeds sent. */
   items: () => Counts
-  /** Whether Redis can be used; and whether each connection to it stands: the one for commands, and the subscriber of each primary. */
+  /**
+   * Whether Redis can be used; and whether each connection to it is up: the one for commands, and the subscriber of
+   * each primary.
+   */
   redis: () => { up: boolean; connections: Record<string, boolean> }
 }
 
-/** What a node is and how it stands, and what prom-client tells of every Node process. */
+/** What a node is and how it is doing, and what prom-client tells of every Node process. */
 export const readGauges = (registry: Registry, sources: Sources): void => {
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
@@ -45,7 +48,7 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   gauge('watchfloor_clients', 'Connected clients', sources.clients)
   new Gauge({
     name: 'watchfloor_open_connections',
-    help: 'Open connections: for HTTP, WebSockets that have not joined yet, and those of clients',
+    help: 'Open connections: for HTTP, WebSockets that have not joined yet, and clients',
     labelNames: ['state'],
     registers: [registry],
     collect() {
@@ -59,7 +62,7 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   gauge('watchfloor_redis_up', '1 while Redis can be used', () => Number(sources.redis().up))
   new Gauge({
     name: 'watchfloor_redis_connection_up',
-    help: '1 while this connection to Redis stands: that for commands, or that to what a primary publishes',
+    help: '1 while this connection to Redis is up: the one for commands, or a subscription to a primary',
     labelNames: ['connection'],
     registers: [registry],
     collect() {
@@ -69,7 +72,7 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   })
   new Gauge({
     name: 'watchfloor_feed_items',
-    help: 'Trades, quotes and fixes that feeds sent, by what became of them; every node tells the same of all',
+    help: 'Trades, quotes and fixes that all feeds sent, by what became of them; every node reports the same figures',
     labelNames: ['fate'],
     registers: [registry],
     collect() {
@@ -79,7 +82,7 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   readEventLoop(registry)
   new Counter({
     name: 'watchfloor_log_lines_total',
-    help: 'Lines logged or held back because too many said the same',
+    help: 'Log lines, including those held back because too many said the same',
     labelNames: ['level'],
     registers: [registry],
     collect() {

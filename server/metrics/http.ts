@@ -8,11 +8,11 @@ const REASONS = ['pipelined', 'stalled', 'malformed', 'late'] as const
 export const countHttp = (registry: Registry) => {
   const spent = slot(registry, {
     name: 'watchfloor_http_work_seconds_total',
-    help: 'CPU time that HTTP requests took of the one thread of this node',
+    help: 'CPU time that HTTP requests took on the one thread of this node',
   })
   const ended = slots(registry, {
     name: 'watchfloor_http_ended_total',
-    help: 'HTTP connections that were ended for what they did',
+    help: 'HTTP connections that this node ended, by reason',
     label: 'reason',
     values: REASONS,
   })

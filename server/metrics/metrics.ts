@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client'
 import { type Faults, PLACES, type Place } from '../faults.ts'
-import { type Count, nothingSent, type Sent } from '../live/ports.ts'
+import type { Count } from '../live/events.ts'
+import { nothingSent, type Sent } from '../live/sent.ts'
 import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
@@ -25,21 +26,21 @@ export type Metrics = ReturnType<typeof countRequests> &
   }
 
 /**
- * What a node tells of itself. No label has the name of a symbol, a device or a client: the number of series is the same however
- * much is watched. All of them, and what to do when they move: docs/operations.md.
+ * What a node tells of itself. No label has the name of a symbol, a device or a client: the number of series is the
+ * same however much is watched. All of them, and what to do when they move: docs/operations.md.
  */
 export const createMetrics = (sources: Sources, now: () => number, faults: Faults): Metrics => {
   const registry = new Registry()
   const sent = nothingSent()
   readGauges(registry, sources)
-  const outages = slot(registry, { name: 'watchfloor_redis_outages_total', help: 'Times that Redis was lost' })
+  const outages = slot(registry, { name: 'watchfloor_redis_outages_total', help: 'Times that this node lost Redis' })
   const unreadable = slot(registry, {
     name: 'watchfloor_unreadable_total',
-    help: 'Times that something in Redis was left out because the function library writes nothing like it',
+    help: 'Times that something in Redis was ignored because the function library does not write such things',
   })
   const contained = slots(registry, {
     name: 'watchfloor_faults_total',
-    help: 'Faults of this node that were contained, by where: each cost only what it belonged to',
+    help: 'Faults of this node that were contained, by where they happened',
     label: 'at',
     values: Object.keys(PLACES) as Place[],
   })

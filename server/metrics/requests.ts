@@ -21,19 +21,19 @@ export type Refusal = (typeof REFUSALS)[number]
 export const countRequests = (registry: Registry) => {
   const answers = slots(registry, {
     name: 'watchfloor_answers_total',
-    help: 'Topics that watch requests were answered with: nothing new, what was missed, or the whole state',
+    help: 'Answers to watch, one for each topic: nothing new, what was missed, or the whole state',
     label: 'kind',
     values: ANSWERS,
   })
   const refusals = slots(registry, {
     name: 'watchfloor_refused_total',
-    help: 'What was refused: requests of clients and of the API, single topics of them, and connections',
+    help: 'Refused requests of clients and of the API, refused topics in them, and refused connections',
     label: 'reason',
     values: REFUSALS,
   })
   const reads = slots(registry, {
     name: 'watchfloor_reads_total',
-    help: 'Reads of topics from Redis, by what came of them',
+    help: 'Reads of topics from Redis, by result',
     label: 'kind',
     values: READS,
   })

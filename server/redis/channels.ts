@@ -1,18 +1,24 @@
 import { topicKey } from '../../wire/topics.ts'
 import type { Faults } from '../faults.ts'
 import type { Channels } from '../live/ports.ts'
-import { stopReading } from './reading.ts'
+import { stopReading } from './stop-reading.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 export type RedisChannels = Channels & {
-  /** Reads nothing for so many milliseconds: messages gather in the sockets, and are then read at once, which costs far less. */
+  /**
+   * Reads nothing for so many milliseconds: messages gather in the sockets, and are then read at once, which costs far
+   * less.
+   */
   rest: (ms: number) => void
 }
 
 /** A shorter rest gathers nothing, and costs more than it saves. */
 const SHORTEST_REST_MS = 4
 
-/** Topics as channels: a topic's channel is its state's key. `settle` is asked to put right a subscription that does not stand. */
+/**
+ * Topics as channels: a topic's channel has the name of its state's key. `settle` repairs a subscription that does not
+ * work.
+ */
 export const createChannels = (
   subscriptions: Subscriptions,
   settle: () => Promise<void>,

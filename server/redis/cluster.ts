@@ -1,27 +1,28 @@
 import { Cluster, type Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { RedisAddress } from '../../redis/address.ts'
+import type { AddressOf } from '../../redis/address.ts'
+import { credentialsOf, patience } from '../../redis/options.ts'
+import { slotOf } from '../../redis/slots.ts'
 import type { Faults } from '../faults.ts'
-import { connect, credentialsOf, patience, reconnectDelay } from './connection.ts'
-import { type Deployment, type Places, primariesOf } from './deployment.ts'
-import { readShards, type ShardsReply, type SlotMap, slotOf } from './slots.ts'
-
-type ClusterAddress = Extract<RedisAddress, { mode: 'cluster' }>
+import { connect, PATIENCE_MS, reconnectDelay } from './connection.ts'
+import { type Deployment, type Primaries, primariesOf } from './deployment.ts'
+import { readShards, type ShardsReply, type SlotMap } from './shards.ts'
 
 const REFRESH_MS = 5000
 
-const placesFrom = ({ primaries, owning, owners }: SlotMap): Places => ({
+const primariesFrom = ({ primaries, owning, owners }: SlotMap): Primaries => ({
   all: primaries,
   owning,
   of: (channel) => owners[slotOf(channel)],
 })
 
 /**
- * A Cluster. Commands find their way by ioredis's Cluster; subscriptions are one connection of our own to each primary (lines.ts).
- * ioredis's `shardedSubscribers` are not used: while a shard is down they are torn down and built anew a hundred times a second (measured:
- * 73% of a core, an `error` each time), and they tell neither which channels were lost nor when they stand again.
+ * A Cluster. Commands find their way by ioredis's Cluster; subscriptions are one connection of our own to each primary
+ * (lines.ts). ioredis's `shardedSubscribers` are not used: while a shard is down they are torn down and built anew a
+ * hundred times a second (measured: 73% of a core, an `error` each time), and they tell neither which channels were
+ * lost nor when they are back.
  */
-export const openCluster = (address: ClusterAddress, log: Logger, faults: Faults): Deployment => {
+export const openCluster = (address: AddressOf<'cluster'>, log: Logger, faults: Faults): Deployment => {
   const credentials = credentialsOf(address)
   const command = new Cluster(address.hosts, {
     lazyConnect: true,
@@ -30,13 +31,13 @@ export const openCluster = (address: ClusterAddress, log: Logger, faults: Faults
     slotsRefreshInterval: REFRESH_MS,
     // Commands of a slot that has moved wait for one look at the new map instead of chasing each other.
     retryDelayOnMoved: 50,
-    redisOptions: { ...patience, ...credentials, connectionName: 'watchfloor-command' },
+    redisOptions: { ...patience(PATIENCE_MS), ...credentials, connectionName: 'watchfloor-command' },
   })
   const trouble = tellOnce(command, log, faults)
 
-  const ask = async (redis: Redis): Promise<Places> => {
+  const ask = async (redis: Redis): Promise<Primaries> => {
     const reply = (await redis.call('CLUSTER', 'SHARDS')) as ShardsReply
-    return placesFrom(readShards(reply, { host: redis.options.host ?? '', tls: address.tls }))
+    return primariesFrom(readShards(reply, { host: redis.options.host ?? '', tls: address.tls }))
   }
 
   return {
@@ -46,15 +47,15 @@ export const openCluster = (address: ClusterAddress, log: Logger, faults: Faults
       command.connect().catch((error) => {
         throw trouble.last() ?? error
       }),
-    places: (witness) =>
+    primaries: (witness) =>
       witness
         ? ask(witness)
         : Promise.any(primariesOf(command).map(ask)).catch(() => {
             throw new Error('No primary of the Cluster answers')
           }),
-    line: (place) => {
-      const colon = place.lastIndexOf(':')
-      const [host, port] = [place.slice(0, colon), Number(place.slice(colon + 1))]
+    line: (primary) => {
+      const colon = primary.lastIndexOf(':')
+      const [host, port] = [primary.slice(0, colon), Number(primary.slice(colon + 1))]
       return connect({ ...credentials, host, port }, 'subscriber', log, faults)
     },
     check: async (redis) => {
@@ -72,7 +73,7 @@ const tellOnce = (command: Cluster, log: Logger, faults: Faults): { last: () => 
   const tell = faults.guard('redis.event', (error: Error): void => {
     if (error.name === 'ClusterAllFailedError') return // the reasons were told one by one
     if (last === null)
-      log.warn({ connection: 'command', reason: String(error) }, 'A node of the Cluster does not answer')
+      log.warn({ connection: 'command', reason: String(error) }, 'A server of the Cluster does not answer')
     last = error
   })
   command.on('error', tell)

@@ -13,7 +13,9 @@ export type Control = {
   close: () => void
 }
 
-/** On a Cluster the adapter's few channels go by the lines that are there already, else by two connections of their own. */
+/**
+ * On a Cluster the adapter's few channels go by the lines that are there already, else by two connections of their own.
+ */
 export const openControl = (
   deployment: Deployment,
   own: Subscriptions,
@@ -37,8 +39,8 @@ export const openControl = (
 }
 
 /**
- * What the sharded adapter needs of a client (it takes this for one of node-redis). Nobody listens to what its calls answer, so they
- * never fail: what cannot be sent now is lost, and who waits for answers gives up after a while.
+ * What the sharded adapter needs of a client (it takes this for one of node-redis). Nobody listens to what its calls
+ * answer, so they never fail: what cannot be sent now is lost, and who waits for answers gives up after a while.
  */
 const shardedClient = (command: Commands, own: Subscriptions, settle: () => Promise<void>, faults: Faults) => {
   const releases = new Map<string, () => void>()

@@ -3,7 +3,7 @@ import type { Topic } from '../../wire/topics.ts'
 import type { Commands } from './deployment.ts'
 import { readFields } from './fields.ts'
 
-/** Where topics stand in Redis; null for those that do not exist. */
+/** Where topics are in Redis; null for those that do not exist. */
 export const readCursors =
   (redis: Commands) =>
   async (topics: readonly Topic[]): Promise<(Cursor | null)[]> => {

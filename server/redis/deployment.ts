@@ -5,7 +5,7 @@ import type { PublishCommand } from './library.ts'
 export type Commands = Redis | Cluster
 
 /** Where channels live: all on one primary, or each on the primary of its slot. */
-export type Places = {
+export type Primaries = {
   /** The names of all primaries. */
   all: readonly string[]
   /** Those of them that hold anything. */
@@ -22,14 +22,16 @@ export type Deployment = {
   /** Connects for commands. Rejects where that fails at the first try. */
   connect: () => Promise<void>
   /** Asks where channels live: `witness`, or whichever primary answers first. Rejects where nobody knows. */
-  places: (witness?: Redis) => Promise<Places>
+  primaries: (witness?: Redis) => Promise<Primaries>
   /** A connection for subscriptions to one of those primaries; it connects when told. */
-  line: (place: string) => Redis
+  line: (primary: string) => Redis
   /** Rejects where the server of a connection does not answer, or is not what it should be. */
   check: (redis: Redis) => Promise<void>
   /** Called when all is well, at first and again: from now on trouble is news. */
   well: () => void
-  /** A connection for what nodes tell each other, which waits for Redis however long; null where the lines carry that. */
+  /**
+   * A connection for what nodes tell each other, which waits for Redis however long; null where the lines carry that.
+   */
   control: () => Redis | null
   close: () => void
 }

@@ -1,6 +1,6 @@
+import { slotOf } from '../../redis/slots.ts'
 import { type Topic, topicKey } from '../../wire/topics.ts'
 import type { Commands } from './deployment.ts'
-import { slotOf } from './slots.ts'
 
 /** Few enough that reading their answers does not hold up what clients wait for. */
 const AT_ONCE = 200
@@ -9,8 +9,8 @@ const AT_ONCE = 200
 export type Values = (string | null)[]
 
 /**
- * The same fields of the state of each of these topics; null where the key of one holds something else. Those of one primary are asked
- * together. Rejects where Redis cannot be asked.
+ * The same fields of the state of each of these topics; null where the key of one holds something else. Those of one
+ * primary are asked together. Rejects where Redis cannot be asked.
  */
 export const readFields = async (
   redis: Commands,

@@ -15,7 +15,10 @@ export type Keeper = {
 }
 
 type KeeperPorts = {
-  /** Connects, installs and subscribes what is lacking. Rejects where something cannot be; the rest is done all the same. */
+  /**
+   * Connects, installs and subscribes whatever is missing. Rejects where a part of it fails; the rest is done all the
+   * same.
+   */
   putRight: () => Promise<void>
   down: () => void
   up: () => void
@@ -28,7 +31,9 @@ const RETRY_MS = 250
 /** A slot on the move may be nobody's for a moment; that is no outage until it was so this many times in a row. */
 const PATIENCE = 4
 
-/** Decides what is an outage and when it is over, and tries again until it is. Before `start` it does nothing by itself. */
+/**
+ * Decides what is an outage and when it is over, and tries again until it is. Before `start` it does nothing by itself.
+ */
 export const createKeeper = ({ putRight, down, up, log, faults, random }: KeeperPorts): Keeper => {
   let state: 'opening' | 'up' | 'down' | 'closed' = 'opening'
   let failures = 0
@@ -41,7 +46,7 @@ export const createKeeper = ({ putRight, down, up, log, faults, random }: Keeper
     losses++
     if (state !== 'up') return
     state = 'down'
-    log.warn({ reason: String(reason) }, 'Redis is lost, in part or whole')
+    log.warn({ reason: String(reason) }, 'Redis, or a part of it, cannot be reached')
     down()
   }
 

@@ -5,8 +5,9 @@ import { allKinds } from '../../wire/kinds/kinds.ts'
 import { libraries } from '../kinds/kinds.ts'
 
 /**
- * The revision of the function library. Raise it with every change of library/: a node replaces an older one and leaves a
- * newer one alone, so that nodes of two versions can run side by side. A change of what calls mean takes new names (`wf2_`).
+ * The revision of the function library. Raise it with every change of library/: a node replaces an older one and
+ * leaves a newer one alone, so that nodes of two versions can run side by side. A change of what calls mean takes new
+ * names (`wf2_`).
  */
 export const LIBRARY_REVISION = 4
 

@@ -3,9 +3,13 @@ import type { Faults } from '../faults.ts'
 import type { Deployment } from './deployment.ts'
 import { onMessages } from './messages.ts'
 
-/** A connection for subscriptions to one primary, and the channels that were subscribed on it since it was last connected. */
+/**
+ * A connection for subscriptions to one primary, and the channels that were subscribed on it since it was last
+ * connected.
+ */
 export type Line = {
-  place: string
+  /** The name of the primary. */
+  primary: string
   redis: Redis
   held: Set<string>
   /** The first try to connect. */
@@ -38,42 +42,42 @@ export const createLines = (deployment: Deployment, faults: Faults, events: Line
     events.lost(line, held)
   }
 
-  const open = (place: string): void => {
-    const redis = deployment.line(place)
-    const line: Line = { place, redis, held: new Set(), opened: Promise.resolve() }
-    lines.set(place, line)
+  const open = (primary: string): void => {
+    const redis = deployment.line(primary)
+    const line: Line = { primary, redis, held: new Set(), opened: Promise.resolve() }
+    lines.set(primary, line)
     const ready = (): void => events.ready(line)
     const gone = (): void => {
       drop(line)
-      if (lines.get(place) === line) events.gone(line)
+      if (lines.get(primary) === line) events.gone(line)
     }
     const moved = (): void => events.moved(line)
     onMessages(redis, kind, events.message, faults)
     redis.on('ready', faults.guard('redis.event', ready, ready))
     redis.on('close', faults.guard('redis.event', gone, gone))
-    // ioredis says this when Redis answers MOVED to SSUBSCRIBE, and when it pushes an `sunsubscribe` that nobody asked for.
+    // ioredis says this when Redis answers SSUBSCRIBE with MOVED, and when Redis pushes an `sunsubscribe` of its own.
     redis.on('moved', faults.guard('redis.event', moved, moved))
     line.opened = redis.connect()
     line.opened.catch(() => {}) // it tries again by itself
   }
 
   const close = (line: Line): void => {
-    lines.delete(line.place)
+    lines.delete(line.primary)
     drop(line)
     line.redis.disconnect()
   }
 
   return {
-    at: (place: string | undefined): Line | undefined => (place === undefined ? undefined : lines.get(place)),
+    at: (primary: string | undefined): Line | undefined => (primary === undefined ? undefined : lines.get(primary)),
     all: (): Line[] => [...lines.values()],
     /**
-     * Opens lines to primaries that are new, and ends those to others; but one that holds something stays: who said this may know less
-     * than the primary itself, which would have let its channels go.
+     * Opens lines to primaries that are new, and ends those to others; but one that holds something stays: who said
+     * this may know less than the primary itself, which would have let its channels go.
      */
-    follow: (places: readonly string[]): void => {
+    follow: (primaries: readonly string[]): void => {
       for (const line of lines.values())
-        if (!places.includes(line.place) && (line.held.size === 0 || line.redis.status !== 'ready')) close(line)
-      for (const place of places) if (!lines.has(place)) open(place)
+        if (!primaries.includes(line.primary) && (line.held.size === 0 || line.redis.status !== 'ready')) close(line)
+      for (const primary of primaries) if (!lines.has(primary)) open(primary)
     },
     close: (): void => {
       for (const line of lines.values()) close(line)

@@ -26,7 +26,7 @@ export type RedisLink = {
   isUp: () => boolean
   /** How much of it works: `part` where some primaries are heard and others are not. */
   reach: () => 'up' | 'part' | 'down'
-  /** Whether each connection stands: the one for commands (`command`), and the subscriber of each primary by its name. */
+  /** Whether each connection is up: that for commands (`command`), and the subscriber of each primary by its name. */
   connections: () => Record<string, boolean>
   close: () => Promise<void>
 }
@@ -54,7 +54,8 @@ export const openLink = async (url: string, log: Logger, faults: Faults, events:
       keeper.soon()
     },
     gone: (line) => {
-      if (subscriptions.places().owning.includes(line.place)) keeper.lose(`the connection to ${line.place} was closed`)
+      if (subscriptions.primaries().owning.includes(line.primary))
+        keeper.lose(`the connection to ${line.primary} was closed`)
       keeper.soon()
     },
     renewed: (channels) => events.renewed(channels.flatMap((channel) => keyTopic(channel) ?? [])),
@@ -69,7 +70,7 @@ export const openLink = async (url: string, log: Logger, faults: Faults, events:
     await subscriptions.locate(witnesses)
     if (first) await Promise.all(lines.all().map(reachFirst))
     await allOf([...lines.all().map(prepare), subscriptions.fill()])
-    await allOf(probeKeys(subscriptions.places()).map((key) => command.exists(key)))
+    await allOf(probeKeys(subscriptions.primaries()).map((key) => command.exists(key)))
   }
 
   const up = (): void => {
@@ -113,7 +114,7 @@ export const openLink = async (url: string, log: Logger, faults: Faults, events:
     },
     connections: () => ({
       command: command.status === 'ready',
-      ...Object.fromEntries(lines.all().map(({ place, redis }) => [place, redis.status === 'ready'])),
+      ...Object.fromEntries(lines.all().map(({ primary, redis }) => [primary, redis.status === 'ready'])),
     }),
     close: async () => {
       stopWatching()
@@ -122,16 +123,19 @@ export const openLink = async (url: string, log: Logger, faults: Faults, events:
   }
 }
 
-/** Sees to it that a server is what we need and has the library; once for each connection to it, for it may be another one then. */
+/**
+ * Makes sure that a server is what we need and has the library; once for each connection to it, for it may be another
+ * server by then.
+ */
 const preparing = ({ check, publish }: Deployment, log: Logger): ((line: Line) => Promise<void>) => {
   const prepared = new WeakMap<Line, unknown>()
   return async (line) => {
-    const { redis, place } = line
+    const { redis, primary } = line
     const { stream } = redis
     if (redis.status !== 'ready' || prepared.get(line) === stream) return
     await check(redis)
     await requireVersion(redis)
-    if (await installLibrary(redis, publish)) log.info({ server: place }, 'Function library installed in Redis')
+    if (await installLibrary(redis, publish)) log.info({ server: primary }, 'Function library installed in Redis')
     prepared.set(line, stream)
   }
 }

@@ -7,12 +7,13 @@ import { MOST_BYTES } from '../texts.ts'
 export type OnMessage = (channel: string, text: string) => void
 
 /**
- * Calls `hear` with every message of a subscriber's connection; channel and text are bytes in strings (latin1). They are most of what a
- * node reads, and each would be decoded by ioredis at many times the cost: they are taken out of the stream before it, which gets all
- * other replies as they came. `ioredis` installs its one reader of the stream before it says `connect`; where there is not just one, or
- * something comes that is not RESP3, messages are left to it. Held by test/integration/messages.test.ts.
- * A text that is not UTF-8 is given as an empty one: a frame that holds it would end the connection of every browser that gets it. So is
- * one that is longer than any update, and nothing of it is kept.
+ * Calls `hear` with every message of a subscriber's connection; channel and text are bytes in strings (latin1). They
+ * are most of what a node reads, and each would be decoded by ioredis at many times the cost: they are taken out of the
+ * stream before it, which gets all other replies as they came. `ioredis` installs its one reader of the stream before
+ * it says `connect`; where there is not just one, or something comes that is not RESP3, messages are left to it. Held
+ * by test/integration/messages.test.ts.
+ * A text that is not UTF-8 is passed on as an empty one: a frame that holds it would end the connection of every
+ * browser that gets it. So is one that is longer than any update, and nothing of it is kept.
  */
 export const onMessages = (redis: Redis, kind: 'message' | 'smessage', hear: OnMessage, faults: Faults): void => {
   /** What was lost with it is read once all is subscribed anew. */
@@ -30,7 +31,10 @@ export const onMessages = (redis: Redis, kind: 'message' | 'smessage', hear: OnM
   redis.on(`${kind}Buffer`, faults.guard('redis.bytes', take, anew))
 }
 
-/** Reads a stream of RESP3 replies, in whatever pieces it comes: messages go to `hear`, the bytes of everything else to `others`, in order. */
+/**
+ * Reads a stream of RESP3 replies, in whatever pieces it comes: messages go to `hear`, the bytes of everything else to
+ * `others`, in order.
+ */
 export const messageReader = (
   kind: string,
   hear: OnMessage,
@@ -44,7 +48,7 @@ export const messageReader = (
   /** Whether all that is at hand is UTF-8. It nearly always is, and to look at it whole costs 2 to 27 ns a message. */
   let clean = true
 
-  /** Takes the message that begins there; answers where it ends, or INCOMPLETE. */
+  /** Takes the message that begins there. Returns where it ends, or INCOMPLETE. */
   const take = (bytes: Buffer, start: number): number => {
     const channelLine = start + head.length
     const channel = afterLine(bytes, channelLine)

@@ -4,8 +4,8 @@ import { readFields, type Values } from './fields.ts'
 import type { Unreadable } from './unreadable.ts'
 
 /**
- * One row a topic, made of fields of its state by `toRow`. A topic whose state is not what the function library writes (`toRow` throws
- * a {@link StrangeField}) is told and left out: it must not cost all others.
+ * One row a topic, made of fields of its state by `toRow`. A topic whose state is not what the function library writes
+ * (`toRow` throws a {@link StrangeField}) is reported and left out: the others must not suffer for it.
  */
 export const readRows = async <T extends Topic, Row>(
   redis: Commands,
@@ -33,7 +33,10 @@ export const readRows = async <T extends Topic, Row>(
 /** A field that is not what the function library writes. */
 export class StrangeField extends Error {}
 
-/** JSON that the function library wrote, an object with these numbers; null where nothing is there. Throws where it is anything else. */
+/**
+ * JSON that the function library wrote, an object with these numbers; null where nothing is there. Throws where it is
+ * anything else.
+ */
 export const parseField = <T extends object>(
   text: string | null | undefined,
   numbers: readonly (keyof T & string)[],

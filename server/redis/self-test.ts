@@ -1,5 +1,5 @@
 import { within } from '../../redis/within.ts'
-import type { Deployment, Places } from './deployment.ts'
+import type { Deployment, Primaries } from './deployment.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 const HEARD_WITHIN_MS = 2000
@@ -7,22 +7,23 @@ const HEARD_WITHIN_MS = 2000
 const MOST_TRIES = 200_000
 
 /** For each primary that holds anything a key of ours, which nobody writes, that lives there. */
-export const probeKeys = ({ owning, of }: Places): string[] => {
+export const probeKeys = ({ owning, of }: Primaries): string[] => {
   const keys = new Map<string, string>()
   for (let n = 0; n < MOST_TRIES && keys.size < owning.length; n++) {
     const key = `wf:{probe:${n}}`
-    const place = of(key)
-    if (place !== undefined && !keys.has(place)) keys.set(place, key)
+    const primary = of(key)
+    if (primary !== undefined && !keys.has(primary)) keys.set(primary, key)
   }
   return [...keys.values()]
 }
 
 /**
- * Hears its own message from every primary before a node starts: a proxy, an access list or a client that is set up wrongly would
- * otherwise show as a floor on which nothing moves. Throws, with the remedy. `name`: not used by any other node.
+ * Hears its own message from every primary before a node starts: a proxy, an access list or a client that is set up
+ * wrongly would otherwise show as a floor on which nothing moves. Throws, with the remedy. `name`: not used by any
+ * other node.
  */
 export const hearOneself = async (deployment: Deployment, own: Subscriptions, name: string): Promise<void> => {
-  await Promise.all(probeKeys(own.places()).map((key) => hear(deployment, own, `${key}:${name}`)))
+  await Promise.all(probeKeys(own.primaries()).map((key) => hear(deployment, own, `${key}:${name}`)))
 }
 
 const hear = async ({ command, publish }: Deployment, own: Subscriptions, channel: string): Promise<void> => {

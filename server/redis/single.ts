@@ -1,18 +1,17 @@
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import type { RedisAddress } from '../../redis/address.ts'
+import type { AddressOf } from '../../redis/address.ts'
+import { type Options, optionsOf } from '../../redis/options.ts'
 import type { Faults } from '../faults.ts'
-import { connect, credentialsOf, type Options, reconnectDelay } from './connection.ts'
-import type { Deployment, Places } from './deployment.ts'
-
-type Single = Extract<RedisAddress, { mode: 'single' }>
+import { connect, reconnectDelay } from './connection.ts'
+import type { Deployment, Primaries } from './deployment.ts'
 
 const PRIMARY = 'subscriber'
-const places: Places = { all: [PRIMARY], owning: [PRIMARY], of: () => PRIMARY }
+const primaries: Primaries = { all: [PRIMARY], owning: [PRIMARY], of: () => PRIMARY }
 
 /** A single server. */
-export const openSingle = (address: Single, log: Logger, faults: Faults): Deployment =>
-  onOnePrimary({ ...credentialsOf(address), ...address.hosts[0], db: address.database }, log, faults)
+export const openSingle = (address: AddressOf<'single'>, log: Logger, faults: Faults): Deployment =>
+  onOnePrimary(optionsOf(address), log, faults)
 
 /** Where all topics are on one primary, found by these options. */
 export const onOnePrimary = (options: Options, log: Logger, faults: Faults): Deployment => {
@@ -21,8 +20,8 @@ export const onOnePrimary = (options: Options, log: Logger, faults: Faults): Dep
     command,
     publish: 'PUBLISH',
     connect: () => command.connect(),
-    places: async () => places,
-    line: (place) => connect(options, place, log, faults),
+    primaries: async () => primaries,
+    line: (primary) => connect(options, primary, log, faults),
     check: async (redis) => {
       await redis.ping()
     },
@@ -33,8 +32,9 @@ export const onOnePrimary = (options: Options, log: Logger, faults: Faults): Dep
 }
 
 /**
- * A connection for the adapter: it waits for Redis to come back, however long, and subscribes again by itself. Nobody listens to
- * what the adapter's calls and that subscribing answer, so that they must never fail: no time limits, no limit of tries.
+ * A connection for the adapter: it waits for Redis to come back, however long, and subscribes again by itself. Nobody
+ * listens to what the adapter's calls and that subscribing answer, so that they must never fail: no time limits, no
+ * limit of tries.
  */
 const controlConnection = (options: Options): Redis => {
   const connection = new Redis({

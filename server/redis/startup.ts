@@ -19,10 +19,10 @@ export const openFirst = async (deployment: Deployment, url: string): Promise<vo
 }
 
 /** Waits for the first connection of a line; throws, with the remedy, where there is none. */
-export const reachFirst = ({ place, opened }: Line): Promise<void> =>
+export const reachFirst = ({ primary, opened }: Line): Promise<void> =>
   opened.catch((error) => {
     throw new Error(
-      `No connection to ${place} (${error.message}). A node must reach every primary by the address that it announces.`,
+      `No connection to ${primary} (${error.message}). A node must reach every primary by the address that it announces.`,
     )
   })
 

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
+import { slotOf } from '../../redis/slots.ts'
 import type { Faults } from '../faults.ts'
 import { asBytes } from '../live/bytes.ts'
-import type { Deployment, Places } from './deployment.ts'
+import type { Deployment, Primaries } from './deployment.ts'
 import { createLines, type Line, type LineEvents } from './lines.ts'
-import { slotOf } from './slots.ts'
 
 type Hear = (text: string) => void
 
@@ -24,7 +24,7 @@ export const createSubscriptions = (deployment: Deployment, faults: Faults, even
   const hearing = new Map<string, Hear>()
   const holder = new Map<string, Line>()
   const lost = new Set<string>()
-  let places: Places = { all: [], owning: [], of: () => undefined }
+  let primaries: Primaries = { all: [], owning: [], of: () => undefined }
 
   const lines = createLines(deployment, faults, {
     message: (bytes, text) => hearing.get(bytes)?.(text),
@@ -65,7 +65,7 @@ export const createSubscriptions = (deployment: Deployment, faults: Faults, even
   }
 
   const lineOf = (channel: string): Line => {
-    const line = lines.at(places.of(channel))
+    const line = lines.at(primaries.of(channel))
     if (line?.redis.status === 'ready') return line
     throw new Error('The primary of this channel cannot be heard')
   }
@@ -84,15 +84,15 @@ export const createSubscriptions = (deployment: Deployment, faults: Faults, even
   }
 
   /**
-   * Redis is told also where the channel is not held: it may stand there all the same, doubted but not lost, or subscribed by a call that
-   * was answered too late.
+   * Redis is told even where the channel is not held: it may be subscribed there all the same, doubted but not lost, or
+   * subscribed by a call whose reply came too late.
    */
   const release = (channel: string, hear: Hear): void => {
     if (wanted.get(channel) !== hear) return
     wanted.delete(channel)
     hearing.delete(asBytes(channel))
     lost.delete(channel)
-    const line = holder.get(channel) ?? lines.at(places.of(channel))
+    const line = holder.get(channel) ?? lines.at(primaries.of(channel))
     if (!line) return
     lose(line, channel)
     const { redis } = line
@@ -101,8 +101,10 @@ export const createSubscriptions = (deployment: Deployment, faults: Faults, even
 
   return {
     lines,
-    places: (): Places => places,
-    /** Resolves when it stands. Rejects where it cannot now; it is not wanted then. Answers how to end it. */
+    primaries: (): Primaries => primaries,
+    /**
+     * Resolves once it is subscribed, with a function that ends it. Rejects where that fails; it is not wanted then.
+     */
     subscribe: async (channel: string, hear: Hear): Promise<() => void> => {
       want(channel, hear)
       try {
@@ -118,22 +120,25 @@ export const createSubscriptions = (deployment: Deployment, faults: Faults, even
       want(channel, hear)
       return () => release(channel, hear)
     },
-    /** Looks where channels live, and has a line there. Each of `witnesses` has said that it let channels go: it knows which. */
+    /** Looks where channels live, and opens lines there. Each of `witnesses` has let channels go: it knows which. */
     locate: async (witnesses: readonly Line[]): Promise<void> => {
       for (const witness of witnesses) {
-        const { of } = await deployment.places(witness.redis)
-        for (const channel of witness.held) if (of(channel) !== witness.place) lose(witness, channel)
+        const { of } = await deployment.primaries(witness.redis)
+        for (const channel of witness.held) if (of(channel) !== witness.primary) lose(witness, channel)
       }
-      places = await deployment.places(witnesses.at(-1)?.redis)
-      lines.follow(places.all)
+      primaries = await deployment.primaries(witnesses.at(-1)?.redis)
+      lines.follow(primaries.all)
     },
     /** Rejects where a line is not connected, or something that is wanted cannot be subscribed. */
     fill: async (): Promise<void> => {
-      const away = places.owning.find((place) => lines.at(place)?.redis.status !== 'ready')
+      const away = primaries.owning.find((primary) => lines.at(primary)?.redis.status !== 'ready')
       await fill()
       if (away) throw new Error(`${away} cannot be heard`)
     },
-    /** Asks Redis how much a line is subscribed to. False where that is less than it holds: the next `fill` subscribes all of it anew. */
+    /**
+     * Asks Redis what a line is subscribed to. False where that is less than it holds: the next `fill` subscribes it
+     * all.
+     */
     audit: async (line: Line): Promise<boolean> => {
       const held = line.held.size
       const counted = await countSubscriptions(line.redis, sharded)

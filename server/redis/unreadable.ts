@@ -13,6 +13,6 @@ export const tellUnreadable = (log: Logger, count: () => void): Unreadable => {
     count()
     if (told.has(key) || told.size >= MOST_TOLD) return
     told.add(key)
-    log.warn({ key, reason }, 'Left out what Redis holds there: the function library writes nothing like it')
+    log.warn({ key, reason }, 'Ignored what Redis holds there: the function library does not write such things')
   }
 }

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { connectAnew } from '../../redis/connect-anew.ts'
+import { isAnswer } from '../../redis/errors.ts'
 import type { Faults } from '../faults.ts'
-import { isAnswer } from './connection.ts'
 import { type Deployment, primariesOf } from './deployment.ts'
 import type { Keeper } from './keeper.ts'
 import type { Line } from './lines.ts'
@@ -11,8 +11,8 @@ import type { Subscriptions } from './subscriptions.ts'
 const WATCH_MS = 2000
 
 /**
- * Asks every connection every two seconds whether it is well: a Redis that hangs sends nothing and closes nothing, and one that forgets a
- * subscription does not say so. Answers how to stop it.
+ * Asks every connection every two seconds whether it is well: a Redis that hangs sends nothing and closes nothing, and
+ * one that forgets a subscription does not say so. Returns a function that stops it.
  */
 export const watch = (
   deployment: Deployment,
@@ -40,7 +40,7 @@ export const watch = (
 
   const remembers = async (line: Line): Promise<void> => {
     if (!(await answers(line.redis)) || (await own.audit(line).catch(() => true))) return
-    log.warn({ server: line.place }, 'Redis forgot subscriptions; subscribing anew')
+    log.warn({ server: line.primary }, 'Redis dropped subscriptions; subscribing again')
     keeper.soon()
   }
 

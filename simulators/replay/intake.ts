@@ -1,6 +1,7 @@
 import { arranged, countTaken } from './arrange.ts'
 import { type Collection, createCollector } from './collect.ts'
 import { FORMATS, type FormatName, type Hints, recognise, START } from './formats.ts'
+import { newlines } from './lines.ts'
 import type { Reader } from './reader.ts'
 import { type Recording, type Tallies, tally, totalOf } from './recording.ts'
 import { findRepeats, MOST_KEYS, NO_REPEATS } from './repeats.ts'
@@ -41,8 +42,6 @@ export type Intake = {
 
 const UNKNOWN = `it begins like no format that is known: name it by --format ${Object.keys(FORMATS).join('|')}`
 const EMPTY = 'it is empty'
-
-const newlines = (text: string): number => text.split('\n').length - 1
 
 /** Whether lines end in carriage returns alone, as far as can be seen. */
 const endsInReturns = (start: string): boolean => !start.includes('\n') && /\r[^\r]/.test(start)

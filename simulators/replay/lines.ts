@@ -6,6 +6,9 @@ export const MOST_ROW = 2 ** 20
 export const tooLong = (row: number): Error =>
   new Error(`row ${row} is longer than ${MOST_ROW.toLocaleString('en')} letters`)
 
+/** How many lines end in a text. */
+export const newlines = (text: string): number => text.split('\n').length - 1
+
 /** Takes a text apart into lines, which are numbered from `firstRow` on. A last one that is cut off is none. */
 export const createLines = (firstRow: number, take: (line: string, row: number) => void): Reader => {
   let row = firstRow

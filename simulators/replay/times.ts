@@ -1,3 +1,4 @@
+import { DAY } from '../../wire/market.ts'
 import { offsetOf, UTC, type Zone } from './zone.ts'
 
 /** Unix milliseconds, perhaps with a note of what is not sure about them, or the reason why a row has none. */
@@ -9,8 +10,6 @@ export const millisecondsOf = (time: Time): number => Number(typeof time === 'ob
 export const UNREADABLE = 'the time cannot be read'
 export const ZONELESS =
   'the time does not say in which zone: name it by --zone, such as --zone America/Chicago or --zone +01:00'
-
-const DAY = 86_400_000
 
 /** Midnight (UTC) of a day, in Unix milliseconds; NaN where the calendar has no such day. Months count from 1. */
 export const dayOf = (year: number, month: number, day: number): number => {

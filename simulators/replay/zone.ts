@@ -1,10 +1,11 @@
+import { DAY } from '../../wire/market.ts'
+
 /**
  * Where clocks stand: the Unix milliseconds at which a clock there reads `local`, given as if it were UTC. `doubt`: why
  * that is not sure, because clocks were changed; null where it is.
  */
 export type Zone = ((local: number) => number) & { doubt?: (local: number) => string | null }
 
-const DAY = 86_400_000
 const OFFSET = /^([+-])(\d\d)(?::?(\d\d))?$/
 
 export const UTC: Zone = (local) => local

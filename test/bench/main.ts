@@ -27,9 +27,9 @@ const BENCHES: Record<string, Bench> = {
 }
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick] [--write]
-Without names all of them run, in some two hours; abuse takes half of it, and abuse:pings,calls runs two of its parts.
---quick: short runs, one of each. --write: put the tables into docs/benchmarks.md, where it stands what they mean, and what
-follows from scale into docs/scale.md.
+Without names it runs all, in about two hours; abuse takes half of that. abuse:pings,calls runs two parts of abuse only.
+--quick: short runs, one of each. --write: puts the tables into docs/benchmarks.md, which explains them, and what follows
+from scale into docs/scale.md.
 `
 const FLAGS = ['--quick', '--write']
 /** How long the bench waits in all for other programs to leave the machine alone. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
+import { callFunction } from '../../redis/call.ts'
 import { createRandom } from '../../simulators/random.ts'
 import type { SymbolUpdate } from '../../wire/market.ts'
 import { symbolTopic, topicKey, topicPart } from '../../wire/topics.ts'
@@ -103,9 +104,7 @@ it('a feed sends garbage: every call is refused, nothing of it reaches anyone, a
       const name = pick(['wf1_market', 'wf1_device', 'wf1_place', 'wf1_leave', 'wf1_reap', 'wf1_list', 'wf1_no'])
       const named = Array.from({ length: 1 + random(3) }, () => `${random(4) ? key : pick(keys)}${pick(parts)}`)
       const args = Array.from({ length: random(14) }, () => pick(words))
-      const reply = await stage.direct
-        .call('FCALL', name, named.length, ...named, ...args)
-        .catch((error: Error) => error)
+      const reply = await callFunction(stage.direct, { name, keys: named, args }).catch((error: Error) => error)
       if (reply instanceof Error) refused++
       else expect(Array.isArray(reply) ? reply[2] : reply, `${name} ${named} ${JSON.stringify(args)}`).not.toBe(1)
     }

@@ -111,7 +111,7 @@ const reportOf = async (
   memory,
   failures: failures.all(),
   kinds: failures.kinds(),
-  contained: await containedFaults(stage.node().url),
+  contained: await containedFaults(stage.node().url, stage.node().output()),
 })
 
 /** Fuzzes a node under normal load and answers what came of it. Ends all that it started. */

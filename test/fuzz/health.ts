@@ -25,9 +25,26 @@ const UNCAUGHT = /"at":"process"|uncaught|unhandled|nobody handled/i
 /** Lines of the node's log that tell of what nothing caught. */
 export const uncaughtLines = (output: string): string[] => output.split('\n').filter((line) => UNCAUGHT.test(line))
 
-/** How many faults the node has contained, by where; none where it does not count them. */
-export const containedFaults = async (url: string): Promise<Map<string, number>> => {
+/** What the log says of the first fault that was contained at a place; empty where it says nothing. */
+const reasonAt = (output: string, place: string): string => {
+  const line = output.split('\n').find((each) => each.includes('was contained') && each.includes(`"at":"${place}"`))
+  return (
+    /"stack":"((?:[^"\\]|\\.)*)"/
+      .exec(line ?? '')?.[1]
+      ?.split('\\n')
+      .slice(0, 3)
+      .join(' ') ?? ''
+  )
+}
+
+/** How many faults the node has contained, by where and, in the words of its log, why; none where it does not count them. */
+export const containedFaults = async (url: string, output: string): Promise<Map<string, number>> => {
   const { samples } = await scrape(url)
   const faults = samples.filter(({ name }) => name === 'watchfloor_faults_total')
-  return new Map(faults.map(({ labels, value }) => [Object.values(labels).join(' '), value]))
+  return new Map(
+    faults.map(({ labels, value }) => {
+      const place = Object.values(labels).join(' ')
+      return [`${place} ${reasonAt(output, place)}`.trim(), value]
+    }),
+  )
 }

@@ -303,7 +303,7 @@ async function uncaught(): Promise<void> {
     await eventually('it is counted', async () => (await told()) === i)
   }
   await isRight(reader)
-  expect(child.output().match(/A fault, which was contained/g)).toHaveLength(1)
+  expect(child.output().match(/A fault was contained/g)).toHaveLength(1)
   reader.close()
   expect(await child.stop()).toEqual({ code: 0, signal: null })
 }

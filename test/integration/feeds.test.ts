@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connectFeed } from '../../feed/connect.ts'
-import { redisPort } from '../../feed/port.ts'
-import { createPublisher } from '../../feed/publisher.ts'
+import { openFeed } from '../../feed/feed.ts'
 import type { Trade } from '../../wire/market.ts'
 import { eventually } from '../support/eventually.ts'
 import { type ClusterRedis, startClusterRedis } from '../support/redis-cluster.ts'
@@ -22,10 +20,9 @@ afterEach(async () => {
 const startFeed = async (redis: SentinelRedis | ClusterRedis) => {
   let client = redis.client()
   await installEverywhere(client)
-  const feed = await connectFeed(redis.url, Math.random)
   const said: string[] = []
-  const publisher = createPublisher({ port: redisPort(feed), say: (line) => said.push(line), random: Math.random })
-  undo.push(() => feed.disconnect())
+  const publisher = await openFeed(redis.url, { say: (line) => said.push(line) })
+  undo.push(() => publisher.stop(0))
   let last = 0
   const timer = setInterval(() => {
     last++

@@ -4,10 +4,11 @@ import { Server, type Socket } from 'socket.io'
 import { io } from 'socket.io-client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { eventFrame, type FrameWriter, frameOfBytes, frameWriter } from '../../server/live/frame.ts'
+import { eventFrame, frameOfBytes } from '../../server/live/frame.ts'
+import { type FrameWriter, frameWriter } from '../../server/live/frame-writer.ts'
 import { eventually } from '../support/eventually.ts'
 
-/** The contract that server/live/frame.ts relies on, with the real engine.io and ws, and real clients. */
+/** The contract that server/live/frame-writer.ts relies on, with the real engine.io and ws, and real clients. */
 
 let http: HttpServer
 let server: Server

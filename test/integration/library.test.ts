@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { callFunction } from '../../redis/call.ts'
 import { installLibrary, LIBRARY_REVISION, librarySource } from '../../server/redis/library.ts'
 import { publishMarket } from '../../wire/calls.ts'
 import { eventually } from '../support/eventually.ts'
@@ -65,8 +66,7 @@ test('it publishes by the command that it was asked for', async () => {
   for (const event of ['message', 'smessage']) ear.on(event, () => heard.push(event))
   await ear.subscribe('wf:{s:A}')
   await ear.ssubscribe('wf:{s:A}')
-  const { name, keys, args } = publishMarket('A', [{ id: 1, t: Date.now(), price: 1, size: 1 }], [])
-  await redis.call('FCALL', name, keys.length, ...keys, ...args)
+  await callFunction(redis, publishMarket('A', [{ id: 1, t: Date.now(), price: 1, size: 1 }], []))
   await eventually('a message', () => heard.length > 0)
   expect(heard).toEqual(['smessage'])
 })

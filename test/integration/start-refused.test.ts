@@ -128,7 +128,7 @@ describe('an address at which nobody could open the floor is refused before anyt
       /Nothing can listen on 192\.0\.2\.1 .*check HOST and PORT/,
     ],
     ['a multicast', { HOST: '224.0.0.1' }, /Nothing can listen on 224\.0\.0\.1 .*check HOST and PORT/],
-    ['a port that browsers refuse', { PORT: '6000' }, /Browsers open nothing at port 6000: choose another one/],
+    ['a port that browsers refuse', { PORT: '6000' }, /Browsers refuse to open port 6000: choose another one/],
     ['no port', { PORT: 'tcp://10.0.0.1:3000' }, /Bad setting: PORT=tcp:.* See the configuration table/],
   ])('%s', async (_, env, line) => {
     expect(await refusal(env)).toMatch(line)

@@ -1,5 +1,5 @@
+import { callFunction as call } from '../../redis/call.ts'
 import {
-  type Call,
   describeDevice,
   describeSymbol,
   leaveCell,
@@ -16,9 +16,6 @@ import { OTHER } from '../../wire/groups.ts'
 import type { Quote, SymbolDescription, Trade } from '../../wire/market.ts'
 import type { DeviceEntry } from '../../wire/register.ts'
 import type { RedisClient } from './redis-client.ts'
-
-const call = (redis: RedisClient, { name, keys, args }: Call): Promise<unknown> =>
-  redis.call('FCALL', name, keys.length, ...keys, ...args)
 
 /** Steps 2 and 3 after what `wf1_device` or `wf1_describe_device` answered. Returns the cell that the device is in, '' for none. */
 const placeDevice = async (redis: RedisClient, id: string, reply: unknown): Promise<string> => {

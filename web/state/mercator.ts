@@ -1,11 +1,13 @@
+import { clamp } from '../../wire/clamp.ts'
 import { MAX_LATITUDE } from '../../wire/fleet.ts'
 
 /** A place on the map's own grid: 0 to 1 from west to east, 0 to 1 from north to south. Source: EPSG:3857. */
 export type Point = { x: number; y: number }
 
+const radians = (degrees: number): number => (degrees * Math.PI) / 180
+
 export const project = (lat: number, lon: number): Point => {
-  const clamped = Math.max(-MAX_LATITUDE, Math.min(MAX_LATITUDE, lat))
-  const sine = Math.sin((clamped * Math.PI) / 180)
+  const sine = Math.sin(radians(clamp(lat, -MAX_LATITUDE, MAX_LATITUDE)))
   return { x: (lon + 180) / 360, y: 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI) }
 }
 
@@ -15,7 +17,6 @@ export const unproject = ({ x, y }: Point): { lat: number; lon: number } => ({
 })
 
 const EARTH = 6_371_008.8
-const radians = (degrees: number): number => (degrees * Math.PI) / 180
 
 /** Metres between two positions in degrees, along the sphere (haversine). */
 export const distance = (a: { lat: number; lon: number }, b: { lat: number; lon: number }): number => {

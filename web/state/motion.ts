@@ -1,9 +1,10 @@
+import { clamp } from '../../wire/clamp.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import { bearing, distance, type Point, project } from './mercator.ts'
 
 /**
- * How a device is drawn between two fixes: from where it was seen to where it is, over the time it usually takes until the
- * next fix, and never beyond the fix. Times in milliseconds of the browser's own steady clock.
+ * How a device is drawn between two fixes: from where it was seen to where it is, over the time it usually takes until
+ * the next fix, and never beyond the fix. Times in milliseconds of the browser's own steady clock.
  */
 export type Motion = {
   from: Point
@@ -24,7 +25,6 @@ const JUMP_METRES = 5_000
 /** Movement below this is the receiver's noise, and tells no heading. */
 const NOISE_METRES = 4
 
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 const mix = (a: number, b: number, share: number): number => a + (b - a) * share
 const turn = (from: number, to: number, share: number): number =>
   from + (((((to - from) % 360) + 540) % 360) - 180) * share
@@ -51,7 +51,7 @@ export const headingAt = (motion: Motion, now: number): number | null => {
 export const isMoving = (motion: Motion, now: number): boolean => now < motion.start + motion.duration
 
 /** A device seen for the first time stands where its fix says. */
-export const standing = (fix: Fix, now: number): Motion => {
+export const atRest = (fix: Fix, now: number): Motion => {
   const to = project(fix.lat, fix.lon)
   return { from: to, to, start: now, duration: 0, every: 2_000, heading: fix.heading ?? null, fromHeading: null }
 }

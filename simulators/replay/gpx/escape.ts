@@ -1,4 +1,4 @@
-import { MOST_ROW, tooLong } from '../lines.ts'
+import { MOST_ROW, newlines, tooLong } from '../lines.ts'
 
 /** Comments and the like, which stay as they are, or a sign that begins nothing that XML knows. */
 const STRAY =
@@ -20,8 +20,6 @@ const readyLength = (text: string): number => {
   for (const { index, groups } of text.slice(0, length).matchAll(OPEN)) if (groups?.open !== undefined) return index
   return length
 }
-
-const newlines = (text: string): number => text.split('\n').length - 1
 
 /**
  * Makes of a text, piece by piece, one of which an XML parser makes what a person would: an `&` or `<` that was not

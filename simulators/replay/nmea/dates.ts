@@ -1,7 +1,6 @@
+import { DAY } from '../../../wire/market.ts'
 import type { Backlog } from './backlog.ts'
 import { type Moment, VOID } from './moments.ts'
-
-const DAY = 86_400_000
 
 /** The time with this clock that is nearest to `reference`. */
 const nearest = (clock: number, reference: number): number => clock + Math.round((reference - clock) / DAY) * DAY

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { wordsOf } from '../../../redis/call.ts'
 import { publishMarket } from '../../../wire/calls.ts'
 import type { Trade } from '../../../wire/market.ts'
 import type { Scene } from './scene.ts'
@@ -20,11 +21,11 @@ export const largestCalls = async (scene: Scene): Promise<void> => {
   let count = MOST
   let id = 1
   while (!scene.over()) {
-    const { name, keys, args } = publishMarket(SYMBOL, trades(id, count), [])
+    const call = publishMarket(SYMBOL, trades(id, count), [])
     const began = performance.now()
     try {
       scene.count('sent')
-      await redis.call('FCALL', [name, keys.length, ...keys, ...args])
+      await redis.call('FCALL', wordsOf(call))
       scene.count('served')
       scene.waited(performance.now() - began)
       scene.remark(`${count.toLocaleString('en')} trades a call`)

@@ -1,9 +1,10 @@
+import { wordsOf } from '../../../redis/call.ts'
 import { createRandom } from '../../../simulators/random.ts'
-import { type Call, describeSymbol, publishMarket } from '../../../wire/calls.ts'
+import { describeSymbol, publishMarket } from '../../../wire/calls.ts'
 import type { Trade } from '../../../wire/market.ts'
 import { type Clock, createClock } from '../clock.ts'
 import { symbolName } from '../floor.ts'
-import { openWire, type Wire, type Words } from './resp.ts'
+import { openWire, type Wire } from './resp.ts'
 
 export type FeedOptions = {
   url: string
@@ -23,8 +24,6 @@ export type FeedCalls = {
   close: (argument: null) => void
 }
 
-const words = ({ name, keys, args }: Call): Words => ['FCALL', name, keys.length, ...keys, ...args]
-
 /** Every trade a little different, and all about as long. */
 const tradeOf = (id: number, t: number): Trade => ({
   id,
@@ -36,7 +35,7 @@ const tradeOf = (id: number, t: number): Trade => ({
 
 const publishers = (clock: Clock): Record<FeedOptions['style'], (wire: Wire, symbol: number, id: number) => void> => ({
   watchfloor: (wire, symbol, id) => {
-    wire.add(words(publishMarket(symbolName(symbol), [tradeOf(id, Math.floor(clock.now()))], [])))
+    wire.add(['FCALL', ...wordsOf(publishMarket(symbolName(symbol), [tradeOf(id, Math.floor(clock.now()))], []))])
   },
   plain: (wire, symbol, id) => {
     const name = symbolName(symbol)
@@ -87,7 +86,7 @@ export const createFeed = (): FeedCalls => {
       wire = await openWire(options.url)
       if (style === 'watchfloor')
         for (let i = 0; i < options.symbols; i++)
-          for (const call of describeSymbol(symbolName(i), `Bench ${i}`)) wire.add(words(call))
+          for (const call of describeSymbol(symbolName(i), `Bench ${i}`)) wire.add(['FCALL', ...wordsOf(call)])
       await wire.settled()
     },
     start,

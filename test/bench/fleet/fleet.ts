@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
-import { redisPort } from '../../../feed/port.ts'
 import { createPublisher, type Publisher } from '../../../feed/publisher.ts'
+import { redisPort } from '../../../feed/redis-port.ts'
 import { createRandom } from '../../../simulators/random.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { AUSTIN, SPREAD } from './city.ts'

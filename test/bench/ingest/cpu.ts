@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { wordsOf } from '../../../redis/call.ts'
 import type { Call } from '../../../wire/calls.ts'
 
 export type Command = readonly [name: string, ...args: (string | number | Buffer)[]]
@@ -6,7 +7,7 @@ export type Command = readonly [name: string, ...args: (string | number | Buffer
 /** Commands or calls sent together: Redis reads them, and answers, in one go. */
 const TOGETHER = 100
 
-export const commandOf = ({ name, keys, args }: Call): Command => ['FCALL', name, keys.length, ...keys, ...args]
+export const commandOf = (call: Call): Command => ['FCALL', ...wordsOf(call)]
 
 /** Processor time that Redis's main thread has used, in microseconds: what its background threads write to disk is not in it. */
 export const mainThreadMicros = async (redis: Redis): Promise<number> => {

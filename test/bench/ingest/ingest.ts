@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
-import { redisPort } from '../../../feed/port.ts'
 import { createPublisher } from '../../../feed/publisher.ts'
+import { redisPort } from '../../../feed/redis-port.ts'
 import { createRandom } from '../../../simulators/random.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Trade } from '../../../wire/market.ts'

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../redis/call.ts'
 import { type Topic, topicKey, topicKind, topicPart } from '../../../wire/topics.ts'
 import type { RedisClient } from '../../support/redis-client.ts'
 
@@ -13,7 +14,7 @@ type Reply = [kind: string, at?: string, epoch?: string, seq?: number, body?: st
 const read = async (redis: RedisClient, topic: Topic, cursor: (string | number)[]): Promise<Reply> => {
   const { name, parts } = READERS[topicKind(topic)]
   const keys = [topicKey(topic), ...parts.map((part) => topicPart(topic, part))]
-  return (await redis.call('FCALL_RO', name, keys.length, ...keys, ...cursor)) as Reply
+  return (await redis.call('FCALL_RO', ...wordsOf({ name, keys, args: cursor }))) as Reply
 }
 
 /** What is wrong with the state of a topic that only the library wrote: whatever it was told, it can be read, whole and from a cursor. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { callFunction } from '../../../redis/call.ts'
 import { leaveCell, placeInCell } from '../../../wire/calls.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import { standing } from '../../../wire/cursors.ts'
@@ -38,8 +39,7 @@ export const testStream = (stage: () => Stage): void => {
     expect((await segmentsOf(one, HERE, 2)).at(-1)).toMatchObject({ left: [{ id: 'STR1', to }] })
     const still = fix('STR1', { t: Date.now() + 1 })
     await feed.fix(still)
-    const { name, keys, args } = leaveCell(HERE.slice(2), 'STR1', still.t, still.n, '')
-    await command.call('FCALL', name, keys.length, ...keys, ...args)
+    await callFunction(command, leaveCell(HERE.slice(2), 'STR1', still.t, still.n, ''))
     expect((await segmentsOf(one, HERE, 4)).at(-1)).toMatchObject({ left: [{ id: 'STR1', to: null }] })
   })
 
@@ -177,7 +177,6 @@ export const flood = async ({ command }: Stage, at: { lat: number; lon: number }
   const cell = cellOf(at.lat, at.lon)
   for (let i = 0; i < 80; i++) {
     const fixes = Array.from({ length: 500 }, (_, device) => JSON.stringify(fix(`FLOOD-${device}`, wordy)))
-    const { name, keys, args } = placeInCell(cell, fixes)
-    await command.call('FCALL', name, keys.length, ...keys, ...args)
+    await callFunction(command, placeInCell(cell, fixes))
   }
 }

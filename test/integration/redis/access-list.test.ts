@@ -85,9 +85,10 @@ it('a node and a feed that may do no more than the document says do all that the
     expect((await ask<DevicesReply>('/devices?q=bus')).devices.length).toBeGreaterThan(0)
     for (const kind of ['s:', 'd:', 'c:'])
       await eventually(`updates of ${kind}`, () => client.frames.flat().some(({ topic }) => topic.startsWith(kind)))
-    const { candles } = await ask<CandlesReply>('/symbols/AAPL/candles')
-    expect(candles.length).toBeGreaterThan(25)
-    expect((await ask<SymbolsReply>('/symbols')).symbols.map(({ last }) => last)).not.toContain(null)
+    const candles = async () => (await ask<CandlesReply>('/symbols/AAPL/candles')).candles
+    await eventually('the history', async () => (await candles()).length > 25)
+    const symbols = async () => (await ask<SymbolsReply>('/symbols')).symbols
+    await eventually('a last price of each', async () => (await symbols()).every(({ last }) => last !== null))
     expect((await ask<StatsReply>('/stats')).nodes.map((one) => one.node)).toEqual(['one', 'two'])
   })
   expect(output).toMatch(/Taken [1-9]\d*, repeats 0, old 0, refused 0/)

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placeInCell, publishFixes } from '../../../wire/calls.ts'
 import { cellBounds, cellOf } from '../../../wire/cells.ts'
+import { clamp } from '../../../wire/clamp.ts'
 import { type Fix, MAX_LATITUDE } from '../../../wire/fleet.ts'
 import { deviceTopic, topicKey, topicPart } from '../../../wire/topics.ts'
 import { evenly } from '../../unit/wire/arbitraries.ts'
@@ -23,8 +24,7 @@ const nudge = fc.constantFrom(-1e-9, -1e-12, -1e-14, 0, 1e-14, 1e-12, 1e-9)
 /** On a corner of some cell, or a hair beside it. */
 const border: fc.Arbitrary<Position> = fc.tuple(anywhere, nudge, nudge).map(([{ lat, lon }, up, right]) => {
   const { north, west } = cellBounds(cellOf(lat, lon))
-  const within = (value: number, most: number): number => Math.max(-most, Math.min(most, value))
-  return { lat: within(north + up, MAX_LATITUDE), lon: within(west + right, 180) }
+  return { lat: clamp(north + up, -MAX_LATITUDE, MAX_LATITUDE), lon: clamp(west + right, -180, 180) }
 })
 
 /** The cells in which Redis places devices, each new, at these positions. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { connectFeed } from '../../../feed/connect.ts'
-import { redisPort } from '../../../feed/port.ts'
 import { createPublisher, type Publisher } from '../../../feed/publisher.ts'
+import { redisPort } from '../../../feed/redis-port.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
 import type { RedisClient } from '../../support/redis-client.ts'
 import { emptyEverywhere } from '../../support/redis-everywhere.ts'

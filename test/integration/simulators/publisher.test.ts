@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { redisPort } from '../../../feed/port.ts'
+import { redisPort } from '../../../feed/redis-port.ts'
 import { lastPrices } from '../../../simulators/market/resume.ts'
 import type { Trade } from '../../../wire/market.ts'
 import { eventually } from '../../support/eventually.ts'

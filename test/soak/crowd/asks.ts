@@ -1,3 +1,4 @@
+import { NOWHERE } from '../../../wire/cursors.ts'
 import type { Cursor, WatchReply, WatchRequest } from '../../../wire/protocol.ts'
 import { type Topic, topicKind } from '../../../wire/topics.ts'
 import { type Holding, type Journal, settle } from '../../support/readers/holding.ts'
@@ -14,7 +15,6 @@ type AsksPorts = {
 
 const RETRY_MS = 250
 const ANSWER_MS = 10_000
-const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
 /** What a client has to ask of the node that it is connected to. */
 export type Asks = ReturnType<typeof createAsks>

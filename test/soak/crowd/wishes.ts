@@ -1,5 +1,6 @@
 import type { Random } from '../../../simulators/random.ts'
 import type { Bounds } from '../../../wire/cells.ts'
+import { clamp } from '../../../wire/clamp.ts'
 import type { Tuning } from '../../../wire/protocol.ts'
 import type { Topic } from '../../../wire/topics.ts'
 import { AREA, NAMED, WIDEST } from '../world.ts'
@@ -22,8 +23,6 @@ export const someView = ({ next }: Random): Bounds => {
   const south = AREA.south + next() * (AREA.north - AREA.south - height)
   return { west, east: west + width, south, north: south + height }
 }
-
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 
 /** The same view, dragged a little. */
 export const dragged = ({ west, east, south, north }: Bounds, { next }: Random): Bounds => {

@@ -1,7 +1,7 @@
-import { connectFeed } from '../../../feed/connect.ts'
-import { redisPort } from '../../../feed/port.ts'
-import { createPublisher, type Publisher } from '../../../feed/publisher.ts'
+import { type Feed, openFeed } from '../../../feed/feed.ts'
+import { within } from '../../../redis/within.ts'
 import { createRandom } from '../../../simulators/random.ts'
+import { clamp } from '../../../wire/clamp.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Trade } from '../../../wire/market.ts'
 import { cornerNear, type Place, wander } from '../../support/wander.ts'
@@ -32,11 +32,9 @@ const HEAVY_TRADES = 200
 /** How long Redis may take for what waits once the feed pauses. */
 const DRAIN_MS = 15_000
 
-const within = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
-
 /** Trades, quotes and fixes through the publisher that real feeds use. All prices are whole, so that sums are exact in any order. */
 export const createSoakFeed = (): SoakFeedCalls => {
-  let publisher: Publisher | null = null
+  let feed: Feed | null = null
   let random = createRandom(1)
   let numbers: Numbers = {}
   let paused = true
@@ -60,7 +58,7 @@ export const createSoakFeed = (): SoakFeedCalls => {
     const from =
       places.get(id) ?? cornerNear({ lat: somewhere(south, north - 0.04), lon: somewhere(west + 0.05, east) })
     const to = wander(from, random.next)
-    const place = { lat: within(to.lat, south, north), lon: within(to.lon, west, east) }
+    const place = { lat: clamp(to.lat, south, north), lon: clamp(to.lon, west, east) }
     places.set(id, place)
     return { id, n: next(id), t: Date.now(), ...place }
   }
@@ -68,12 +66,12 @@ export const createSoakFeed = (): SoakFeedCalls => {
   const send = (symbol: string, one: Trade): void => {
     const chance = random.next()
     if (chance < LATE) late.push({ at: one.t + random.below(LATE_MS), symbol, trade: one })
-    else publisher?.trades(symbol, chance < LATE + TWICE ? [one, one] : [one])
+    else feed?.trades(symbol, chance < LATE + TWICE ? [one, one] : [one])
   }
   const sendLate = (until: number): void => {
     const due = late.filter(({ at }) => at <= until)
     late = late.filter(({ at }) => at > until)
-    for (const { symbol, trade } of due) publisher?.trades(symbol, [trade])
+    for (const { symbol, trade } of due) feed?.trades(symbol, [trade])
   }
   const quoteOf = () => ({
     t: Date.now(),
@@ -87,24 +85,23 @@ export const createSoakFeed = (): SoakFeedCalls => {
     start: async ({ url, seed, numbers: from }) => {
       random = createRandom(seed)
       numbers = { ...from }
-      const redis = await connectFeed(url, random.next)
-      publisher = createPublisher({ port: redisPort(redis), say: () => {}, random: random.next })
-      publisher.describe([...SYMBOLS, HEAVY].map((symbol) => ({ symbol, name: `${symbol} Inc.` })))
+      feed = await openFeed(url, { say: () => {}, random: random.next })
+      feed.describe([...SYMBOLS, HEAVY].map((symbol) => ({ symbol, name: `${symbol} Inc.` })))
       paused = false
       setInterval(() => {
         if (paused) return
         for (const symbol of SYMBOLS) if (random.next() < 0.7) send(symbol, trade(symbol))
         sendLate(Date.now())
-        for (const symbol of SYMBOLS) if (random.next() < 0.2) publisher?.quote(symbol, quoteOf())
+        for (const symbol of SYMBOLS) if (random.next() < 0.2) feed?.quote(symbol, quoteOf())
       }, TRADES_EVERY_MS)
       setInterval(() => {
-        if (!paused) for (const id of DEVICES) publisher?.fixes(id, [fix(id)])
+        if (!paused) for (const id of DEVICES) feed?.fixes(id, [fix(id)])
       }, FIXES_EVERY_MS)
     },
     burst: ({ calls }) => {
       for (let i = 0; i < calls; i++)
         setTimeout(() => {
-          publisher?.trades(
+          feed?.trades(
             HEAVY,
             Array.from({ length: HEAVY_TRADES }, () => trade(HEAVY)),
           )
@@ -114,8 +111,8 @@ export const createSoakFeed = (): SoakFeedCalls => {
     pause: async () => {
       paused = true
       sendLate(Number.POSITIVE_INFINITY)
-      await Promise.race([publisher?.drained(0), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())])
-      return { waiting: publisher?.waiting() ?? 0 }
+      if (feed) await within(DRAIN_MS, feed.drained(0), () => {})
+      return { waiting: feed?.waiting() ?? 0 }
     },
     resume: () => {
       paused = false

@@ -1,6 +1,4 @@
-import { connectFeed } from '../../../feed/connect.ts'
-import { redisPort } from '../../../feed/port.ts'
-import { createPublisher, type Publisher } from '../../../feed/publisher.ts'
+import { type Feed, openFeed } from '../../../feed/feed.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import type { Trade } from '../../../wire/market.ts'
 
@@ -10,22 +8,18 @@ type Recorded = { url: string; rounds: readonly Round[]; from: number; everyMs: 
 
 /** A feed that publishes what it is given, round by round: for a process of its own, which can be killed. */
 export const createRecordedFeed = () => {
-  let publisher: Publisher | null = null
+  let feed: Feed | null = null
   let published = 0
   let allPublished: Promise<void> = Promise.resolve()
 
   const publish = ({ trades = {}, fixes = {} }: Round): void => {
-    for (const [symbol, each] of Object.entries(trades)) publisher?.trades(symbol, each)
-    for (const [id, each] of Object.entries(fixes)) publisher?.fixes(id, each)
+    for (const [symbol, each] of Object.entries(trades)) feed?.trades(symbol, each)
+    for (const [id, each] of Object.entries(fixes)) feed?.fixes(id, each)
   }
   return {
     /** Begins to publish rounds, from one of them on. */
     beginRecorded: async ({ url, rounds, from, everyMs }: Recorded): Promise<void> => {
-      publisher = createPublisher({
-        port: redisPort(await connectFeed(url, Math.random)),
-        say: () => {},
-        random: Math.random,
-      })
+      feed = await openFeed(url, { say: () => {} })
       published = from
       allPublished = new Promise((resolve) => {
         const timer = setInterval(() => {
@@ -42,8 +36,8 @@ export const createRecordedFeed = () => {
     /** Waits until all was published and answered; answers what became of it. */
     finishRecorded: async (_: null): Promise<{ accepted: number; repeats: number; refused: string[] }> => {
       await allPublished
-      await publisher?.drained(0)
-      const { accepted = 0, repeats = 0, refused = new Map() } = publisher?.account ?? {}
+      await feed?.drained(0)
+      const { accepted = 0, repeats = 0, refused = new Map() } = feed?.account ?? {}
       return { accepted, repeats, refused: [...refused.keys()] }
     },
   }

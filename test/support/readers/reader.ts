@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client'
 import { type Bounds, cellsCovering } from '../../../wire/cells.ts'
+import { NOWHERE } from '../../../wire/cursors.ts'
 import type { ClientToServer, Cursor, ServerToClient, WatchReply, WatchRequest } from '../../../wire/protocol.ts'
 import { cellTopic, type Topic, topicKind } from '../../../wire/topics.ts'
 import {
@@ -31,7 +32,6 @@ export type Reader = {
 }
 
 const RETRY_MS = 250
-const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
 /** Opens a reader; it keeps what it knows over reconnections, and asks for what came since. */
 export const openReader = (url: string, wants: Wants, contents?: Map<string, string>): Reader => {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { createBudget } from '../../../server/live/budget.ts'
 import { createDemand } from '../../../server/live/demand.ts'
 import type { Message } from '../../../server/live/message.ts'
 import type { Topic } from '../../../wire/topics.ts'
+import { eventually } from '../../support/eventually.ts'
 import { createTwin } from './twin.ts'
 
 const TOPIC: Topic = 's:株式.T'
@@ -17,7 +19,7 @@ const watched = async () => {
   const watcher = { push: (message: Message) => pushed.push(message), gap: () => {} }
   twin.publish(1)
   const joined = new Promise((resolve) => {
-    demand.join(TOPIC, watcher, null, { answer: () => true, done: resolve })
+    demand.join(TOPIC, watcher, null, { budget: createBudget(0), use: () => true, done: resolve })
   })
   await sleep(0)
   twin.answer()
@@ -57,4 +59,20 @@ it('recovers those topics that it is told were subscribed anew, and no others', 
   await sleep(0)
   expect(pushed.map(({ seq }) => seq)).toEqual([2])
   demand.close()
+})
+
+it('lets go of a topic that nobody could join', async () => {
+  const twin = createTwin(TOPIC)
+  const demand = createDemand(twin.ports, 1)
+  const done = new Promise((resolve) => {
+    demand.join(TOPIC, { push: () => {}, gap: () => {} }, null, {
+      budget: createBudget(0),
+      use: () => true,
+      done: resolve,
+    })
+  })
+  await sleep(0)
+  twin.refuse()
+  expect(await done).toBeInstanceOf(Error)
+  await eventually('it is let go', () => [...demand.topics()].length === 0)
 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFlusher, type Sender } from '../../../server/live/flusher.ts'
-import { nothingSent } from '../../../server/live/ports.ts'
+import { nothingSent } from '../../../server/live/sent.ts'
 import { noFaults } from '../../support/faults.ts'
 
 beforeEach(() => vi.useFakeTimers())

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { createBudget } from '../../../server/live/budget.ts'
 import { asBytes, parseBytes } from '../../../server/live/bytes.ts'
-import type { LiveTopic, ReadResult, Watcher } from '../../../server/live/ports.ts'
-import { createTopic } from '../../../server/live/topic.ts'
+import type { ReadResult, TopicPorts } from '../../../server/live/ports.ts'
+import { createTopic, type LiveTopic } from '../../../server/live/topic.ts'
+import type { Watcher } from '../../../server/live/watcher.ts'
 import { standing } from '../../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../../wire/protocol.ts'
 import { noFaults } from '../../support/faults.ts'
@@ -74,7 +76,7 @@ const settle = async (twin: ReturnType<typeof createTwin>): Promise<void> => {
 }
 
 const join = (topic: LiveTopic, reader: ReturnType<typeof createReader>, after: Cursor | null = null): void => {
-  topic.join(reader.watcher, after, { answer: reader.answered, done: () => {} })
+  topic.join(reader.watcher, after, { budget: createBudget(1e9), use: reader.answered, done: () => {} })
 }
 
 type Step =
@@ -92,7 +94,7 @@ const rough = fc.oneof(
 const play = async (steps: readonly Step[]) => {
   vi.useFakeTimers()
   const twin = createTwin(TOPIC)
-  const topic = createTopic(TOPIC, twin.ports)
+  const topic = createTopic(TOPIC, twin.ports, () => {})
   const readers: ReturnType<typeof createReader>[] = []
   let value = 0
   for (const { kind, ...more } of steps) {
@@ -150,7 +152,7 @@ describe('a topic on a node', () => {
 
   it('reads once for all that ask at the same time', async () => {
     const twin = createTwin(TOPIC)
-    const topic = createTopic(TOPIC, twin.ports)
+    const topic = createTopic(TOPIC, twin.ports, () => {})
     const readers = Array.from({ length: 5 }, createReader)
     for (const reader of readers) join(topic, reader)
     await new Promise((resolve) => setImmediate(resolve))
@@ -162,7 +164,7 @@ describe('a topic on a node', () => {
 
   it('tells the gap where the log no longer holds what was lost, and the range of it', async () => {
     const twin = createTwin(TOPIC, 2)
-    const topic = createTopic(TOPIC, twin.ports)
+    const topic = createTopic(TOPIC, twin.ports, () => {})
     const reader = createReader()
     twin.publish(1)
     twin.lose()
@@ -178,14 +180,15 @@ describe('a topic on a node', () => {
 
   it('says of an update of several that it follows where each watcher stands', async () => {
     const answers: ((result: ReadResult) => void)[] = []
-    const topic = createTopic(TOPIC, {
+    const ports: TopicPorts = {
       channels: { subscribe: async () => () => {} },
       read: () => new Promise((resolve) => answers.push(resolve)),
       empty: () => '',
       isUpdate: () => true,
       count: () => {},
       faults: noFaults,
-    })
+    }
+    const topic = createTopic(TOPIC, ports, () => {})
     const answer = async (result: ReadResult): Promise<void> => {
       await new Promise((resolve) => setImmediate(resolve))
       answers.shift()?.(result)
@@ -194,7 +197,7 @@ describe('a topic on a node', () => {
     const follows: number[][] = [[], []]
     for (const [i, seq] of [1, 3].entries()) {
       const watcher = { push: ({ after }: { after: number }) => follows[i]?.push(after), gap: () => {} }
-      topic.join(watcher, null, { answer: () => true, done: () => {} })
+      topic.join(watcher, null, { budget: createBudget(0), use: () => true, done: () => {} })
       await answer({ kind: 'snapshot', at: '1', cursor: { epoch: 'e', seq }, snapshot: '' })
     }
     topic.recover()
@@ -205,17 +208,17 @@ describe('a topic on a node', () => {
 
   it('gives one that comes back what it missed from memory, and asks Redis where that is too much', async () => {
     const twin = createTwin(TOPIC, 500)
-    const topic = createTopic(TOPIC, twin.ports)
+    const topic = createTopic(TOPIC, twin.ports, () => {})
     join(topic, createReader())
     twin.publish(1)
     await settle(twin)
     const back = (seq: number): ReadResult['kind'] | null => {
       let kind: ReadResult['kind'] | null = null
-      const answer = (result: ReadResult): boolean => {
+      const use = (result: ReadResult): boolean => {
         kind = result.kind
         return false
       }
-      topic.join(createReader().watcher, { epoch: 'e1', seq }, { answer, done: () => {} })
+      topic.join(createReader().watcher, { epoch: 'e1', seq }, { budget: createBudget(1e9), use, done: () => {} })
       return kind
     }
     expect(back(1)).toBe('current')
@@ -239,9 +242,9 @@ describe('a topic on a node', () => {
       hear = onText
       return twin.ports.channels.subscribe(topic, onText)
     }
-    const topic = createTopic(TOPIC, { ...twin.ports, isUpdate, channels: { subscribe } })
+    const topic = createTopic(TOPIC, { ...twin.ports, isUpdate, channels: { subscribe } }, () => {})
     twin.publish(1)
-    topic.join({ push: () => {}, gap: () => {} }, null, { answer: () => true, done: () => {} })
+    topic.join({ push: () => {}, gap: () => {} }, null, { budget: createBudget(0), use: () => true, done: () => {} })
     await settle(twin)
     hear(`{"topic":"${asBytes(TOPIC)}","epoch":"e1","seq":2,oops`)
     expect(topic.position()).toEqual({ epoch: 'e1', seq: 1 })
@@ -256,7 +259,7 @@ describe('a topic on a node', () => {
 
   it('reads once more where something was lost while a read was under way, which may have been answered before', async () => {
     const twin = createTwin(TOPIC)
-    const topic = createTopic(TOPIC, twin.ports)
+    const topic = createTopic(TOPIC, twin.ports, () => {})
     twin.publish(1)
     join(topic, createReader())
     await settle(twin)

@@ -1,15 +1,19 @@
 import { expect, it } from 'vitest'
+import { createBudget } from '../../../server/live/budget.ts'
 import { parseBytes, toBytes } from '../../../server/live/bytes.ts'
 import { createConflate } from '../../../server/live/conflate.ts'
-import type { Demand } from '../../../server/live/demand.ts'
+import { createDemand, type Demand } from '../../../server/live/demand.ts'
 import { createFlusher } from '../../../server/live/flusher.ts'
 import { type Message, readMessage } from '../../../server/live/message.ts'
 import { Outbox } from '../../../server/live/outbox.ts'
-import { type Joining, nothingSent, type Watcher } from '../../../server/live/ports.ts'
+import type { TopicPorts } from '../../../server/live/ports.ts'
+import { nothingSent } from '../../../server/live/sent.ts'
+import type { Watcher } from '../../../server/live/watcher.ts'
 import { createWatches } from '../../../server/live/watches.ts'
 import { standing } from '../../../wire/cursors.ts'
-import type { Cursor, Segment } from '../../../wire/protocol.ts'
+import type { Segment } from '../../../wire/protocol.ts'
 import { kindOf } from '../../../wire/topics.ts'
+import { eventually } from '../../support/eventually.ts'
 import { noFaults } from '../../support/faults.ts'
 
 const later = (run: () => unknown, ms: number): void => {
@@ -45,10 +49,10 @@ const setUp = () => {
       _topic: string,
       who: Watcher,
       _after: unknown,
-      joiner: { answer: (result: object) => boolean; done: () => void },
+      joiner: { use: (result: object) => boolean; done: () => void },
     ) => {
       const snapshot = '{"last":null,"quote":null,"day":null,"prev":null,"candle":null}'
-      if (joiner.answer({ kind: 'snapshot', at: '1', cursor: { epoch: 'e', seq: stateAt }, snapshot })) watcher = who
+      if (joiner.use({ kind: 'snapshot', at: '1', cursor: { epoch: 'e', seq: stateAt }, snapshot })) watcher = who
       joiner.done()
     },
     leave: () => {
@@ -104,7 +108,7 @@ it('a topic that is watched anew begins with its answer: what was held back from
       (result) => {
         if (result.kind === 'snapshot') cursors.push(JSON.parse(result.text).cursor.seq)
       },
-      { left: 0 },
+      createBudget(0),
     )
   watch()
   for (const seq of [5, 6, 7]) push(seq)
@@ -122,26 +126,27 @@ it('a topic that is watched anew begins with its answer: what was held back from
   expect(at.seq).toBe(7)
 })
 
-it('gives states in place of replays where one answer would grow too large', () => {
+it('gives states in place of replays where one answer would grow too large', async () => {
   const update = toBytes({ topic: TOPIC, epoch: 'e', seq: 1, at: 1, padding: 'x'.repeat(400_000) })
   const snapshot = '{"last":null,"quote":null,"day":null,"prev":null,"candle":null}'
-  const demand = {
-    join: (_topic: string, _who: Watcher, after: Cursor | null, { answer, done }: Joining) => {
-      const cursor = { epoch: 'e', seq: 1 }
-      answer(
-        after
-          ? { kind: 'replay', at: '1', cursor, updates: [update] }
-          : { kind: 'snapshot', at: '1', cursor, snapshot },
-      )
-      done(null)
-    },
-    leave: () => {},
-  } as unknown as Demand
+  const cursor = { epoch: 'e', seq: 1 }
+  const ports: TopicPorts = {
+    channels: { subscribe: async () => () => {} },
+    read: async (_topic, after) =>
+      after ? { kind: 'replay', at: '1', cursor, updates: [update] } : { kind: 'snapshot', at: '1', cursor, snapshot },
+    empty: () => '{}',
+    isUpdate: () => true,
+    count: () => {},
+    faults: noFaults,
+  }
+  const demand = createDemand(ports, 1000)
   const outbox = { tune: () => {}, behind: () => false } as unknown as Outbox
   const watches = createWatches(demand, outbox, () => ({ code: 'unknown_symbol', message: '' }), later)
   const kinds: string[] = []
-  const replays = { left: 2_000_000 }
+  const budget = createBudget(2_000_000)
   for (let i = 0; i < 10; i++)
-    watches.watch(`s:S${i}`, { epoch: 'e', seq: 0 }, {}, ({ kind }) => kinds.push(kind), replays)
-  expect(kinds).toEqual([...Array(4).fill('replay'), ...Array(6).fill('snapshot')])
+    watches.watch(`s:S${i}`, { epoch: 'e', seq: 0 }, {}, ({ kind }) => kinds.push(kind), budget)
+  await eventually('all are answered', () => kinds.length === 10)
+  expect(kinds.sort()).toEqual([...Array(4).fill('replay'), ...Array(6).fill('snapshot')])
+  demand.close()
 })

@@ -42,12 +42,6 @@ describe('README.md', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
 
-  it('links to files that exist', () => {
-    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path ?? '')
-    expect(links.length).toBeGreaterThan(2)
-    expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
-  })
-
   it('lists every setting of a node, with its default', () => {
     const settings = [...text('server/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): setting/gm)].map(
       ([, name]) => name ?? '',

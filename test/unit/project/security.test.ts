@@ -51,15 +51,15 @@ const OF_SETTINGS: Record<string, (value: number) => string> = {
 /** What the code has for each limit without a setting, as the page writes it. */
 const CONSTANTS: Record<string, string> = {
   'of these, WebSockets that have not joined yet':
-    inCode('server/sockets.ts', 'HANDSHAKES_SHARE') === 0.25 ? 'a quarter' : 'another share',
+    inCode('server/sockets/server.ts', 'HANDSHAKES_SHARE') === 0.25 ? 'a quarter' : 'another share',
   'time to join after the WebSocket is open': `${inCode('server/access/visitor.ts', 'SILENT_SWEEPS')} s`,
-  'waiting to be accepted': grouped(inCode('server/sockets.ts', 'BACKLOG')),
-  'saved up while it asks for nothing': `${seconds(inCode('server/access/visitors.ts', 'CLIENT_SAVES_MS'))} of its share, ${seconds(inCode('server/access/visitors.ts', 'ADDRESS_SAVES_MS'))} for an address`,
-  'time for which it may owe, not being read, before it is cut': `${inCode('server/access/visitor.ts', 'OWING_SWEEPS')} s`,
-  'time for a message that has begun to be whole': `${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} s`,
-  'bytes of a message': kib(inCode('server/sockets.ts', 'MOST_BYTES')),
+  'connections waiting to be accepted': grouped(inCode('server/sockets/listen.ts', 'BACKLOG')),
+  'most that it can save up while it asks for nothing': `${seconds(inCode('server/access/visitors.ts', 'CLIENT_SAVES_MS'))} of its share, ${seconds(inCode('server/access/visitors.ts', 'ADDRESS_SAVES_MS'))} for an address`,
+  'time that it may be over its share, and not read, before it is cut': `${inCode('server/access/visitor.ts', 'OWING_SWEEPS')} s`,
+  'time from the first byte of a message to its last': `${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} s`,
+  'bytes of a message': kib(inCode('server/sockets/server.ts', 'MOST_BYTES')),
   'topics that one message names': grouped(MOST_IN_A_MESSAGE),
-  'topics of a message that are taken before others have a turn; its client is not read until all are': grouped(
+  'topics of a message that are handled before others have a turn; its client is not read until all are done': grouped(
     inCode('server/access/visitor.ts', 'STEPS_AT_ONCE'),
   ),
   'map tiles of a view': grouped(MAX_VIEW_TILES),
@@ -67,17 +67,25 @@ const CONSTANTS: Record<string, string> = {
   'cells of a view (its tiles times its groups), and cursors of cells': grouped(MAX_VIEW_CELLS),
   // Held by what docs/protocol.md says and test/integration/edge does.
   "an event's arguments": 'one, or the connection ends',
-  'under way to it, in its connection': kib(inCode('server/clients.ts', 'backlogBytes')),
-  'waiting for it; past this it is let go of and reads anew': mib(inCode('server/clients.ts', 'waitingBytes')),
-  'time without taking anything, after which it is reset': seconds(inCode('server/clients.ts', 'stalledMs')),
-  'replayed to it in one answer': `${mib(inCode('server/clients.ts', 'waitingBytes'))}, of one topic ${kib(inCode('server/live/watches.ts', 'MOST_REPLAYED'))}`,
-  'requests ahead on one connection; past this it is cut': grouped(inCode('server/http/line.ts', 'MOST_WAITING')),
-  'time for a request to be whole': seconds(inCode('server/http/server.ts', 'WHOLE_WITHIN_MS')),
-  'time without taking anything of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
+  'data under way to it, in its connection': kib(inCode('server/clients.ts', 'backlogBytes')),
+  'data waiting for it; past this it is dropped, and the client catches up from Redis': mib(
+    inCode('server/clients.ts', 'waitingBytes'),
+  ),
+  'time that it may take nothing before its connection is reset': seconds(inCode('server/clients.ts', 'stalledMs')),
+  'replayed to it in one answer': `${mib(inCode('server/clients.ts', 'waitingBytes'))}, of one topic ${kib(inCode('server/live/budget.ts', 'MOST_REPLAYED'))}`,
+  'requests waiting on one connection; past this it is cut': grouped(inCode('server/http/line.ts', 'MOST_WAITING')),
+  'time for a request to arrive completely': seconds(inCode('server/http/server.ts', 'WHOLE_WITHIN_MS')),
+  'time that a client may take nothing of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
   'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
-  'pieces of work that wait, in all and of one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
-  "bodies that are kept; the dashboard's files besides": `${mib(inCode('server/http/api.ts', 'MOST_BYTES'))}; ${mib(inCode('server/http/kept-files.ts', 'MOST_BYTES'))}`,
+  'pieces of work waiting, in all and for one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
+  "answers kept in memory: candles and tracks, others, the dashboard's files": [
+    inCode('server/http/api.ts', 'MOST_BYTES'),
+    inCode('server/http/api.ts', 'MOST_LATE_BYTES'),
+    inCode('server/http/kept-files.ts', 'MOST_BYTES'),
+  ]
+    .map(mib)
+    .join(', '),
   'bytes of a name': grouped(MAX_NAME_BYTES),
   'candles of a symbol': `${grouped(inLua('MOST_CANDLES'))} minutes with trades`,
   "updates in a topic's log": grouped(inLua('MOST_UPDATES')),
@@ -92,8 +100,8 @@ const OF_THE_BALANCER: Record<string, string> = {
   'connections of one address': grouped(balanced(/sc0_conn_cur gt (\d+)/)),
   'new connections of one address in 10 s': grouped(balanced(/sc0_conn_rate gt (\d+)/)),
   'requests of one address in 10 s; then 429': grouped(balanced(/deny_status 429 .*sc0_http_req_rate gt (\d+)/)),
-  'time for a request to be whole, its body too': `${balanced(/timeout http-request (\d+)s/)} s`,
-  'a WebSocket on which nothing goes either way': `${balanced(/timeout tunnel (\d+)m/)} minutes`,
+  'time for a request to arrive completely, with its body': `${balanced(/timeout http-request (\d+)s/)} s`,
+  'a WebSocket that is silent in both directions': `${balanced(/timeout tunnel (\d+)m/)} minutes`,
 }
 
 const TABLES = ['Connections', 'What a client sends', 'What a client is sent', 'HTTP', 'Feeds and Redis']

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { readShards, type ShardsReply, SLOTS, slotOf } from '../../../server/redis/slots.ts'
+import { SLOTS, slotOf } from '../../../redis/slots.ts'
+import { readShards, type ShardsReply } from '../../../server/redis/shards.ts'
 
 it('knows the slots that the Cluster specification and redis-server give', () => {
   // CLUSTER KEYSLOT of Redis 7.0.15; 0x31C3 is the specification's own example of its CRC.

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { Redis } from 'ioredis'
 import { expect, it } from 'vitest'
+import { slotOf } from '../../../redis/slots.ts'
 import type { Deployment } from '../../../server/redis/deployment.ts'
-import { slotOf } from '../../../server/redis/slots.ts'
 import { createSubscriptions } from '../../../server/redis/subscriptions.ts'
 import { noFaults } from '../../support/faults.ts'
 
@@ -12,8 +12,8 @@ const twoPrimaries = () => {
   const moved = new Map<number, string>()
   const ownerOf = (channel: string): string => moved.get(slotOf(channel)) ?? (slotOf(channel) < 8192 ? 'left' : 'right')
   const lines = new Map<string, EventEmitter & { status: string }>()
-  const line = (place: string): Redis => {
-    const own = halves[place as keyof typeof halves]
+  const line = (primary: string): Redis => {
+    const own = halves[primary as keyof typeof halves]
     const redis = Object.assign(new EventEmitter(), {
       status: 'wait',
       connect: async () => {
@@ -27,17 +27,17 @@ const twoPrimaries = () => {
       },
       ssubscribe: async (...channels: string[]) => {
         if (redis.status !== 'ready') throw new Error('not connected')
-        if (channels.some((channel) => ownerOf(channel) !== place)) throw new Error('MOVED')
+        if (channels.some((channel) => ownerOf(channel) !== primary)) throw new Error('MOVED')
         for (const channel of channels) own.add(channel)
       },
       sunsubscribe: async (channel: string) => own.delete(channel),
       client: async () => `id=1 sub=0 psub=0 ssub=${own.size} multi=-1`,
     })
-    lines.set(place, redis)
+    lines.set(primary, redis)
     return redis as unknown as Redis
   }
-  const places = async () => ({ all: ['left', 'right'], owning: ['left', 'right'], of: ownerOf })
-  const deployment = { publish: 'SPUBLISH', places, line } as unknown as Deployment
+  const primaries = async () => ({ all: ['left', 'right'], owning: ['left', 'right'], of: ownerOf })
+  const deployment = { publish: 'SPUBLISH', primaries, line } as unknown as Deployment
   return { halves, moved, lines, deployment }
 }
 
@@ -51,7 +51,7 @@ const floor = async () => {
     renewed: (channels) => renewed.push(...channels),
   })
   await subscriptions.locate([])
-  return { ...redis, subscriptions, renewed, lineTo: (place: string) => subscriptions.lines.at(place) }
+  return { ...redis, subscriptions, renewed, lineTo: (primary: string) => subscriptions.lines.at(primary) }
 }
 
 const [LEFT, RIGHT] = ['wf:{b}', 'wf:{a}'] // slots 3300 and 15495

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
-import { nothingSent } from '../../../server/live/ports.ts'
+import { nothingSent } from '../../../server/live/sent.ts'
 import { publishedAt } from '../../../server/metrics/delay.ts'
 import { measureFlushes } from '../../../server/metrics/flushes.ts'
 

@@ -109,8 +109,8 @@ describe('the simulators’ command line', () => {
       '--redis redis://a,b',
       'The Redis to publish into (--redis, REDIS_URL) cannot be read: REDIS_URL names several hosts: say redis+sentinel:// or redis+cluster://',
     ],
-    ['--bogus', "Unknown option '--bogus' (--help tells what there is)"],
-    ['file.csv', "Unexpected argument 'file.csv' (--help tells what there is)"],
+    ['--bogus', "Unknown option '--bogus' (--help lists all options)"],
+    ['file.csv', "Unexpected argument 'file.csv' (--help lists all options)"],
   ])('says what is wrong with %s', (line, message) => {
     expect(mistake(line)).toBe(message)
   })

@@ -1,10 +1,10 @@
+import { NOWHERE } from '../../../../wire/cursors.ts'
 import type { Cursor, Tuning, WatchResult } from '../../../../wire/protocol.ts'
 import { type Topic, topicKind } from '../../../../wire/topics.ts'
 import type { Connection } from './connection.ts'
 
 export const AGAIN_MS = 1000
 const BOUNDS = { west: 0, south: 0, east: 1, north: 1 }
-const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
 const isCell = (topic: Topic): boolean => topicKind(topic) === 'c'
 

@@ -1,8 +1,8 @@
 import { createTasks } from '../../../../server/access/tasks.ts'
 import { parseBytes } from '../../../../server/live/bytes.ts'
-import type { FrameWriter } from '../../../../server/live/frame.ts'
-import type { Work } from '../../../../server/live/ports.ts'
+import type { FrameWriter } from '../../../../server/live/frame-writer.ts'
 import { type ClientSocket, openSession, type SessionCaps, type SessionPorts } from '../../../../server/live/session.ts'
+import type { Work } from '../../../../server/live/work.ts'
 import type { ClientEnd } from './client.ts'
 
 /** A client's connection to a node. What the node writes waits in it until the client takes it. */

@@ -1,0 +1,74 @@
+import type { Logger } from 'pino'
+import { createClients } from './clients.ts'
+import type { Config } from './config.ts'
+import type { Faults } from './faults.ts'
+import { createGroups, type Groups } from './fleet/groups.ts'
+import { createRegister, type Register } from './fleet/register.ts'
+import type { ReadTopic } from './live/ports.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import { openLink, type RedisLink } from './redis/link.ts'
+import { createReader } from './redis/read.ts'
+import { createSoundReader } from './redis/sound.ts'
+import type { Unreadable } from './redis/unreadable.ts'
+
+export type CorePorts = {
+  config: Config
+  name: string
+  version: string
+  log: Logger
+  faults: Faults
+  metrics: Metrics
+  unreadable: Unreadable
+}
+
+/** What streams: the tie to Redis, and the clients with what they watch. */
+export type Core = {
+  link: RedisLink
+  clients: ReturnType<typeof createClients>
+  groups: Groups
+  register: () => Promise<Register>
+}
+
+/** Opens the core; throws, with the remedy, where there is no Redis to use. */
+export const openCore = async (ports: CorePorts): Promise<Core> => {
+  const { config, name, version, log, faults, metrics, unreadable } = ports
+  const link = await openLink(config.REDIS_URL, log, faults, {
+    down: () => {
+      metrics.outage()
+      clients.tellAll(() => ({ kind: 'redis_down' }))
+    },
+    up: () => {
+      clients.demand.recoverAll()
+      clients.tellAll(() => ({ kind: 'redis_up' }))
+    },
+    renewed: (topics) => clients.demand.recover(topics),
+  })
+  const groups = createGroups(link.command, unreadable)
+  await groups.read()
+  const read = createSoundReader(link.command, createReader(link.command), unreadable)
+  const register = createRegister(link.command, read, unreadable)
+  const clients = createClients(config, {
+    channels: link.channels,
+    read: metrics.counted(logged(read, log)),
+    count: metrics.count,
+    faults,
+    answered: metrics.answered,
+    sent: metrics.sent,
+    flushed: (took, wait, oldest) => {
+      metrics.flushed(took, oldest)
+      link.channels.rest(wait)
+    },
+    groups: groups.all,
+    hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
+  })
+  return { link, clients, groups, register }
+}
+
+/** Clients are told `unavailable` where a read fails; why, is for the log. */
+const logged =
+  (read: ReadTopic, log: Logger): ReadTopic =>
+  (topic, after) =>
+    read(topic, after).catch((error) => {
+      log.debug({ topic, reason: String(error) }, 'A topic could not be read')
+      throw error
+    })

@@ -1,0 +1,136 @@
+import type { Server as HttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { ReadyReply } from '../wire/api.ts'
+import { type Access, watchOver } from './access/access.ts'
+import { createAddresses } from './access/addresses.ts'
+import { createHosts } from './access/hosts.ts'
+import type { Core, CorePorts } from './core.ts'
+import { createDeviceList } from './fleet/devices.ts'
+import { readTrack } from './fleet/track.ts'
+import type { ApiPorts } from './http/api.ts'
+import { createApp } from './http/app.ts'
+import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
+import { readCandles } from './market/candles.ts'
+import { createSymbolList } from './market/symbols.ts'
+import { readCursors } from './redis/cursors.ts'
+import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
+import { type NodeStats, sumUp } from './stats.ts'
+import { threadCpu } from './thread-cpu.ts'
+
+const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
+
+export type FrontPorts = CorePorts & Core & { draining: () => boolean }
+
+/** What a node opens to the outside: pages, API and figures over HTTP, and the sockets of clients. */
+export type Front = {
+  url: string
+  access: Access
+  /** Takes no new connections; those that are open stay. */
+  stopListening: () => void
+  closeMetrics: () => void
+  close: () => Promise<void>
+}
+
+/** Opens the front; throws, with the remedy, where a port cannot be opened. */
+export const openFront = async (ports: FrontPorts): Promise<Front> => {
+  const { config, clients, link, metrics, log, faults } = ports
+  const own = (): NodeStats => ({
+    node: ports.name,
+    clients: clients.count(),
+    watchers: [...clients.demand.topics()],
+  })
+  let sockets: NodeServer | null = null
+  const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
+  const addresses = createAddresses(config.PROXIES)
+  const { http, metrics: figures } = createApp({
+    ...appPorts(ports),
+    api: {
+      ...api(ports),
+      stats: async () => sumUp([own(), ...(await others())]),
+    },
+    addressOf: addresses.of,
+  })
+  const access = watchOver(http, config, addresses, faults, {
+    refused: () => metrics.refused('connections'),
+    cut: (reason, address) => {
+      metrics.count(`ended_${reason}`)
+      log.warn({ reason, address }, 'A connection was cut')
+    },
+  })
+  const opened = await openSockets(http, {
+    config,
+    control: link.control,
+    access,
+    log,
+    faults,
+    own,
+    connected: (socket, work) => {
+      const session = clients.open(socket, work)
+      if (!link.isUp()) session.notify({ kind: 'redis_down' })
+    },
+    refused: metrics.refused,
+    malformed: () => metrics.count('ended_packet'),
+  })
+  sockets = opened
+  await openMetrics(figures, config).catch(async (error) => {
+    await opened.close()
+    throw error
+  })
+  return {
+    url: addressOf(http),
+    access,
+    stopListening: opened.stopListening,
+    closeMetrics: () => closeAtOnce(figures),
+    close: opened.close,
+  }
+}
+
+/** What HTTP needs of a node, besides the API. */
+const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontPorts) => ({
+  ready: (): ReadyReply => {
+    const redis = link.reach()
+    return { ready: redis !== 'down' && !draining(), redis, draining: draining(), node: name }
+  },
+  metrics: metrics.text,
+  metricsApart: config.METRICS_ADDRESS !== undefined,
+  refused: metrics.refused,
+  ended: metrics.ended,
+  spent: metrics.spentOnHttp,
+  allows: createHosts({ host: config.HOST, origins: config.ORIGINS, hosts: config.HOSTS }),
+  origins: config.ORIGINS,
+  dashboard: DASHBOARD,
+  socketPath: SOCKET_PATH,
+  shares: { address: config.HTTP_SHARE_PER_ADDRESS, all: config.HTTP_SHARE },
+  now: () => performance.now(),
+  cpu: threadCpu,
+  log,
+  faults,
+})
+
+/** What the API reads of one topic, and what it tells of the node. */
+const api = ({
+  config: { TILES_URL, TILES_ATTRIBUTION },
+  name,
+  version,
+  link: { command },
+  register,
+  unreadable,
+}: FrontPorts): Omit<ApiPorts, 'stats'> => ({
+  config: {
+    node: name,
+    version,
+    tiles: TILES_URL === 'none' ? null : { url: TILES_URL, attribution: TILES_ATTRIBUTION },
+  },
+  symbols: createSymbolList(command, Date.now, unreadable),
+  devices: createDeviceList(command, register, Date.now, unreadable),
+  candles: (query, work) => readCandles(command, query, work, unreadable),
+  track: (query, work) => readTrack(command, query, work, unreadable),
+  cursor: async (topic) => (await readCursors(command)([topic]))[0] ?? null,
+  now: () => performance.now(),
+})
+
+const addressOf = (http: HttpServer): string => {
+  const { address, port, family } = http.address() as AddressInfo
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}

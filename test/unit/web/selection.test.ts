@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { whyNotThere } from '../../../web/state/doubt.ts'
+import { createFleet } from '../../../web/state/fleet.ts'
+import { createSelection, mergeTrack } from '../../../web/state/selection.ts'
+import type { TrackReply } from '../../../wire/api.ts'
+import { cellOf } from '../../../wire/cells.ts'
+import type { Fix } from '../../../wire/fleet.ts'
+
+const fix = (n: number, more: Partial<Fix> = {}): Fix => ({
+  ...{ id: 'BUS', n, t: n * 1_000, lat: 30 + n / 1_000, lon: -97 },
+  ...more,
+})
+const doubt = (n: number, more: Partial<Fix> = {}): Fix => fix(n, { lat: 31, doubtful: true, ...more })
+const cell = ({ lat, lon }: Fix) => cellOf(lat, lon)
+
+const setUp = () => {
+  const reads: { since: number; answer: (fixes: Fix[]) => Promise<void> }[] = []
+  let woken = 0
+  const load = (id: string, since: number) =>
+    new Promise<TrackReply>((resolve) => {
+      const answer = async (fixes: Fix[]) => resolve({ id, cursor: { epoch: 'a', seq: 1 }, fixes })
+      reads.push({ since, answer })
+    })
+  const selection = createSelection(load, () => void woken++)
+  selection.select('BUS', 10_000_000)
+  const shown = () => selection.selected.value
+  const numbers = () => [shown()?.track.map(({ n }) => n), shown()?.doubtful.map(({ n }) => n)]
+  return { selection, reads, shown, numbers, woken: () => woken }
+}
+
+describe('a track', () => {
+  test('is each fix once, in order of time, whatever came first', () => {
+    const fixes = fc.uniqueArray(fc.nat(500), { maxLength: 40 }).map((ns) => ns.map((n) => fix(n + 1)))
+    fc.assert(
+      fc.property(fixes, fixes, (a, b) => {
+        const sorted = (some: Fix[]) => some.toSorted((x, y) => x.t - y.t)
+        const ns = mergeTrack(sorted(a), b).map(({ n }) => n)
+        expect(ns).toEqual([...new Set([...a, ...b].map(({ n }) => n))].toSorted((x, y) => x - y))
+      }),
+    )
+  })
+
+  test('is read from history, goes on live, and is read again where its device was missed', async () => {
+    const { selection, reads, shown, numbers, woken } = setUp()
+    expect([reads.length, woken()]).toEqual([1, 1])
+    await reads[0]?.answer([fix(1), fix(3)])
+    selection.update('BUS', [fix(2)], cell, 5)
+    expect([numbers(), shown()?.last?.n, shown()?.phase, woken()]).toEqual([[[1, 2, 3], []], 3, 'ready', 3])
+    selection.snapshot('BUS', { last: fix(9), cell: cell(fix(9)) }, 0, 0)
+    expect(reads[1]?.since).toBe(3_000)
+    await reads[1]?.answer([fix(3), fix(8), fix(9)])
+    expect(numbers()).toEqual([[1, 2, 3, 8, 9], []])
+    selection.update('OTHER', [fix(10)], cell, 5)
+    expect(shown()?.last?.n).toBe(9)
+  })
+})
+
+describe('a doubtful fix', () => {
+  test('does not move its device, and stands apart from the track; its device was heard', async () => {
+    const { selection, reads, shown, numbers } = setUp()
+    await reads[0]?.answer([fix(1), doubt(2), fix(3), doubt(4)])
+    expect([numbers(), shown()?.last?.n]).toEqual([
+      [
+        [1, 3],
+        [2, 4],
+      ],
+      3,
+    ])
+    selection.update('BUS', [fix(5), doubt(6)], cell, 77)
+    expect([numbers(), shown()?.last?.n, shown()?.heardAt]).toEqual([
+      [
+        [1, 3, 5],
+        [2, 4, 6],
+      ],
+      5,
+      77,
+    ])
+    expect(shown()?.cell).toBe(cell(fix(5)))
+    selection.update('BUS', [doubt(7)], cell, 78)
+    expect([shown()?.last?.n, shown()?.heardAt]).toEqual([5, 78])
+    selection.snapshot('BUS', { last: fix(6), cell: cell(fix(6)) }, 0, 0)
+    expect([reads.length, reads[1]?.since]).toEqual([2, 5_000])
+  })
+
+  test('of a device with no sure one leaves it without a place', async () => {
+    const { selection, reads, shown } = setUp()
+    await reads[0]?.answer([doubt(2)])
+    selection.update('BUS', [doubt(3)], cell, 1)
+    expect(shown()).toMatchObject({ last: null, cell: null, phase: 'ready' })
+  })
+
+  test('moves no device on the map, were a cell to send one', () => {
+    const fleet = createFleet(() => {})
+    const here = cell(fix(1))
+    fleet.watch([here])
+    const times = { steady: 0, now: 50, serverNow: 50 }
+    fleet.update(here, { fixes: [fix(1), doubt(1, { id: 'NEW' })] }, times)
+    fleet.update(here, { fixes: [doubt(2)] }, { ...times, now: 99 })
+    expect([...fleet.devices.keys()]).toEqual(['BUS'])
+    expect(fleet.devices.get('BUS')).toMatchObject({ fix: fix(1), heardAt: 99 })
+  })
+
+  test('is explained while it is the newest, by how far and how fast the device would have gone', () => {
+    const at = (lat: number, n: number, more: Partial<Fix> = {}) => doubt(n, { lat, ...more })
+    const last = fix(1, { lat: 30 })
+    const why = (doubtful: Fix[], sure: Fix | null = last) => whyNotThere({ last: sure, doubtful })
+    expect(why([])).toBeNull()
+    expect(why([at(31, 2)], fix(3))).toBeNull()
+    // 1,776 m in 33 s.
+    expect(why([at(30.015972, 34)])).toContain(
+      'it is 1.8 km away, and the device would have had to go 194 km/h to get there.',
+    )
+    expect(why([at(30.0001, 11, { speed: 113.9952 })])).toContain(
+      'it reports a speed of 410 km/h, but moved 11 m, at 4 km/h.',
+    )
+    expect(why([at(30, 1, { speed: 50 })], null)).toBe(
+      'None of its positions can be trusted yet. It reports a speed of 180 km/h.',
+    )
+  })
+})
