@@ -1,21 +1,16 @@
-import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
-import type { Bounds } from '../wire/cells.ts'
-import { createConnection } from './socket/connection.ts'
-import { createSession } from './socket/session.ts'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { createStream } from './socket/stream.ts'
 import type { Api } from './state/api.ts'
-import { createChart } from './state/chart.ts'
 import { createDispatch } from './state/dispatch.ts'
-import { createFleet } from './state/fleet.ts'
+import { followPlace } from './state/follow-place.ts'
 import type { Frames } from './state/frames.ts'
-import { createGroups } from './state/groups.ts'
-import { createLink } from './state/link.ts'
-import { createListing } from './state/listing.ts'
-import { createMarket } from './state/market.ts'
+import { createKindStores } from './state/kinds/kinds.ts'
+import { createMapView } from './state/map-view.ts'
 import type { Place } from './state/place.ts'
 import type { Prefs } from './state/prefs.ts'
-import { createSelection } from './state/track.ts'
-import { shownWorkspace, wantedTopics } from './state/wanted.ts'
-import { createWatches, type ViewState } from './state/watches.ts'
+import { createPulse } from './state/pulse.ts'
+import { createStores } from './state/stores.ts'
+import { shownWorkspace } from './state/wanted.ts'
 
 export type FloorOptions = {
   api: Api
@@ -32,156 +27,39 @@ export type FloorOptions = {
   narrow: ReadonlySignal<boolean>
 }
 
-/** {@link createFloor.tick} comes once a second, in milliseconds; where it is so late, everything here stood still. */
-const LATE_TICK = 3_000
-
-/** The view is asked for again after so long, in milliseconds: there may be a group more. */
-const LOOK_AGAIN = 30_000
-
 /** The whole dashboard without its views: stores, the one connection, and what ties them together. */
 export const createFloor = ({ api, prefs, frames, now, steady, random, report, first, narrow }: FloorOptions) => {
   const place = signal<Place>(first)
   let shared = first.device
-  const view = signal<ViewState>({ cells: [], groups: null, error: null })
   const workspace = computed(() => shownWorkspace(place.value.workspace, narrow.value))
-
-  const link = createLink(now)
-  const market = createMarket(frames.wake)
-  const chart = createChart(api.candles, frames.wake)
-  const fleet = createFleet(frames.wake)
-  const selection = createSelection(api.track, frames.wake)
-  const groups = createGroups(prefs)
-  let seen: Bounds | null = null
-  let lookedAt = 0
-  const listing = createListing({ load: api.symbols, market, prefs, random })
-  const watches = createWatches(
-    createDispatch({ market, chart, fleet, selection, link, now, steady }),
-    (next: ViewState) => {
-      fleet.watch(next.cells)
-      view.value = next
-      if (next.groups && groups.heard(next.groups)) look(seen)
-    },
-    report,
-  )
-
-  const connection = createConnection({
-    now,
-    random,
-    on: {
-      state: (state) => {
-        link.become(state)
-        if (state.phase === 'live') session.connected()
-        else session.disconnected()
-      },
-      hello: link.hello,
-      updates: (segments) => {
-        if (late()) tick()
-        for (const segment of segments)
-          if (!('snapshot' in segment) && watches.closely(segment.topic)) link.clock.arrived(segment.at, now())
-        watches.receive(segments)
-        session.poke()
-      },
-      heartbeat: (heartbeat) => {
-        if (late()) tick()
-        link.beat(heartbeat.at)
-        watches.heartbeat(heartbeat)
-        session.poke()
-      },
-      notice: link.notice,
-      gap: (gap) => {
-        link.gap(gap)
-        if (gap.topic.startsWith('s:')) market.gap(gap.topic.slice(2), now())
-      },
-    },
+  const stores = createStores({ api, prefs, frames, now, random })
+  const { link } = stores
+  const emit = createDispatch({ kinds: createKindStores(stores), link, now, steady })
+  const poke = (): void => stream.session.poke()
+  const mapView = createMapView({ stores, watches: () => stream.watches, poke })
+  const pulse = createPulse(now, () => {
+    stores.tick()
+    if (link.dead()) stream.connection.restart()
   })
-  const session = createSession({
-    asker: connection,
-    watches,
-    now: steady,
-    random,
-    onRoundTrip: link.clock.roundTrip,
-    onCaughtUp: link.catchUp,
-  })
-
-  const look = (bounds: Bounds | null): void => {
-    seen = bounds
-    lookedAt = steady()
-    watches.look(bounds, groups.wanted())
-    session.poke()
-  }
-
+  const { adopt: onView } = mapView
+  const stream = createStream({ link, emit, onView, onArrival: pulse.catchUp, report, now, steady, random })
+  const { connection, session, watches } = stream
   const go = (change: Partial<Place>): void => {
     place.value = { ...place.value, ...change }
   }
 
-  /** Watches exactly what is on the screen. */
-  const follow = () => {
-    const wanted = wantedTopics(
-      { ...place.value, workspace: workspace.value },
-      listing.symbols.value,
-      listing.hidden.value,
-    )
-    untracked(() => {
-      for (const topic of watches.topics()) if (topic[0] !== 'c' && !wanted.has(topic)) watches.drop(topic)
-      for (const [topic, tuning] of wanted) watches.want(topic, tuning)
-      session.poke()
-    })
-  }
-  const openChart = () => {
-    const { symbol, interval } = place.value
-    const shown = workspace.value !== 'fleet' && symbol !== null
-    untracked(() => (shown ? chart.open(symbol, interval) : chart.close()))
-  }
-  const selectDevice = () => {
-    const { device } = place.value
-    untracked(() => selection.select(device, link.clock.serverTime(now())))
-  }
-  const chooseSymbol = () => {
-    const [symbol] = listing.symbols.value
-    if (place.value.symbol === null && symbol !== undefined) go({ symbol })
-  }
-
-  let tickedAt = now()
-  /** Whether this page slept: what arrives has waited for it, and it must not be taken for news before the clock is looked at. */
-  const late = (): boolean => now() - tickedAt > LATE_TICK
-  const tick = (): void => {
-    tickedAt = now()
-    link.tick()
-    listing.tick(now())
-    chart.tick()
-    fleet.tick(now())
-    if (seen !== null && steady() - lookedAt > LOOK_AGAIN) look(seen)
-    if (link.dead()) connection.restart()
-  }
-
   return {
+    ...stores,
     place: place as ReadonlySignal<Place>,
     workspace,
     narrow,
-    view: view as ReadonlySignal<ViewState>,
-    link,
-    market,
-    chart,
-    fleet,
-    selection,
-    listing,
+    view: mapView.covered,
     frames,
     prefs,
     now,
     config: api.config,
     go,
-    /** The part of the map that is seen; null where the map is not. */
-    look: (bounds: Bounds | null): void => {
-      look(bounds)
-      if (bounds === null) view.value = { cells: [], groups: null, error: null }
-      if (bounds === null) fleet.watch([])
-    },
-    groups,
-    /** Shows a group of devices on the map, or shows it no longer. */
-    toggleGroup: (group: string): void => {
-      groups.toggle(group)
-      look(seen)
-    },
+    look: mapView.look,
     /** The device that the address named when the page was opened, once: the map begins with it. */
     takeShared: (): string | null => {
       const device = shared
@@ -200,18 +78,11 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
     pause: session.pause,
     paused: session.paused,
     resume: session.resume,
-    tick,
-    /** Connects, and begins to follow the place. Answers how to stop. */
+    tick: pulse.beat,
+    /** Connects, and begins to follow the place. Returns a function that stops it. */
     start: (): (() => void) => {
-      const ends = [
-        frames.add(market.flush),
-        frames.add(chart.flush),
-        effect(follow),
-        effect(openChart),
-        effect(selectDevice),
-        effect(chooseSymbol),
-      ]
-      listing.start()
+      const follow = followPlace({ place, workspace, go, stores, watches, poke, now })
+      const ends = [stores.start(), mapView.start(), follow]
       connection.open()
       return () => {
         for (const end of ends) end()

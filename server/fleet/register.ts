@@ -1,3 +1,4 @@
+import { NOWHERE } from '../../wire/cursors.ts'
 import type { Cursor } from '../../wire/protocol.ts'
 import type { DeviceEntry, RegisterUpdate } from '../../wire/register.ts'
 import { isName, REGISTER, topicPart } from '../../wire/topics.ts'
@@ -22,7 +23,6 @@ export type Register = {
 const MOST_DEVICES = 100_000
 const AT_ONCE = 1000
 const ENTRIES = topicPart(REGISTER, 'entries')
-const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
 /** The register as it is now: this node's copy, led on by what came since it was read last. Who asks while it is read shares the answer. */
 export const createRegister = (redis: Commands, read: ReadTopic, unreadable: Unreadable): (() => Promise<Register>) => {

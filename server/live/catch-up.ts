@@ -1,9 +1,9 @@
+import { NOWHERE } from '../../wire/cursors.ts'
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { createBudget } from './budget.ts'
 import type { Demand } from './demand.ts'
 import { following, readMessages, resyncMessage } from './message.ts'
-import { NOWHERE } from './nowhere.ts'
 import type { Outbox } from './outbox.ts'
 import type { ReadResult } from './ports.ts'
 

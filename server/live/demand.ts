@@ -1,7 +1,7 @@
+import { NOWHERE } from '../../wire/cursors.ts'
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { type Compared, compare, NOT_COMPARED } from './comparison.ts'
-import { NOWHERE } from './nowhere.ts'
 import type { TopicPorts } from './ports.ts'
 import { createTopic, type LiveTopic } from './topic.ts'
 import type { Joining, Watcher } from './watcher.ts'

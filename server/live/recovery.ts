@@ -1,7 +1,7 @@
+import { NOWHERE } from '../../wire/cursors.ts'
 import type { Cursor, Gap } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { resyncMessage } from './message.ts'
-import { NOWHERE } from './nowhere.ts'
 import type { ReadResult, TopicPorts } from './ports.ts'
 import type { SharedReads } from './shared-reads.ts'
 import type { Stream } from './stream.ts'

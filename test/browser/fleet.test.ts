@@ -100,7 +100,7 @@ test('panning away stops its updates, and coming back shows where it went meanwh
   await eventually('what is in the new view is sent', () => sent('BUS-HERE', view.lat))
   expect(sent('BUS-2', 30.2699)).toBe(false)
 
-  await page.getByLabel('Back to the whole network').click()
+  await page.getByLabel('Back to Austin').click()
   await eventually('it is where it went', async () => (await position(page, 'BUS-2')).lat === 30.2699)
   await page.context().close()
 })
@@ -159,28 +159,46 @@ test('a view that is too wide is told calmly, and one click leads back', async (
   await page.context().close()
 })
 
-test('a group that is switched off is not shown and not sent, and comes back with the switch; the next visit remembers', async () => {
-  await stage.feed.describeDevice('VAN-9', { group: 'vans' })
-  await report('VAN-9', AUSTIN.lat, AUSTIN.lon, 2)
-  const page = await stage.open('#/fleet')
+test('a group that is switched off leaves the map and is not sent, also after a reload, until it is switched on', async () => {
+  await stage.feed.describeDevice('TRAM-1', { group: 'trams' })
+  await report('TRAM-1', AUSTIN.lat, AUSTIN.lon + 0.01, 9)
+  await report('BUS-5', AUSTIN.lat, AUSTIN.lon, 9)
+  const page = await stage.open()
   const segments = recordSegments(page)
-  const shown = async (id: string): Promise<boolean> => (await page.locator(`[data-nearby="${id}"]`).count()) > 0
-  await eventually('the van is there', () => shown('VAN-9'))
-  const other = await eventually('the switches', async () => (await page.locator('[data-group]').count()) >= 2)
-  expect(other).toBe(true)
-  const vans = page.locator('[data-group="vans"]')
-  expect(await vans.getAttribute('aria-pressed')).toBe('true')
-  await vans.click()
-  await eventually('the van is gone', async () => !(await shown('VAN-9')))
-  segments.length = 0
-  await report('VAN-9', AUSTIN.lat + 0.0001, AUSTIN.lon, 1)
-  await report('BUS-9', AUSTIN.lat, AUSTIN.lon)
-  await eventually('the bus is there', () => shown('BUS-9'))
-  expect(segments.filter(({ topic }) => topic.startsWith('c:vans/'))).toEqual([])
+  const shown = (id: string) => page.locator(`[data-nearby="${id}"]`).count()
+  await page.goto(`${stage.node.url}/#/fleet`)
+  await eventually('the node knows the group', async () => {
+    await page.reload()
+    await page.waitForSelector('[data-nearby="BUS-5"]', { state: 'attached' })
+    return (await page.getByRole('button', { name: /^Groups/ }).count()) === 1 && (await shown('TRAM-1')) === 1
+  })
+  const groups = page.getByRole('button', { name: /^Groups/ })
+  await groups.press('Enter')
+  await page.getByLabel('trams').press('Space')
+  await eventually('it leaves the map', async () => (await shown('TRAM-1')) === 0)
+  expect(await groups.textContent()).toBe('Groups 1 of 2')
+  await page.keyboard.press('Escape')
+  expect(await groups.evaluate((button) => button === document.activeElement)).toBe(true)
+
+  const sent = (id: string) => segments.some((segment) => JSON.stringify(segment).includes(`"${id}"`))
+  let moves = 0
+  const onlyTheBusIsSent = async (): Promise<boolean> => {
+    segments.length = 0
+    const step = ++moves / 10_000
+    await report('TRAM-1', AUSTIN.lat + step, AUSTIN.lon + 0.01, 8 - moves / 10)
+    await report('BUS-5', AUSTIN.lat + step, AUSTIN.lon, 8 - moves / 10)
+    await eventually('the bus is sent', () => sent('BUS-5'))
+    return !sent('TRAM-1')
+  }
+  await eventually('nothing of the tram is sent', onlyTheBusIsSent)
   await page.reload()
-  await eventually('the bus again', () => shown('BUS-9'))
-  expect([await vans.getAttribute('aria-pressed'), await shown('VAN-9')]).toEqual(['false', false])
-  await vans.click()
-  await eventually('the van again', () => shown('VAN-9'))
+  await page.waitForSelector('[data-nearby="BUS-5"]', { state: 'attached' })
+  expect([await onlyTheBusIsSent(), await shown('TRAM-1')]).toEqual([true, 0])
+
+  await groups.press('Enter')
+  await page.getByLabel('trams').press('Space')
+  await page.waitForSelector('[data-nearby="TRAM-1"]', { state: 'attached' })
+  expect((await position(page, 'TRAM-1')).lat).toBeCloseTo(AUSTIN.lat + moves / 10_000, 6)
+  expect(await groups.textContent()).toBe('Groups all')
   await page.context().close()
 })

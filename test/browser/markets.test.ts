@@ -108,9 +108,9 @@ test('a chart whose past a feed is still writing says so, and has it in the end'
   // Which may come before its history: what is written until that is read would be there at once.
   await page.waitForLoadState('networkidle')
   for (let i = 1; i <= 20; i++) await stage.feed.market('PAST', [trade(1_000 - i, 100 - i, minute - i * MINUTE)])
-  await page.waitForSelector('.standing')
+  await page.waitForSelector('.chart-note')
   await eventually('its past', async () => (await bars()) === 21)
-  await page.waitForSelector('.standing', { state: 'detached' })
+  await page.waitForSelector('.chart-note', { state: 'detached' })
   await page.context().close()
 })
 

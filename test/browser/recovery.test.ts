@@ -50,13 +50,13 @@ test('Redis is killed and started again: the page says so, and is whole again wi
   await page.context().close()
 })
 
-test('the node hangs: the page gives the connection up, says that no node answers, and is whole again when one does', async () => {
+test('the node hangs: the page gives the connection up, says that it can’t reach a node, and is whole again when one does', async () => {
   const page = await stage.open('#/split/AAPL/1m')
   await untilLink(page, 'live')
   process.kill(stage.node.pid, 'SIGSTOP')
   try {
     await page.waitForSelector('[data-banner="waiting"]')
-    expect(await page.textContent('[data-banner="waiting"]')).toContain('No node answers')
+    expect(await page.textContent('[data-banner="waiting"]')).toContain('Can’t reach a node')
   } finally {
     process.kill(stage.node.pid, 'SIGCONT')
   }

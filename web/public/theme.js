@@ -1,4 +1,4 @@
-// Runs before the first paint, so that no other theme flashes: the remembered one, else the system's. The dashboard takes over from there.
+// Runs before the first paint, so that no other theme flashes up: sets the remembered theme, else the system's.
 let theme = null
 try {
   theme = JSON.parse(localStorage.getItem('watchfloor.theme'))

@@ -1,37 +1,55 @@
 import { io, type Socket } from 'socket.io-client'
-import type { ClientToServer, ServerToClient } from '../../wire/protocol.ts'
-import type { ConnectionState } from '../state/link.ts'
+import type { ClientToServer, Gap, Heartbeat, Hello, Notice, Segment, ServerToClient } from '../../wire/protocol.ts'
+import type { ConnectionState } from '../state/connection-state.ts'
+import { createAlarm } from './alarm.ts'
 import { retryDelay } from './backoff.ts'
+import type { Ask } from './rounds.ts'
 
-export type ConnectionEvents = ServerToClient & { state: (state: ConnectionState) => void }
+export type ConnectionEvents = {
+  state: (state: ConnectionState) => void
+  hello: (hello: Hello) => void
+  updates: (segments: Segment[]) => void
+  heartbeat: (heartbeat: Heartbeat) => void
+  notice: (notice: Notice) => void
+  gap: (gap: Gap) => void
+}
 
 export type ConnectionOptions = { url?: string; now: () => number; random: () => number; on: ConnectionEvents }
 
 /** How long an answer may take before the connection counts as broken, in milliseconds. */
 const ANSWER_WITHIN = 10_000
 
+const OPTIONS = {
+  transports: ['websocket'],
+  reconnection: false,
+  autoConnect: false,
+  timeout: ANSWER_WITHIN,
+  forceNew: true,
+}
+
+type FloorSocket = Socket<ServerToClient, ClientToServer>
+
+const askOver = (socket: FloorSocket): Ask => ({
+  watch: (request) => socket.timeout(ANSWER_WITHIN).emitWithAck('watch', request),
+  unwatch: (request) => socket.timeout(ANSWER_WITHIN).emitWithAck('unwatch', request),
+  tune: (request) => socket.timeout(ANSWER_WITHIN).emitWithAck('tune', request),
+})
+
 /**
- * Owns the socket: WebSocket only, so that any node will do, and tries for ever with jittered pauses. A node that says
- * it shuts down names the pause itself.
+ * Owns the socket: WebSocket only, so that any node will do. Tries for ever, with random pauses; a node that says it
+ * shuts down names the pause itself.
  */
 export const createConnection = ({ url, now, random, on }: ConnectionOptions) => {
-  const options = {
-    transports: ['websocket'],
-    reconnection: false,
-    autoConnect: false,
-    timeout: ANSWER_WITHIN,
-    forceNew: true,
-  }
-  const socket: Socket<ServerToClient, ClientToServer> = url ? io(url, options) : io(options)
+  const socket: FloorSocket = url ? io(url, OPTIONS) : io(OPTIONS)
   let attempt = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const alarm = createAlarm()
   let phase: ConnectionState['phase'] = 'waiting'
-  /** When a node that shuts down wants this client elsewhere: each has a time of its own, so that they do not all come at once. */
+  /** When a node that shuts down wants this client to leave: not all clients at once. */
   let leaveAt: number | null = null
 
   const become = (state: ConnectionState): void => {
     phase = state.phase
-    clearTimeout(timer)
+    alarm.stop()
     on.state(state)
   }
 
@@ -39,10 +57,10 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
     if (phase !== 'waiting') return
     become({ phase: 'connecting' })
     // The transport may stand and the node yet say nothing: this, too, ends.
-    timer = setTimeout(() => {
+    alarm.set(ANSWER_WITHIN, () => {
       socket.disconnect()
       retry('no answer')
-    }, ANSWER_WITHIN)
+    })
     socket.connect()
   }
 
@@ -52,7 +70,7 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
     leaveAt = null
     attempt++
     become({ phase: 'waiting', retryAt: now() + wait, attempt, reason })
-    timer = setTimeout(open, wait)
+    alarm.set(wait, open)
   }
 
   socket.on('connect', () => become({ phase: 'live' }))
@@ -70,7 +88,7 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
     if (notice.kind !== 'shutdown' || leaveAt !== null) return
     // Until then it still sends, or has gone before: then the rest of the time is waited.
     leaveAt = now() + notice.reconnectMs
-    timer = setTimeout(() => socket.disconnect(), notice.reconnectMs)
+    alarm.set(notice.reconnectMs, () => socket.disconnect())
   })
 
   return {
@@ -80,7 +98,7 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
       attempt = 0
       open()
     },
-    /** Gives the connection up and starts over: it does not answer, or this page is about to sleep and takes nothing more. */
+    /** Gives the connection up and starts over: the node is silent, or this page is about to sleep. */
     restart: (): void => {
       if (socket.connected) socket.disconnect()
     },
@@ -89,14 +107,7 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
       socket.disconnect()
     },
     connected: (): boolean => socket.connected,
-    ask: {
-      watch: (request: Parameters<ClientToServer['watch']>[0]) =>
-        socket.timeout(ANSWER_WITHIN).emitWithAck('watch', request),
-      unwatch: (request: Parameters<ClientToServer['unwatch']>[0]) =>
-        socket.timeout(ANSWER_WITHIN).emitWithAck('unwatch', request),
-      tune: (request: Parameters<ClientToServer['tune']>[0]) =>
-        socket.timeout(ANSWER_WITHIN).emitWithAck('tune', request),
-    },
+    ask: askOver(socket),
   }
 }
 export type Connection = ReturnType<typeof createConnection>

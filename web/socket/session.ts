@@ -1,23 +1,9 @@
-import type {
-  TuneReply,
-  TuneRequest,
-  UnwatchReply,
-  UnwatchRequest,
-  WatchReply,
-  WatchRequest,
-} from '../../wire/protocol.ts'
 import type { Watches } from '../state/watches.ts'
+import { createAlarm } from './alarm.ts'
+import { type Ask, createRounds } from './rounds.ts'
 
 /** What a session needs of a connection. */
-export type Asker = {
-  connected: () => boolean
-  restart: () => void
-  ask: {
-    watch: (request: WatchRequest) => Promise<WatchReply>
-    unwatch: (request: UnwatchRequest) => Promise<UnwatchReply>
-    tune: (request: TuneRequest) => Promise<TuneReply>
-  }
-}
+export type Asker = { connected: () => boolean; restart: () => void; ask: Ask }
 
 export type SessionOptions = {
   asker: Asker
@@ -32,90 +18,61 @@ export type SessionOptions = {
 
 /** Wants that come together are sent together: this long is waited for more, in milliseconds. */
 const GATHER = 25
+/**
+ * How long to wait at least before asking again, in milliseconds: where the node refused, or could not read a topic.
+ */
+const AFTER_REFUSAL = 1_000
+const UNTIL_AVAILABLE = 1_500
 
 /**
- * Keeps the node's idea of what we watch equal to ours: one message at a time, everything at once after a
+ * Keeps the node's idea of what we watch equal to ours: one round of messages at a time, everything at once after a
  * (re)connect. While paused (a hidden tab) nothing is watched, and resuming asks for all of it by cursor.
  */
 export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaughtUp }: SessionOptions) => {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const alarm = createAlarm()
   let busy = false
   let paused = false
+  /** Counts connections and pauses: what belongs to an earlier one is over. */
   let life = 0
-
-  const later = (wait: number): void => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      timer = undefined
-      void pump()
-    }, wait)
-  }
-  const pause = (milliseconds: number): number => milliseconds * (1 + random())
-
-  /** Answers whether it was done; the node refuses whoever asks too often. */
-  const release = async (): Promise<boolean> => {
-    const topics = watches.released()
-    if (topics.length === 0 || !('error' in (await asker.ask.unwatch({ topics })))) return true
-    watches.undone(topics)
-    return false
-  }
-
-  const tune = async (): Promise<boolean> => {
-    const topics = watches.retuned()
-    if (topics.length === 0 || !('error' in (await asker.ask.tune({ topics })))) return true
-    watches.undone(topics.map(({ topic }) => topic))
-    return false
-  }
-
-  const watch = async (request: WatchRequest): Promise<number> => {
-    const asked = now()
+  const ended = (): (() => boolean) => {
     const of = life
-    const reply = await asker.ask.watch(request)
-    if (of !== life) return GATHER
-    onRoundTrip(now() - asked)
-    if ('error' in reply) {
-      // Nothing was done (too many requests, or Redis is down): all of it once more, but not at once.
-      watches.askAll()
-      return pause(1_000)
-    }
-    watches.answer(reply)
-    onCaughtUp(true)
-    for (const result of reply.results)
-      if (result.kind === 'error' && result.error.code === 'unavailable') retryLater(result.topic)
-    return GATHER
+    return () => of !== life
   }
 
-  const retryLater = (topic: string): void => {
-    const of = life
-    setTimeout(() => {
-      if (of !== life) return
-      for (const known of watches.topics()) if (known === topic) watches.retry(known)
-      poke()
-    }, pause(1_500))
+  const later = (wait: number): void => alarm.set(wait, () => void pump())
+  /** A wait that is under way is not begun anew: it would never end where something new comes all the time. */
+  const poke = (): void => {
+    if (!alarm.isSet()) later(GATHER)
   }
+  const onUnavailable = (topic: string): void => {
+    const isOver = ended()
+    setTimeout(
+      () => {
+        if (isOver()) return
+        for (const known of watches.topics()) if (known === topic) watches.retry(known)
+        poke()
+      },
+      UNTIL_AVAILABLE * (1 + random()),
+    )
+  }
+  const round = createRounds({ ask: asker.ask, watches, now, onRoundTrip, onUnavailable })
 
   const pump = async (): Promise<void> => {
     if (paused || !asker.connected()) return
     if (busy) return poke()
     busy = true
-    const of = life
+    const isOver = ended()
     try {
-      if (!(await release()) || !(await tune())) return later(pause(1_000))
-      const request = watches.request()
-      if (request === null) return onCaughtUp(true)
-      later(await watch(request))
+      const end = await round(isOver)
+      if (end !== 'refused' && !isOver()) onCaughtUp(true)
+      if (end !== 'done') later(end === 'refused' ? AFTER_REFUSAL * (1 + random()) : GATHER)
     } catch {
       // No answer in time, or the connection broke on the way. The next connection asks for everything anyway.
-      if (of === life) asker.restart()
+      if (!isOver()) asker.restart()
     } finally {
       busy = false
-      if (of !== life) poke()
+      if (isOver()) poke()
     }
-  }
-
-  /** A wait that is under way is not begun anew: it would never end where something new comes all the time. */
-  const poke = (): void => {
-    if (timer === undefined) later(GATHER)
   }
 
   const startOver = (): void => {
@@ -132,8 +89,7 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
     connected: startOver,
     disconnected: (): void => {
       life++
-      clearTimeout(timer)
-      timer = undefined
+      alarm.stop()
     },
     paused: (): boolean => paused,
     pause: async (): Promise<void> => {
@@ -141,9 +97,8 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
       paused = true
       life++
       if (!asker.connected()) return
-      const topics = watches.topics().filter((topic) => !topic.startsWith('c:'))
       try {
-        await Promise.all([asker.ask.unwatch({ topics }), asker.ask.watch({ view: null })])
+        await Promise.all([asker.ask.unwatch({ topics: watches.names() }), asker.ask.watch({ view: null })])
       } catch {
         asker.restart()
       }

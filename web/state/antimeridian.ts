@@ -1,8 +1,8 @@
 import { clipRing } from './clip.ts'
 
 /**
- * Points of a closed ring on the map's own grid (see mercator.ts): x, y, x, y, ... Where it crosses the antimeridian x leaps from one edge of the
- * grid to the other, which drawn as it stands is a band around the world.
+ * Points of a closed ring on the map's own grid (see mercator.ts): x, y, x, y, ... Where it crosses the antimeridian x
+ * leaps from one edge of the grid to the other, which would be drawn as a band around the world.
  */
 type Ring = readonly number[]
 
@@ -18,11 +18,16 @@ const unroll = (ring: Ring): number[] => {
   return unrolled
 }
 
-/** That part of an unrolled ring which lies on one copy of the grid, counted from the grid itself, brought back onto it. */
+/**
+ * The part of an unrolled ring that lies on copy number `copy` of the grid (0: the grid itself), moved back onto the
+ * grid.
+ */
 const partOn = (ring: Ring, copy: number): number[] =>
   shifted(clipRing(ring, { left: copy, top: 0, right: copy + 1, bottom: 1 }), -copy)
 
-/** A ring that goes around a pole does not end where it began: the grid's edge at that pole closes it, in steps that go around nothing. */
+/**
+ * A ring around a pole does not end where it began: it is closed along the grid's edge at that pole, in small steps.
+ */
 const aroundPole = (ring: Ring, turn: number): number[] => {
   const twice = [...ring, ...shifted(ring, turn)]
   const pole = (ring[1] ?? 0) < 0.5 ? 0 : 1

@@ -1,9 +1,11 @@
 import type { CandlesReply, ConfigReply, ErrorReply, SymbolsReply, TrackReply } from '../../wire/api.ts'
 import type { Interval } from '../../wire/market.ts'
-import { PAGE } from './chart.ts'
+
+/** Candles in one page of a chart's history. */
+export const PAGE = 500
 
 const WITHIN = 10_000
-/** A node that has too much to do says when to ask again: so often that is done, and waited for so long at the most, in milliseconds. */
+/** A busy node says when to ask again: this many tries, each after at most so many milliseconds. */
 const TRIES = 4
 const LONGEST_WAIT = 10_000
 
@@ -13,11 +15,13 @@ export type ApiPorts = {
   random: () => number
 }
 
+const older = (before: number | undefined): string => (before === undefined ? '' : `&before=${before}`)
+
 /** The node's HTTP calls. Each rejects with a text for people. */
 export const createApi = ({ fetch, wait, random }: ApiPorts) => {
   const ask = (path: string): Promise<Response> =>
     fetch(path, { signal: AbortSignal.timeout(WITHIN) }).catch(() => {
-      throw new Error('The node cannot be reached.')
+      throw new Error('Can’t reach the node.')
     })
   const askInTurn = async (path: string): Promise<Response> => {
     for (let tries = 1; ; tries++) {
@@ -32,17 +36,17 @@ export const createApi = ({ fetch, wait, random }: ApiPorts) => {
     const response = await askInTurn(path)
     if (response.ok)
       return (await response.json().catch(() => {
-        throw new Error('The node stopped answering.')
+        throw new Error('The node stopped in the middle of its answer.')
       })) as T
     const reply = (await response.json().catch(() => null)) as ErrorReply | null
-    throw new Error(reply?.error?.message ?? `The node answered ${response.status}.`)
+    throw new Error(reply?.error?.message ?? `The node returned an error (${response.status}).`)
   }
   return {
     config: () => get<ConfigReply>('/api/config'),
     symbols: () => get<SymbolsReply>('/api/symbols'),
     candles: (symbol: string, interval: Interval, before?: number) =>
       get<CandlesReply>(
-        `/api/symbols/${encodeURIComponent(symbol)}/candles?interval=${interval}&limit=${PAGE}${before === undefined ? '' : `&before=${before}`}`,
+        `/api/symbols/${encodeURIComponent(symbol)}/candles?interval=${interval}&limit=${PAGE}${older(before)}`,
       ),
     track: (id: string, since: number) =>
       get<TrackReply>(`/api/devices/${encodeURIComponent(id)}/track?since=${Math.round(since)}&limit=2000`),

@@ -1,32 +1,39 @@
 import { clamp } from '../../wire/clamp.ts'
 
-/** Which bars of a chart are seen: `count` of them, the right edge `back` bars behind the newest (below 0: room after it). */
+/**
+ * Which bars of a chart are seen: `count` of them, the right edge `back` bars behind the newest (below 0: room after
+ * it).
+ */
 export type Window = { count: number; back: number }
 
 const FEWEST = 15
 /** Room after the newest bar, in bars. */
 const ROOM = 3
 
-/** The window to begin with, for a plot so many pixels wide and `total` bars: the newest bars, none too thin, and few of them wider. */
+/**
+ * The first window of a plot `width` pixels wide with `total` bars: the newest ones, never too thin. Few bars are drawn
+ * wider.
+ */
 export const firstWindow = (width: number, total = Number.POSITIVE_INFINITY): Window => ({
   count: clamp(Math.min(width / 7, total + 2 * ROOM), 2 * FEWEST, 160),
   back: -ROOM,
 })
 const MOST = 600
 
-const settle = ({ count, back }: Window, total: number): Window => ({
+/** The window, kept where there are bars to see. */
+const keepInSight = ({ count, back }: Window, total: number): Window => ({
   count,
   back: clamp(back, -count / 2, Math.max(-ROOM, total - Math.min(count, total) * 0.25)),
 })
 
 /** Moves the window by `bars` into the past (below 0: towards now). */
 export const panWindow = (window: Window, bars: number, total: number): Window =>
-  settle({ ...window, back: window.back + bars }, total)
+  keepInSight({ ...window, back: window.back + bars }, total)
 
 /** Shows `factor` times as many bars, keeping the bar at `anchor` (0 left edge, 1 right edge) where it is. */
 export const zoomWindow = (window: Window, factor: number, anchor: number, total: number): Window => {
   const count = clamp(window.count * factor, FEWEST, MOST)
-  return settle({ count, back: window.back + (window.count - count) * (1 - anchor) }, total)
+  return keepInSight({ count, back: window.back + (window.count - count) * (1 - anchor) }, total)
 }
 
 /** A bar was added at the end: one that looks at the past keeps seeing the same bars, one at the end follows. */

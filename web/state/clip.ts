@@ -28,8 +28,8 @@ const clipEdge = (ring: readonly number[], inside: Inside, cut: Cut): number[] =
 }
 
 /**
- * The part of a closed ring (x, y, x, y, ...) that lies in `box`, by Sutherland and Hodgman: what a canvas is given stays near it,
- * for its own arithmetic is too coarse for a continent at street level.
+ * The part of a closed ring (x, y, x, y, ...) that lies in `box`, by Sutherland and Hodgman: what a canvas is given
+ * stays near it, for its own arithmetic is too coarse for a continent at street level.
  */
 export const clipRing = (ring: readonly number[], { left, top, right, bottom }: Box): number[] => {
   let kept = clipEdge(ring, (x) => x >= left, atX(left))

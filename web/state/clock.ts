@@ -14,9 +14,9 @@ const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
 /**
- * The server's clock as this browser sees it. What the node stamps arrives late by its way here, never early, so the least
- * (arrival - stamp) of the last messages is the two clocks' distance plus the shortest way; half the shortest round trip
- * is taken for that way. All in milliseconds; nothing here reads a clock.
+ * The server's clock as this browser sees it. What the node stamps arrives late by its way here, never early, so the
+ * least (arrival - stamp) of the last messages is the two clocks' distance plus the shortest way; half the shortest
+ * round trip is taken for that way. All in milliseconds; nothing here reads a clock.
  */
 export const createClock = () => {
   const distances: number[] = []

@@ -6,13 +6,18 @@ export type Hideable = Figure | 'spark'
 
 /** The sparkline's column, in pixels. */
 export const SPARK = 84
-/** What is left out where there is no room for all, the first first. The last price and its change in per cent always stay. */
+/**
+ * What is left out if there is no room for all, in this order. The last price and its change in per cent always stay.
+ */
 const LEAVING: readonly (readonly Hideable[])[] = [['bid', 'ask'], ['volume'], ['change'], ['spark']]
 
-/** Which columns are shown, and how wide the table is at the least: beyond its room where even the least does not fit. */
+/** Which columns are left out, and the table's least width. It is wider than its room if even that does not fit. */
 export type Columns = { without: readonly Hideable[]; least: number }
 
-/** Pixels of the symbols: `wanted`, so that none is cut; `least`, where the figures that always stay leave no more; and of the cross. */
+/**
+ * Pixels of the symbols' column (`wanted`: none is cut; `least`: when figures need the room) and of the column with the
+ * cross.
+ */
 export type Beside = { wanted: number; least: number; cross: number }
 
 /** The columns that have room: symbols come first, then figures, each uncut. */

@@ -13,8 +13,9 @@ export type ContainPorts = {
 const MOST_FAULTS = 3
 
 /**
- * Takes in what comes of a topic (`take` says whether it has to be asked for again), so that what cannot be taken in costs that topic only:
- * nothing that we have of it is sure, and it is asked for in full. One that cannot be taken in anew either is left alone.
+ * Takes in what comes for a topic (`take` returns whether it has to be asked for again). Data that cannot be taken in
+ * costs that topic only: nothing that we have of it is sure any more, and it is asked for in full. If that fails
+ * too, it is left alone.
  */
 export const createContain = ({ report, ask, giveUp }: ContainPorts) => {
   const faults = new Map<Topic, number>()

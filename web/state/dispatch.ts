@@ -1,67 +1,32 @@
-import { cellOf, groupOfCell } from '../../wire/cells.ts'
-import type { CellSnapshot, DeviceSnapshot, Fix } from '../../wire/fleet.ts'
-import type { SymbolSnapshot } from '../../wire/market.ts'
-import { topicId, topicKind } from '../../wire/topics.ts'
-import type { Chart } from './chart.ts'
-import type { Fleet } from './fleet.ts'
+import type { Snapshot } from '../../wire/protocol.ts'
+import { type Topic, topicId, topicKind } from '../../wire/topics.ts'
+import type { KindStore } from './kinds/kind-store.ts'
+import type { KindStores } from './kinds/kinds.ts'
 import type { Link } from './link.ts'
-import type { Market } from './market.ts'
-import type { Selection } from './track.ts'
-import type { Emit, WatchEvent } from './watch.ts'
+import type { Times } from './times.ts'
+import type { Emit } from './watch.ts'
 
-export type Stores = {
-  market: Market
-  chart: Chart
-  fleet: Fleet
-  selection: Selection
-  link: Link
-  now: () => number
-  steady: () => number
-}
+export type DispatchOptions = { kinds: KindStores; link: Link; now: () => number; steady: () => number }
 
-/** The cell that a device is in with a fix: the one of its group, which its last cell tells. */
-const cellAfter = ({ lat, lon }: Fix, before: string | null): string =>
-  before ? cellOf(lat, lon, groupOfCell(before)) : cellOf(lat, lon)
-
-/** Hands each event of a watched topic to the stores that it concerns. */
-export const createDispatch = ({ market, chart, fleet, selection, link, now, steady }: Stores): Emit => {
-  const times = () => ({ steady: steady(), now: now(), serverNow: link.clock.serverTime(now()) })
-
-  const snapshot = ({ topic, cursor, snapshot }: Extract<WatchEvent, { kind: 'snapshot' }>): void => {
-    const id = topicId(topic)
-    const kind = topicKind(topic)
-    const at = times()
-    if (kind === 'c') fleet.snapshot(id, snapshot as CellSnapshot, at)
-    else if (kind === 'd') selection.snapshot(id, snapshot as DeviceSnapshot, at.now, at.serverNow)
-    else {
-      market.snapshot(id, snapshot as SymbolSnapshot, at.now, at.serverNow)
-      chart.snapshot(id, cursor)
-    }
-  }
-
-  const update = ({ update }: Extract<WatchEvent, { kind: 'update' }>): void => {
-    const id = topicId(update.topic)
-    const kind = topicKind(update.topic)
-    const at = times()
-    // A replayed update was published before it arrives: nobody was heard just now.
-    const heardAt = at.now - Math.max(0, at.serverNow - update.at)
-    if (kind === 'c') fleet.update(id, update, { steady: at.steady, now: heardAt })
-    else if (kind === 'd') selection.update(id, update.fixes ?? [], cellAfter, heardAt)
-    else {
-      market.update(id, update, heardAt)
-      chart.update(id, update)
-    }
-  }
+/** Hands each event of a watched topic to the stores of its kind, and each gap to the log of the link as well. */
+export const createDispatch = ({ kinds, link, now, steady }: DispatchOptions): Emit => {
+  const times = (): Times => ({ steady: steady(), now: now(), serverNow: link.clock.serverTime(now()) })
+  const storeOf = (topic: Topic) => kinds[topicKind(topic)] as KindStore<Snapshot>
 
   return (event) => {
-    if (event.kind === 'update') update(event)
-    else if (event.kind === 'snapshot') snapshot(event)
-    else if (event.kind === 'gap') {
+    const at = times()
+    if (event.kind === 'update') {
+      const { topic, at: published } = event.update
+      // A replayed update was published some time ago: nobody was heard just now.
+      const heardAt = at.now - Math.max(0, at.serverNow - published)
+      storeOf(topic).update(topicId(topic), event.update, { ...at, now: heardAt })
+    } else if (event.kind === 'snapshot') {
+      storeOf(event.topic).snapshot(topicId(event.topic), event.snapshot, event.cursor, at)
+    } else if (event.kind === 'gap') {
       link.gap(event.gap)
-      if (topicKind(event.gap.topic) === 's') market.gap(topicId(event.gap.topic), now())
-    } else if (event.kind === 'refused' && event.error.code !== 'unavailable') {
-      if (topicKind(event.topic) === 's') market.refuse(topicId(event.topic), event.error.message)
-      if (topicKind(event.topic) === 'd') selection.refuse(topicId(event.topic), event.error.message)
+      storeOf(event.gap.topic).gap(topicId(event.gap.topic), at)
+    } else if (event.error.code !== 'unavailable') {
+      storeOf(event.topic).refused(topicId(event.topic), event.error)
     }
   }
 }

@@ -1,12 +1,13 @@
 import { signal } from '@preact/signals'
 import type { CellSnapshot, CellUpdate, Fix, Left } from '../../wire/fleet.ts'
 import { isNewer } from '../../wire/fleet.ts'
-import { type Motion, moveTo, standing } from './motion.ts'
+import { atRest, type Motion, moveTo } from './motion.ts'
+import type { Times } from './times.ts'
 
 type At = Pick<Fix, 't' | 'n'>
 /**
- * A device in a watched cell. `heardAt`: when its last fix was made, on this browser's clock. `known`: up to when we know
- * where it is, which is past its last fix when it was told to have left for `cell` and has not appeared there yet;
+ * A device in a watched cell. `heardAt`: when its last fix was made, on this browser's clock. `known`: up to when we
+ * know where it is, which is past its last fix when it was told to have left for `cell` and has not appeared there yet;
  * `awaited`: since when it has not.
  */
 export type Device = {
@@ -19,9 +20,6 @@ export type Device = {
   awaited: number | null
 }
 
-/** The two clocks a fix is placed by: `steady` for drawing, `now` for ages; `serverNow` is the server's idea of `now`. */
-export type Times = { steady: number; now: number; serverNow: number }
-
 /** Departures remembered, so that an older fix that comes late from another cell does not bring the device back. */
 const MOST_DEPARTURES = 4_000
 export const SILENT_AFTER = 120_000
@@ -32,8 +30,8 @@ const AWAITED_FOR = 10_000
 export const isSilent = (device: Pick<Device, 'heardAt'>, now: number): boolean => now - device.heardAt > SILENT_AFTER
 
 /**
- * The devices in the watched cells. Time and number decide which fix is newer, never the order of arrival. A device goes
- * only when it left to a cell that is not watched or nowhere, or when its cell is no longer watched.
+ * The devices in the watched cells. Time and number decide which fix is newer, never the order of arrival. A device
+ * goes only when it left to a cell that is not watched or nowhere, or when its cell is no longer watched.
  */
 export const createFleet = (wake: () => void) => {
   const devices = new Map<string, Device>()
@@ -55,7 +53,7 @@ export const createFleet = (wake: () => void) => {
     if (departures.size > MOST_DEPARTURES && oldest !== undefined) departures.delete(oldest)
   }
 
-  const place = (cell: string, fix: Fix, heardAt: number, steady: number): void => {
+  const put = (cell: string, fix: Fix, heardAt: number, steady: number): void => {
     const departed = departures.get(fix.id)
     if (departed && isNewer(departed, fix)) return
     const device = devices.get(fix.id)
@@ -64,7 +62,7 @@ export const createFleet = (wake: () => void) => {
       return
     }
     if (device === undefined) {
-      devices.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: standing(fix, steady), heardAt, awaited: null })
+      devices.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: atRest(fix, steady), heardAt, awaited: null })
       departures.delete(fix.id)
     } else if (isNewer(fix, device.fix) && !isNewer(device.known, fix)) {
       device.motion = moveTo(device.motion, device.fix, fix, steady)
@@ -111,12 +109,12 @@ export const createFleet = (wake: () => void) => {
       if (!cells.has(cell)) return
       const present = new Set(fixes.map(({ id }) => id))
       for (const { id, cell: at } of devices.values()) if (at === cell && !present.has(id)) devices.delete(id)
-      for (const fix of fixes) place(cell, fix, now - Math.max(0, serverNow - fix.t), steady)
+      for (const fix of fixes) put(cell, fix, now - Math.max(0, serverNow - fix.t), steady)
       changed()
     },
     update: (cell: string, { fixes, left }: CellUpdate, { steady, now }: Pick<Times, 'steady' | 'now'>): void => {
       if (!cells.has(cell)) return
-      for (const fix of fixes ?? []) place(cell, fix, now, steady)
+      for (const fix of fixes ?? []) put(cell, fix, now, steady)
       for (const one of left ?? []) depart(cell, one, now)
       changed()
     },

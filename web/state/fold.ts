@@ -12,8 +12,8 @@ export const mergeInto = (candles: Candle[], more: Candle, interval: number): vo
 }
 
 /**
- * `candles` with one more trade, in whatever order trades come: it forms the newest bar, corrects an older one or opens a
- * missing one. A trade before the first bar belongs to history that was not loaded. Changes the array.
+ * `candles` with one more trade, in whatever order trades come: it forms the newest bar, corrects an older one or opens
+ * a missing one. A trade before the first bar belongs to history that was not loaded. Changes the array.
  */
 export const foldInto = (candles: Candle[], trade: Trade, interval: number): void =>
   mergeInto(candles, foldTrade(null, trade, interval), interval)

@@ -1,7 +1,10 @@
-/** Text for numbers. Every function answers a dash where there is nothing to tell. */
+/** Text for numbers. Every function returns a dash where there is nothing to tell. */
 export const NOTHING = '–'
 
-/** Digits beyond this many are the arithmetic's, not the source's: 0.1 + 0.2 is 0.3. A double tells as many of any decimal number. */
+/**
+ * Digits beyond this many come from the arithmetic, not from the source: 0.1 + 0.2 is 0.3. A double holds as many of
+ * any decimal number.
+ */
 const DIGITS = 15
 /** Prices smaller than the one, or from the other on, are written with a power of ten: `1.35e-10`. */
 const SMALL = 1e-6
@@ -17,8 +20,8 @@ const powersOf = (value: number): { first: number; last: number } => {
 }
 
 /**
- * How many decimals a price is shown with: as many as it comes with, and at least two; of 1.3e-10 and the like, two after its first digit.
- * Below 0 where even the last digits before the point are left out.
+ * How many decimals a price is shown with: as many as it comes with, and at least two; for 1.3e-10 and the like, two
+ * after its first digit. Below 0 if even the last digits before the point are left out.
  */
 const priceDecimals = (price: number): number => {
   const { first, last } = powersOf(price)
@@ -77,7 +80,10 @@ export const wayOf = (figure: string): 'up' | 'down' | '' =>
   figure.startsWith('+') ? 'up' : figure.startsWith('−') ? 'down' : ''
 export const ARROWS = { up: '▲', down: '▼', '': '' } as const
 
-/** What share of `reference` lies between it and `value`; null where that says nothing: against zero, or a negative price. */
+/**
+ * What share of `reference` lies between it and `value`; null against zero or a negative price, where a share means
+ * nothing.
+ */
 export const shareOf = (value: number, reference: number): number | null =>
   reference > 0 ? (value - reference) / reference : null
 

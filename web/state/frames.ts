@@ -1,9 +1,10 @@
-/** Draws something; answers true where it has to be drawn again in the next frame (something still moves). */
+/** Draws something. Returns true if it has to be drawn again in the next frame, because something still moves. */
 export type Draw = (steady: number) => unknown
 
 /**
  * One animation frame for all that is drawn: asked for only when something woke it, so that a still screen costs
- * nothing and a hidden tab, whose frames the browser withholds, draws nothing. What throws in one costs the others nothing.
+ * nothing and a hidden tab, whose frames the browser withholds, draws nothing. What throws in one costs the others
+ * nothing.
  */
 export const createFrames = (
   requestFrame: (draw: (steady: number) => void) => void,
@@ -34,7 +35,7 @@ export const createFrames = (
 
   return {
     wake,
-    /** Adds what is drawn each frame; answers how to take it away. */
+    /** Adds what is drawn each frame. Returns a function that removes it. */
     add: (draw: Draw): (() => void) => {
       draws.add(draw)
       wake()

@@ -7,7 +7,9 @@ export type TimeGap = { index: number; span: number }
 /** A gap on the screen: `x` in pixels, and how long it was, where there is room to say so. */
 export type GapMark = { x: number; label: string | null }
 
-/** Of all silences between neighbours this share is usual; a gap lasts twice as long as those, and one and a half intervals at the least. */
+/**
+ * This share of all silences is usual. A gap lasts `LONGER` times as long as those, and at least `INTERVALS` intervals.
+ */
 const USUAL = 0.95
 const LONGER = 2
 const INTERVALS = 1.5
@@ -25,8 +27,8 @@ const usualSilence = (candles: readonly Candle[]): number => {
 }
 
 /**
- * Finds the gaps between bars, which stand by number and so do not show them. What is usual for a symbol, as the night is for a share by the
- * hour, is no gap. It is looked for anew only when bars are added.
+ * Finds the gaps between bars: these stand by number, so that a gap cannot be seen. A silence that is usual for a
+ * symbol, such as the night for a share, is no gap. What is usual is worked out again only when bars are added.
  */
 export const createGaps = () => {
   let known = { first: 0, count: 0, interval: 0 }

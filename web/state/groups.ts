@@ -1,30 +1,48 @@
-import { signal } from '@preact/signals'
-import { MAX_VIEW_GROUPS } from '../../wire/groups.ts'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { Prefs } from './prefs.ts'
 
-/** Which groups of devices the map shows: all that there are, but for those that a person has switched off. */
+/** A group of devices, and whether the map shows it. */
+export type Group = { name: string; shown: boolean }
+
+/** The groups of devices that there are, as the node tells, and which of them a person has switched off. */
 export const createGroups = (prefs: Pick<Prefs, 'groupsOff'>) => {
   const there = signal<readonly string[]>([])
   const off = signal<ReadonlySet<string>>(new Set(prefs.groupsOff.get()))
+  /** Grows when the node must be asked anew, for there may be other groups. */
+  const asked = signal(0)
+  const all = computed<readonly Group[]>(() => there.value.map((name) => ({ name, shown: !off.value.has(name) })))
+  /** The groups to ask the node for; null: all, also those that come. */
+  const wanted: ReadonlySignal<readonly string[] | null> = computed(() =>
+    off.value.size === 0 ? null : all.value.filter(({ shown }) => shown).map(({ name }) => name),
+  )
+  const askAgain = (): void => {
+    asked.value = asked.peek() + 1
+  }
+  const switchOff = (next: ReadonlySet<string>): void => {
+    off.value = next
+    prefs.groupsOff.set([...next])
+  }
 
   return {
-    there,
-    off,
-    /** What a view is to ask for; undefined: all, also those that come. */
-    wanted: (): string[] | undefined =>
-      off.value.size === 0 ? undefined : there.value.filter((one) => !off.value.has(one)).slice(0, MAX_VIEW_GROUPS),
-    /** A node told which groups there are. Returns true where that changes what is wanted. */
-    heard: (groups: readonly string[]): boolean => {
-      if (groups.join() === there.value.join()) return false
-      there.value = groups
-      return off.value.size > 0
+    all,
+    wanted,
+    asked: asked as ReadonlySignal<number>,
+    askAgain,
+    /** A device belongs to this group, which may be new. */
+    hear: (name: string): void => {
+      if (there.peek().length > 0 && !there.peek().includes(name)) askAgain()
     },
-    toggle: (group: string): void => {
-      const next = new Set(off.value)
-      if (!next.delete(group)) next.add(group)
-      off.value = next
-      prefs.groupsOff.set([...next])
+    /** The node names all groups that there are. */
+    tell: (names: readonly string[]): void => {
+      if (names.join() !== there.peek().join()) there.value = names
     },
+    show: (name: string, shown: boolean): void => {
+      const next = new Set(off.peek())
+      if (shown) next.delete(name)
+      else next.add(name)
+      switchOff(next)
+    },
+    showAll: (): void => switchOff(new Set()),
   }
 }
 export type Groups = ReturnType<typeof createGroups>

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import type { SymbolsReply } from '../../wire/api.ts'
+import { createListReading } from './list-reading.ts'
 import type { Entry, Market } from './market.ts'
 import type { Prefs } from './prefs.ts'
 import { quietSymbols } from './staleness.ts'
@@ -14,10 +15,6 @@ export type ListingOptions = {
   random: () => number
 }
 
-/** The list is read again after this long, for symbols described since; sooner where it failed, and soonest while there are none. */
-const AGAIN = 300_000
-const SOON = 4_000
-const SOONEST = 1_000
 /** While a feed writes history it is read again after so many ticks: seconds. */
 const SPARKS = 3
 
@@ -33,8 +30,9 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
   const quiet = signal<ReadonlySet<string>>(new Set())
   /** Counts up each second, so that a sort by what moves is brought up to date calmly. */
   const beat = signal(0)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  /** For how many ticks a feed has been writing history: now and then, and when it has done so, the list has longer sparklines. */
+  /**
+   * For how many ticks a feed has been writing history: the list is read again now and then, for its longer sparklines.
+   */
   let writing = 0
   let chosen = remembered !== null
 
@@ -58,25 +56,16 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
       .slice(0, 40)
   })
 
-  const read = async (): Promise<void> => {
-    let wait = AGAIN
-    try {
-      const { symbols: listed } = await load()
-      market.list(listed)
-      if (!chosen) symbols.value = listed.slice(0, FIRST_SYMBOLS).map(({ symbol }) => symbol)
+  const { read } = createListReading(load, random, {
+    done: (rows) => {
+      market.list(rows)
+      if (!chosen) symbols.value = rows.slice(0, FIRST_SYMBOLS).map(({ symbol }) => symbol)
       phase.value = { phase: 'ready' }
-      if (listed.length === 0) wait = SOONEST
-    } catch (error) {
-      if (phase.value.phase !== 'ready')
-        phase.value = {
-          phase: 'error',
-          error: error instanceof Error ? error.message : 'The symbols could not be loaded.',
-        }
-      wait = SOON
-    }
-    clearTimeout(timer)
-    timer = setTimeout(read, wait * (1 + random() / 4))
-  }
+    },
+    failed: (error) => {
+      if (phase.value.phase !== 'ready') phase.value = { phase: 'error', error }
+    },
+  })
 
   const keep = (next: readonly string[]): void => {
     chosen = true

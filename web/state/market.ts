@@ -2,26 +2,8 @@ import { type Signal, signal } from '@preact/signals'
 import type { SymbolRow } from '../../wire/api.ts'
 import { applyMarket } from '../../wire/candles.ts'
 import type { SymbolSnapshot, SymbolUpdate } from '../../wire/market.ts'
-import { mostDecimals, shareOf } from './format.ts'
+import { type Quoted, quoteSafely, UNQUOTED } from './quoted.ts'
 import { foldSpark, type SparkPoint, sparkOf, sparkUpdate } from './spark.ts'
-
-/** What a row of the watchlist shows. `changed` counts up with each new price, `direction` says which way it went. */
-export type Quoted = {
-  last: number | null
-  /** How many decimals last, bid and ask are shown with: alike, so that they can be compared; and the change. */
-  decimals: number
-  changeDecimals: number
-  change: number | null
-  share: number | null
-  bid: number | null
-  ask: number | null
-  volume: number | null
-  direction: -1 | 0 | 1
-  changed: number
-  heardAt: number
-  gapAt: number | null
-  refused: string | null
-}
 
 /** One symbol. `state` is the truth, `quoted` what was last handed to the views, once a frame. */
 export type Entry = {
@@ -39,58 +21,11 @@ export type Entry = {
 }
 
 const EMPTY: SymbolSnapshot = { last: null, quote: null, day: null, prev: null, candle: null }
-const UNQUOTED: Quoted = {
-  last: null,
-  decimals: 2,
-  changeDecimals: 2,
-  change: null,
-  share: null,
-  bid: null,
-  ask: null,
-  volume: null,
-  direction: 0,
-  changed: 0,
-  heardAt: 0,
-  gapAt: null,
-  refused: null,
-}
 
-/** What a change is measured against: the previous close, or the day's open where there is none. */
-export const referencePrice = ({ prev, day }: Pick<SymbolSnapshot, 'prev' | 'day'>): number | null =>
-  prev?.price ?? day?.open ?? null
-
-const quote = (entry: Entry): Quoted => {
-  const { state } = entry
-  const last = state.last?.price ?? null
-  const reference = referencePrice(state)
-  const bid = state.quote?.bid ?? null
-  const ask = state.quote?.ask ?? null
-  const decimals = mostDecimals([last, bid, ask])
-  const known = last !== null && reference !== null
-  return {
-    last,
-    decimals,
-    changeDecimals: Math.max(decimals, mostDecimals([reference])),
-    change: known ? last - reference : null,
-    share: known ? shareOf(last, reference) : null,
-    bid,
-    ask,
-    volume: state.day?.volume ?? null,
-    direction: entry.direction,
-    changed: entry.changed,
-    heardAt: entry.heardAt,
-    gapAt: entry.gapAt,
-    refused: entry.refused,
-  }
-}
-
-const quoteSafely = (entry: Entry): Quoted => {
-  try {
-    return quote(entry)
-  } catch {
-    return { ...UNQUOTED, refused: 'What is known of this cannot be shown.' }
-  }
-}
+const newEntry = (symbol: string): Entry => ({
+  ...{ symbol, name: '', state: EMPTY, spark: [], quoted: signal(UNQUOTED) },
+  ...{ direction: 0, changed: 0, heardAt: 0, gapAt: null, refused: null },
+})
 
 /**
  * All symbols that this browser knows. `wake` is called when something is to be shown, {@link flush} then hands
@@ -105,18 +40,7 @@ export const createMarket = (wake: () => void) => {
   const entry = (symbol: string): Entry => {
     const known = entries.get(symbol)
     if (known) return known
-    const made: Entry = {
-      symbol,
-      name: '',
-      state: EMPTY,
-      spark: [],
-      quoted: signal(UNQUOTED),
-      direction: 0,
-      changed: 0,
-      heardAt: 0,
-      gapAt: null,
-      refused: null,
-    }
+    const made = newEntry(symbol)
     entries.set(symbol, made)
     return made
   }
@@ -176,17 +100,14 @@ export const createMarket = (wake: () => void) => {
       known.refused = message
       show(known)
     },
-    /**
-     * Whether trades of the past have come since this was asked last: a feed is writing history, of which this browser hears only what
-     * comes while it watches.
-     */
+    /** Whether trades of the past have come since this was asked last: a feed is writing history. */
     takePast: (): boolean => {
       const came = pastCame
       pastCame = false
       return came
     },
     flush: (): void => {
-      // One that cannot be shown is shown no more; the others are.
+      // One that cannot be shown does not keep the others from being shown.
       for (const one of changed) {
         changed.delete(one)
         one.quoted.value = quoteSafely(one)

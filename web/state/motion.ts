@@ -3,8 +3,8 @@ import type { Fix } from '../../wire/fleet.ts'
 import { bearing, distance, type Point, project } from './mercator.ts'
 
 /**
- * How a device is drawn between two fixes: from where it was seen to where it is, over the time it usually takes until the
- * next fix, and never beyond the fix. Times in milliseconds of the browser's own steady clock.
+ * How a device is drawn between two fixes: from where it was seen to where it is, over the time it usually takes until
+ * the next fix, and never beyond the fix. Times in milliseconds of the browser's own steady clock.
  */
 export type Motion = {
   from: Point
@@ -51,7 +51,7 @@ export const headingAt = (motion: Motion, now: number): number | null => {
 export const isMoving = (motion: Motion, now: number): boolean => now < motion.start + motion.duration
 
 /** A device seen for the first time stands where its fix says. */
-export const standing = (fix: Fix, now: number): Motion => {
+export const atRest = (fix: Fix, now: number): Motion => {
   const to = project(fix.lat, fix.lon)
   return { from: to, to, start: now, duration: 0, every: 2_000, heading: fix.heading ?? null, fromHeading: null }
 }

@@ -3,8 +3,8 @@ import type { Cursor, Update } from '../../wire/protocol.ts'
 type Page = { before: number; cursor: Cursor }
 
 /**
- * The older pages of a chart, each as of a cursor of its own: a late trade that came between two readings is in the page that was read after
- * it, and must not be added to it again.
+ * The older pages of a chart, each as of a cursor of its own: a late trade that came between two readings is in the
+ * page that was read after it, and must not be added to that page again.
  */
 export const createPages = () => {
   let pages: Page[] = []
@@ -17,7 +17,9 @@ export const createPages = () => {
     add: (before: number, cursor: Cursor): void => {
       pages.push({ before, cursor })
     },
-    /** How much of an update's part of time `t` its page has: an update that was conflated from several may be known in part. */
+    /**
+     * How much of an update its page at time `t` has already: one that was conflated from several may be there in part.
+     */
     has: (t: number, update: Pick<Update, 'epoch' | 'seq' | 'after'>): 'all' | 'part' | 'none' => {
       const cursor = pageOf(t)?.cursor
       if (cursor?.epoch !== update.epoch || cursor.seq <= (update.after ?? update.seq - 1)) return 'none'

@@ -24,7 +24,10 @@ const nameIn = (part: string | undefined): string | null => {
   return isName(name) ? name : null
 }
 
-/** The place in `#/split/AAPL/5m?device=BUS-12`; names are encoded, as `BTC%2FUSD`. What cannot be read falls back to `fallback`. */
+/**
+ * The place in `#/split/AAPL/5m?device=BUS-12`; names are encoded, as `BTC%2FUSD`. Takes from `fallback` what it cannot
+ * read.
+ */
 export const parsePlace = (hash: string, fallback: Place): Place => {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
   const [workspace, symbol, interval] = path.split('/')

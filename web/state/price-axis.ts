@@ -1,13 +1,19 @@
 import type { Candle } from '../../wire/market.ts'
 import { formatMark, formatPrice, mostDecimals, type PriceStyle, styleOf } from './format.ts'
 
-/** An axis of prices from `min` to `max`: where its marks stand, in which style and with how many decimals they are told. */
+/**
+ * An axis of prices from `min` to `max`: where its marks stand, in which style and with how many decimals they are
+ * told.
+ */
 export type PriceAxis = { min: number; max: number; decimals: number; style: PriceStyle; ticks: number[] }
 
 /** Room above the highest and below the lowest price, as shares of what lies between; below, volume has its place. */
 const ABOVE = 0.15
 const BELOW = 0.3
-/** As many of the newest bars say how many decimals prices have; decimals that are this far below what is seen at all are left out. */
+/**
+ * This many of the newest bars decide how many decimals prices have. An axis shows at most so many digits of the range
+ * it covers.
+ */
 const TELLING = 30
 const DIGITS = 5
 

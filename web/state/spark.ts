@@ -8,8 +8,8 @@ export type SparkPoint = { minute: number; price: number; t: number; id: number 
 export const SPARK_SPAN = 60 * MINUTE
 
 /**
- * One more trade, or the last one of a minute, in a line of points, oldest first. Trades may come in any order, as those of a past that is still being
- * written do: the last trade of each minute is its point. Changes the array.
+ * Adds a trade, or the last one of a minute, to a line of points, oldest first. Trades may come in any order, as they
+ * do while a feed writes history: the last trade of each minute is its point. Changes the array.
  */
 export const foldSpark = (points: SparkPoint[], { t, id, price }: Omit<SparkPoint, 'minute'>): void => {
   const minute = intervalStart(t, MINUTE)
@@ -23,7 +23,9 @@ export const foldSpark = (points: SparkPoint[], { t, id, price }: Omit<SparkPoin
   while ((points[0]?.minute ?? first + 1) <= first) points.shift()
 }
 
-/** The trades of an update, conflated or not, in a line of points. Answers whether all of them are older than the line. */
+/**
+ * The trades of an update, conflated or not, in a line of points. Returns whether all of them are older than the line.
+ */
 export const sparkUpdate = (points: SparkPoint[], { trades = [], candles = [] }: SymbolUpdate): boolean => {
   const first = points[0]?.minute ?? 0
   const times = trades.length > 0 ? trades.map(({ t }) => t) : candles.map(({ t }) => t)
@@ -32,7 +34,7 @@ export const sparkUpdate = (points: SparkPoint[], { trades = [], candles = [] }:
   return times.length > 0 && Math.max(...times) < first
 }
 
-/** Closes of minutes without their times, the newest of the minute of `until`: taken for minutes that follow on one another. */
+/** Makes points of closes without times: one a minute, the newest in the minute of `until`. */
 export const sparkOf = (closes: readonly number[], until: number): SparkPoint[] => {
   const newest = intervalStart(until, MINUTE)
   return closes.map((price, i) => {

@@ -1,6 +1,6 @@
 /**
- * A small picture as a list of its pixels. Thousands of them are written straight into an image: where the browser draws
- * without a graphics card, copying pictures costs 5 µs and more each, and this a tenth of it.
+ * A small picture as a list of its pixels. Thousands of them are written straight into an image: where the browser
+ * draws without a graphics card, copying pictures costs 5 µs and more each, and this a tenth of it.
  */
 export type Stamp = {
   dx: Int16Array

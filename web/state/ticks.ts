@@ -11,8 +11,10 @@ const STEPS = [1, 2, 5, 10, 15, 30]
 /** A mark of the time axis: the bar it stands at, whether a day begins there, and its label. */
 export type TimeTick = { index: number; t: number; newDay: boolean; label: string }
 
-/** How times are told where the axis is read. `local`: Unix milliseconds in, what the clock on the wall shows out, as if it were UTC. */
-export type Times = { local: (t: number) => number; label: (t: number, newDay: boolean) => string }
+/**
+ * The clock of whoever reads the axis. `local` turns Unix milliseconds into what that clock shows, as if it were UTC.
+ */
+export type WallClock = { local: (t: number) => number; label: (t: number, newDay: boolean) => string }
 
 /** The part of the chart that is seen: bar numbers at its edges, and pixels. `widthOf` a label. */
 export type Strip = { left: number; right: number; width: number; widthOf: (label: string) => number }
@@ -24,7 +26,7 @@ const APART = 12
 type Bar = { index: number; t: number; local: number; newDay: boolean }
 
 /** The bars seen, with the time on the wall; a day that a clock set back at midnight begins twice is new once. */
-const barsOf = (candles: readonly Candle[], first: number, last: number, local: Times['local']): Bar[] => {
+const barsOf = (candles: readonly Candle[], first: number, last: number, local: WallClock['local']): Bar[] => {
   const bars: Bar[] = []
   const before = candles[first - 1]
   let day = before ? Math.floor(local(before.t) / DAY) : Number.POSITIVE_INFINITY
@@ -39,8 +41,8 @@ const barsOf = (candles: readonly Candle[], first: number, last: number, local: 
 }
 
 /**
- * Whether a round time came after `before`, or at `bar`. By the time that passed and by the clock that holds at `bar`: an hour that comes
- * twice is marked twice, one that never was is not.
+ * Whether a round time came after `before`, or at `bar`: by the time that passed, and by the clock as it is at `bar`.
+ * When clocks change, an hour that comes twice is marked twice, and one that is skipped is not.
  */
 const isRound = (bar: Bar, before: Bar | undefined, step: number): boolean => {
   if (before === undefined) return bar.index === 0 && bar.local % step === 0
@@ -48,7 +50,10 @@ const isRound = (bar: Bar, before: Bar | undefined, step: number): boolean => {
   return bar.newDay || bar.t - (bar.local % step) > before.t
 }
 
-/** Those of `ticks` that are whole within the strip and do not touch; where two would, the one at which a day begins stays, or the first. */
+/**
+ * The `ticks` that fit into the strip and do not touch. Of two that would, the one where a day begins stays, or the
+ * first.
+ */
 const thinOut = (ticks: readonly TimeTick[], { left, right, width, widthOf }: Strip): TimeTick[] => {
   const placed = ticks.map((tick) => {
     const half = widthOf(tick.label) / 2
@@ -67,10 +72,10 @@ const thinOut = (ticks: readonly TimeTick[], { left, right, width, widthOf }: St
 }
 
 /**
- * Marks for the bars in `strip`, at round times of the clock on the wall, so many that their labels have room. Bars of quiet times are
- * missing, so a mark stands at the first bar at or after its time.
+ * Marks for the bars in `strip`, at round times of the wall clock, as many as have room for their labels. Bars of quiet
+ * times are missing, so a mark stands at the first bar at or after its time.
  */
-export const timeTicks = (candles: readonly Candle[], strip: Strip, { local, label }: Times): TimeTick[] => {
+export const timeTicks = (candles: readonly Candle[], strip: Strip, { local, label }: WallClock): TimeTick[] => {
   const first = Math.max(0, Math.ceil(strip.left))
   const last = Math.min(candles.length - 1, Math.floor(strip.right))
   const bars = barsOf(candles, first, last, local)

@@ -1,5 +1,5 @@
 import type { Tuning } from '../../wire/protocol.ts'
-import { deviceTopic, symbolTopic, type Topic } from '../../wire/topics.ts'
+import { deviceTopic, REGISTER, symbolTopic, type Topic } from '../../wire/topics.ts'
 import type { Place, Workspace } from './place.ts'
 
 /** The workspace that is seen: a phone shows one at a time. */
@@ -13,6 +13,9 @@ export const IN_SIGHT = { mode: 'latest', rate: 5 } as const satisfies Tuning
 /** A row that is scrolled away: right when it comes back, and nearly for nothing until then. */
 export const OUT_OF_SIGHT = { mode: 'latest', rate: 0.2 } as const satisfies Tuning
 
+/** What may wait for a second. */
+const NOW_AND_THEN = { mode: 'latest', rate: 1 } as const satisfies Tuning
+
 /** The topics that what is on the screen needs, cells excepted, and how closely; nothing else is watched. */
 export const wantedTopics = (
   { workspace, symbol, device }: Pick<Place, 'workspace' | 'symbol' | 'device'>,
@@ -24,6 +27,7 @@ export const wantedTopics = (
     for (const one of symbols) wanted.set(symbolTopic(one), hidden.has(one) ? OUT_OF_SIGHT : IN_SIGHT)
     if (symbol !== null) wanted.set(symbolTopic(symbol), CLOSELY)
   }
+  if (workspace !== 'markets') wanted.set(REGISTER, NOW_AND_THEN)
   if (workspace !== 'markets' && device !== null) wanted.set(deviceTopic(device), CLOSELY)
   return wanted
 }

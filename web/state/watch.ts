@@ -8,7 +8,6 @@ export type WatchEvent =
   | { kind: 'update'; update: Update }
   | { kind: 'gap'; gap: Gap }
   | { kind: 'refused'; topic: Topic; error: WireError }
-  | { kind: 'dropped'; topic: Topic }
 export type Emit = (event: WatchEvent) => void
 
 /**
@@ -48,7 +47,7 @@ const gapOf = (watch: Watch, segment: Segment): Gap => {
   return { topic, from, to: sameLife ? before : from, reason: sameLife ? 'lost' : 'epoch' }
 }
 
-/** Takes a segment in by the cursor. Answers true where the topic has to be asked for again. */
+/** Takes a segment in by the cursor. Returns true if the topic has to be asked for again. */
 const take = (watch: Watch, segment: Segment, emit: Emit): boolean => {
   const { cursor } = watch
   if ('snapshot' in segment) {
@@ -69,14 +68,14 @@ const take = (watch: Watch, segment: Segment, emit: Emit): boolean => {
   return true
 }
 
-/** A segment of this topic arrived. Answers true where the topic has to be asked for again. */
+/** A segment of this topic arrived. Returns true if the topic has to be asked for again. */
 export const hear = (watch: Watch, segment: Segment, emit: Emit): boolean => {
   if (watch.phase === 'live') return take(watch, segment, emit)
   if (watch.phase === 'asking' && watch.waiting.length < MOST_WAITING) watch.waiting.push(segment)
   return false
 }
 
-/** Brings the watch to the cursor of the node's answer. Answers false where the answer does not follow what we have. */
+/** Brings the watch to the cursor of the node's answer. Returns false if the answer does not follow what we have. */
 const adopt = (watch: Watch, result: Exclude<WatchResult, { kind: 'error' }>, emit: Emit): boolean => {
   if (result.kind === 'snapshot') {
     watch.cursor = result.cursor
@@ -91,11 +90,14 @@ const adopt = (watch: Watch, result: Exclude<WatchResult, { kind: 'error' }>, em
   return watch.cursor?.epoch === result.cursor.epoch && watch.cursor.seq >= result.cursor.seq
 }
 
-/** A state that was sent before the answer was read; one that comes later replaces what we have, even where its number is lower. */
+/**
+ * Whether a state was sent before the answer was read. One that comes later replaces what we have, even if its number
+ * is lower.
+ */
 const isOlder = (segment: Segment, { epoch, seq }: Cursor): boolean =>
   'snapshot' in segment && segment.epoch === epoch && segment.seq < seq
 
-/** The node answered for this topic. What waited follows. Answers true where the topic has to be asked for again. */
+/** The node answered for this topic. What waited follows. Returns true if the topic has to be asked for again. */
 export const settle = (watch: Watch, result: WatchResult, emit: Emit): boolean => {
   const waiting = watch.waiting
   watch.waiting = []
@@ -121,7 +123,7 @@ export const settle = (watch: Watch, result: WatchResult, emit: Emit): boolean =
   return true
 }
 
-/** A heartbeat named the topic's last number. Answers true where our tail was lost and the topic has to be asked for. */
+/** A heartbeat named the topic's last number. Returns true if we lost the tail and have to ask for the topic. */
 export const compare = (watch: Watch, last: Cursor, emit: Emit): boolean => {
   const { cursor } = watch
   if (watch.phase !== 'live' || cursor === null) return false

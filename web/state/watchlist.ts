@@ -40,7 +40,10 @@ export const search = <T extends Named>(rows: readonly T[], text: string): T[] =
     .map(({ row }) => row)
 }
 
-/** What Enter in the search takes: the first row, unless what was typed names one that is not in the watchlist and names that row less well. */
+/**
+ * What Enter in the search takes: the first row, unless a symbol that is not in the watchlist fits what was typed
+ * better.
+ */
 export const takenBy = <T extends Named>(text: string, rows: readonly T[], others: readonly T[]): T | undefined => {
   const [own, other] = [rows[0], others[0]]
   if (!own || !other) return own ?? other
@@ -48,7 +51,9 @@ export const takenBy = <T extends Named>(text: string, rows: readonly T[], other
   return score < 2 && score < rank(own, text.trim()) ? other : own
 }
 
-/** What a click on a column's header makes of the sort: numbers from the greatest, names from A, then back to one's own order. */
+/**
+ * The sort after a click on a column's head: first the greatest numbers or A to Z, then reversed, then one's own order.
+ */
 export const nextSort = (sort: Sort, column: Column): Sort => {
   const first = { column, descending: column !== 'symbol' }
   if (sort?.column !== column) return first

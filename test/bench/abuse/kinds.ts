@@ -23,7 +23,7 @@ export const KINDS = {
   unchanged: { what: 'eight loops of GET the script and the symbols by their ETag (304)', ...BOTH },
   everything: { what: 'all of these loops at once, 32, from eight addresses', ...BOTH },
   invalid: { what: 'watch with 2,000 topics of a wrong form, 49/s', ...ONE_CLIENT },
-  cursors: { what: 'a view with 12,000 cursors, 49/s', alone: true, rival: false },
+  cursors: { what: 'a view with 11,000 cursors, 49/s', alone: true, rival: false },
   unknown: { what: 'an unknown event of 510 KB, 49/s', ...ONE_CLIENT },
   rewatch: { what: 'watch, unwatch 2,000 valid topics, 49/s', ...ONE_CLIENT },
   pings: { what: 'WebSocket pings, 20,000/s', ...ONE_CLIENT },

@@ -48,7 +48,7 @@ export const invalid = (scene: Scene): void => {
 }
 
 export const cursors = (scene: Scene): void => {
-  const frame = cursorsFrame(12_000)
+  const frame = cursorsFrame(11_000)
   oneClient(scene, MESSAGES_A_SECOND, ({ ask }) => ask(frame))
 }
 

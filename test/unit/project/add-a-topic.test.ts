@@ -26,6 +26,9 @@ test('the lines that the page adds stand in tables of the code', () => {
   const [server = ''] = /const SERVER_KINDS = .*/.exec(page) ?? []
   expect(server).toContain(', g: gauge')
   expect(text('server/kinds/kinds.ts')).toContain(server.replace(', g: gauge', ''))
+  const [web = ''] = /.*\n {4}g: gaugeStore\(stores\),\n {2}\}\) satisfies KindStores/.exec(page) ?? []
+  expect(web).not.toBe('')
+  expect(text('web/state/kinds/kinds.ts')).toContain(web.replace('    g: gaugeStore(stores),\n', ''))
 })
 
 test('what the page names is there', () => {

@@ -2,9 +2,12 @@ import { expect, test, vi } from 'vitest'
 import { createChart } from '../../../web/state/chart.ts'
 import { createDispatch } from '../../../web/state/dispatch.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
+import { createGroups } from '../../../web/state/groups.ts'
+import type { KindStore } from '../../../web/state/kinds/kind-store.ts'
+import { createKindStores, type KindStores } from '../../../web/state/kinds/kinds.ts'
 import { createLink } from '../../../web/state/link.ts'
 import { createMarket } from '../../../web/state/market.ts'
-import { createSelection } from '../../../web/state/track.ts'
+import { createSelection } from '../../../web/state/selection.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import type { Topic } from '../../../wire/topics.ts'
 
@@ -23,7 +26,9 @@ const setUp = async () => {
   const load = vi.fn(async (symbol: string) => ({ symbol, interval: '1m' as const, cursor, candles: [] }))
   const chart = createChart(load, nothing)
   const selection = createSelection(async (id) => ({ id, cursor, fixes: [] }), nothing)
-  const emit = createDispatch({ market, chart, fleet, selection, link, now: () => NOW, steady: () => 0 })
+  const groups = createGroups({ groupsOff: { get: () => [], set: () => {} } })
+  const kinds = createKindStores({ market, chart, fleet, groups, selection })
+  const emit = createDispatch({ kinds, link, now: () => NOW, steady: () => 0 })
   chart.open('X:Y', '1m')
   selection.select('user/phone', NOW)
   fleet.watch([CELL])
@@ -73,4 +78,28 @@ test('gaps and refusals are told; that a topic is unavailable is not, for it is 
   market.flush()
   expect(market.entry('X:Y').quoted.value.refused).toBe('unknown_symbol')
   expect(selection.selected.value).toMatchObject({ phase: 'error', error: 'unknown_symbol' })
+})
+
+test('a kind that is added to the table is handed its own topics, whatever they hold', async () => {
+  const { link } = await setUp()
+  const told: unknown[] = []
+  const gauge: KindStore = {
+    snapshot: (id, _snapshot, { seq }) => void told.push(['snapshot', id, seq]),
+    update: (id, { seq }, { now }) => void told.push(['update', id, seq, now]),
+    gap: (id) => void told.push(['gap', id]),
+    refused: (id, { code }) => void told.push(['refused', id, code]),
+  }
+  const kinds = { g: gauge } as unknown as KindStores
+  const emit = createDispatch({ kinds, link, now: () => NOW, steady: () => 0 })
+  const topic = 'g:THAMES-003' as Topic
+  emit({ kind: 'snapshot', topic, cursor: { epoch: 'a', seq: 1 }, snapshot: EMPTY })
+  emit({ kind: 'update', update: { topic, epoch: 'a', seq: 2, at: NOW - 7 } })
+  emit({ kind: 'gap', gap: { topic, from: 3, to: 3, reason: 'lost' } })
+  emit({ kind: 'refused', topic, error: { code: 'not_found', message: '' } })
+  expect(told).toEqual([
+    ['snapshot', 'THAMES-003', 1],
+    ['update', 'THAMES-003', 2, NOW - 7],
+    ['gap', 'THAMES-003'],
+    ['refused', 'THAMES-003', 'not_found'],
+  ])
 })

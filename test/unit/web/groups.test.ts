@@ -1,42 +1,56 @@
 import { expect, test } from 'vitest'
 import { createGroups } from '../../../web/state/groups.ts'
+import { createPrefs } from '../../../web/state/prefs.ts'
 
-/** What one visit remembers for the next. */
-const memory = (groups: string[] | null = null) => {
-  const kept = { value: groups }
-  const groupsOff = {
-    get: () => kept.value,
-    set: (next: string[]) => {
-      kept.value = next
-    },
+/** A browser that is used for several visits. */
+const browser = () => {
+  const store = new Map<string, string>()
+  const shelf = {
+    getItem: (key: string) => store.get(key) ?? null,
+    setItem: (key: string, value: string) => void store.set(key, value),
   }
-  return { kept, groupsOff: groupsOff as Parameters<typeof createGroups>[0]['groupsOff'] }
+  return { store, visit: () => createGroups(createPrefs(shelf)) }
 }
 
 test('as long as nothing is switched off all groups are asked for, also those that come', () => {
-  const groups = createGroups(memory())
-  expect(groups.wanted()).toBeUndefined()
-  expect(groups.heard(['buses', 'other'])).toBe(false)
-  expect(groups.wanted()).toBeUndefined()
+  const groups = browser().visit()
+  expect(groups.wanted.value).toBeNull()
+  groups.tell(['buses', 'other'])
+  expect(groups.wanted.value).toBeNull()
 })
 
 test('what is switched off is not asked for, and is remembered; a new group is asked for', () => {
-  const { kept, groupsOff } = memory()
-  const groups = createGroups({ groupsOff })
-  groups.heard(['buses', 'other', 'vans'])
-  groups.toggle('vans')
-  expect(groups.wanted()).toEqual(['buses', 'other'])
-  expect(kept.value).toEqual(['vans'])
-  expect(groups.heard(['buses', 'other', 'vans'])).toBe(false)
-  expect(groups.heard(['buses', 'other', 'taxis', 'vans'])).toBe(true)
-  expect(groups.wanted()).toEqual(['buses', 'other', 'taxis'])
-  groups.toggle('vans')
-  expect([groups.wanted(), kept.value]).toEqual([undefined, []])
+  const { store, visit } = browser()
+  const groups = visit()
+  groups.tell(['buses', 'other', 'vans'])
+  groups.show('vans', false)
+  expect(groups.wanted.value).toEqual(['buses', 'other'])
+  expect(groups.all.value.map(({ shown }) => shown)).toEqual([true, true, false])
+  expect(store.get('watchfloor.groups-off')).toBe('["vans"]')
+  groups.tell(['buses', 'other', 'taxis', 'vans'])
+  expect(groups.wanted.value).toEqual(['buses', 'other', 'taxis'])
+  groups.showAll()
+  expect([groups.wanted.value, visit().wanted.value]).toEqual([null, null])
 })
 
 test('a visit that begins with something off asks for nothing before it knows the groups', () => {
-  const groups = createGroups(memory(['vans']))
-  expect(groups.wanted()).toEqual([])
-  expect(groups.heard(['other', 'vans'])).toBe(true)
-  expect(groups.wanted()).toEqual(['other'])
+  const { visit } = browser()
+  const first = visit()
+  first.tell(['other', 'vans'])
+  first.show('vans', false)
+  const second = visit()
+  expect(second.wanted.value).toEqual([])
+  second.tell(['other', 'vans'])
+  expect(second.wanted.value).toEqual(['other'])
+})
+
+test('a device of a group that is new has the node asked anew, once the node has named groups', () => {
+  const groups = browser().visit()
+  groups.hear('taxis')
+  expect(groups.asked.value).toBe(0)
+  groups.tell(['buses', 'other'])
+  groups.hear('buses')
+  expect(groups.asked.value).toBe(0)
+  groups.hear('taxis')
+  expect(groups.asked.value).toBe(1)
 })

@@ -66,7 +66,7 @@ test('a notice that this browser is slowed is kept until it is taken back, and s
   expect(link.slowed.value).toBeNull()
   expect(texts().filter((text) => text.startsWith('This browser'))).toEqual([
     'This browser keeps up again: every update comes',
-    'This browser cannot keep up: updates come less often',
+    'This browser can’t keep up: updates come less often',
   ])
   link.notice({ kind: 'slowed', rate: 2 })
   link.hello({ ...HELLO, at: 7_000 })
@@ -86,7 +86,7 @@ test('a trouble is told once it lasts, stays told while it is tried again, and s
   expect(told()).toBeNull()
   to(15_000)
   expect(told()).toMatchObject({ kind: 'waiting', old: true, retry: true })
-  expect(told()?.text).toContain('transport close')
+  expect(told()?.text).toContain('the connection closed')
   link.become({ phase: 'connecting' })
   expect(told()).toMatchObject({ kind: 'waiting', retry: false })
   link.catchUp(false)

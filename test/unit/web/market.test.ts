@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createMarket, referencePrice } from '../../../web/state/market.ts'
+import { createMarket } from '../../../web/state/market.ts'
+import { referencePrice } from '../../../web/state/quoted.ts'
 import { quietSymbols } from '../../../web/state/staleness.ts'
 import { type Candle, MINUTE, type SymbolSnapshot } from '../../../wire/market.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bearing, distance, project, unproject } from '../../../web/state/mercator.ts'
-import { headingAt, isMoving, moveTo, placeAt, standing } from '../../../web/state/motion.ts'
+import { atRest, headingAt, isMoving, moveTo, placeAt } from '../../../web/state/motion.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 
 const fix = (n: number, lat: number, lon: number, more: Partial<Fix> = {}): Fix => ({
@@ -16,7 +16,7 @@ const HERE = fix(1, 30.2672, -97.7431)
 const THERE = fix(2, 30.2682, -97.7431)
 
 describe('between two fixes a device', () => {
-  const motion = moveTo(standing(HERE, 0), HERE, THERE, 2_000)
+  const motion = moveTo(atRest(HERE, 0), HERE, THERE, 2_000)
 
   test('glides over the time that its fixes usually take, and never beyond', () => {
     const y = (now: number) => placeAt(motion, now).y
@@ -53,7 +53,7 @@ describe('between two fixes a device', () => {
 
   test('crosses the antimeridian by the short way', () => {
     const [west, east] = [fix(1, 0, 179.99), fix(2, 0, -179.99)]
-    const crossing = moveTo(standing(west, 0), west, east, 1_000)
+    const crossing = moveTo(atRest(west, 0), west, east, 1_000)
     const half = placeAt(crossing, crossing.start + crossing.duration / 2)
     expect(Math.abs(half.x - Math.round(half.x))).toBeLessThan(1e-4)
   })

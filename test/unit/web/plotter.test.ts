@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { expect, test } from 'vitest'
 import { edges, firstWindow, panWindow, type Window } from '../../../web/state/bars.ts'
-import type { ChartState } from '../../../web/state/chart.ts'
+import type { ChartState } from '../../../web/state/chart-state.ts'
 import { createPlotter } from '../../../web/views/chart/plotter.ts'
 import { foldTrade } from '../../../wire/candles.ts'
 import { type Candle, MINUTE } from '../../../wire/market.ts'

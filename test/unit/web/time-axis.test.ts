@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Strip, type Times, timeTicks } from '../../../web/state/ticks.ts'
+import { type Strip, timeTicks, type WallClock } from '../../../web/state/ticks.ts'
 import type { Candle } from '../../../wire/market.ts'
 
 const MINUTE = 60_000
@@ -14,7 +14,7 @@ const every = (step: number, from: number, count: number): Candle[] =>
   barsAt(Array.from({ length: count }, (_, i) => from + i * step))
 
 /** The clock on the wall of a zone, by the tables of the machine: no zone of the process is asked. */
-const inZone = (timeZone: string): Times => {
+const inZone = (timeZone: string): WallClock => {
   const text = (locale: string, options: Intl.DateTimeFormatOptions) => {
     const made = new Intl.DateTimeFormat(locale, { ...options, timeZone })
     return (t: number) => made.format(t)

@@ -3,12 +3,15 @@ import { createChart } from '../../../web/state/chart.ts'
 import { createDispatch } from '../../../web/state/dispatch.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
 import { createFrames } from '../../../web/state/frames.ts'
+import { createGroups } from '../../../web/state/groups.ts'
+import { createKindStores } from '../../../web/state/kinds/kinds.ts'
 import { createLink } from '../../../web/state/link.ts'
 import { createMarket } from '../../../web/state/market.ts'
-import { createSelection } from '../../../web/state/track.ts'
+import { createSelection } from '../../../web/state/selection.ts'
+import { NO_VIEW, type ViewState } from '../../../web/state/view.ts'
 import type { WatchEvent } from '../../../web/state/watch.ts'
-import { createWatches, type ViewState } from '../../../web/state/watches.ts'
-import { cellsCovering } from '../../../wire/cells.ts'
+import { createWatches } from '../../../web/state/watches.ts'
+import { cellsCovering, quadkeyOfCell } from '../../../wire/cells.ts'
 import type { Update, WatchResult } from '../../../wire/protocol.ts'
 import { cellTopic, type Topic } from '../../../wire/topics.ts'
 
@@ -88,13 +91,13 @@ describe('what is asked for', () => {
   })
 
   test('is not what was dropped; that is released once', () => {
-    const { watches, kinds } = setUp()
+    const { watches } = setUp()
     watches.want('s:AAPL')
     watches.drop('s:AAPL')
     expect(watches.request()).toBeNull()
     expect(watches.released()).toEqual(['s:AAPL'])
     expect(watches.released()).toEqual([])
-    expect(kinds()).toEqual(['dropped'])
+    expect(watches.watching('s:AAPL')).toBe(false)
   })
 
   test('is not released when it is wanted again before that was sent', () => {
@@ -108,6 +111,38 @@ describe('what is asked for', () => {
 })
 
 describe('a view', () => {
+  const [first = '', second = ''] = CELLS
+
+  test('whose cells were forgotten here and not by the node has them asked for in full', () => {
+    const { watches } = setUp()
+    watches.look(VIEW)
+    watches.request()
+    watches.answer(coveredBy(CELLS))
+    watches.look(null)
+    watches.look(VIEW)
+    expect(watches.request()).toEqual({ topics: [], view: { bounds: VIEW, cursors: {} } })
+    watches.answer({ results: [], view: { cells: CELLS, groups: ['other'] } })
+    const cursors = Object.fromEntries(CELLS.map((cell) => [cellTopic(cell), { epoch: '', seq: 0 }]))
+    expect(watches.request()).toEqual({ topics: [], view: { bounds: VIEW, cursors } })
+    watches.answer(coveredBy(CELLS))
+    expect(watches.cursor(cellTopic(first))).toEqual({ epoch: 'a', seq: 1 })
+    expect(watches.request()).toBeNull()
+  })
+
+  test('of some groups is asked for by their names, and loses the cells of the others at once', () => {
+    const { watches, views } = setUp()
+    const [bus, tram] = [`buses/${quadkeyOfCell(first)}`, `trams/${quadkeyOfCell(second)}`]
+    watches.look(VIEW)
+    watches.request()
+    watches.answer(coveredBy([bus, tram]))
+    watches.look(VIEW, ['trams'])
+    expect(views.at(-1)?.cells).toEqual([tram])
+    expect(watches.request()).toEqual({ topics: [], view: { bounds: VIEW, groups: ['trams'], cursors: {} } })
+    // The answer to what was asked before does not bring them back.
+    watches.answer(coveredBy([bus, tram]))
+    expect(views.at(-1)?.cells).toEqual([tram])
+  })
+
   test('keeps what cells send before its answer, and applies it above their cursors', () => {
     const { watches, kinds } = setUp()
     const topic = cellTopic(CELLS[0] ?? '')
@@ -143,7 +178,7 @@ describe('a view', () => {
     watches.request()
     const error = { code: 'view_too_wide', message: 'zoom in' } as const
     watches.answer({ results: [], view: { error } })
-    expect(views.at(-1)).toEqual({ cells: [], groups: null, error })
+    expect(views.at(-1)).toEqual({ ...NO_VIEW, error })
     expect(watches.topics()).toEqual([])
   })
 
@@ -153,7 +188,7 @@ describe('a view', () => {
     watches.request()
     watches.look(null)
     watches.answer(coveredBy(CELLS))
-    expect(views).toEqual([])
+    expect(views).toEqual([NO_VIEW])
     expect(watches.topics()).toEqual([])
     expect(watches.request()).toEqual({ topics: [], view: null })
   })
@@ -184,7 +219,9 @@ describe('what cannot be taken in', () => {
     const chart = createChart(async () => new Promise<never>(() => {}), frames.wake)
     const fleet = createFleet(frames.wake)
     const selection = createSelection(async () => new Promise<never>(() => {}), frames.wake)
-    const emit = createDispatch({ market, chart, fleet, selection, link, now: () => T, steady: () => 0 })
+    const groups = createGroups({ groupsOff: { get: () => [], set: () => {} } })
+    const kinds = createKindStores({ market, chart, fleet, groups, selection })
+    const emit = createDispatch({ kinds, link, now: () => T, steady: () => 0 })
     const watches = createWatches(
       emit,
       () => {},
@@ -223,7 +260,7 @@ describe('what cannot be taken in', () => {
     }
     expect(asked).toBe(2)
     market.flush()
-    expect(market.entry('BAD').quoted.value.refused).toBe('What is sent of this cannot be read.')
+    expect(market.entry('BAD').quoted.value.refused).toBe('The data for this can’t be read.')
     watches.want('s:BAD')
     expect(watches.request()).toEqual({ topics: [{ topic: 's:BAD' }] })
     watches.answer({ results: [snapshot('s:BAD', 4)] })

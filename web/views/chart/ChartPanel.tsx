@@ -43,22 +43,22 @@ const Veil = () => {
     return (
       <div class="veil empty">
         <strong>No candles yet</strong>
-        <p>The first symbol that a feed publishes is shown here.</p>
+        <p>The chart appears as soon as a feed publishes a symbol.</p>
       </div>
     )
   if (!chosen)
     return (
       <div class="veil empty">
-        <strong>No symbol chosen</strong>
-        <p>Choose one in the watchlist to see its candles.</p>
+        <strong>No symbol selected</strong>
+        <p>Select one in the watchlist to see its chart.</p>
       </div>
     )
   if (state.phase === 'loading') return <Skeleton />
   if (state.phase === 'error' && state.candles.length === 0)
     return (
       <div class="veil empty">
-        <strong>The candles of {state.symbol} cannot be read</strong>
-        <p>{state.error} Trying again by itself.</p>
+        <strong>Can’t load the candles of {state.symbol}</strong>
+        <p>{state.error} Retrying automatically.</p>
         <button type="button" class="button" onClick={chart.reload}>
           Try again
         </button>
@@ -68,7 +68,7 @@ const Veil = () => {
     return (
       <div class="veil empty">
         <strong>{state.symbol} has not traded yet</strong>
-        <p>Its first trade opens the first candle.</p>
+        <p>The chart starts with its first trade.</p>
       </div>
     )
   return null

@@ -2,7 +2,7 @@ import { type Signal, useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { INTERVALS } from '../../../wire/market.ts'
 import { firstWindow, panWindow, type Window, zoomWindow } from '../../state/bars.ts'
-import type { ChartState } from '../../state/chart.ts'
+import type { ChartState } from '../../state/chart-state.ts'
 import { formatPrice } from '../../state/format.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { type CandleChart, mountCandles } from './candle-chart.ts'
@@ -18,7 +18,11 @@ const describe = ({ symbol, interval, candles }: ChartState): string => {
   if (!newest) return `${symbol}, no candles yet`
   const low = Math.min(...candles.slice(-120).map((candle) => candle.low))
   const high = Math.max(...candles.slice(-120).map((candle) => candle.high))
-  return `Candlestick chart of ${symbol}, ${interval}. Last ${formatPrice(newest.close)}; of the last ${Math.min(120, candles.length)} candles the low is ${formatPrice(low)} and the high ${formatPrice(high)}. Arrow keys move, plus and minus zoom.`
+  return [
+    `Candlestick chart of ${symbol}, ${interval}. Last price ${formatPrice(newest.close)}.`,
+    `Low ${formatPrice(low)} and high ${formatPrice(high)} over the last ${Math.min(120, candles.length)} candles.`,
+    'Use the arrow keys to move, plus and minus to zoom.',
+  ].join(' ')
 }
 
 /** Ties the chart's state, its window and the pointer to the canvas; draws at most once a frame. */
@@ -58,8 +62,8 @@ const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shad
       pan: (share) => change(panWindow(window.peek(), share * window.peek().count, total())),
       zoom: (factor, anchor) => change(zoomWindow(window.peek(), factor, anchor, total())),
       reset: () => change(firstWindow(box.clientWidth, total())),
-      point: (place) => {
-        const at = place && candles.at(place.x, place.y)
+      point: (position) => {
+        const at = position && candles.at(position.x, position.y)
         pointed.value = at?.index ?? null
         candles.point(at)
       },
@@ -82,17 +86,17 @@ const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shad
 }
 
 /** What the bars alone do not tell: that more are to come, or that they are not up to date. */
-const Standing = ({ state }: { state: ChartState | null }) => {
+const Note = ({ state }: { state: ChartState | null }) => {
   if (state?.phase === 'error')
     return (
-      <p class="standing bad" role="status">
-        The candles end at what was known: {state.error} Trying again by itself.
+      <p class="chart-note bad" role="status">
+        The chart is out of date. {state.error} Retrying automatically.
       </p>
     )
   if (!state?.filling) return null
   return (
-    <p class="standing" role="status">
-      The past of {state.symbol} is still being written: more candles follow.
+    <p class="chart-note" role="status">
+      The history of {state.symbol} is still coming in: more candles will appear.
     </p>
   )
 }
@@ -138,7 +142,7 @@ export const Plot = ({ shade }: { shade: string }) => {
     >
       <canvas ref={canvas} data-candles={total} data-interval={state?.interval} />
       <Legend candle={candle} />
-      <Standing state={state} />
+      <Note state={state} />
       {window.value.back > 4 && (
         <button
           type="button"
@@ -148,7 +152,7 @@ export const Plot = ({ shade }: { shade: string }) => {
             frames.wake()
           }}
         >
-          To the newest
+          Jump to latest
         </button>
       )}
     </div>

@@ -1,7 +1,7 @@
 import { Chart, type ChartConfiguration, LinearScale } from 'chart.js'
 import { colour } from '../shared/theme.ts'
 import { BAR_PARTS, type Bar } from './candlesticks.ts'
-import { type Overlay, overlayPlugin } from './parts.ts'
+import { type Overlay, overlayPlugin } from './overlay.ts'
 
 Chart.register(LinearScale, ...BAR_PARTS)
 

@@ -19,7 +19,7 @@ declare module 'chart.js' {
   }
 }
 
-/** A place in Chart.js's list of things drawn. Bars are drawn together, by their controller, so that it draws nothing itself. */
+/** Chart.js wants one element a bar. It draws nothing: the controller draws all bars together. */
 class BarElement extends Element {
   static id = 'bar-of-candle'
 }

@@ -2,17 +2,20 @@
 export type Gestures = {
   pan: (share: number) => void
   zoom: (factor: number, anchor: number) => void
-  point: (place: { x: number; y: number } | null) => void
+  point: (at: { x: number; y: number } | null) => void
   reset: () => void
 }
 
 const distance = ([a, b]: readonly PointerEvent[]): number =>
   a && b ? Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) : 0
 
-/** Drag pans, wheel and pinch zoom, a double click resets, hovering (or a resting finger) points. Answers how to stop. */
+/**
+ * Drag pans, wheel and pinch zoom, a double click resets, hovering (or a resting finger) points. Returns a function
+ * that stops it.
+ */
 export const listenGestures = (plot: HTMLElement, { pan, zoom, point, reset }: Gestures): (() => void) => {
   const held = new Map<number, PointerEvent>()
-  const place = (event: MouseEvent) => {
+  const positionOf = (event: MouseEvent) => {
     const box = plot.getBoundingClientRect()
     return { x: event.clientX - box.left, y: event.clientY - box.top, width: box.width }
   }
@@ -24,7 +27,7 @@ export const listenGestures = (plot: HTMLElement, { pan, zoom, point, reset }: G
   }
   const move = (event: PointerEvent) => {
     const before = held.get(event.pointerId)
-    const { x, y, width } = place(event)
+    const { x, y, width } = positionOf(event)
     if (before === undefined) return point({ x, y })
     const spread = distance([...held.values()])
     held.set(event.pointerId, event)
@@ -41,7 +44,7 @@ export const listenGestures = (plot: HTMLElement, { pan, zoom, point, reset }: G
   }
   const wheel = (event: WheelEvent) => {
     event.preventDefault()
-    const { x, width } = place(event)
+    const { x, width } = positionOf(event)
     if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) pan(-event.deltaX / width)
     else zoom(1.0015 ** event.deltaY, x / width)
   }

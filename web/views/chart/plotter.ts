@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals'
 import { INTERVALS } from '../../../wire/market.ts'
 import { firstWindow, followWindow, type Window } from '../../state/bars.ts'
-import type { ChartState } from '../../state/chart.ts'
+import type { ChartState } from '../../state/chart-state.ts'
 import type { CandleChart } from './candle-chart.ts'
 
 /** Trades are shown at most so often, in milliseconds; what a person does to the chart is shown in the next frame. */
@@ -15,8 +15,8 @@ export type PlotterOptions = {
 }
 
 /**
- * Decides when the plot is drawn, and keeps its window right: a new symbol or interval begins at the newest bars, and a new bar is
- * followed. {@link draw} answers whether it has to be called again.
+ * Decides when the plot is drawn, and keeps its window right: a new symbol or interval begins at the newest bars, and a
+ * new bar is followed. `draw` returns whether it has to be called again.
  */
 export const createPlotter = ({ candles, state, window, width }: PlotterOptions) => {
   let shown: ChartState | null = null

@@ -1,11 +1,11 @@
-import type { Times } from '../../state/ticks.ts'
+import type { WallClock } from '../../state/ticks.ts'
 
 const MINUTE = 60_000
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const calendar = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 
-/** Times as this browser's clock shows them: each by the offset that its zone has then. */
-export const WALL_CLOCK: Times = {
+/** WallClock as this browser's clock shows them: each by the offset that its zone has then. */
+export const WALL_CLOCK: WallClock = {
   local: (t) => t - new Date(t).getTimezoneOffset() * MINUTE,
   label: (t, newDay) => (newDay ? calendar : clock).format(t),
 }

@@ -3,7 +3,7 @@ import { quadkeyOf } from '../../../wire/cells.ts'
 import { whyNotThere } from '../../state/doubt.ts'
 import { formatAgo, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
 import { bearing, distance } from '../../state/mercator.ts'
-import type { Selected } from '../../state/track.ts'
+import type { Selected } from '../../state/selection.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { routeColour } from './palette.ts'
@@ -27,7 +27,7 @@ type Props = { following: Signal<boolean>; onClose: () => void; onRetry: () => v
 const trackOf = ({ track, doubtful }: Selected): string => {
   const count = track.length + doubtful.length
   const fixes = count === 1 ? '1 fix' : `${count} fixes`
-  return doubtful.length === 0 ? fixes : `${fixes}, ${doubtful.length} of them doubtful`
+  return doubtful.length === 0 ? fixes : `${fixes}, ${doubtful.length} doubtful`
 }
 
 /** What is known of the selected device. */
@@ -53,7 +53,7 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
           </span>
         )}
         <h2 title={id}>{id}</h2>
-        <button type="button" class="icon-button" aria-label="Close the details" onClick={onClose}>
+        <button type="button" class="icon-button" aria-label="Close" title="Close" onClick={onClose}>
           <CloseIcon />
         </button>
       </header>
@@ -67,14 +67,14 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
         />
       </dl>
       <dl class="facts">
-        <dt>{doubt === null ? 'Last fix' : 'Last sure fix'}</dt>
+        <dt>{doubt === null ? 'Last fix' : 'Last reliable fix'}</dt>
         <dd>{last ? formatAgo(now() - link.clock.offset() - last.t) : NOTHING}</dd>
         <dt>Position</dt>
         <dd data-field="position">{last ? `${last.lat.toFixed(5)}, ${last.lon.toFixed(5)}` : NOTHING}</dd>
         <dt>Cell</dt>
         <dd>{device.cell ?? (last ? quadkeyOf(last.lat, last.lon) : NOTHING)}</dd>
         <dt>Track</dt>
-        <dd>{phase === 'loading' ? 'Reading…' : trackOf(device)}</dd>
+        <dd>{phase === 'loading' ? 'Loading…' : trackOf(device)}</dd>
       </dl>
       {doubt !== null && (
         <p class="doubt" data-doubt="">

@@ -52,7 +52,7 @@ export const DeviceSearch = ({ onChoose }: { onChoose: (id: string) => void }) =
               </button>
             </li>
           ))}
-          {found.value.length === 0 && <li class="none">None in view</li>}
+          {found.value.length === 0 && <li class="none">No match in view</li>}
         </ul>
       )}
     </div>

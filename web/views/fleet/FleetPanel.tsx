@@ -1,63 +1,18 @@
 import { CELL_ZOOM } from '../../../wire/cells.ts'
-import { formatAgo, formatSpeed } from '../../state/format.ts'
-import { FIRST_MAP } from '../../state/prefs.ts'
 import { useFloor } from '../shared/floor-context.ts'
-import { AddIcon, GridIcon, HomeIcon, MinusIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
 import { DevicePanel } from './DevicePanel.tsx'
 import { DeviceSearch } from './DeviceSearch.tsx'
+import { GroupSwitches } from './GroupSwitches.tsx'
+import { Hint } from './Hint.tsx'
+import { MapTools } from './MapTools.tsx'
 import { NearbyList } from './NearbyList.tsx'
 import { STATUS_COLOURS } from './palette.ts'
+import { Tip } from './Tip.tsx'
 import { type MapChoices, useFleetMap } from './use-fleet-map.ts'
 
-/** Beside the pointer, on the side where there is room. `size`: pixels of the map. */
-const besidePointer = ({ x, y }: { x: number; y: number }, size: { x: number; y: number }): string =>
-  `translate(${x}px, ${y}px) translate(${x > size.x / 2 ? 'calc(-100% - 16px)' : '16px'}, ${y > size.y / 2 ? '-100%' : '-14px'})`
-
-type TipProps = Pick<MapChoices, 'hovered'> & { size: () => { x: number; y: number } }
-
-const Tip = ({ hovered, size }: TipProps) => {
-  const { fleet, now } = useFloor()
-  const over = hovered.value
-  const device = over && fleet.devices.get(over.id)
-  if (!over || !device) return null
-  const { fix, heardAt } = device
-  return (
-    <div class="tip" style={{ transform: besidePointer(over, size()) }}>
-      <b>{fix.id}</b>{' '}
-      <span class="tip-more">
-        {fix.route !== undefined && `route ${fix.route} · `}
-        {fix.speed !== undefined && `${formatSpeed(fix.speed)} · `}
-        {formatAgo(now() - heardAt)}
-      </span>
-    </div>
-  )
-}
-
-const Hint = ({ onZoomIn }: { onZoomIn: () => void }) => {
-  const { view } = useFloor()
-  const error = view.value.error
-  if (error === null) return null
-  if (error.code !== 'view_too_wide')
-    return (
-      <div class="hint" role="status">
-        <strong>This view cannot be shown</strong>
-        <p>{error.message}</p>
-      </div>
-    )
-  return (
-    <div class="hint" role="status" data-hint="view_too_wide">
-      <strong>Zoom in to follow devices</strong>
-      <p>This view is too wide to show every device.</p>
-      <button type="button" class="button" onClick={onZoomIn}>
-        Zoom in
-      </button>
-    </div>
-  )
-}
-
 const Statuses = () => (
-  <ul class="statuses" aria-label="What the colours mean">
+  <ul class="statuses" aria-label="Colour key">
     {Object.entries(STATUS_COLOURS).map(([status, name]) => (
       <li key={status}>
         <i style={{ background: `var(--${name})` }} />
@@ -67,35 +22,31 @@ const Statuses = () => (
   </ul>
 )
 
-/** A switch for each group of devices, where there are several. What is off is not sent. */
-const Groups = () => {
-  const { groups, toggleGroup } = useFloor()
-  const [there, off] = [groups.there.value, groups.off.value]
-  if (there.length < 2) return null
+const Tally = () => {
+  const { fleet, view } = useFloor()
+  const count = fleet.count.value
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row of buttons in every browser
-    <div class="segments" role="group" aria-label="Groups on the map">
-      {there.map((group) => (
-        <button
-          type="button"
-          key={group}
-          data-group={group}
-          aria-pressed={!off.has(group)}
-          onClick={() => toggleGroup(group)}
-        >
-          {group}
-        </button>
-      ))}
-    </div>
+    <span class="chip" role="status" title={`In the ${view.value.cells.length} cells of this view`}>
+      <b data-tally="devices">{count.toLocaleString('en-US')}</b> {count === 1 ? 'device' : 'devices'}
+    </span>
   )
 }
 
-const Tally = () => {
-  const { fleet, view } = useFloor()
+const Colouring = ({ colouring }: Pick<MapChoices, 'colouring'>) => {
+  const { prefs } = useFloor()
   return (
-    <span class="chip" role="status" title={`In the ${view.value.cells.length} cells that cover this view`}>
-      <b data-tally="devices">{fleet.count.value.toLocaleString('en-US')}</b> devices
-    </span>
+    <Segments
+      label="Colour devices by"
+      value={colouring.value}
+      options={[
+        { value: 'route', label: 'Route', title: 'Colour devices by route' },
+        { value: 'status', label: 'Status', title: 'Colour devices by status: moving, slow, stopped or silent' },
+      ]}
+      onChoose={(next) => {
+        colouring.value = next
+        prefs.colouring.set(next)
+      }}
+    />
   )
 }
 
@@ -121,56 +72,19 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
         class="map"
         ref={element}
         role="application"
-        aria-label="Map of the fleet. Arrow keys move it, plus and minus zoom."
+        aria-label="Map of devices. Use the arrow keys to move, plus and minus to zoom."
       />
       <Tip hovered={hovered} size={() => map()?.getSize() ?? { x: 0, y: 0 }} />
       <div class="map-top">
         <DeviceSearch onChoose={choose} />
         <span class="spring" />
-        <Groups />
-        <Segments
-          label="Colour devices by"
-          value={colouring.value}
-          options={[
-            { value: 'route', label: 'Route' },
-            { value: 'status', label: 'Status', title: 'Moving, slow or standing' },
-          ]}
-          onChoose={(next) => {
-            colouring.value = next
-            floor.prefs.colouring.set(next)
-          }}
-        />
+        <GroupSwitches />
+        <Colouring colouring={colouring} />
         <Tally />
       </div>
       {colouring.value === 'status' && <Statuses />}
       <Hint onZoomIn={() => map()?.setZoom(CELL_ZOOM - 2)} />
-      <div class="map-tools">
-        <button type="button" class="icon-button" aria-label="Zoom in" onClick={() => map()?.zoomIn()}>
-          <AddIcon />
-        </button>
-        <button type="button" class="icon-button" aria-label="Zoom out" onClick={() => map()?.zoomOut()}>
-          <MinusIcon />
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Back to the whole network"
-          onClick={() => map()?.setView([FIRST_MAP.lat, FIRST_MAP.lon], FIRST_MAP.zoom)}
-        >
-          <HomeIcon />
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Show the watched cells"
-          aria-pressed={showCells.value}
-          onClick={() => {
-            showCells.value = !showCells.value
-          }}
-        >
-          <GridIcon />
-        </button>
-      </div>
+      <MapTools map={map} showCells={showCells} />
       <DevicePanel
         following={following}
         onClose={() => floor.go({ device: null })}

@@ -14,7 +14,7 @@ export const NearbyList = ({ view, onChoose }: { view: MapView; onChoose: (id: s
     return nearestDevices(fleet.devices.values(), view, MOST)
   })
   return (
-    <section class="unseen" aria-label="Devices nearest to the middle of the map">
+    <section class="unseen" aria-label="Devices near the middle of the map">
       <ul>
         {near.value.map(({ id, fix, heardAt }) => (
           <li key={id} data-nearby={id} data-lat={fix.lat} data-lon={fix.lon}>

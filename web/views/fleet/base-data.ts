@@ -9,7 +9,9 @@ const read = async <T>(url: string): Promise<T> => {
   return (await response.json()) as T
 }
 
-/** Land and borders of the whole world. Source: Natural Earth, through world-atlas; coarse (1:110m), then fine (1:50m). */
+/**
+ * Land and borders of the whole world. Source: Natural Earth, through world-atlas; coarse (1:110m), then fine (1:50m).
+ */
 export const loadCoarseWorld = async (): Promise<World> => worldOf(await read<Countries>(coarseUrl))
 export const loadFineWorld = async (): Promise<World> => worldOf(await read<Countries>(fineUrl))
 

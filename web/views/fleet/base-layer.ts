@@ -10,7 +10,7 @@ const MARGIN = 8
 
 type Paper = { context: CanvasRenderingContext2D; box: Box; scale: number }
 
-const place = ({ context, box, scale }: Paper, points: readonly number[]): void => {
+const trace = ({ context, box, scale }: Paper, points: readonly number[]): void => {
   const ox = box.left + MARGIN / scale
   const oy = box.top + MARGIN / scale
   for (let i = 0; i < points.length; i += 2) {
@@ -33,7 +33,7 @@ const stroke = (paper: Paper, { points, box }: Shape): void => {
     )
     if (near) run.push(...(run.length === 0 ? [x0, y0] : []), x1, y1)
     if (!near || i + 5 >= points.length) {
-      if (run.length > 0) place(paper, run)
+      if (run.length > 0) trace(paper, run)
       run = []
     }
   }
@@ -45,7 +45,7 @@ const drawWorld = (paper: Paper, { lands, borders }: World): void => {
   for (const land of lands) {
     if (!overlap(land.box, paper.box)) continue
     context.beginPath()
-    for (const ring of land.rings) if (overlap(ring.box, paper.box)) place(paper, clipRing(ring.points, paper.box))
+    for (const ring of land.rings) if (overlap(ring.box, paper.box)) trace(paper, clipRing(ring.points, paper.box))
     context.fill('evenodd')
   }
   context.strokeStyle = colour('map-border')
@@ -69,8 +69,8 @@ const drawRoutes = (paper: Paper, { routes, coloured }: BaseMap, zoom: number): 
 }
 
 /**
- * What the base map is drawn from; what has not been loaded is null. `showWorld`: no raster tiles show it. `coloured`: each route has
- * its colour; else they stand back, because colour says something else.
+ * What the base map is drawn from; what has not been loaded is null. `showWorld`: no raster tiles show it. `coloured`:
+ * each route has its colour; else they stand back, because colour says something else.
  */
 export type BaseMap = {
   world: World | null

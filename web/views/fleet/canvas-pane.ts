@@ -23,8 +23,8 @@ export const toSheet = ({ scale, dx, dy, box }: Sheet, { x, y }: Point): Point =
 }
 
 /**
- * One canvas over the whole map, kept in place while the map is dragged and stretched while it zooms. `paint` draws it anew;
- * {@link redraw} does so now, except in a zoom's animation.
+ * One canvas over the whole map, kept in place while the map is dragged and stretched while it zooms. `paint` draws it
+ * anew; {@link redraw} does so now, except in a zoom's animation.
  */
 export const mountCanvas = (map: LeafletMap, paneName: string, paint: (sheet: Sheet) => void) => {
   const pane = map.createPane(paneName)
@@ -86,13 +86,13 @@ export const mountCanvas = (map: LeafletMap, paneName: string, paint: (sheet: Sh
     const origin = map.project(center, zoom).subtract(half).add(moved).round()
     DomUtil.setTransform(canvas, half.multiplyBy(-factor).add(map.project(drawnCentre, zoom)).subtract(origin), factor)
   }
-  const settle = (): void => {
+  const endZoom = (): void => {
     zooming = false
     redraw()
   }
 
   map.on('zoomanim', stretch)
-  map.on('zoomend', settle)
+  map.on('zoomend', endZoom)
   map.on('move resize viewreset', redraw)
   return { canvas, redraw }
 }

@@ -1,32 +1,17 @@
 import type { Map as LeafletMap } from 'leaflet'
-import { type Device, isSilent } from '../../state/fleet.ts'
 import { shorten } from '../../state/format.ts'
-import { type Point, project } from '../../state/mercator.ts'
-import { headingAt, isMoving, placeAt } from '../../state/motion.ts'
-import type { Colouring } from '../../state/prefs.ts'
-import type { Selected } from '../../state/track.ts'
+import { project } from '../../state/mercator.ts'
+import { headingAt, placeAt } from '../../state/motion.ts'
 import { colour } from '../shared/theme.ts'
 import { mountCanvas, type Sheet, toSheet } from './canvas-pane.ts'
 import { drawCells, drawDoubtful, drawLabels, drawRing, drawTrack } from './marks.ts'
 import { deviceColour } from './palette.ts'
+import type { Scene } from './scene.ts'
+import { devicesIn, type Seen } from './seen.ts'
 import { createSprites, type SpriteStyle } from './sprites.ts'
-
-/** What the layer draws, read anew at each drawing. */
-export type Scene = {
-  devices: () => Iterable<Device>
-  device: (id: string) => Device | undefined
-  cells: () => readonly string[]
-  selected: () => Pick<Selected, 'id' | 'track' | 'doubtful' | 'last'> | null
-  hovered: () => string | null
-  colouring: () => Colouring
-  showCells: () => boolean
-  now: () => number
-}
 
 /** A device as it was last drawn, in pixels of the map. */
 export type Drawn = { id: string; x: number; y: number }
-/** One that is in view: where it is on the canvas, and what it looks like. */
-type Seen = { device: Device; at: Point; heading: number | null; ink: string }
 
 /** Beyond this many devices in view, their routes are not written beside them. */
 const MOST_LABELS = 250
@@ -38,8 +23,8 @@ const MANY = 600
 const radiusAt = (zoom: number): number => (zoom < 10 ? 2.75 : zoom < 12 ? 4.5 : zoom < 14 ? 6 : 7.5)
 
 /**
- * Milliseconds between two drawings: at 15 m/s a device crosses at most a third of a pixel in between, but never so long that
- * a faster one would seem to jump. Seen from afar nothing has to be drawn sixty times a second.
+ * Milliseconds between two drawings: at 15 m/s a device crosses at most a third of a pixel in between, but never so
+ * long that a faster one would seem to jump. Seen from afar nothing has to be drawn sixty times a second.
  */
 const restBetween = (zoom: number): number => {
   const pixelsPerSecond = (15 * 256 * 2 ** zoom) / 40_075_017
@@ -47,8 +32,8 @@ const restBetween = (zoom: number): number => {
 }
 
 /**
- * All devices on one canvas, drawn where they are at this moment. {@link draw} answers whether any still moves, so that a still
- * map is not drawn again.
+ * All devices on one canvas, drawn where they are at this moment. `draw` returns whether any still moves, so that a
+ * still map is not drawn again.
  */
 export const mountDevices = (map: LeafletMap, scene: Scene) => {
   const sprites = createSprites()
@@ -56,36 +41,6 @@ export const mountDevices = (map: LeafletMap, scene: Scene) => {
   let drawn: Drawn[] = []
   let moving = false
   let drawnAt = Number.NEGATIVE_INFINITY
-
-  const inkOf = (now: number) => {
-    const colouring = scene.colouring()
-    const known = new Map<string | number | undefined, string>()
-    return (device: Device): string => {
-      const silent = isSilent(device, now)
-      const kind = silent ? -1 : colouring === 'route' ? device.fix.route : device.fix.speed
-      const found = known.get(kind)
-      if (found !== undefined) return found
-      const ink = deviceColour(device.fix, silent, colouring)
-      known.set(kind, ink)
-      return ink
-    }
-  }
-
-  /** Those in view, and whether any at all moves. */
-  const look = (sheet: Sheet, steady: number): Seen[] => {
-    const ink = inkOf(scene.now())
-    const edge = 20 * sheet.ratio
-    const seen: Seen[] = []
-    moving = false
-    for (const device of scene.devices()) {
-      const { motion } = device
-      if (isMoving(motion, steady)) moving = true
-      const at = toSheet(sheet, placeAt(motion, steady))
-      if (at.x < -edge || at.y < -edge || at.x > sheet.width + edge || at.y > sheet.height + edge) continue
-      seen.push({ device, at, heading: headingAt(motion, steady), ink: ink(device) })
-    }
-    return seen
-  }
 
   const drawMany = ({ context, width, height }: Sheet, seen: readonly Seen[], style: SpriteStyle): void => {
     if (image?.width !== width || image.height !== height) image = new ImageData(width, height)
@@ -113,7 +68,8 @@ export const mountDevices = (map: LeafletMap, scene: Scene) => {
     const steady = performance.now()
     const { context, ratio, zoom } = sheet
     const style = { halo: colour('map-halo'), radius: radiusAt(zoom), ratio }
-    const seen = look(sheet, steady)
+    const { seen, moves } = devicesIn(sheet, scene, steady)
+    moving = moves
     if (seen.length >= MANY) drawMany(sheet, seen, style)
     else for (const { at, heading, ink } of seen) sprites.draw(context, at, heading, ink, style)
     if (scene.showCells()) drawCells(sheet, scene.cells())
@@ -134,7 +90,7 @@ export const mountDevices = (map: LeafletMap, scene: Scene) => {
   return {
     /** Draws now. */
     redraw,
-    /** Draws where it is time to; answers whether it has to be called again. */
+    /** Draws if it is time to. Returns whether it has to be called again. */
     draw: (steady: number): boolean => {
       if (steady - drawnAt < restBetween(map.getZoom())) return true
       redraw()

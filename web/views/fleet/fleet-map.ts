@@ -4,7 +4,8 @@ import type { Bounds } from '../../../wire/cells.ts'
 import type { MapView } from '../../state/prefs.ts'
 import { loadCoarseWorld, loadFineWorld, loadRoutes } from './base-data.ts'
 import { type BaseMap, createBaseLayer } from './base-layer.ts'
-import { type DeviceLayer, type Drawn, mountDevices, type Scene } from './device-layer.ts'
+import { type DeviceLayer, type Drawn, mountDevices } from './device-layer.ts'
+import type { Scene } from './scene.ts'
 import { addTiles } from './tiles.ts'
 
 export type FleetMapOptions = {

@@ -7,13 +7,13 @@ const shadeNow = (): Shade => (document.documentElement.dataset.shade === 'light
 export const routeColour = (route: string): string => routeColourIn(route, shadeNow())
 
 /** How a device is doing, for colouring by status. Speeds are in m/s. */
-const statusOf = (speed: number | undefined, silent: boolean): 'silent' | 'moving' | 'slow' | 'standing' => {
+const statusOf = (speed: number | undefined, silent: boolean): keyof typeof STATUS_COLOURS => {
   if (silent) return 'silent'
   if (speed === undefined || speed >= 4) return 'moving'
-  return speed >= 0.7 ? 'slow' : 'standing'
+  return speed >= 0.7 ? 'slow' : 'stopped'
 }
 
-export const STATUS_COLOURS = { moving: 'good', slow: 'warn', standing: 'down', silent: 'map-stale' } as const
+export const STATUS_COLOURS = { moving: 'good', slow: 'warn', stopped: 'down', silent: 'map-stale' } as const
 
 /** The colour of a device. */
 export const deviceColour = (

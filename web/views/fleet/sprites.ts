@@ -47,8 +47,8 @@ const stampOf = (sheet: Sheet, turn: number): Stamp | undefined => {
 }
 
 /**
- * Prepared pictures of devices. A sheet is made when its colour is first needed; all are thrown away when the theme or the size
- * changes. Places are device pixels, on a context without a transform.
+ * Prepared pictures of devices. A sheet is made when its colour is first needed; all are thrown away when the theme or
+ * the size changes. Places are device pixels, on a context without a transform.
  */
 export const createSprites = () => {
   let sheets = new Map<string, Sheet>()

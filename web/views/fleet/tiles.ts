@@ -2,7 +2,7 @@ import { type Map as LeafletMap, type TileLayer, tileLayer } from 'leaflet'
 
 const PROBE_WITHIN = 4_000
 
-/** Whether the tile server answers with a picture from here. */
+/** Whether the tile server can be reached from here and sends a picture. */
 const reachable = (url: string): Promise<boolean> =>
   new Promise((resolve) => {
     const image = new Image()

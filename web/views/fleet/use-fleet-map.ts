@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Floor } from '../../floor.ts'
 import { type Colouring, FIRST_MAP, type MapView } from '../../state/prefs.ts'
 import { type FleetMap, mountFleetMap } from './fleet-map.ts'
+import { keepClear } from './keep-clear.ts'
 
 /** What a person has chosen about the map, and where the pointer is. */
 export type MapChoices = {
@@ -57,6 +58,11 @@ const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMa
   })
 }
 
+/** By then, in milliseconds, a device's panel is shown, and the map has panned to a device that was searched for. */
+const PANNED = 400
+
+const panelOf = (map: Element | null): Element | null => map?.parentElement?.querySelector('.device') ?? null
+
 /** Mounts the map, ties it to the floor, and takes both apart again. */
 export const useFleetMap = (floor: Floor, shade: string) => {
   const element = useRef<HTMLDivElement>(null)
@@ -69,7 +75,16 @@ export const useFleetMap = (floor: Floor, shade: string) => {
     const fleetMap = mount(element.current, floor, choices)
     mounted.current = fleetMap
     let shared = floor.takeShared()
+    let cleared: string | null = null
+    let clearing: ReturnType<typeof setTimeout> | undefined
     const stops = [
+      effect(() => {
+        const { id = null, last = null } = floor.selection.selected.value ?? {}
+        if (id === cleared || (id !== null && last === null)) return
+        cleared = id
+        clearTimeout(clearing)
+        if (last) clearing = setTimeout(() => keepClear(fleetMap.map, panelOf(element.current), last), PANNED)
+      }),
       effect(() => {
         const device = floor.selection.selected.value
         if (shared === null || device?.id !== shared || device.last === null) return
@@ -90,6 +105,7 @@ export const useFleetMap = (floor: Floor, shade: string) => {
     ]
     return () => {
       for (const stop of stops) stop()
+      clearTimeout(clearing)
       fleetMap.destroy()
       mounted.current = null
       floor.look(null)

@@ -20,16 +20,16 @@ export const Empty = () => {
   if (phase.phase === 'error')
     return (
       <div class="empty" data-empty="error">
-        <strong>The symbols could not be loaded</strong>
-        <p>{phase.error} Trying again by itself.</p>
+        <strong>Can’t load the symbols</strong>
+        <p>{phase.error} Retrying automatically.</p>
       </div>
     )
   if (phase.phase === 'ready' && market.listed.value.length === 0)
     return (
       <div class="empty" data-empty="feed">
-        <strong>No feed has published yet</strong>
+        <strong>No data yet</strong>
         <p>
-          Symbols appear here by themselves once one does. Where none is about to start: <code>npm run simulate</code>
+          Symbols appear here as soon as a feed publishes. To start the simulated ones: <code>npm run simulate</code>
         </p>
       </div>
     )
@@ -37,13 +37,13 @@ export const Empty = () => {
     return (
       <div class="empty" data-empty="search">
         <strong>Nothing matches “{listing.query.value}”</strong>
-        <p>Search by symbol or by name.</p>
+        <p>Try a symbol, or part of a name.</p>
       </div>
     )
   return (
     <div class="empty" data-empty="list">
-      <strong>The watchlist is empty</strong>
-      <p>Press / and search for a symbol to add it.</p>
+      <strong>Your watchlist is empty</strong>
+      <p>Press / to find symbols to add.</p>
     </div>
   )
 }

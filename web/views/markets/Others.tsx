@@ -5,7 +5,7 @@ import { AddIcon } from '../shared/icons.tsx'
 export const Others = ({ entries, onAdd }: { entries: readonly Entry[]; onAdd: (symbol: string) => void }) => (
   <tbody>
     <tr class="section">
-      <td colSpan={9}>Not in the watchlist: choose to add</td>
+      <td colSpan={9}>Not in your watchlist: click to add</td>
     </tr>
     {entries.map(({ symbol, name }) => (
       <tr key={symbol} data-other={symbol} tabIndex={-1} onClick={() => onAdd(symbol)}>

@@ -45,7 +45,9 @@ type Props = {
   onRemove: (symbol: string) => void
 }
 
-/** The figures of a row. Each follows its own text: an update writes those text nodes that changed, and nothing else. */
+/**
+ * The figures of a row. Each follows its own text: an update writes those text nodes that changed, and nothing else.
+ */
 const useFigures = (entry: Entry) => {
   const quoted = entry.quoted
   const change = useComputed(() => formatChange(quoted.value.change, quoted.value.changeDecimals))

@@ -1,12 +1,16 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { type Entry, referencePrice } from '../../state/market.ts'
+import type { Entry } from '../../state/market.ts'
+import { referencePrice } from '../../state/quoted.ts'
 import { SPARK_SPAN } from '../../state/spark.ts'
 import { colour } from '../shared/theme.ts'
 
 const WIDTH = 76
 const HEIGHT = 20
-/** A sparkline is an hour wide: drawing it more often than this, in milliseconds, shows nothing new unless minutes were added. */
+/**
+ * A sparkline is an hour wide: drawing it more often than this, in milliseconds, shows nothing new unless minutes were
+ * added.
+ */
 const EVERY = 1_000
 
 const draw = (canvas: HTMLCanvasElement, entry: Entry): void => {
@@ -40,7 +44,9 @@ const draw = (canvas: HTMLCanvasElement, entry: Entry): void => {
   context.fill()
 }
 
-/** The last hour of a symbol, small. Its numbers stand in the row beside it, so that it is hidden from screen readers. */
+/**
+ * The last hour of a symbol, small. Its numbers stand in the row beside it, so that it is hidden from screen readers.
+ */
 export const Sparkline = ({ entry, shade }: { entry: Entry; shade: string }) => {
   const canvas = useRef<HTMLCanvasElement>(null)
   const drawnAt = useRef(Number.NEGATIVE_INFINITY)

@@ -6,7 +6,9 @@ import { FIGURES, type Figure, fitColumns, type Widths } from '../../state/colum
 /** Pixels beside a figure in its cell, and the share that a digit of one width may be wider than one of its own. */
 const PADDING = 17
 const WIDER = 1.04
-/** Pixels of a symbol's column at the least and at the most, beside a symbol in it, and of the cross: on a phone, and else. */
+/**
+ * Pixels of the symbols' column (least and most) and of the cross, on a phone and elsewhere; and those beside a symbol.
+ */
 const NARROW = { least: 84, most: 180, cross: 38 }
 const WIDE = { least: 110, most: 200, cross: 28 }
 const BESIDE_SYMBOL = 22
@@ -71,8 +73,8 @@ const createRuler = (table: RefObject<HTMLElement | null>, narrow: boolean) => {
 }
 
 /**
- * Keeps the watchlist's columns as wide as their widest text, and leaves out those that have no room: no figure is ever cut. They
- * become narrow again when other symbols are shown.
+ * Keeps the watchlist's columns as wide as their widest text, and leaves out those without room: no figure is ever cut.
+ * They become narrow again when other symbols are shown.
  */
 export const useColumns = (
   table: RefObject<HTMLElement | null>,

@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'preact/hooks'
 const NEAR = '120px'
 
 /**
- * Tells which rows of a scrolled table are in sight, by their `data-symbol`; none, once the table itself is gone. Answers the ref of the
- * scrolling element.
+ * Tells which rows of a scrolled table are in sight, by their `data-symbol`; none, once the table itself is gone.
+ * Returns the ref of the scrolling element.
  */
 export const useSight = (symbols: readonly string[], onSeen: (seen: ReadonlySet<string>) => void) => {
   const scroller = useRef<HTMLDivElement>(null)

@@ -8,7 +8,7 @@ import type { ThemeState } from '../shared/theme.ts'
 import { LinkBadge } from './LinkBadge.tsx'
 
 const NAMES: Record<Workspace, string> = { markets: 'Markets', split: 'Split', fleet: 'Fleet' }
-const THEME_NAMES: Record<Theme, string> = { system: 'as the system', dark: 'dark', light: 'light' }
+const THEME_NAMES: Record<Theme, string> = { system: 'system default', dark: 'dark', light: 'light' }
 const THEME_ICONS = { system: SystemIcon, dark: MoonIcon, light: SunIcon }
 
 const Delay = () => {
@@ -16,7 +16,7 @@ const Delay = () => {
   const { delay, health, redisDown } = link
   const text = delay.value && health.value === 'live' && !redisDown.value ? formatAge(delay.value.p50) : NOTHING
   return (
-    <span class="meter" title="From publishing in Redis to arriving here: half of the updates are faster">
+    <span class="meter" title="How long an update takes from Redis to this page (median)">
       <span class="label">Delay</span> <b data-meter="delay">{text}</b>
     </span>
   )
@@ -26,7 +26,7 @@ const ThemeButton = ({ theme }: { theme: ThemeState }) => {
   const now = theme.theme.value
   const next = THEMES[(THEMES.indexOf(now) + 1) % THEMES.length] ?? 'system'
   const Icon = THEME_ICONS[now]
-  const label = `Theme: ${THEME_NAMES[now]}. Change to ${THEME_NAMES[next]}`
+  const label = `Theme: ${THEME_NAMES[now]}. Switch to ${THEME_NAMES[next]}`
   return (
     <button type="button" class="icon-button" aria-label={label} title={label} onClick={() => theme.choose(next)}>
       <Icon />

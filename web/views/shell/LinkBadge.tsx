@@ -1,15 +1,15 @@
-import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
 import { formatAge, NOTHING } from '../../state/format.ts'
-import type { Health, Link } from '../../state/link.ts'
+import type { Health } from '../../state/health.ts'
+import type { Link } from '../../state/link.ts'
 import { useFloor } from '../shared/floor-context.ts'
+import { usePopover } from '../shared/use-popover.ts'
 
 const seconds = (milliseconds: number): string => `${Math.max(1, Math.ceil(milliseconds / 1_000))} s`
 
 const words = (health: Health, link: Link, now: number): string => {
   const phase = link.phase.value
-  if (health === 'live' && link.redisDown.value) return 'Data has stopped'
-  if (health === 'silent') return `Nothing heard for ${formatAge(link.silentFor.value)}`
+  if (health === 'live' && link.redisDown.value) return 'No new data'
+  if (health === 'silent') return `No signal for ${formatAge(link.silentFor.value)}`
   if (health === 'waiting' && phase.phase === 'waiting') return `Reconnecting in ${seconds(phase.retryAt - now)}`
   if (health === 'connecting' && phase.phase === 'live') return 'Catching up'
   return { live: 'Live', connecting: 'Connecting', offline: 'Offline', waiting: 'Disconnected', silent: '' }[health]
@@ -19,8 +19,8 @@ const words = (health: Health, link: Link, now: number): string => {
 const SPOKEN: Record<Health, string> = {
   live: 'Live',
   connecting: 'Connecting',
-  silent: 'The node has gone silent',
-  waiting: 'Disconnected, trying again',
+  silent: 'No signal from the node',
+  waiting: 'Disconnected, reconnecting',
   offline: 'Offline',
 }
 
@@ -33,13 +33,13 @@ const Facts = () => {
     <dl class="facts">
       <dt>Node</dt>
       <dd>{node.value ? `${node.value.name} · ${node.value.version}` : NOTHING}</dd>
-      <dt>Delay, median</dt>
+      <dt>Median delay</dt>
       <dd>{delay.value ? formatAge(delay.value.p50) : NOTHING}</dd>
-      <dt>99 of 100 below</dt>
+      <dt>99th percentile</dt>
       <dd>{delay.value ? formatAge(delay.value.p99) : NOTHING}</dd>
-      <dt>This clock against the node's</dt>
-      <dd>{node.value ? `${Math.round(clock.offset())} ms` : NOTHING}</dd>
-      <dt>Gaps found and filled</dt>
+      <dt>Clock difference to the node</dt>
+      <dd>{node.value ? `${Math.round(clock.offset())} ms`.replace('-', '−') : NOTHING}</dd>
+      <dt>Gaps filled</dt>
       <dd>{gaps.value}</dd>
     </dl>
   )
@@ -65,24 +65,10 @@ const Incidents = () => {
 /** The link to the node in one lamp and a few words; a click tells the rest. */
 export const LinkBadge = () => {
   const { link, now, hurry } = useFloor()
-  const open = useSignal(false)
-  const root = useRef<HTMLDivElement>(null)
+  const { open, root, toggle } = usePopover()
   const health = link.health.value
   const stopped = health === 'live' && link.redisDown.value
   void link.silentFor.value
-
-  useEffect(() => {
-    const close = (event: Event) => {
-      const outside = event.target instanceof Node && !root.current?.contains(event.target)
-      if (outside || (event instanceof KeyboardEvent && event.key === 'Escape')) open.value = false
-    }
-    addEventListener('pointerdown', close)
-    addEventListener('keydown', close)
-    return () => {
-      removeEventListener('pointerdown', close)
-      removeEventListener('keydown', close)
-    }
-  }, [open])
 
   return (
     <div class="link" ref={root}>
@@ -91,9 +77,7 @@ export const LinkBadge = () => {
         data-state={stopped ? 'stopped' : health}
         data-node={link.node.value?.name}
         aria-expanded={open.value}
-        onClick={() => {
-          open.value = !open.value
-        }}
+        onClick={toggle}
       >
         <span class="lamp" aria-hidden="true" />
         <span>{words(health, link, now())}</span>
@@ -113,7 +97,7 @@ export const LinkBadge = () => {
               </button>
             </p>
           )}
-          <h2>What happened</h2>
+          <h2>Recent changes</h2>
           <Incidents />
         </div>
       )}

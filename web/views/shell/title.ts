@@ -2,7 +2,7 @@ import type { Floor } from '../../floor.ts'
 import { formatPercent, formatPrice } from '../../state/format.ts'
 import { troubleOf } from '../../state/trouble.ts'
 
-/** The title of the tab: the chosen symbol's price, so that it is seen from other tabs; without it once it may be old. */
+/** The tab's title: the selected symbol's price, to be seen from other tabs; without it once it may be out of date. */
 export const titleOf = ({
   place,
   workspace,

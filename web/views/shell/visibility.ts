@@ -1,8 +1,8 @@
 import type { Floor } from '../../floor.ts'
 
 /**
- * A tab hidden for this long watches nothing any more; seen again, it catches up by cursor. In milliseconds: a glance at another tab costs
- * nobody a catching up.
+ * A tab hidden for this many milliseconds watches nothing any more; seen again, it catches up by cursor. Long enough
+ * that a glance at another tab costs nothing.
  */
 export const PAUSE_AFTER = 15_000
 

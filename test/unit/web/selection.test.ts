@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { whyNotThere } from '../../../web/state/doubt.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
-import { createSelection, mergeTrack } from '../../../web/state/track.ts'
+import { createSelection, mergeTrack } from '../../../web/state/selection.ts'
 import type { TrackReply } from '../../../wire/api.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import type { Fix } from '../../../wire/fleet.ts'
@@ -109,13 +109,13 @@ describe('a doubtful fix', () => {
     expect(why([at(31, 2)], fix(3))).toBeNull()
     // 1,776 m in 33 s.
     expect(why([at(30.015972, 34)])).toContain(
-      'it is 1.8 km away, and to get there the device would have had to go 194 km/h.',
+      'it is 1.8 km away, and the device would have had to go 194 km/h to get there.',
     )
     expect(why([at(30.0001, 11, { speed: 113.9952 })])).toContain(
-      'it tells a speed of 410 km/h, yet went 11 m at 4 km/h.',
+      'it reports a speed of 410 km/h, but moved 11 m, at 4 km/h.',
     )
     expect(why([at(30, 1, { speed: 50 })], null)).toBe(
-      'None of its positions can be trusted yet. It tells a speed of 180 km/h.',
+      'None of its positions can be trusted yet. It reports a speed of 180 km/h.',
     )
   })
 })

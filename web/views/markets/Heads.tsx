@@ -4,16 +4,16 @@ import { useFloor } from '../shared/floor-context.ts'
 import type { Ruler } from './use-columns.ts'
 
 type Head = { column: Column | null; label: string; name: string; title: string }
-const CHANGE = 'Change since the previous close, or the open of the day'
+const CHANGE = 'Change since the previous close, or since today’s open if there is none'
 const HEADS: readonly Head[] = [
   { column: 'symbol', label: 'Symbol', name: 'symbol', title: 'Symbol' },
-  { column: null, label: 'Hour', name: 'spark', title: 'The last hour, by minutes' },
+  { column: null, label: '1 hour', name: 'spark', title: 'The last hour' },
   { column: 'last', label: 'Last', name: 'last', title: 'Last trade' },
   { column: 'change', label: 'Chg', name: 'change', title: CHANGE },
-  { column: 'share', label: 'Chg %', name: 'share', title: 'Change in per cent' },
+  { column: 'share', label: 'Chg %', name: 'share', title: 'The same change in per cent' },
   { column: 'bid', label: 'Bid', name: 'bid', title: 'Best bid' },
   { column: 'ask', label: 'Ask', name: 'ask', title: 'Best ask' },
-  { column: 'volume', label: 'Vol', name: 'volume', title: 'Volume of the day (UTC)' },
+  { column: 'volume', label: 'Vol', name: 'volume', title: 'Today’s volume (UTC day)' },
 ]
 
 /** The width of a column: that of its widest figure; others have theirs in the style sheet. */

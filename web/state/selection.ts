@@ -3,8 +3,8 @@ import type { TrackReply } from '../../wire/api.ts'
 import { type DeviceSnapshot, type Fix, isNewer } from '../../wire/fleet.ts'
 
 /**
- * The selected device. `last`: the newest fix that is not doubtful. `track`: its recent fixes in order of time, the newest last, and apart
- * from them the doubtful ones, which do not move it. `heardAt`: when any of them came.
+ * The selected device. `last`: the newest fix that is not doubtful. `track`: its recent fixes in order of time, the
+ * newest last; `doubtful`: those that do not move it. `heardAt`: when any of them came.
  */
 export type Selected = {
   id: string
@@ -76,7 +76,7 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     } catch (error) {
       change(id, () => ({
         phase: 'error',
-        error: error instanceof Error ? error.message : 'The track could not be loaded.',
+        error: error instanceof Error ? error.message : 'The track can’t be loaded.',
       }))
     }
   }

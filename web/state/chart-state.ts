@@ -1,0 +1,23 @@
+import type { Candle, Interval } from '../../wire/market.ts'
+
+/**
+ * Where a chart stands. `error` is for people, and what was read before it stays; `older`: there may be more candles to
+ * the left.
+ */
+export type ChartState = {
+  symbol: string
+  interval: Interval
+  phase: 'loading' | 'ready' | 'error'
+  error: string | null
+  candles: readonly Candle[]
+  older: boolean
+  /** Its past is being written right now: bars before the first one come in. */
+  filling: boolean
+  /** Counts up with each change, so that a view knows when to draw. */
+  version: number
+}
+
+export const newChart = (symbol: string, interval: Interval): ChartState => ({
+  ...{ symbol, interval, phase: 'loading', error: null },
+  ...{ candles: [], older: false, filling: false, version: 0 },
+})

@@ -1,0 +1,46 @@
+import { effect, type ReadonlySignal, untracked } from '@preact/signals'
+import type { Place, Workspace } from './place.ts'
+import type { Stores } from './stores.ts'
+import { wantedTopics } from './wanted.ts'
+import type { Watches } from './watches.ts'
+
+export type FollowOptions = {
+  place: ReadonlySignal<Place>
+  workspace: ReadonlySignal<Workspace>
+  go: (change: Partial<Place>) => void
+  stores: Pick<Stores, 'chart' | 'link' | 'listing' | 'selection'>
+  watches: Pick<Watches, 'wantOnly'>
+  /** Something else is wanted of the node. */
+  poke: () => void
+  now: () => number
+}
+
+/** Watches, reads and selects what the place calls for, and nothing else. Returns a function that stops it. */
+export const followPlace = ({ place, workspace, go, stores, watches, poke, now }: FollowOptions): (() => void) => {
+  const { chart, link, listing, selection } = stores
+  const watchWhatIsSeen = () => {
+    const seen = { ...place.value, workspace: workspace.value }
+    const wanted = wantedTopics(seen, listing.symbols.value, listing.hidden.value)
+    untracked(() => {
+      watches.wantOnly(wanted)
+      poke()
+    })
+  }
+  const openChart = () => {
+    const { symbol, interval } = place.value
+    const shown = workspace.value !== 'fleet' && symbol !== null
+    untracked(() => (shown ? chart.open(symbol, interval) : chart.close()))
+  }
+  const selectDevice = () => {
+    const { device } = place.value
+    untracked(() => selection.select(device, link.clock.serverTime(now())))
+  }
+  const chooseSymbol = () => {
+    const [symbol] = listing.symbols.value
+    if (place.value.symbol === null && symbol !== undefined) go({ symbol })
+  }
+  const ends = [watchWhatIsSeen, openChart, selectDevice, chooseSymbol].map((follow) => effect(follow))
+  return () => {
+    for (const end of ends) end()
+  }
+}

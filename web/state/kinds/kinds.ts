@@ -1,0 +1,28 @@
+import type { KINDS, TopicKind } from '../../../wire/kinds/kinds.ts'
+import type { Chart } from '../chart.ts'
+import type { Fleet } from '../fleet.ts'
+import type { Groups } from '../groups.ts'
+import type { Market } from '../market.ts'
+import type { Selection } from '../selection.ts'
+import { cellStore } from './cell.ts'
+import { deviceStore } from './device.ts'
+import type { KindStore } from './kind-store.ts'
+import { registerStore } from './register.ts'
+import { symbolStore } from './symbol.ts'
+
+export type KindStores = { [K in TopicKind]: KindStore<(typeof KINDS)[K]['empty']> }
+
+/** What the dashboard does with each kind of topic. A new kind is a file beside this one and a line here. */
+export const createKindStores = (stores: {
+  market: Market
+  chart: Chart
+  fleet: Fleet
+  groups: Groups
+  selection: Selection
+}) =>
+  ({
+    s: symbolStore(stores),
+    c: cellStore(stores),
+    d: deviceStore(stores),
+    r: registerStore(stores),
+  }) satisfies KindStores

@@ -1,0 +1,15 @@
+import type { Device } from '../../state/fleet.ts'
+import type { Colouring } from '../../state/prefs.ts'
+import type { Selected } from '../../state/selection.ts'
+
+/** What the layer draws, read anew at each drawing. */
+export type Scene = {
+  devices: () => Iterable<Device>
+  device: (id: string) => Device | undefined
+  cells: () => readonly string[]
+  selected: () => Pick<Selected, 'id' | 'track' | 'doubtful' | 'last'> | null
+  hovered: () => string | null
+  colouring: () => Colouring
+  showCells: () => boolean
+  now: () => number
+}
