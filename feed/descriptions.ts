@@ -78,8 +78,10 @@ export const createDescriptions = (
         failing.delete(id)
       }
       const groups = new Set(ids.map((id) => known.get(id)?.group ?? OTHER))
+      // Before a device goes there, views that want all groups can know of it.
+      const listed = await sendGroups([...groups])
       await sendDevices(ids)
-      if (!(await sendGroups([...groups]))) for (const id of ids) failing.add(id)
+      if (!listed) for (const id of ids) failing.add(id)
     },
   }
 }
