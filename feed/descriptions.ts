@@ -32,13 +32,12 @@ export const createDescriptions = (
   const waiting = new Set<string>()
   const failing = new Set<string>()
 
-  const sendGroups = async (groups: readonly string[]): Promise<boolean> => {
-    const replies = await port.run(groups.map(listGroup))
-    const again = replies.filter((reply, i) => reply instanceof Error && failed(reply, () => groups[i]))
-    return again.length === 0
-  }
-  const sendDevices = async (ids: readonly string[]): Promise<void> => {
-    const replies = await port.run(ids.map((id) => describeDevice(id, known.get(id) ?? {})))
+  /** Takes what was answered for groups. Returns whether all are listed. */
+  const takeGroups = (groups: readonly string[], replies: readonly unknown[]): boolean =>
+    !replies.map((reply, i) => reply instanceof Error && failed(reply, () => groups[i])).includes(true)
+
+  /** Takes what was answered for devices, and places those that changed their group. */
+  const takeDevices = async (ids: readonly string[], replies: readonly unknown[]): Promise<void> => {
     const placements: Placement[] = []
     for (const [i, id] of ids.entries()) {
       const reply = replies[i]
@@ -77,9 +76,12 @@ export const createDescriptions = (
         waiting.delete(id)
         failing.delete(id)
       }
-      const groups = new Set(ids.map((id) => known.get(id)?.group ?? OTHER))
-      await sendDevices(ids)
-      if (!(await sendGroups([...groups]))) for (const id of ids) failing.add(id)
+      const groups = [...new Set(ids.map((id) => known.get(id)?.group ?? OTHER))]
+      const devices = ids.map((id) => describeDevice(id, known.get(id) ?? {}))
+      const replies = await port.run([...groups.map(listGroup), ...devices])
+      const listed = takeGroups(groups, replies.slice(0, groups.length))
+      await takeDevices(ids, replies.slice(groups.length))
+      if (!listed) for (const id of ids) failing.add(id)
     },
   }
 }

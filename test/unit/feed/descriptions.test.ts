@@ -15,7 +15,8 @@ it('tells what devices are called before their fixes, lists each group once, and
   ])
   publisher.fixes('BUS-1', [fix('BUS-1', 1)])
   await vi.runAllTimersAsync()
-  const [first, second] = redis.calls
+  const [list, first, second] = redis.calls
+  expect(list).toMatchObject({ name: 'wf1_list_group', args: ['buses'] })
   expect(first).toMatchObject({ name: 'wf1_describe_device', args: ['Bus 1', 'buses', '', '{"plate":"B 1"}'] })
   expect(second).toMatchObject({ name: 'wf1_describe_device', args: ['', 'buses', '', ''] })
   const names = redis.names()
