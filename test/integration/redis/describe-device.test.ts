@@ -36,7 +36,7 @@ test('a device can be described before its first fix, and is then in its group',
   expect([name, group, category]).toEqual(['Bus Ü', 'buses', 'Bus'])
   expect(JSON.parse(text ?? '')).toEqual(attributes)
   const { snapshot } = await floor.snapshot<DeviceSnapshot>(deviceTopic(id))
-  expect(snapshot).toEqual({ last: null, cell: null })
+  expect(snapshot).toMatchObject({ last: null, cell: null, description: { group: 'buses', category: 'Bus' } })
   expect((await report(fix(id, 1))).rest.slice(1)).toEqual([inGroup('buses'), ''])
 })
 
