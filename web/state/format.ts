@@ -68,6 +68,7 @@ export const formatPrice = (price: number | null | undefined, decimals?: number,
 
 /** A price on an axis: all in the style of the axis, and as short as can be. */
 export const formatMark = (price: number, decimals: number, style: PriceStyle): string => {
+  if (style === 'power' && price === 0) return '0'
   const text = formatPrice(price, decimals, style)
   return style === 'plain' ? text : short(text)
 }

@@ -26,7 +26,8 @@ const roundPrices = (min: number, max: number, most: number, decimals: number): 
   const prices: number[] = []
   for (let k = Math.ceil(min / step); k * step <= max && prices.length <= most; k++)
     prices.push(Number((k * step).toPrecision(15)))
-  return prices
+  // Rounded, the first and the last may lie outside.
+  return prices.filter((price) => price >= min && price <= max)
 }
 
 /** The axis for the bars seen, of any sign; null where there are none. `most`: marks that have room. */
@@ -43,7 +44,9 @@ export const priceAxis = (seen: readonly Candle[], most: number): PriceAxis | nu
   const [min, max] = [low - span * BELOW, high + span * ABOVE]
   const style = styleOf(Math.max(Math.abs(min), Math.abs(max)))
   const enough = DIGITS - Math.floor(Math.log10(span))
-  const decimals = Math.min(told, style === 'plain' ? Math.max(2, enough) : enough)
+  // All of these may have closed at a price that has fewer than the others.
+  const least = -Math.floor(Math.log10(span))
+  const decimals = Math.min(Math.max(told, least), style === 'plain' ? Math.max(2, enough) : enough)
   return { min, max, decimals, style, ticks: roundPrices(min, max, most, decimals) }
 }
 

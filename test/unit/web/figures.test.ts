@@ -145,6 +145,7 @@ describe('the axis of prices', () => {
     expect(labels(bar(0, 0))).toEqual(['−0.01', '0.00'])
     expect(labels(bar(10_000, 50_000, 12_345.678901))).toContain('20,000.00')
     expect(labels(bar(1.2, 1.3, 1.23456789)).at(-1)).toBe('1.300000')
+    expect(labels(bar(-1e-7, 0))).toContain('−1e-7')
     expect(priceAxis([], 8)).toBeNull()
   })
 
