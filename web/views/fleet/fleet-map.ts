@@ -30,14 +30,15 @@ const boundsOf = (map: LeafletMap): Bounds => {
   return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() }
 }
 
-const addBase = (map: LeafletMap, config: FleetMapOptions['config'], coloured: boolean) => {
+/** `isGone`: whether the map was taken apart meanwhile. */
+const addBase = (map: LeafletMap, config: FleetMapOptions['config'], coloured: boolean, isGone: () => boolean) => {
   const base: BaseMap = { world: null, routes: null, showWorld: true, coloured }
   map.createPane('base').style.zIndex = '150'
   const layer = createBaseLayer(base).addTo(map)
   const use = async <K extends 'world' | 'routes'>(part: K, load: () => Promise<BaseMap[K]>): Promise<void> => {
     try {
       base[part] = await load()
-      layer.redraw()
+      if (!isGone()) layer.redraw()
     } catch {
       // The base map is a help, not data: without it the devices are drawn all the same.
     }
@@ -45,10 +46,12 @@ const addBase = (map: LeafletMap, config: FleetMapOptions['config'], coloured: b
   const start = async (): Promise<void> => {
     await Promise.all([use('routes', loadRoutes), use('world', loadCoarseWorld)])
     const { tiles } = await config().catch(() => ({ tiles: null }))
-    base.showWorld = (await addTiles(map, tiles)) === null
+    if (isGone()) return
+    base.showWorld = (await addTiles(map, tiles, isGone)) === null
+    if (isGone()) return
     if (base.showWorld) await use('world', loadFineWorld)
     else layer.getPane()?.style.setProperty('z-index', '250')
-    layer.redraw()
+    if (!isGone()) layer.redraw()
   }
   void start()
   return {
@@ -73,6 +76,21 @@ const listenPointer = (map: LeafletMap, devices: DeviceLayer, { onHover, onChoos
   map.on('dragstart', onDrag)
 }
 
+/** Takes a map apart, after the zoom that is under way: Leaflet would end that on a map that is no more. */
+const createRemoval = (map: LeafletMap): (() => void) => {
+  let zooming = false
+  map.on('zoomanim', () => {
+    zooming = true
+  })
+  map.on('zoomend', () => {
+    zooming = false
+  })
+  return () => {
+    if (zooming) map.once('zoomend', () => setTimeout(() => map.remove()))
+    else map.remove()
+  }
+}
+
 /** The map with its base, its devices and what the pointer does on it. */
 export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) => {
   const { first, scene, onMove } = options
@@ -88,9 +106,11 @@ export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) =>
     zoomAnimation: !still,
     inertia: !still,
   })
+  const remove = createRemoval(map)
+  let gone = false
   map.attributionControl.setPrefix(false).addAttribution(OFFLINE)
   control.scale({ imperial: false, maxWidth: 80, position: 'bottomleft' }).addTo(map)
-  const base = addBase(map, options.config, scene.colouring() === 'route')
+  const base = addBase(map, options.config, scene.colouring() === 'route', () => gone)
   const devices = mountDevices(map, scene)
   listenPointer(map, devices, options)
 
@@ -101,7 +121,7 @@ export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) =>
   }
   map.on('moveend', () => {
     clearTimeout(timer)
-    timer = setTimeout(tell, REST)
+    if (!gone) timer = setTimeout(tell, REST)
   })
   const sizes = new ResizeObserver(() => map.invalidateSize())
   sizes.observe(element)
@@ -116,9 +136,10 @@ export const mountFleetMap = (element: HTMLElement, options: FleetMapOptions) =>
       devices.redraw()
     },
     destroy: (): void => {
+      gone = true
       clearTimeout(timer)
       sizes.disconnect()
-      map.remove()
+      remove()
     },
   }
 }

@@ -16,11 +16,15 @@ const reachable = (url: string): Promise<boolean> =>
     image.src = url.replace('{s}', 'a').replace('{z}', '2').replace('{x}', '0').replace('{y}', '1').replace('{r}', '')
   })
 
-/** Adds raster tiles where they can be reached; null where they cannot, and the offline base map stays. */
+/**
+ * Adds raster tiles where they can be reached; null where they cannot, or the map is gone by then, and the offline base
+ * map stays.
+ */
 export const addTiles = async (
   map: LeafletMap,
   tiles: { url: string; attribution: string } | null,
+  isGone: () => boolean,
 ): Promise<TileLayer | null> => {
-  if (tiles === null || !(await reachable(tiles.url))) return null
+  if (tiles === null || !(await reachable(tiles.url)) || isGone()) return null
   return tileLayer(tiles.url, { attribution: tiles.attribution, maxZoom: 19, className: 'raster' }).addTo(map)
 }
