@@ -154,7 +154,7 @@ end
 
 -- The updates after number `after` that a log still holds, as texts; nil where it may have dropped some of them, or holds some
 -- of another epoch. An update that does not follow the one before it (what lay between was conflated) says what it follows:
--- `after`. Answers also the last number, and whether anything was conflated before it.
+-- `after`. Returns also the last number, and whether anything was conflated before it.
 local function replay(log, most, epoch, after)
   local entries = call('XRANGE', log, format('%d', after + 1), '+')
   local count = call('XLEN', log)
@@ -175,6 +175,14 @@ local function replay(log, most, epoch, after)
     after = seq
   end
   return texts, after, conflated
+end
+
+-- For `since`: the updates that a log holds which keeps all of them; nil where some are lost.
+local function all_missed(log, epoch)
+  return function(from, seq)
+    local texts, reached, conflated = replay(log, MOST_UPDATES, epoch, from)
+    return texts and reached == seq and not conflated and texts or nil
+  end
 end
 
 -- What a reader with a cursor needs: nothing, the updates it missed, or the whole state. `whole` answers JSON text, `missed` a list

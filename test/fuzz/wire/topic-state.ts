@@ -1,13 +1,14 @@
 import { wordsOf } from '../../../redis/call.ts'
 import { serverKindOf } from '../../../server/kinds/kinds.ts'
-import { kindOf, type Topic, topicKey, topicPart } from '../../../wire/topics.ts'
+import { kindOf, type Topic, topicKey } from '../../../wire/topics.ts'
 import type { RedisClient } from '../../support/redis-client.ts'
 
 type Reply = [kind: string, at?: string, epoch?: string, seq?: number, body?: string | string[]]
 
 const read = async (redis: RedisClient, topic: Topic, cursor: (string | number)[]): Promise<Reply> => {
   const { name, parts } = serverKindOf(topic).reader
-  const keys = [topicKey(topic), ...parts.map((part) => topicPart(topic, part))]
+  const key = topicKey(topic)
+  const keys = [key, ...parts.map((part) => `${key}:${part}`)]
   return (await redis.call('FCALL_RO', ...wordsOf({ name, keys, args: cursor }))) as Reply
 }
 

@@ -104,11 +104,7 @@ register('wf1_read_device', READS, function(keys, args)
   if #keys < 2 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq', 'last', 'cell', 'name', 'group', 'category', 'attributes')
   if not h[1] then return { 'missing' } end
-  local function missed(from, seq)
-    local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
-    return texts and reached == seq and not conflated and texts or nil
-  end
-  return since(h, args, missed, function()
+  return since(h, args, all_missed(keys[2], h[1]), function()
     local cell = h[4] and h[4] ~= '' and '"' .. h[4] .. '"' or 'null'
     return format('{"last":%s,"cell":%s', h[3] or 'null', cell) .. device_description(h[5], h[6], h[7], h[8]) .. '}'
   end)

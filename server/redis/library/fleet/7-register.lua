@@ -95,11 +95,7 @@ end)
 register('wf1_read_register', READS, function(keys, args)
   if #keys < 3 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq')
-  local function missed(from, seq)
-    local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
-    return texts and reached == seq and not conflated and texts or nil
-  end
-  return since(h, args, missed, function()
+  return since(h, args, all_missed(keys[2], h[1]), function()
     return format('{"count":%d}', call('HLEN', keys[3]))
   end)
 end)
