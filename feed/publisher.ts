@@ -33,7 +33,9 @@ export type PublisherOptions = {
 export type Publisher = {
   /** Describes symbols, so that they can be found before their first trade. */
   describe: (symbols: readonly DescribedSymbol[]) => void
-  /** Says what devices are called and which groups they belong to: before their first fixes, or whenever that changes. */
+  /**
+   * Says what devices are called and which groups they belong to: before their first fixes, or whenever that changes.
+   */
   describeDevices: (devices: readonly DescribedDevice[]) => void
   trades: (symbol: string, trades: readonly Trade[]) => void
   quote: (symbol: string, quote: Quote) => void

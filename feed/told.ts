@@ -1,4 +1,7 @@
-/** What Redis is told by name besides trades, quotes and fixes, such as what a symbol is called: once, and again where that failed. */
+/**
+ * What Redis is told by name besides trades, quotes and fixes, such as what a symbol is called: once, and again where
+ * that failed.
+ */
 export type Told = {
   add: (name: string) => void
   /** How many can be told now. */

@@ -15,7 +15,8 @@ local function attribute_json(value)
   return kind == 'boolean' and tostring(value) or nil
 end
 
--- Attributes as JSON, written anew, since `cjson` takes more than JSON has; nil where they are no object of texts, numbers, true and false.
+-- Attributes as JSON, written anew, since `cjson` takes more than JSON has; nil where they are no object of texts,
+-- numbers, true and false.
 local function attributes_json(text)
   if text == '' then return '' end
   if #text > ATTRIBUTES_BYTES or not is_text(text) or not find(text, '^%s*{') then return nil end
@@ -31,8 +32,8 @@ local function attributes_json(text)
   return '{' .. join(fields, ',') .. '}'
 end
 
--- Says what a device is called and puts it into a group. Answers as wf1_device does: a device that goes into another group's cell must be
--- placed there, and leave the one before.
+-- Says what a device is called and puts it into a group. Returns as wf1_device does: a device that goes into another
+-- group's cell must be placed there, and leave the one before.
 register('wf1_describe_device', WRITES, function(keys, args)
   local device = topic_of('d', keys, 4, 4)
   if not device then return bad_key(keys) end

@@ -43,8 +43,8 @@ local function store_entries(topic, field, told, fields)
   return { topic.seq, topic.current, #told }
 end
 
--- Takes devices as four values each: id, name, group, category. What the register knows already changes nothing; an id alone is a
--- device of which nothing is known, so that it changes no entry, but brings one back that was reaped.
+-- Takes devices as four values each: id, name, group, category. What the register knows already changes nothing; an id
+-- alone is a device of which nothing is known, so that it changes no entry, but brings one back that was reaped.
 register('wf1_register', WRITES, function(keys, args)
   local topic = topic_of('r', keys, 3, 3)
   if not topic then return bad_key(keys) end

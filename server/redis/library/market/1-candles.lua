@@ -4,8 +4,8 @@ local DAY, MINUTE = 86400000, 60000
 local MOST_CANDLES = 2880 -- two days of minutes
 local SPARE_CANDLES = 240 -- so many more, before the oldest hours go: dropping takes a look at all
 
--- A candle as it is kept in memory: numbers to reckon with, and texts that go into its JSON as they are. `first` and `last`
--- are texts of time and number.
+-- A candle as it is kept in memory: numbers to reckon with, and texts that go into its JSON as they are. `first` and
+-- `last` are texts of time and number.
 
 local CANDLE = '^{"t":(%d+),"open":([^,]+),"high":([^,]+),"low":([^,]+),"close":([^,]+),"volume":([^,]+),"count":(%d+),'
   .. '"first":%[((%d+),(%d+))%],"last":%[((%d+),(%d+))%]}$'
@@ -97,7 +97,8 @@ local function starts_of(symbol)
   return starts
 end
 
--- Makes room for one candle more. Whole hours go, so that a candle of up to an hour is kept with all its minutes or not at all.
+-- Makes room for one candle more. Whole hours go, so that a candle of up to an hour is kept with all its minutes or not
+-- at all.
 local function make_room(symbol)
   symbol.count = symbol.count or call('HLEN', symbol.keys[3])
   if symbol.count >= MOST_CANDLES + SPARE_CANDLES then

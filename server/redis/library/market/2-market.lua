@@ -9,7 +9,8 @@ local function wrong_trade(id, t, price, size)
   return nil, 'side'
 end
 
--- One side of a quote, price and size as JSON; null and 0 where both are empty: nobody offers anything. Else nil and what is wrong.
+-- One side of a quote, price and size as JSON; null and 0 where both are empty: nobody offers anything. Else nil and
+-- what is wrong.
 local function side_of(price, size)
   if price == '' and (size == '' or number(size, 0, 0)) then return 'null', '0' end
   local n, text = decimal(price, -MOST, MOST)
@@ -32,8 +33,8 @@ end
 
 local SIDES = { [''] = '}', buy = ',"side":"buy"}', sell = ',"side":"sell"}' }
 
--- Takes a trade: true where it was accepted, false where it was seen before, nil and the reason where it is refused. What was checked goes
--- on as the texts that came.
+-- Takes a trade: true where it was accepted, false where it was seen before, nil and the reason where it is refused.
+-- What was checked goes on as the texts that came.
 local function take_trade(symbol, args, i, now)
   local id, id_text = whole(args[i + 1], 1, LARGEST)
   local t, at = time(args[i + 2], now)
