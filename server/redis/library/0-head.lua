@@ -17,7 +17,8 @@ end
 local function strange(key, fault)
   local said = type(fault) == 'table' and fault.err or tostring(fault)
   if find(said, 'WRONGTYPE', 1, true) then
-    return redis.error_reply('WFKEY ' .. sub(key or '', 1, 200) .. ': a key of this topic holds something else (WRONGTYPE)')
+    key = sub(key or '', 1, 200)
+    return redis.error_reply('WFKEY ' .. key .. ': a key of this topic holds something else (WRONGTYPE)')
   end
   error(fault, 0)
 end

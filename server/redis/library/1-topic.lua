@@ -77,7 +77,8 @@ local function topic_of(kind, keys, most, least)
 end
 
 local function bad_key(keys)
-  return redis.error_reply('WFKEY ' .. sub(join(keys, ' ', 1, min(#keys, 5)), 1, 500) .. ': not the keys of such a topic')
+  local named = sub(join(keys, ' ', 1, min(#keys, 5)), 1, 500)
+  return redis.error_reply('WFKEY ' .. named .. ': not the keys of such a topic')
 end
 
 -- Reads the topic's number and epoch, and the values of further fields of its hash, which it returns.

@@ -130,7 +130,9 @@ local function changed_fields(device, cell, from, doubt, pace)
   local newest, seen, heard = device.newest, seen_text(device.seen), format('%d', device.now)
   local fields = newest and { '', '', 'seen', seen, 'heard', heard, 'last', newest.text } or
     { '', '', 'seen', seen, 'heard', heard }
-  if device.cell == cell and device.from == from and device.doubt == doubt and device.pace == pace then return fields end
+  if device.cell == cell and device.from == from and device.doubt == doubt and device.pace == pace then
+    return fields
+  end
   local function add(field, value) fields[#fields + 1], fields[#fields + 2] = field, value end
   if device.cell ~= cell then add('cell', device.cell) end
   if device.from ~= from then add('from', device.from) end

@@ -16,7 +16,8 @@ end
 local function entry_of(args, i)
   local id = args[i]
   if not is_name('d', id) then return nil end
-  local name, group, category = label_json('name', args[i + 1]), label_json('group', args[i + 2]), label_json('category', args[i + 3])
+  local name, group = label_json('name', args[i + 1]), label_json('group', args[i + 2])
+  local category = label_json('category', args[i + 3])
   if not (name and group and category) then return nil end
   return '{"id":"' .. id .. '"' .. name .. group .. category .. '}', name .. group .. category == ''
 end

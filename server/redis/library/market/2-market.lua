@@ -27,8 +27,8 @@ local function quote_of(args, i, now)
   if not bid then return nil, bid_size end
   local ask, ask_size = side_of(args[i + 4], args[i + 5])
   if not ask then return nil, ask_size end
-  return t, '{"t":' .. at .. ',"bid":' .. bid .. ',"bidSize":' .. bid_size .. ',"ask":' .. ask .. ',"askSize":' .. ask_size
-    .. '}'
+  return t, '{"t":' .. at .. ',"bid":' .. bid .. ',"bidSize":' .. bid_size
+    .. ',"ask":' .. ask .. ',"askSize":' .. ask_size .. '}'
 end
 
 local SIDES = { [''] = '}', buy = ',"side":"buy"}', sell = ',"side":"sell"}' }
