@@ -19,7 +19,7 @@ const listening = (server: Server, port: number, host: string): Promise<void> =>
 const codeOf = ({ code, message }: NodeJS.ErrnoException): string => code ?? message
 
 /** Why nothing can listen there (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...), or null where it can. */
-export const portTrouble = (port: number, host: string): Promise<string | null> => {
+const portTrouble = (port: number, host: string): Promise<string | null> => {
   const server = createServer()
   return listening(server, port, host).then(() => new Promise((resolve) => server.close(() => resolve(null))), codeOf)
 }
