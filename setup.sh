@@ -1,9 +1,11 @@
 #!/bin/sh
 # sh setup.sh [test] [dashboard] [-- PROGRAM ARGUMENTS]
+#
 # Brings what Watchfloor needs and this machine lacks: the packages of package-lock.json and a Redis (or Valkey) of
-# version 7.0 or later; with the argument "test" also Chromium and HAProxy, with "dashboard" the built dashboard. Then it becomes the
-# program, so that a signal reaches whatever is at work. Asks nothing, says what it does, and does nothing where nothing is missing.
-# REDIS_URL names a Redis that is there already: then none is installed. Several at once take turns.
+# version 7.0 or later; with the argument "test" also Chromium and HAProxy, with "dashboard" the built dashboard. Then
+# it becomes the program, so that a signal reaches whatever is at work. Asks nothing, says what it does, and does
+# nothing where nothing is missing. REDIS_URL names a Redis that is there already: then none is installed. Several at
+# once take turns.
 set -eu
 cd "$(dirname "$0")"
 
@@ -25,7 +27,8 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # --- Taking turns. A lock is a link to nowhere whose target says who holds it: HOST+PROCESS[+PROCESS]. It is made by one call, so it
 # never stands there without saying whose it is. It is held while one of its processes lives.
 
-# A process as it is known even when its number is given to another one later: number and time of its start. Nothing where it is gone.
+# A process as it is known even when its number is given to another one later: number and time of its start. Nothing
+# where it is gone.
 process() {
   began=$(sed -n 's/.*) [^ZX] \([^ ]* \)\{18\}\([0-9]*\) .*/\2/p' "/proc/$1/stat" 2>/dev/null) || began=
   [ -n "$began" ] || [ -e /proc/self/stat ] ||
@@ -38,8 +41,8 @@ me="$host+$(process $$)"
 lock=.setup.lock
 held=
 
-# Whether one of those who hold the lock $1 lives, by its target $2. Of another host's processes nobody here knows (a folder that is
-# shared): such a lock counts for a quarter of an hour.
+# Whether one of those who hold the lock $1 lives, by its target $2. Of another host's processes nobody here knows (a
+# folder that is shared): such a lock counts for a quarter of an hour.
 is_alive() {
   case $2 in
     "$host"+*) ;;
@@ -51,8 +54,8 @@ is_alive() {
   return 1
 }
 
-# Takes the lock $1. A lock that was left behind may be found by several: only who holds the lock on its removal removes it, and then
-# all try again.
+# Takes the lock $1. A lock that was left behind may be found by several: only who holds the lock on its removal removes
+# it, and then all try again.
 take() {
   ln -s "$me" "$1" 2>/dev/null && [ "$(readlink "$1" 2>/dev/null)" = "$me" ] && return
   set -- "$1" "$(readlink "$1" 2>/dev/null)"
@@ -95,8 +98,9 @@ end_turn() {
   held=
 }
 
-# Runs a program that works on what the lock guards. It holds the lock too, for it may outlive this script (kill -9), and begins once that
-# is written down. A signal that comes meanwhile is heeded at once, as it would not be while a shell waits for a program in the foreground.
+# Runs a program that works on what the lock guards. It holds the lock too, for it may outlive this script (kill -9),
+# and begins once that is written down. A signal that comes meanwhile is heeded at once, as it would not be while a
+# shell waits for a program in the foreground.
 worker=
 program=
 run() {
@@ -114,8 +118,8 @@ run() {
   return "$code"
 }
 
-# npm goes on for a minute after it was asked to end, and what it leaves half done is begun anew; so it is ended at once. A package
-# manager is left to come to its end, for the sake of the system, and holds the lock until then.
+# npm goes on for a minute after it was asked to end, and what it leaves half done is begun anew; so it is ended at
+# once. A package manager is left to come to its end, for the sake of the system, and holds the lock until then.
 leave() {
   trap '' HUP INT TERM
   if [ -z "$worker" ]; then end_turn

@@ -2,13 +2,18 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/support/longest-first.ts'
 
-/** What Node makes of the sources, kept between the hundreds of programs that tests start: each starts in two thirds of the time. */
+/**
+ * What Node makes of the sources, kept between the hundreds of programs that tests start: each starts in two thirds of
+ * the time.
+ */
 const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node', import.meta.url)) }
 
 type Limits = {
   /** Groups run one after the other. */
   group: number
-  /** For a test; a hook has twice that. More than what is waited for in it at the most: that says more where it fails. */
+  /**
+   * For a test; a hook has twice that. More than what is waited for in it at the most: that says more where it fails.
+   */
   seconds: number
   /** Files at a time, of all projects in the group: more than two cores where tests mostly wait for Redis. */
   workers: number
@@ -29,8 +34,8 @@ const project = (name: string, include: string[], { group, seconds, workers }: L
 const WITH_REDIS = { group: 1, seconds: 180, workers: 4 }
 
 /**
- * The integration tests in folders once more, against Redis of another kind. Those beside the folders and in `redis-modes` are about
- * one kind or about none, and start what they need.
+ * The integration tests in folders once more, against Redis of another kind. Those beside the folders and in
+ * `redis-modes` are about one kind or about none, and start what they need.
  */
 const against = (mode: 'sentinel' | 'cluster') => {
   const { test } = project(`integration:${mode}`, ['test/integration/*/**/*.test.ts'], WITH_REDIS)
@@ -52,7 +57,8 @@ export default defineConfig({
       against('sentinel'),
       against('cluster'),
       project('browser', ['test/browser/**/*.test.ts'], { group: 2, seconds: 180, workers: 2 }),
-      // Those that wait for failures to be noticed wait together; those that keep the machine busy have it for themselves.
+      // Those that wait for failures to be noticed wait together; those that keep the machine busy have it for
+      // themselves.
       project('faults', ['test/faults/*.test.ts'], { group: 3, seconds: 300, workers: 3 }),
       project('faults:crowds', ['test/faults/crowds/*.test.ts'], { group: 4, seconds: 300, workers: 1 }),
     ],

@@ -88,7 +88,7 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
     else on.update(segment)
   }
 
-  // Dead though nobody said so. Own ticks are counted, not time: a program that was stopped hears first what waited for it.
+  // Dead though nobody said so. Own ticks are counted, not time: a program that was stopped hears first what waited.
   let silent = 0
   let watchdog: ReturnType<typeof setInterval> | undefined
   socket.onAny(() => {

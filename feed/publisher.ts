@@ -4,12 +4,12 @@ import type { Quote, Trade } from '../wire/market.ts'
 import { type Account, emptyAccount } from './account.ts'
 import { createBuffer } from './buffer.ts'
 import { createDelivery } from './delivery.ts'
-import { createDescriptions, type Described } from './descriptions.ts'
+import { createDeviceDescriptions, type DescribedDevice } from './device-descriptions.ts'
 import { createInFlight } from './in-flight.ts'
-import { createNames, type Described as DescribedSymbol } from './names.ts'
 import { createPause } from './pause.ts'
 import type { Port } from './port.ts'
 import { createRegistering } from './registering.ts'
+import { createSymbolDescriptions, type DescribedSymbol } from './symbol-descriptions.ts'
 import { createWaiters } from './waiters.ts'
 
 const MOST_CALLS = 256
@@ -33,8 +33,10 @@ export type PublisherOptions = {
 export type Publisher = {
   /** Describes symbols, so that they can be found before their first trade. */
   describe: (symbols: readonly DescribedSymbol[]) => void
-  /** Says what devices are called and which groups they belong to: before their first fixes, or whenever that changes. */
-  describeDevices: (devices: readonly Described[]) => void
+  /**
+   * Says what devices are called and which groups they belong to: before their first fixes, or whenever that changes.
+   */
+  describeDevices: (devices: readonly DescribedDevice[]) => void
   trades: (symbol: string, trades: readonly Trade[]) => void
   quote: (symbol: string, quote: Quote) => void
   fixes: (id: string, fixes: readonly Fix[]) => void
@@ -78,18 +80,18 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     onTrouble: pause.fail,
     onDevice: (device) => registering.add(device),
   })
-  const names = createNames(port, delivery.failed, pause.succeed, say)
+  const symbols = createSymbolDescriptions(port, delivery.failed, pause.succeed, say)
   const registering = createRegistering(port, delivery.failed, pause.succeed)
-  const devices = createDescriptions(port, delivery.failed, pause.succeed, registering.add)
+  const devices = createDeviceDescriptions(port, delivery.failed, pause.succeed, registering.add)
   /** What is told besides trades, quotes and fixes, and before them. */
-  const told = [names, devices, registering]
+  const told = [symbols, devices, registering]
   const failing = () => told.reduce((sum, each) => sum + each.failing(), buffer.failing())
   const untold = () => told.reduce((sum, each) => sum + each.waiting() + each.failing(), 0)
   /** Once everything that failed went through, Redis is whole again. */
   const recover = () => {
     if (failing() > 0 || !pause.end()) return
     saidFull = false
-    for (const each of told) each.addAllAgain()
+    for (const each of [symbols, devices]) each.addAllAgain()
     say(`Redis takes data again; ${buffer.waiting()} trades and fixes wait.`)
   }
 
@@ -135,7 +137,7 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   }
 
   return {
-    describe: (symbols) => whileOpen(() => names.add(symbols)),
+    describe: (some) => whileOpen(() => symbols.add(some)),
     describeDevices: (some) => whileOpen(() => devices.add(some)),
     trades: (symbol, trades) => whileOpen(() => buffer.trades(symbol, trades)),
     quote: (symbol, quote) =>

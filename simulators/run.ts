@@ -11,7 +11,7 @@ export type Run = {
 }
 
 /**
- * A first number for a run that starts at `now` (Unix milliseconds): a later run begins higher as long as no source sends more than
- * 1,000 a millisecond. Below 2^53 until the year 2255.
+ * A first number for a run that starts at `now` (Unix milliseconds): a later run begins higher as long as no source
+ * sends more than 1,000 a millisecond. Below 2^53 until the year 2255.
  */
 export const firstNumber = (now: number): number => now * 1000

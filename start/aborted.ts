@@ -1,6 +1,6 @@
 /**
- * What `work` comes to, or throws as soon as `signal` asks to stop. For waits that nothing else can cut short: what they bring
- * later is of no use to anybody.
+ * What `work` comes to, or throws as soon as `signal` asks to stop. For waits that nothing else can cut short: what
+ * they bring later is of no use to anybody.
  */
 export const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   signal.throwIfAborted()

@@ -15,7 +15,10 @@ export type Child = {
   kill: () => Promise<Ending>
 }
 
-/** Starts a program. It gets a process group of its own, so that a terminal's Ctrl-C reaches its owner only, who ends it in order. */
+/**
+ * Starts a program. It gets a process group of its own, so that a terminal's Ctrl-C reaches its owner only, who ends it
+ * in order.
+ */
 export const startChild = (name: string, file: string, args: readonly string[], options: SpawnOptions): Child => {
   const child = spawn(file, [...args], { detached: true, ...options })
   const ended = new Promise<Ending>((resolve) => {

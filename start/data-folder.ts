@@ -8,8 +8,8 @@ import { takeLock } from './lock.ts'
 const reasonOf = ({ message }: Error): string => message.replace(/, \w+ '[\s\S]*$/, '')
 
 /**
- * Makes the data folder where it is missing, and takes its lock, so that two floors never write the same data. Returns what
- * releases the lock.
+ * Makes the data folder where it is missing, and takes its lock, so that two floors never write the same data. Returns
+ * what releases the lock.
  */
 export const takeDataFolder = (folder: string): (() => void) => {
   let release: (() => void) | null

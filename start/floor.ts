@@ -87,7 +87,9 @@ const choosePort = async (settings: Settings, { signal }: Stage): Promise<Settin
   return chosen
 }
 
-/** A small young generation: what handshakes, and the rows of a recording, leave behind then costs half as much memory. */
+/**
+ * A small young generation: what handshakes, and the rows of a recording, leave behind then costs half as much memory.
+ */
 const FLAGS = ['--max-semi-space-size=8']
 
 /** Starts everything, in the order in which one needs the other. Resolves with the address to open. */

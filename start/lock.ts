@@ -14,7 +14,10 @@ const take = (path: string): (() => void) | null => {
   }
 }
 
-/** Whether a file that nobody else knows can be locked there: some shared file systems lock nothing, and say that it is taken. */
+/**
+ * Whether a file that nobody else knows can be locked there: some shared file systems lock nothing, and say that it is
+ * taken.
+ */
 const canLock = (path: string): boolean => {
   const own = `${path}-${process.pid}`
   const release = take(own)
@@ -24,8 +27,8 @@ const canLock = (path: string): boolean => {
 }
 
 /**
- * Takes a lock file, or null where another process has it. SQLite holds it with a lock of the operating system, which goes when
- * its holder goes, however that ends: no lock is ever left behind, and no process id has to be trusted.
+ * Takes a lock file, or null where another process has it. SQLite holds it with a lock of the operating system, which
+ * goes when its holder goes, however that ends: no lock is ever left behind, and no process id has to be trusted.
  */
 export const takeLock = (path: string): (() => void) | null => {
   const release = take(path)

@@ -16,8 +16,8 @@ const readRecord = async (path: string): Promise<Record | null> => {
 }
 
 /**
- * Ends the Redis of an earlier start that was killed before it could end it. Whoever takes the recorded password is that one; two on
- * the same files would spoil them. The caller holds the folder's lock.
+ * Ends the Redis of an earlier start that was killed before it could end it. Whoever takes the recorded password is
+ * that one; two on the same files would spoil them. The caller holds the folder's lock.
  */
 const endOrphan = async (path: string, signal: AbortSignal): Promise<void> => {
   const record = await readRecord(path)
@@ -31,7 +31,10 @@ const endOrphan = async (path: string, signal: AbortSignal): Promise<void> => {
   }
 }
 
-/** Starts the floor's own Redis on the data of last time, in `<folder>/redis`. Its address stands in `<folder>/redis.address` while it runs. */
+/**
+ * Starts the floor's own Redis on the data of last time, in `<folder>/redis`. Its address stands in
+ * `<folder>/redis.address` while it runs.
+ */
 export const openOwnRedis = async (
   folder: string,
   program: RedisProgram,

@@ -1,8 +1,9 @@
 import { connect } from 'node:net'
 
 /**
- * Sends commands (words only, no spaces in them) to a Redis on the loopback address and answers the raw reply of all; '' where
- * nobody answers. For a server that is starting or may be gone, where a client's own reconnecting would be in the way.
+ * Sends commands (words only, no spaces in them) to a Redis on the loopback address and returns the raw reply of all;
+ * '' where nobody answers. For a server that is starting or may be gone, where a client's own reconnecting would be in
+ * the way.
  */
 export const ask = (port: number, commands: readonly string[], timeoutMs = 1000): Promise<string> =>
   new Promise((resolve) => {

@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:net'
 import { addressOf } from './address.ts'
 
-/** Below the ports that systems give to outgoing connections, so that none of those takes a server's port while it restarts. */
+/**
+ * Below the ports that systems give to outgoing connections, so that none of those takes a server's port while it
+ * restarts.
+ */
 const FIRST = 15_000
 const COUNT = 16_000
 /** How long a connection within this machine may take; milliseconds. */
@@ -16,7 +19,7 @@ const listening = (server: Server, port: number, host: string): Promise<void> =>
 const codeOf = ({ code, message }: NodeJS.ErrnoException): string => code ?? message
 
 /** Why nothing can listen there (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...), or null where it can. */
-export const portTrouble = (port: number, host: string): Promise<string | null> => {
+const portTrouble = (port: number, host: string): Promise<string | null> => {
   const server = createServer()
   return listening(server, port, host).then(() => new Promise((resolve) => server.close(() => resolve(null))), codeOf)
 }
@@ -32,8 +35,9 @@ const reachTrouble = async (address: string): Promise<string | null> => {
 }
 
 /**
- * Why no browser here could use a server there, or null where one can. Besides ports that are taken this finds those that browsers
- * refuse (`bad port`), and addresses at which one can listen but that nobody reaches, as those of a multicast.
+ * Why no browser here could use a server there, or null where one can. Besides ports that are taken this finds those
+ * that browsers refuse (`bad port`), and addresses at which one can listen but that nobody reaches, as those of a
+ * multicast.
  */
 export const serverTrouble = async (port: number, host: string): Promise<string | null> => {
   let reached = false
@@ -51,7 +55,10 @@ export const serverTrouble = async (port: number, host: string): Promise<string 
   return reached ? null : trouble
 }
 
-/** A port of the loopback address that nobody listened on just now. Another program may take it first: be ready to retry. */
+/**
+ * A port of the loopback address that nobody listened on just now. Another program may take it first: be ready to
+ * retry.
+ */
 export const freePort = async (random: () => number = Math.random): Promise<number> => {
   for (;;) {
     const port = FIRST + Math.floor(random() * COUNT)

@@ -68,8 +68,9 @@ const lastWords = (log: readonly string[]): string => {
 }
 
 /**
- * Starts a Redis that nobody else uses: on the loopback address, behind a password, with everything written to `dir`. Its
- * configuration goes in by standard input, so that the password is in no list of processes. Resolves when it answers.
+ * Starts a Redis that nobody else uses: on the loopback address, behind a password, with everything written to `dir`.
+ * Its configuration goes in by standard input, so that the password is in no list of processes. Resolves when it
+ * answers.
  */
 export const launchRedis = async (options: Options): Promise<PrivateRedis> => {
   const { program, dir, settings = [], password = randomBytes(18).toString('hex') } = options

@@ -8,8 +8,9 @@ const whenAborted = (signal: AbortSignal): Promise<void> =>
   })
 
 /**
- * Runs the floor until `signal` asks it to stop, also while it still starts, or until a part of it breaks; then stops the parts, the last
- * started first, so that none loses what it stands on. Throws why it could not start or go on; resolves where it was asked to stop.
+ * Runs the floor until `signal` asks it to stop, also while it still starts, or until a part of it breaks; then stops
+ * the parts, the last started first, so that none loses what it stands on. Throws why it could not start or go on;
+ * resolves where it was asked to stop.
  */
 export const runFloor = async (settings: Settings, say: Stage['say'], signal: AbortSignal): Promise<void> => {
   const releases: Stage['releases'] = []

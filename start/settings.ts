@@ -12,8 +12,9 @@ const readOrExplain = (env: NodeJS.ProcessEnv): ReturnType<typeof readConfig> =>
 }
 
 /**
- * The settings of a start. `args`: `--dev`, or not; all others are for the simulators. The server's own settings are checked here
- * already, so that a bad one stops everything before anything has started. `calledIn`: the folder that a relative path begins at.
+ * The settings of a start. `args`: `--dev`, or not; all others are for the simulators. The server's own settings are
+ * checked here already, so that a bad one stops everything before anything has started. `calledIn`: the folder that a
+ * relative path begins at.
  */
 export const readSettings = (
   root: string,

@@ -2,7 +2,10 @@ import type { DeviceDescription, Fix } from './fleet.ts'
 import type { Candle, Interval, PreviousClose, Quote, SymbolDescription, Trade } from './market.ts'
 import type { Cursor, WireError } from './protocol.ts'
 
-/** One row of `GET /api/symbols`, with the symbol's description. `spark`: closes of the last minutes, oldest first, at most 60. */
+/**
+ * One row of `GET /api/symbols`, with the symbol's description. `spark`: closes of the last minutes, oldest first, at
+ * most 60.
+ */
 export type SymbolRow = SymbolDescription & {
   symbol: string
   last: Trade | null
@@ -22,12 +25,16 @@ export type CandlesReply = { symbol: string; interval: Interval; cursor: Cursor;
 /** `GET /api/devices/:id/track?since=<ms>&limit=1..2000`: the newest fixes in order of time, as of `cursor`. */
 export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[] }
 
-/** One row of `GET /api/devices`. `cell`: the one that it is in, null once it is reaped; `heard`: when anything last came from it. */
+/**
+ * One row of `GET /api/devices`. `cell`: the one that it is in, null once it is reaped; `heard`: when anything last
+ * came from it.
+ */
 export type DeviceRow = DeviceDescription & { id: string; last: Fix | null; cell: string | null; heard: number | null }
 /**
- * `GET /api/devices?q=<text>&limit=1..500&after=<id>`: devices that have `q` in their id, name or route, whatever its case, by id. `next`: the
- * `after` of the next page, null on the last. `complete` false: there are more devices than a node lists. `cursor`: where the register stood,
- * so that whoever watches it from there hears of all that is not in the list; of several pages the first one's counts.
+ * `GET /api/devices?q=<text>&limit=1..500&after=<id>`: devices that have `q` in their id, name or route, whatever its
+ * case, by id. `next`: the `after` of the next page, null on the last. `complete` false: there are more devices than a
+ * node lists. `cursor`: where the register stood, so that whoever watches it from there hears of all that is not in the
+ * list; of several pages the first one's counts.
  */
 export type DevicesReply = { devices: DeviceRow[]; next: string | null; complete: boolean; cursor: Cursor }
 

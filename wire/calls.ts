@@ -7,8 +7,8 @@ import { cellTopic, deviceTopic, REGISTER, SYMBOLS_KEY, symbolTopic, topicKey, t
 
 /**
  * The calls by which feeds write: `FCALL name <number of keys> keys... args...`. Here they are built; what they do and
- * answer stands in the function library (server/redis/library). A feed in any other language makes the same calls. Their keys are all
- * that they may touch, so that a Cluster in which a slot is moving can tell whether it has them all.
+ * answer stands in the function library (server/redis/library). A feed in any other language makes the same calls.
+ * Their keys are all that they may touch, so that a Cluster in which a slot is moving can tell whether it has them all.
  */
 export type Call = { name: string; keys: string[]; args: (string | number)[] }
 
@@ -18,8 +18,9 @@ export const MOST_ITEMS = 200
 export const MOST_PLACED = 500
 
 /**
- * Describes a symbol, so that it can be found and watched before its first trade. Two calls: the topic's and the list's slot. What is wrong
- * in the description is left out. With nothing but the name, what was described before besides stays.
+ * Describes a symbol, so that it can be found and watched before its first trade. Two calls: the topic's and the list's
+ * slot. What is wrong in the description is left out. With nothing but the name, what was described before besides
+ * stays.
  */
 export const describeSymbol = (symbol: string, name: string, more: Omit<SymbolDescription, 'name'> = {}): Call[] => {
   const { sound } = checkSymbol(more)
@@ -31,9 +32,10 @@ export const describeSymbol = (symbol: string, name: string, more: Omit<SymbolDe
 }
 
 /**
- * Publishes trades and quotes of one symbol as one update. Answers `[seq, epoch, accepted, repeats, ...refused]`, each refused
- * as `"<place>:<reason>"`, where the place counts trades first, then quotes, from 0. The reason `old` is no fault of the item: it is older
- * than all that the topic keeps, so that nobody can tell whether it came before, and no candle or track could hold it.
+ * Publishes trades and quotes of one symbol as one update. Returns `[seq, epoch, accepted, repeats, ...refused]`, each
+ * refused as `"<place>:<reason>"`, where the place counts trades first, then quotes, from 0. The reason `old` is no
+ * fault of the item: it is older than all that the topic keeps, so that nobody can tell whether it came before, and no
+ * candle or track could hold it.
  */
 export const publishMarket = (symbol: string, trades: readonly Trade[], quotes: readonly Quote[]): Call => {
   const args: (string | number)[] = []
@@ -43,9 +45,9 @@ export const publishMarket = (symbol: string, trades: readonly Trade[], quotes: 
 }
 
 /**
- * Step 1 of a fix, in the device's slot: stores fixes of one device, newest decides. Answers
- * `[seq, epoch, accepted, repeats, fix, cell, from, ...refused]`: `fix` is the device's newest as JSON, `cell` where it is, `from`
- * the cell to clear of it ('' for none). Steps 2 and 3 follow from that answer, also when all was repeats (a retry).
+ * Step 1 of a fix, in the device's slot: stores fixes of one device, newest decides. Returns `[seq, epoch, accepted,
+ * repeats, fix, cell, from, ...refused]`: `fix` is the device's newest as JSON, `cell` where it is, `from` the cell to
+ * clear of it ('' for none). Steps 2 and 3 follow from that answer, also when all was repeats (a retry).
  */
 export const publishFixes = (id: string, fixes: readonly Fix[]): Call => {
   const args = fixes.flatMap(({ n, t, lat, lon, speed, heading, battery, route }) => [
@@ -62,8 +64,8 @@ export const publishFixes = (id: string, fixes: readonly Fix[]): Call => {
 }
 
 /**
- * Says what a device is called and which group it belongs to. Where the group changes, the device moves into that group's cell: the call
- * answers as {@link publishFixes} does, and steps 2 and 3 follow.
+ * Says what a device is called and which group it belongs to. Where the group changes, the device moves into that
+ * group's cell: the call answers as {@link publishFixes} does, and steps 2 and 3 follow.
  */
 export const describeDevice = (id: string, { name, group, category, attributes }: DeviceDescription): Call => ({
   name: 'wf1_describe_device',
@@ -74,7 +76,10 @@ export const describeDevice = (id: string, { name, group, category, attributes }
 /** Lists a group, in the list's own slot: views that name no groups cover those that are listed. */
 export const listGroup = (group: string): Call => ({ name: 'wf1_list_group', keys: [GROUPS_KEY], args: [group] })
 
-/** Step 2, in the new cell's slot: places devices in a cell, by the fixes (JSON) that step 1 answered. Answers `[seq, epoch, accepted]`. */
+/**
+ * Step 2, in the new cell's slot: places devices in a cell, by the fixes (JSON) that step 1 answered. Returns `[seq,
+ * epoch, accepted]`.
+ */
 export const placeInCell = (cell: string, fixes: readonly string[]): Call => ({
   name: 'wf1_place',
   keys: topicKeys(cellTopic(cell)),
@@ -82,8 +87,8 @@ export const placeInCell = (cell: string, fixes: readonly string[]): Call => ({
 })
 
 /**
- * Step 3, in the old cell's slot: takes a device out unless it has come back since the fix `{t, n}`; `to` is the cell it went
- * to, '' for nowhere. Answers `[seq, epoch, accepted]`.
+ * Step 3, in the old cell's slot: takes a device out unless it has come back since the fix `{t, n}`; `to` is the cell
+ * it went to, '' for nowhere. Returns `[seq, epoch, accepted]`.
  */
 export const leaveCell = (cell: string, id: string, t: number, n: number, to: string): Call => ({
   name: 'wf1_leave',
@@ -95,8 +100,9 @@ export const leaveCell = (cell: string, id: string, t: number, n: number, to: st
 export const MOST_LISTED = 100
 
 /**
- * Puts devices into the register, in its own slot: after a device's first fix (step 1 answers number 1) with its id alone, which leaves what
- * the register knows of it, and with what it is called after it was described. Harmless to repeat. Answers `[seq, epoch, changed]`.
+ * Puts devices into the register, in its own slot: after a device's first fix (step 1 answers number 1) with its id
+ * alone, which leaves what the register knows of it, and with what it is called after it was described. Harmless to
+ * repeat. Returns `[seq, epoch, changed]`.
  */
 export const registerDevices = (entries: readonly DeviceEntry[]): Call => ({
   name: 'wf1_register',
@@ -104,7 +110,7 @@ export const registerDevices = (entries: readonly DeviceEntry[]): Call => ({
   args: entries.flatMap(({ id, name = '', group = '', category = '' }) => [id, name, group, category]),
 })
 
-/** Marks devices in the register that were reaped; any fix brings them back. Answers `[seq, epoch, changed]`. */
+/** Marks devices in the register that were reaped; any fix brings them back. Returns `[seq, epoch, changed]`. */
 export const unregisterDevices = (ids: readonly string[]): Call => ({
   name: 'wf1_unregister',
   keys: topicKeys(REGISTER),

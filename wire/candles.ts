@@ -14,10 +14,10 @@ import { isBefore } from './order.ts'
 export const intervalStart = (t: number, interval: number): number => Math.floor(t / interval) * interval
 
 /**
- * The sum of two decimal numbers as people reckon it: ten times 0.1 is 1. Doubles err in the 16th digit and later, so that a sum of up
- * to 15 digits is exact, whatever the order. The same rule as the Redis function library's.
+ * The sum of two decimal numbers as people reckon it: ten times 0.1 is 1. Doubles err in the 16th digit and later, so
+ * that a sum of up to 15 digits is exact, whatever the order. The same rule as the Redis function library's.
  */
-export const addDecimals = (a: number, b: number): number => {
+const addDecimals = (a: number, b: number): number => {
   const sum = a + b
   return Number.isInteger(sum) ? sum : Number(sum.toPrecision(15))
 }
@@ -108,7 +108,7 @@ const applyCandle = (state: SymbolSnapshot, candle: Candle): SymbolSnapshot => {
 }
 
 /** One trade more in a symbol's state. The same rule as the Redis function library's, and tested against it. */
-export const applyTrade = (state: SymbolSnapshot, trade: Trade): SymbolSnapshot => ({
+const applyTrade = (state: SymbolSnapshot, trade: Trade): SymbolSnapshot => ({
   ...applyCandle(state, foldTrade(null, trade, MINUTE)),
   last: newestTrade(state.last, trade),
 })

@@ -3,8 +3,8 @@ import { MAX_LATITUDE } from './fleet.ts'
 import { OTHER } from './groups.ts'
 
 /**
- * A cell is a tile of the map, named by its quadkey, and the devices of one group in it: `buses/0231301203311`. This is the one zoom at
- * which every fix is published: a tile is 4.9 km wide at the equator, 4.2 km in Austin.
+ * A cell is a tile of the map, named by its quadkey, and the devices of one group in it: `buses/0231301203311`. This is
+ * the one zoom at which every fix is published: a tile is 4.9 km wide at the equator, 4.2 km in Austin.
  */
 export const CELL_ZOOM = 13
 /** The most tiles that one view may cover; a wider view is refused (`view_too_wide`). */

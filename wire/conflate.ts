@@ -63,7 +63,10 @@ export const conflateRegister = (updates: readonly RegisterUpdate[]): RegisterUp
 const newestOf = (fixes: readonly Fix[]): Fix[] =>
   fixes.length === 0 ? [] : [fixes.reduce((newest, fix) => (isNewer(fix, newest) ? fix : newest))]
 
-/** Updates of one device, in order, as one: its newest fix. A doubtful one says nothing of where it is: it stands only where all are. */
+/**
+ * Updates of one device, in order, as one: its newest fix. A doubtful one says nothing of where it is: it stands only
+ * where all are.
+ */
 export const conflateDevice = (updates: readonly DeviceUpdate[]): DeviceUpdate => {
   const fixes = updates.flatMap((update) => update.fixes)
   const certain = fixes.filter(({ doubtful }) => !doubtful)

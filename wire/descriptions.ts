@@ -45,7 +45,10 @@ const DEVICE_CHECKS: Record<keyof DeviceDescription, (value: unknown) => boolean
 }
 type Checks = { [field: string]: (value: unknown) => boolean }
 
-/** The fields of a description that are as they should be, and the names of those that are not. Others are let be: a newer feed says more. */
+/**
+ * The fields of a description that are as they should be, and the names of those that are not. Others are let be: a
+ * newer feed says more.
+ */
 const check = (checks: Checks, found: object): { sound: object; wrong: string[] } => {
   const values = found as Record<string, unknown>
   const told = Object.keys(checks).filter((field) => values[field] !== undefined)

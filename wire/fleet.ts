@@ -2,9 +2,10 @@ import { isBefore } from './order.ts'
 
 /**
  * One GPS position of a device. `n` is the source's own number for it (positive, unique within a device), `t` the
- * device's time in Unix milliseconds, `lat` and `lon` WGS 84 degrees, `speed` m/s, `heading` degrees clockwise from north,
- * `battery` 0 to 1, `route` what the device serves. What a device does not report is left out. `doubtful`: the device can hardly have
- * been there (it would have had to go too fast); such a fix is in the track, but does not move the device by itself.
+ * device's time in Unix milliseconds, `lat` and `lon` WGS 84 degrees, `speed` m/s, `heading` degrees clockwise from
+ * north, `battery` 0 to 1, `route` what the device serves. What a device does not report is left out. `doubtful`: the
+ * device can hardly have been there (it would have had to go too fast); such a fix is in the track, but does not move
+ * the device by itself.
  */
 export type Fix = {
   id: string
@@ -30,12 +31,18 @@ export type CellSnapshot = { fixes: Fix[] }
 /** What follows: fixes of devices in the cell, newest per device, and the devices that left. */
 export type CellUpdate = { fixes?: Fix[]; left?: Left[] }
 
-/** A device's state at a cursor; `cell` is the one it is in, null once it is reaped; `description`: as of the snapshot, where a feed described it. */
+/**
+ * A device's state at a cursor; `cell` is the one it is in, null once it is reaped; `description`: as of the snapshot,
+ * where a feed described it.
+ */
 export type DeviceSnapshot = { last: Fix | null; cell: string | null; description?: DeviceDescription }
 /** What follows: every accepted fix, late ones (not newer than the last) too. */
 export type DeviceUpdate = { fixes: Fix[] }
 
-/** What a feed tells of a device besides its fixes. `attributes`: plate, driver, phone, and whatever else it is known by. */
+/**
+ * What a feed tells of a device besides its fixes. `attributes`: plate, driver, phone, and whatever else it is known
+ * by.
+ */
 export type DeviceDescription = {
   name?: string
   group?: string

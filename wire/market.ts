@@ -2,8 +2,8 @@
 export type Side = 'buy' | 'sell'
 
 /**
- * One print. `id` is the source's own number for it: positive, unique within a symbol; `side` is the taker's, where known. Prices may be
- * zero or negative (oil in April 2020, spreads, power), sizes zero (indices).
+ * One print. `id` is the source's own number for it: positive, unique within a symbol; `side` is the taker's, where
+ * known. Prices may be zero or negative (oil in April 2020, spreads, power), sizes zero (indices).
  */
 export type Trade = { id: number; t: number; price: number; size: number; side?: Side }
 
@@ -46,9 +46,9 @@ export const SYMBOL_TYPES = [
 ] as const
 
 /**
- * What a symbol is, as a feed describes it. `currency`: what its prices are in. `zone`: its exchange's time zone, by IANA's name.
- * `sessions`: when it trades by the clocks of that zone, written as TradingView's charts take it: hours, then days from 1 for Sunday
- * (`0930-1600:23456`), or `24x7`. `priceStep`: prices are multiples of it.
+ * What a symbol is, as a feed describes it. `currency`: what its prices are in. `zone`: its exchange's time zone, by
+ * IANA's name. `sessions`: when it trades by the clocks of that zone, written as TradingView's charts take it: hours,
+ * then days from 1 for Sunday (`0930-1600:23456`), or `24x7`. `priceStep`: prices are multiples of it.
  */
 export type SymbolDescription = {
   name: string
@@ -62,8 +62,8 @@ export type SymbolDescription = {
 
 /**
  * A symbol's state at a cursor. `day` is the candle of the UTC day of the newest trade, `candle` that of its minute;
- * fields are null until there is something to tell. `description`: as of the snapshot, where a feed has described the symbol; a change of it is
- * no update.
+ * fields are null until there is something to tell. `description`: as of the snapshot, where a feed has described the
+ * symbol; a change of it is no update.
  */
 export type SymbolSnapshot = {
   last: Trade | null
@@ -75,8 +75,9 @@ export type SymbolSnapshot = {
 }
 
 /**
- * What follows a snapshot: every trade since, and the quote where it changed. A conflated update (watch mode `latest`) has, in place
- * of the trades, their `candles`, one for each minute that they fall in, and the newest of them as `last`.
+ * What follows a snapshot: every trade since, and the quote where it changed. A conflated update (watch mode `latest`)
+ * has, in place of the trades, their `candles`, one for each minute that they fall in, and the newest of them as
+ * `last`.
  */
 export type SymbolUpdate = { trades?: Trade[]; quote?: Quote; candles?: Candle[]; last?: Trade }
 

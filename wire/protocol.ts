@@ -8,11 +8,13 @@ export type { Snapshot, UpdateBody } from './kinds/kinds.ts'
 export type Cursor = { epoch: string; seq: number }
 
 /**
- * One numbered update of a topic, as Redis published it; `at` is Redis's clock in Unix milliseconds. It follows number `after`,
- * which is there only where it is not `seq - 1`: what lay between was conflated into this one.
+ * One numbered update of a topic, as Redis published it; `at` is Redis's clock in Unix milliseconds. It follows number
+ * `after`, which is there only where it is not `seq - 1`: what lay between was conflated into this one.
  */
 export type Update = { topic: Topic; epoch: string; seq: number; after?: number; at: number } & UpdateBody
-/** A topic's state anew, in the stream of updates: throw away what was known. Sent when a node had to resync the topic. */
+/**
+ * A topic's state anew, in the stream of updates: throw away what was known. Sent when a node had to resync the topic.
+ */
 export type Resync = { topic: Topic; epoch: string; seq: number; at: number; snapshot: Snapshot }
 export type Segment = Update | Resync
 
@@ -41,15 +43,16 @@ export type WatchResult =
   | { topic: string; kind: 'error'; error: WireError }
 
 /**
- * How a topic is watched. `every`: each update, batched (the default). `latest`: updates are conflated into one; open, high,
- * low, close, volume and count stay right, and so does where each device is. `rate`: at most so many frames a second, 0.1 to 60.
+ * How a topic is watched. `every`: each update, batched (the default). `latest`: updates are conflated into one; open,
+ * high, low, close, volume and count stay right, and so does where each device is. `rate`: at most so many frames a
+ * second, 0.1 to 60.
  */
 export type Tuning = { mode?: 'every' | 'latest' | undefined; rate?: number | undefined }
 
 /**
- * What a client wants to watch besides what it watches already. `topics` names symbols (`s:`) and devices (`d:`); cells are
- * watched by `view` only, which replaces the client's view (null: none). `groups`: those whose devices it wants; all where it does not
- * say. A cursor asks for what came after it.
+ * What a client wants to watch besides what it watches already. `topics` names symbols (`s:`) and devices (`d:`); cells
+ * are watched by `view` only, which replaces the client's view (null: none). `groups`: those whose devices it wants;
+ * all where it does not say. A cursor asks for what came after it.
  */
 export type WatchRequest = {
   topics?: ({ topic: string; cursor?: Cursor } & Tuning)[]
@@ -57,7 +60,10 @@ export type WatchRequest = {
 }
 /** `groups`: all that there are, whichever the view names. */
 export type ViewResult = { cells: string[]; groups: readonly string[] } | { error: WireError }
-/** `results`: one per topic asked for and per cell that the view newly covers or that has a cursor. `error`: nothing was done. */
+/**
+ * `results`: one per topic asked for and per cell that the view newly covers or that has a cursor. `error`: nothing was
+ * done.
+ */
 export type WatchReply = { results: WatchResult[]; view?: ViewResult } | { error: WireError }
 
 export type UnwatchRequest = { topics: string[] }
@@ -65,25 +71,34 @@ export type UnwatchReply =
   | { results: ({ topic: string; kind: 'unwatched' } | { topic: string; kind: 'error'; error: WireError })[] }
   | { error: WireError }
 
-/** Changes how watched topics, or the cells of the view, are watched; nothing is sent anew. What is left out becomes the default. */
+/**
+ * Changes how watched topics, or the cells of the view, are watched; nothing is sent anew. What is left out becomes the
+ * default.
+ */
 export type TuneRequest = { topics?: ({ topic: string } & Tuning)[]; view?: Tuning }
 export type TuneReply =
   | { results: ({ topic: string; kind: 'tuned' } | { topic: string; kind: 'error'; error: WireError })[] }
   | { error: WireError }
 
 export type Hello = { node: string; version: string; at: number; heartbeatMs: number }
-/** `seqs`: where each watched topic stands that has been quiet since the heartbeat before, told once: a lost last update is found so. */
+/**
+ * `seqs`: where each watched topic stands that has been quiet since the heartbeat before, told once: a lost last update
+ * is found so.
+ */
 export type Heartbeat = { at: number; seqs: Record<string, Cursor> }
 /**
- * `shutdown`: this node is going; data flows on, and after `reconnectMs` reconnect (to another). `redis_down`/`redis_up`: data has stopped, flows again.
- * `slowed`: this client takes less than it watches, so that everything is conflated for it, at `rate` frames a second; null: no longer.
+ * `shutdown`: this node is going; data flows on, and after `reconnectMs` reconnect (to another).
+ * `redis_down`/`redis_up`: data has stopped, flows again. `slowed`: this client takes less than it watches, so that
+ * everything is conflated for it, at `rate` frames a second; null: no longer.
  */
 export type Notice =
   | { kind: 'shutdown'; reconnectMs: number }
   | { kind: 'redis_down' }
   | { kind: 'redis_up' }
   | { kind: 'slowed'; rate: number | null }
-/** Updates `from` to `to` of a topic were lost to this client; its state is right again all the same (a resync follows). */
+/**
+ * Updates `from` to `to` of a topic were lost to this client; its state is right again all the same (a resync follows).
+ */
 export type Gap = { topic: Topic; from: number; to: number; reason: 'lost' | 'epoch' | 'slow' }
 
 export type ServerToClient = {

@@ -2,17 +2,18 @@ import type { Kind } from './kinds/kind.ts'
 import { kindAt, type Part, type TopicKind } from './kinds/kinds.ts'
 
 /**
- * Topics: the one thing everything that moves is. A topic is a symbol (`s:AAPL`), a cell of the map (`c:buses/0231301203313`), a device
- * (`d:BUS-8928`), or of whatever other kind kinds/ has. Its Redis keys and its channel share one hash tag, so that one call can write them all.
+ * Topics: the one thing everything that moves is. A topic is a symbol (`s:AAPL`), a cell of the map
+ * (`c:buses/0231301203313`), a device (`d:BUS-8928`), or of whatever other kind kinds/ has. Its Redis keys and its
+ * channel share one hash tag, so that one call can write them all.
  */
 export type Topic = `${TopicKind}:${string}`
 
 /** The longest symbol and device id, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 64
 /**
- * A symbol or a device's id as its source writes it: `BRK.B`, `BTC/USD`, `^GSPC`, `btcusdt`, `B-XY 1234`, `user/phone`. Any text but what
- * would break a key's hash tag or the JSON around it (braces, quotation marks, backslashes, control characters), without a blank at
- * either end, and not `.` or `..`, which an address cannot hold.
+ * A symbol or a device's id as its source writes it: `BRK.B`, `BTC/USD`, `^GSPC`, `btcusdt`, `B-XY 1234`, `user/phone`.
+ * Any text but what would break a key's hash tag or the JSON around it (braces, quotation marks, backslashes, control
+ * characters), without a blank at either end, and not `.` or `..`, which an address cannot hold.
  */
 export const NAME_PATTERN = /^(?! )(?!\.{1,2}$)[ !#-[\]-z|~\u00A0-\uFFFF]{1,64}(?<! )$/
 /** Whether `text` can be a symbol or a device's id. Upper and lower case differ. */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Forms a Cluster of the servers given as address:port: half of them primaries, the others a replica each. Where they form one already, it
-# only waits until that serves. It needs addresses: names are no good for meeting.
+# Forms a Cluster of the servers given as address:port: half of them primaries, the others a replica each. Where they
+# form one already, it only waits until that serves. It needs addresses: names are no good for meeting.
 set -eu
 
 first=${1%:*}

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Starts a Redis or, with --sentinel, a Sentinel, on a configuration of its own in the working folder. It is made at the first start, from
-# the files before "--" and the lines after it, and kept: Sentinels write into it who is the primary, theirs and that of the servers, and
-# whoever comes back has to know. To change a setting later, change it there.
+# Starts a Redis or, with --sentinel, a Sentinel, on a configuration of its own in the working folder. It is made at the
+# first start, from the files before "--" and the lines after it, and kept: Sentinels write into it who is the primary,
+# theirs and that of the servers, and whoever comes back has to know. To change a setting later, change it there.
 set -eu
 
 mode=

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
  * A host as a request names it, in small letters: name or address, without port, brackets and final dot. Null where it
  * is none.
  */
-export const hostName = (text: string): string | null => {
+const hostName = (text: string): string | null => {
   const [, address, name] = HOST.exec(text) ?? []
   if (address !== undefined) return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : null
   return name?.toLowerCase() ?? null

@@ -3,7 +3,7 @@ import type { Cursor } from '../../wire/protocol.ts'
 import { deviceTopic, topicKey, topicPart } from '../../wire/topics.ts'
 import { byPieces, type Work } from '../pieces.ts'
 import type { Commands } from '../redis/deployment.ts'
-import { parseField, StrangeField } from '../redis/rows.ts'
+import { parseField, unlessStrange } from '../redis/rows.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
 
 /** The newest `limit` fixes of a device not older than `since` (Unix ms). */
@@ -41,13 +41,8 @@ export const readTrack = async (
   return { cursor, text: `${JSON.stringify({ id, cursor }).slice(0, -1)},"fixes":[${texts.join(',')}]}` }
 }
 
-const readFix = (text: string, strange: (why: string) => void): { fix: Fix; text: string } | null => {
-  try {
+const readFix = (text: string, strange: (why: string) => void): { fix: Fix; text: string } | null =>
+  unlessStrange(strange, () => {
     const fix = parseField<Fix>(text, ['n', 't', 'lat', 'lon'])
     return fix && { fix, text }
-  } catch (error) {
-    if (!(error instanceof StrangeField)) throw error
-    strange(error.message)
-    return null
-  }
-}
+  })

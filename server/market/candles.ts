@@ -4,7 +4,7 @@ import type { Cursor } from '../../wire/protocol.ts'
 import { symbolTopic, topicPart } from '../../wire/topics.ts'
 import { byPieces, type Work } from '../pieces.ts'
 import type { Commands } from '../redis/deployment.ts'
-import { parseField, StrangeField } from '../redis/rows.ts'
+import { parseField, StrangeField, unlessStrange } from '../redis/rows.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
 import { type Minute, readMinutes } from './minutes.ts'
 
@@ -48,15 +48,10 @@ export const readCandles = async (
 
 const NUMBERS = ['t', 'open', 'high', 'low', 'close', 'volume', 'count'] as const
 
-const readCandle = ({ start, text }: Minute, strange: (reason: string) => void): Candle | null => {
-  try {
+const readCandle = ({ start, text }: Minute, strange: (why: string) => void): Candle | null =>
+  unlessStrange(strange, () => {
     const candle = parseField<Candle>(text, NUMBERS)
     const isWhole = [candle?.first, candle?.last].every((key) => Array.isArray(key) && key.length === 2)
     if (candle?.t === start && isWhole && candle.t === intervalStart(candle.t, INTERVALS['1m'])) return candle
-    strange(`holds ${text.slice(0, 100)}`)
-  } catch (error) {
-    if (!(error instanceof StrangeField)) throw error
-    strange(error.message)
-  }
-  return null
-}
+    throw new StrangeField(`holds ${text.slice(0, 100)}`)
+  })

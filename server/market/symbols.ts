@@ -10,9 +10,10 @@ import {
   type Trade,
 } from '../../wire/market.ts'
 import { isName, SYMBOLS_KEY, symbolTopic, type Topic, topicId, topicKey, topicPart } from '../../wire/topics.ts'
+import type { Values } from '../kinds/kind.ts'
 import type { Commands } from '../redis/deployment.ts'
-import { isNoHash, type Values } from '../redis/fields.ts'
-import { parseField, readRows, StrangeField } from '../redis/rows.ts'
+import { isNoHash } from '../redis/fields.ts'
+import { parseField, readRows, StrangeField, unlessStrange } from '../redis/rows.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
 
 const SPARK_MINUTES = 60
@@ -103,15 +104,9 @@ const description = (
   text: string | null | undefined,
   strange: (why: string) => void,
 ): Omit<SymbolDescription, 'name'> => {
-  try {
-    const { sound, wrong } = checkSymbol(parseField(text, []) ?? {})
-    if (wrong.length > 0) strange(`describes a ${wrong.join(', ')} that is none`)
-    return sound
-  } catch (error) {
-    if (!(error instanceof StrangeField)) throw error
-    strange(error.message)
-    return {}
-  }
+  const { sound, wrong } = checkSymbol(unlessStrange(strange, () => parseField(text, [])) ?? {})
+  if (wrong.length > 0) strange(`describes a ${wrong.join(', ')} that is none`)
+  return sound
 }
 
 const state = ([last, prev, day, quote]: Values): Pick<SymbolRow, 'last' | 'prev' | 'day' | 'quote'> => ({

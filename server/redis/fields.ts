@@ -1,12 +1,10 @@
 import { slotOf } from '../../redis/slots.ts'
 import { type Topic, topicKey } from '../../wire/topics.ts'
+import type { Values } from '../kinds/kind.ts'
 import type { Commands } from './deployment.ts'
 
 /** Few enough that reading their answers does not hold up what clients wait for. */
 const AT_ONCE = 200
-
-/** Fields of a hash as asked for; null for each that is not there. */
-export type Values = (string | null)[]
 
 /**
  * The same fields of the state of each of these topics; null where the key of one holds something else. Those of one

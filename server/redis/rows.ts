@@ -1,6 +1,7 @@
 import { type Topic, topicKey } from '../../wire/topics.ts'
+import type { Values } from '../kinds/kind.ts'
 import type { Commands } from './deployment.ts'
-import { readFields, type Values } from './fields.ts'
+import { readFields } from './fields.ts'
 import type { Unreadable } from './unreadable.ts'
 
 /**
@@ -17,21 +18,32 @@ export const readRows = async <T extends Topic, Row>(
   const states = await readFields(redis, topics, fields)
   const rows: Row[] = []
   for (const [i, topic] of topics.entries()) {
-    try {
-      const values = states[i]
-      if (!values) throw new StrangeField('is no hash')
-      const row = toRow(topic, values)
-      if (row !== null) rows.push(row)
-    } catch (error) {
-      if (!(error instanceof StrangeField)) throw error
-      unreadable(topicKey(topic), error.message)
-    }
+    const row = unlessStrange(
+      (why) => unreadable(topicKey(topic), why),
+      () => {
+        const values = states[i]
+        if (!values) throw new StrangeField('is no hash')
+        return toRow(topic, values)
+      },
+    )
+    if (row !== null) rows.push(row)
   }
   return rows
 }
 
 /** A field that is not what the function library writes. */
 export class StrangeField extends Error {}
+
+/** Returns what `read` reads; null where that is strange, and `strange` hears why. */
+export const unlessStrange = <T>(strange: (why: string) => void, read: () => T): T | null => {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof StrangeField)) throw error
+    strange(error.message)
+    return null
+  }
+}
 
 /**
  * JSON that the function library wrote, an object with these numbers; null where nothing is there. Throws where it is

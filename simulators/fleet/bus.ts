@@ -59,13 +59,18 @@ export const createBus = (circuit: Circuit, random: Random, manner = AS_BUS): Bu
   return bus
 }
 
-/** The highest speed from which it can still come down to `limit` within `distance`, a step of `dt` included (Gipps, 1981). */
+/**
+ * The highest speed from which it can still come down to `limit` within `distance`, a step of `dt` included (Gipps,
+ * 1981).
+ */
 const safeSpeed = (distance: number, limit: number, dt: number): number => {
   const reach = BRAKING * dt
   return -reach + Math.sqrt(reach * reach + limit * limit + 2 * BRAKING * Math.max(0, distance))
 }
 
-/** At the end of its line it rests, then goes on with the next; at other stops it stands while people get on and off. */
+/**
+ * At the end of its line it rests, then goes on with the next; at other stops it stands while people get on and off.
+ */
 const stopAt = (bus: Bus, line: Line, random: Random): void => {
   bus.speed = 0
   if (bus.nextLimit < line.limits.length) {

@@ -13,7 +13,9 @@ const pick = (words: string, random: Random): string => {
 const letter = (random: Random): string => 'BCDFGHJKLMNPRSTVWXYZ'[random.below(20)] ?? ''
 const digits = (random: Random, count: number): string => String(random.below(10 ** count)).padStart(count, '0')
 
-/** Made-up people and things, the same for a device whatever the seed. Numbers from 555-0100 to 555-0199 are nobody's. */
+/**
+ * Made-up people and things, the same for a device whatever the seed. Numbers from 555-0100 to 555-0199 are nobody's.
+ */
 const attributesOf = (id: string): Record<string, string> => {
   const random = createRandom(0, id)
   return {

@@ -33,7 +33,9 @@ const SIGNAL = { between: 1500, loss: 45 }
 const MOST_KEPT = 300
 /** How many kept fixes go along with each report once the signal is back. */
 const SENT_A_REPORT = 10
-/** A battery lasts five hours and charges in half an hour, from where the driver plugs it in to where it is full enough. */
+/**
+ * A battery lasts five hours and charges in half an hour, from where the driver plugs it in to where it is full enough.
+ */
 const BATTERY = { lasts: 5 * 3600, charges: 1800, low: 0.15, full: 0.95 }
 
 export const createDevice = (
@@ -96,7 +98,10 @@ const measure = (device: Device, t: number): Fix => {
 const losesSignal = (device: Device, seconds: number): boolean =>
   device.random.next() < 1 - Math.exp(-seconds / SIGNAL.between)
 
-/** Moves the device on to its report at `t`, and answers what it sends: nothing without signal, then the newest first and the kept ones after. */
+/**
+ * Moves the device on to its report at `t`, and returns what it sends: nothing without signal, then the newest first
+ * and the kept ones after.
+ */
 export const report = (device: Device, t: number): Fix[] => {
   const seconds = (t - device.reported) / 1000
   stepBus(device.bus, seconds, device.random)

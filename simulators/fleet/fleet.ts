@@ -6,8 +6,9 @@ import { createDevice, type Device, report } from './device.ts'
 import type { Circuit } from './network.ts'
 
 /**
- * `devices`: how many buses; `cars`: how many supervisors' cars besides. `interval`: seconds between a device's reports; each device's own lies within a fifth of it. `firstNumber`: each numbers
- * its fixes from here without gaps. `start`: Unix milliseconds.
+ * `devices`: how many buses; `cars`: how many supervisors' cars besides. `interval`: seconds between a device's
+ * reports; each device's own lies within a fifth of it. `firstNumber`: each numbers its fixes from here without gaps.
+ * `start`: Unix milliseconds.
  */
 export type FleetOptions = {
   circuits: readonly Circuit[]
@@ -31,7 +32,9 @@ export type Fleet = {
   kept: () => number
 }
 
-/** A machine that slept does not report what it slept through: beyond this many milliseconds a device goes on from now. */
+/**
+ * A machine that slept does not report what it slept through: beyond this many milliseconds a device goes on from now.
+ */
 const SLEPT = 60_000
 
 const wakeUp = (device: Device, t: number): void => {
@@ -52,7 +55,10 @@ const vehiclesOf = (buses: number, cars: number): Vehicle[] => {
   return [...make(buses, 'BUS', AS_BUS, describeBus), ...make(cars, 'CAR', AS_CAR, describeCar)]
 }
 
-/** A seeded fleet: the same options and steps give the same fixes. Devices are spread over all routes, and over the interval. */
+/**
+ * A seeded fleet: the same options and steps give the same fixes. Devices are spread over all routes, and over the
+ * interval.
+ */
 export const createFleet = (options: FleetOptions): Fleet => {
   const { circuits, devices: buses, cars = 0, seed, interval, firstNumber, start } = options
   if (circuits.length === 0) throw new Error('A fleet needs at least one route')

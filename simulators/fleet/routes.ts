@@ -51,7 +51,9 @@ const turnLimits = (along: readonly number[], headings: readonly number[]): Limi
   return limits
 }
 
-/** Makes each limit reachable from the one before by comfortable braking, so that a driver need look only at the next. */
+/**
+ * Makes each limit reachable from the one before by comfortable braking, so that a driver need look only at the next.
+ */
 const smooth = (limits: Limit[]): Limit[] => {
   for (let i = limits.length - 2; i >= 0; i--) {
     const here = limits[i]

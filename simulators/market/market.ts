@@ -11,8 +11,8 @@ const MARKET_SIGMA = 0.00005
 export type MarketBatch = { symbol: string; trades: Trade[]; quote: Quote | null }
 
 /**
- * `rate`: mean trades a second of all symbols together. `even`: all symbols alike instead of a few busy and many quiet ones.
- * `steady`: no day curve.
+ * `rate`: mean trades a second of all symbols together. `even`: all symbols alike instead of a few busy and many quiet
+ * ones. `steady`: no day curve.
  */
 export type Pace = { rate: number; even?: boolean; steady?: boolean }
 
@@ -65,7 +65,9 @@ export const createMarket = ({ symbols, seed, firstId, pace: firstPace }: Market
 
   const shareOf = (share: Share, { even }: Pace) => (even ? 1 / shares.length : share.weight)
   const rateOf = (share: Share, rate: number) => rate * shareOf(share, pace)
-  /** Begins with the excitement that trading at this pace would have built up, so that the mean is right from the start. */
+  /**
+   * Begins with the excitement that trading at this pace would have built up, so that the mean is right from the start.
+   */
   const warm = () => {
     for (const share of shares) share.excitement = usualExcitement(rateOf(share, pace.rate))
   }

@@ -66,7 +66,10 @@ const trade = async (market: Market, from: number, publisher: Publisher, run: Ru
   }
 }
 
-/** Runs the market until the signal: names, then live trading, which goes on from what Redis knows, and what Redis lacks of history beside it. */
+/**
+ * Runs the market until the signal: names, then live trading, which goes on from what Redis knows, and what Redis lacks
+ * of history beside it.
+ */
 export const runMarket = async (
   options: Options,
   listings: readonly Listing[],

@@ -5,8 +5,8 @@ import { SHARE_VOLATILITY, startVolatility, stepVolatility, type Volatility } fr
 export const TICK = 0.01
 const MOST_LOTS = 500
 /**
- * Of the own volatility of a share of 50 dollars: log return per square root of a second; about 2% over a session together with the
- * market's.
+ * Of the own volatility of a share of 50 dollars: log return per square root of a second; about 2% over a session
+ * together with the market's.
  */
 const OWN_SIGMA = 0.00009
 /** Seconds over which a price is drawn back to where it began, so that a demo of weeks stays within reason. */
@@ -72,8 +72,8 @@ export const createShare = ({ symbol, price }: Start, weight: number, seed: numb
 }
 
 /**
- * How many trades happen in the next `dt` seconds at a mean of `rate` a second: more after trades than after quiet. Scaled
- * so that the mean is right whatever the step. `heat` is the pace of the moment as a multiple of the mean.
+ * How many trades happen in the next `dt` seconds at a mean of `rate` a second: more after trades than after quiet.
+ * Scaled so that the mean is right whatever the step. `heat` is the pace of the moment as a multiple of the mean.
  */
 export const stepActivity = (share: Share, rate: number, dt: number): { count: number; heat: number } => {
   const kept = Math.exp(-dt / FADE)
@@ -99,5 +99,7 @@ export const stepPrice = (share: Share, marketReturn: number, heat: number, dt: 
   share.ask = share.bid + spread
 }
 
-/** A size in round lots, heavy-tailed. Source of the exponent: Gopikrishnan et al. (2000), half-cubic law of volumes. */
+/**
+ * A size in round lots, heavy-tailed. Source of the exponent: Gopikrishnan et al. (2000), half-cubic law of volumes.
+ */
 export const sizeOf = ({ lot, random }: Share): number => lot * Math.min(MOST_LOTS, Math.floor(random.pareto(1.5)))

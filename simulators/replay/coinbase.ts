@@ -62,7 +62,9 @@ const parseFrame = (text: string): Frame | null => {
 const NOTE = /^(wss?:\/\/|#)/
 const RECEIVED = /^(\d+(\.\d+)?: )?(?=\{)/
 
-/** Whether a text begins with a note, a frame behind the time of its receipt, or a frame of a type that the feed has. */
+/**
+ * Whether a text begins with a note, a frame behind the time of its receipt, or a frame of a type that the feed has.
+ */
 export const isCoinbase = (text: string): boolean =>
   /^\s*(wss:\/\/|\d+(\.\d+)?: \{)/.test(text) ||
   /^\s*\{\s*"type"\s*:\s*"(subscriptions|heartbeat|ticker|match|last_match|snapshot|l2update)"/.test(text)

@@ -10,8 +10,8 @@ const filesIn = async (folder: string): Promise<string[]> => {
 }
 
 /**
- * Moves a build, file by file, into the place of an earlier one. The names of its parts tell what is in them, and the page that
- * asks for them comes last: so whoever is served meanwhile gets one of the two, whole.
+ * Moves a build, file by file, into the place of an earlier one. The names of its parts tell what is in them, and the
+ * page that asks for them comes last: so whoever is served meanwhile gets one of the two, whole.
  */
 export const publish = async (from: string, to: string, now: Date): Promise<void> => {
   const files = await filesIn(from)

@@ -11,7 +11,10 @@ type Options = { onlyWhereStale: boolean; say: (line: string) => void }
 /** Before what a build puts into `dist` while it works. */
 const WORKING = 'web-'
 
-/** Waits until no other build works in `dist`. Null where nothing can be locked: what is put in place is whole all the same. */
+/**
+ * Waits until no other build works in `dist`. Null where nothing can be locked: what is put in place is whole all the
+ * same.
+ */
 const takeTurn = async (path: string, say: Options['say']): Promise<(() => void) | null> => {
   for (let told = false; ; told = true) {
     try {
@@ -43,7 +46,9 @@ const buildIn = async (root: string, folder: string): Promise<void> => {
   await publish(folder, join(root, BUILT), began)
 }
 
-/** Builds the dashboard into `dist/web`, where whoever is served meanwhile gets the old one or the new one, never parts. */
+/**
+ * Builds the dashboard into `dist/web`, where whoever is served meanwhile gets the old one or the new one, never parts.
+ */
 export const buildWhole = async (root: string, { onlyWhereStale, say }: Options): Promise<void> => {
   const dist = join(root, 'dist')
   await mkdir(dist, { recursive: true })

@@ -13,7 +13,10 @@ type Calls = Record<string, (argument: never) => unknown>
 type Request = { id: number; name: string; argument: Serializable }
 type Answer = { id: number; value?: Serializable; error?: string }
 
-/** Asks another process: `ask('name', argument)`. Rejects with what went wrong there, or when it takes longer than `limitMs`. */
+/**
+ * Asks another process: `ask('name', argument)`. Rejects with what went wrong there, or when it takes longer than
+ * `limitMs`.
+ */
 export type Ask<C extends Calls> = <K extends keyof C & string>(
   name: K,
   argument: Parameters<C[K]>[0],

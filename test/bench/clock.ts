@@ -3,7 +3,10 @@ export type Clock = { now: () => number; set: () => void }
 
 const SPIN_MS = 3
 
-/** Two processes of one machine agree on it to some microseconds; `set` looks at the system's clock again (it may be slewed). */
+/**
+ * Two processes of one machine agree on it to some microseconds; `set` looks at the system's clock again (it may be
+ * slewed).
+ */
 export const createClock = (): Clock => {
   let offset = 0
   const set = (): void => {

@@ -33,7 +33,9 @@ const FLOOR: Floor = { clients: CLIENTS, symbols: 200, each: 20 }
 const TRADES_PER_SECOND = 20
 const WHOLE_LIMIT_MS = 60_000
 
-/** Kills the node under 5,000 clients, starts it again, and answers the seconds from its readiness until all are whole. */
+/**
+ * Kills the node under 5,000 clients, starts it again, and answers the seconds from its readiness until all are whole.
+ */
 const restart = async (stage: Stage, server: RunningServer, { machine, say }: BenchOptions): Promise<number> => {
   const { name, dialect } = CONTENDERS.watchfloor
   const clients = { port: server.port, dialect, floor: FLOOR, from: 0, to: CLIENTS, atOnce: 100, reconnect: true }

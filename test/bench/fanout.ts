@@ -32,7 +32,10 @@ const emptyResults = (): Results => {
   return { w1: perLoad(), w2: perLoad(), hot: perLoad() }
 }
 
-/** A server runs for weeks: it is measured once its code is compiled, which takes some ten seconds at the lowest of these loads. */
+/**
+ * A server runs for weeks: it is measured once its code is compiled, which takes some ten seconds at the lowest of
+ * these loads.
+ */
 const timing = ({ quick }: BenchOptions) => ({ warmUpMs: quick ? 3000 : 12_000, windowMs: quick ? 4000 : 8000 })
 
 /** One run; what went wrong is in the report, also where there are no figures at all. */

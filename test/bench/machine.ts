@@ -120,7 +120,9 @@ export const peakBytes = (pid: number): number | null => {
   return kilobytes === undefined ? null : Number(kilobytes) * 1024
 }
 
-/** Time that the whole machine has spent working so far, in seconds of one core; null where the system does not tell. */
+/**
+ * Time that the whole machine has spent working so far, in seconds of one core; null where the system does not tell.
+ */
 export const busySeconds = (): number | null => {
   const total = readProc('/proc/stat')?.split('\n', 1)[0]?.trim().split(/\s+/).slice(1).map(Number)
   if (total === undefined) return null

@@ -4,7 +4,10 @@ const DOCS = new URL('../../docs/', import.meta.url)
 /** What the page keeps apart, so that one can be measured anew without the other. */
 export type Section = 'the last full run' | 'the last run of scale' | 'the last run of abuse'
 
-/** Puts a run's tables into a section of docs/benchmarks.md, or of another page there, in place of those of the run before. */
+/**
+ * Puts a run's tables into a section of docs/benchmarks.md, or of another page there, in place of those of the run
+ * before.
+ */
 export const writePage = async (section: Section, text: string, name = 'benchmarks.md'): Promise<void> => {
   const file = new URL(name, DOCS)
   const [begin, end] = [`<!-- ${section}: begin -->`, `<!-- ${section}: end -->`]

@@ -1,4 +1,6 @@
-/** What a bench answers: figures for the last line's JSON, tables for people, and runs in which something went wrong. */
+/**
+ * What a bench answers: figures for the last line's JSON, tables for people, and runs in which something went wrong.
+ */
 export type Report = {
   figures: Record<string, number | null>
   tables: { title: string; head: string[]; rows: string[][] }[]

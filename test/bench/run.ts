@@ -15,7 +15,10 @@ export type Measured = {
   deliveriesPerSecond: number
   /** Of the server's processor time per delivery, in microseconds; null where the system does not tell. */
   cpuMicros: number | null
-  /** Share of a core that the server, the load process, Redis and the feed used, and `others`: programs that are not of the bench. */
+  /**
+   * Share of a core that the server, the load process, Redis and the feed used, and `others`: programs that are not of
+   * the bench.
+   */
   cores: Record<keyof Pids | 'others', number | null>
   delays: Percentiles
   bytesPerDelivery: number
@@ -123,7 +126,9 @@ export const usage = (pids: Pids): Usage => ({
   },
 })
 
-/** Share of a core that programs which are not of the bench used between two looks; null where the system does not tell. */
+/**
+ * Share of a core that programs which are not of the bench used between two looks; null where the system does not tell.
+ */
 export const others = (from: Usage, to: Usage): number | null => {
   if (from.busy === null || to.busy === null) return null
   const own = (Object.keys(to.cpu) as (keyof Pids)[]).reduce((sum, who) => sum + (share(from, to, who) ?? 0), 0)

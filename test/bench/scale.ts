@@ -5,7 +5,10 @@ import { kilobytesPerClient } from './scale/memory.ts'
 import type { ScaleRun } from './scale/nodes.ts'
 import { runSetup, SETUP_KEYS, SETUPS, type SetupKey } from './scale/plan.ts'
 
-/** Where all that shares the load's core uses more of it than this, or other programs more of a core than this, it is noted. */
+/**
+ * Where all that shares the load's core uses more of it than this, or other programs more of a core than this, it is
+ * noted.
+ */
 const BUSY = 0.9
 const FOREIGN = 0.25
 

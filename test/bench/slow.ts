@@ -7,7 +7,10 @@ import { describeFaults, onStage, others, usage } from './run.ts'
 import { CONTENDERS, type RunningServer } from './servers.ts'
 import type { Stage } from './stage.ts'
 
-/** 120,000 deliveries a second to 60 clients: so much for each that a stopped one fills the kernel's buffers within seconds. */
+/**
+ * 120,000 deliveries a second to 60 clients: so much for each that a stopped one fills the kernel's buffers within
+ * seconds.
+ */
 const FLOOR: Floor = { clients: 60, symbols: 200, each: 200 }
 const TRADES_PER_SECOND = 2000
 const STOPPED = 3

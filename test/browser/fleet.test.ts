@@ -36,8 +36,8 @@ const dragLeft = async (page: Page): Promise<void> => {
 }
 
 /**
- * The columns of the map at which its canvas has the most ink, where the one device on it is drawn: one for each look, until it is at
- * `end`. The page looks by itself, so that no step is missed on a busy machine.
+ * The columns of the map at which its canvas has the most ink, where the one device on it is drawn: one for each look,
+ * until it is at `end`. The page looks by itself, so that no step is missed on a busy machine.
  */
 const inkColumns = (page: Page, end: number | null): Promise<number[]> =>
   page.evaluate(async (end) => {

@@ -11,8 +11,8 @@ const FOLDERS = [
 ]
 
 /**
- * An environment in which a browser knows DejaVu Sans alone, as on a machine without web fonts; with all fonts of the machine where it has
- * none such. `remove` it when the browser is closed.
+ * An environment in which a browser knows DejaVu Sans alone, as on a machine without web fonts; with all fonts of the
+ * machine where it has none such. `remove` it when the browser is closed.
  */
 export const dejaVuAlone = (): { env: Record<string, string>; remove: () => void } => {
   const folder = FOLDERS.find((each) => existsSync(join(each, 'DejaVuSans.ttf')))

@@ -17,8 +17,8 @@ export type Stage = {
 }
 
 /**
- * Starts everything; the dashboard must have been built. Map tiles are off, so that the page asks nobody but the node. `settings` are
- * Redis's, `browserEnv` is the browser's environment.
+ * Starts everything; the dashboard must have been built. Map tiles are off, so that the page asks nobody but the node.
+ * `settings` are Redis's, `browserEnv` is the browser's environment.
  */
 export const startStage = async (
   settings: readonly string[] = [],

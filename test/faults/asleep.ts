@@ -11,9 +11,9 @@ import { tell } from './measured.ts'
 import { DEVICES, onStage, type Stage } from './stage.ts'
 
 /**
- * This stands for the ten minutes that browsers sleep in earnest. It is longer than every limit that ten minutes would pass: a client that
- * takes nothing is ended after 10 s, one that does not answer a ping after 45 s, a hidden page unwatches after 15 s; and the feed
- * publishes more in it than a symbol's log holds.
+ * This stands for the ten minutes that browsers sleep in earnest. It is longer than every limit that ten minutes would
+ * pass: a client that takes nothing is ended after 10 s, one that does not answer a ping after 45 s, a hidden page
+ * unwatches after 15 s; and the feed publishes more in it than a symbol's log holds.
  */
 const ASLEEP_MS = 64_000
 /** The hidden page is hidden for the last part of that: it unwatches, and what it then misses is still in the log. */
@@ -23,7 +23,10 @@ const DRAWN_MS = 1000
 
 /** What a page shows, in a form that can be compared. */
 type Shown = { rows: Record<string, string[]>; devices: Record<string, string>; bar: string[] }
-/** One look at a page, ten times a second and whenever what it says changes: when (Unix ms), what it said of its link, and the row of one symbol. */
+/**
+ * One look at a page, ten times a second and whenever what it says changes: when (Unix ms), what it said of its link,
+ * and the row of one symbol.
+ */
 type Look = [at: number, state: string, row: string]
 
 const LOOK = `(() => {
@@ -101,7 +104,9 @@ const checkClaims = async (tab: Tab, woken: number): Promise<void> => {
 const answers = (stage: Stage, node: { url: string }, kind: string): Promise<number> =>
   stage.metric(node, 'watchfloor_answers_total', { kind })
 
-/** Browsers sleep for long, frozen, stopped or hidden. Awake they check before they call anything live, and are whole. */
+/**
+ * Browsers sleep for long, frozen, stopped or hidden. Awake they check before they call anything live, and are whole.
+ */
 export const sleepThrough = (): Promise<void> =>
   onStage(async (stage) => {
     const node = await stage.node({ env: { TILES_URL: 'none' } })

@@ -13,7 +13,9 @@ const wants = { topics: [...SYMBOLS.map(symbolTopic), ...DEVICES.map(deviceTopic
 
 type Floor = { stage: Stage; nodes: TestNode[]; front: Balancer; crowd: Crowd }
 
-/** Clients that know the balancer only are moved by `how`; then all are whole, and nothing was missed that a log holds. */
+/**
+ * Clients that know the balancer only are moved by `how`; then all are whole, and nothing was missed that a log holds.
+ */
 const moved = (what: string, how: (floor: Floor) => Promise<void>): Promise<void> =>
   onStage(async (stage) => {
     const nodes = [await stage.node(), await stage.node(), await stage.node()]

@@ -22,8 +22,9 @@ export type Checks = {
   /** Resolves once every reader has every topic; before any fault. */
   settled: () => Promise<void>
   /**
-   * The one check of all faults: in the end every reader's state equals Redis's, nothing that a node must never do was done to any
-   * reader, and no node filled its log. Nothing may be published meanwhile. Answers the milliseconds it took.
+   * The one check of all faults: in the end every reader's state equals Redis's, nothing that a node must never do was
+   * done to any reader, and no node filled its log. Nothing may be published meanwhile. Returns the milliseconds it
+   * took.
    */
   whole: () => Promise<number>
   /** Redis's own state of all that is published here. Nothing may be published meanwhile. */

@@ -28,8 +28,8 @@ export const epochsOf = (reader: Reader | undefined): Set<string> =>
   new Set([...(reader?.holdings.values() ?? [])].map(({ cursor }) => cursor?.epoch ?? ''))
 
 /**
- * Resolves once every reader follows these topics while they move, in the life of the counter that Redis has them in; answers when that
- * was (`performance.now`). Where Redis does not answer nobody follows.
+ * Resolves once every reader follows these topics while they move, in the life of the counter that Redis has them in;
+ * answers when that was (`performance.now`). Where Redis does not answer nobody follows.
  */
 export const allFollow = async ({ readers, topics, redis, over }: Following): Promise<number> => {
   const read = async (): Promise<Cursors> => {

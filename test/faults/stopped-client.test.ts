@@ -6,7 +6,10 @@ import type { TestNode } from '../support/node.ts'
 import { HEAVY, onStage, type Stage, WANTS } from './stage.ts'
 
 const STOPPED = 4
-/** What a node may hold for one client (CAPS in server/clients.ts), in bytes, and what V8 may take besides until it collects. */
+/**
+ * What a node may hold for one client (CAPS in server/clients.ts), in bytes, and what V8 may take besides until it
+ * collects.
+ */
 const MOST_HELD = (256 + 2048) * 1024
 const SLACK = 96 * 1024 * 1024
 

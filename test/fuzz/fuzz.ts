@@ -31,7 +31,9 @@ const REST_MS = 5000
 
 type Progress = { results: SurfaceResult[]; quiet: Look[]; next: Map<string, number> }
 
-/** Whatever came between, the witnesses are right, the node is the one that was started, and caught all that it threw. */
+/**
+ * Whatever came between, the witnesses are right, the node is the one that was started, and caught all that it threw.
+ */
 const checkNode = async (
   { stage, failures }: TurnPorts,
   { name }: Surface,

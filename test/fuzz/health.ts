@@ -6,7 +6,10 @@ import type { FuzzStage } from './stage.ts'
 const LOOKS = 4
 const EVERY_MS = 700
 
-/** Resident memory of the node in MB, its garbage collected; the least of some looks. Null where the system does not tell. */
+/**
+ * Resident memory of the node in MB, its garbage collected; the least of some looks. Null where the system does not
+ * tell.
+ */
 export const restedMemory = async (stage: FuzzStage): Promise<number | null> => {
   let least: number | null = null
   for (let i = 0; i < LOOKS; i++) {
@@ -37,7 +40,10 @@ const reasonAt = (output: string, place: string): string => {
   )
 }
 
-/** How many faults the node has contained, by where and, in the words of its log, why; none where it does not count them. */
+/**
+ * How many faults the node has contained, by where and, in the words of its log, why; none where it does not count
+ * them.
+ */
 export const containedFaults = async (url: string, output: string): Promise<Map<string, number>> => {
   const { samples } = await scrape(url)
   const faults = samples.filter(({ name }) => name === 'watchfloor_faults_total')

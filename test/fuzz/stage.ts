@@ -67,7 +67,7 @@ export type FuzzStage = {
   /** Starts another, where the last did not come back from a file. */
   restartReader: () => Promise<void>
   witness: Ask<WitnessCalls>
-  /** Stops the feed, compares what all witnesses hold with Redis, and goes on. Answers what differs, in words. */
+  /** Stops the feed, compares what all witnesses hold with Redis, and goes on. Returns what differs, in words. */
   compare: () => Promise<string[]>
   end: () => Promise<void>
 }

@@ -10,7 +10,10 @@ export type Target = {
   redis: RedisClient
   /** The process that reads recordings. */
   reader: Ask<ReaderCalls>
-  /** The address that the case comes from: each has one of its own, so that no limit of an address makes one depend on those before. */
+  /**
+   * The address that the case comes from: each has one of its own, so that no limit of an address makes one depend on
+   * those before.
+   */
   from: string | undefined
 }
 
@@ -30,7 +33,9 @@ type Spec<Case> = {
   about: string
   /** Cases under way at once. */
   lanes: number
-  /** Cases are plain data, as JSON takes it: they can be written down, and run again whatever becomes of these shapes. */
+  /**
+   * Cases are plain data, as JSON takes it: they can be written down, and run again whatever becomes of these shapes.
+   */
   shapes: fc.Arbitrary<Case>
   run: (target: Target, value: Case) => Promise<Outcome>
   /** What once failed. It always runs first. */

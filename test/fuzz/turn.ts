@@ -94,7 +94,7 @@ export const runCorpus = async (ports: TurnPorts, surface: Surface, tally: Tally
   }
 }
 
-/** Runs cases from a number on until the time is up. Answers the next number. */
+/** Runs cases from a number on until the time is up. Returns the next number. */
 export const runTurn = async (
   ports: TurnPorts,
   surface: Surface,

@@ -32,7 +32,10 @@ afterAll(async () => {
   await redis.stop()
 })
 
-/** A client by docs/protocol.md: told that its node goes, it stays until its time and then moves to the other with its cursor. */
+/**
+ * A client by docs/protocol.md: told that its node goes, it stays until its time and then moves to the other with its
+ * cursor.
+ */
 type Mover = {
   client: TestClient
   /** Numbers of all updates that it was given, in order, by either node. */

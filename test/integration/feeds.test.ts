@@ -62,7 +62,10 @@ type Feed = Awaited<ReturnType<typeof startFeed>>
 
 const numbers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
-/** Every number from `from` on is stored once and in order; of those before, what was answered may have died with a primary. */
+/**
+ * Every number from `from` on is stored once and in order; of those before, what was answered may have died with a
+ * primary.
+ */
 const expectWhole = async (feed: Feed, from = 1) => {
   for (const symbol of SYMBOLS) {
     const ids = await feed.stored(symbol)

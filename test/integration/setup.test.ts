@@ -216,7 +216,8 @@ describe('several set-ups at once', () => {
   const finish = () => writeFile(join(folder, 'finish'), '')
   const host = hostname().replace(/[^\w.-]|_/g, '_')
 
-  // Packages are old, and npm takes until the test lets it go on; what it does meanwhile would break if it were done twice at once.
+  // Packages are old, and npm takes until the test lets it go on; what it does meanwhile would break if it were done
+  // twice at once.
   beforeEach(async () => {
     await program('redis-server', redis('7.2.4'))
     await utimes(join(folder, 'node_modules/.package-lock.json'), 0, 0)

@@ -4,7 +4,10 @@ import type { CrowdCounts } from './crowd/crowd.ts'
 import type { SoakStage } from './stage.ts'
 import { AREA, NAMED } from './world.ts'
 
-/** What was found once all was quiet: clients that differ from Redis, some of it in words, and how long it took until none did. */
+/**
+ * What was found once all was quiet: clients that differ from Redis, some of it in words, and how long it took until
+ * none did.
+ */
 export type Calm = { differences: number; examples: string[]; tookMs: number }
 
 const LIMIT_MS = 20_000
@@ -21,8 +24,9 @@ const compareOnce = async (stage: SoakStage): Promise<Omit<Calm, 'tookMs'>> => {
 }
 
 /**
- * Stops the feed and sends every client home, and compares each with Redis until none differs: that is allowed {@link LIMIT_MS}, for
- * what Redis and the nodes have just been through may need a reconnect yet. Redis is read anew each time, since the sweeper may still write.
+ * Stops the feed and sends every client home, and compares each with Redis until none differs: that is allowed {@link
+ * LIMIT_MS}, for what Redis and the nodes have just been through may need a reconnect yet. Redis is read anew each
+ * time, since the sweeper may still write.
  */
 export const calmDown = async (stage: SoakStage): Promise<Calm> => {
   const { waiting } = await stage.feed().ask('pause', null)

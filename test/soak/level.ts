@@ -10,7 +10,10 @@ import type { SoakStage } from './stage.ts'
 export type NodeLevel = {
   rss: number
   heap: number
-  /** What keeps its event loop alive, by Node's own count, and open files of the process; null where the system does not tell. */
+  /**
+   * What keeps its event loop alive, by Node's own count, and open files of the process; null where the system does not
+   * tell.
+   */
   handles: number
   files: number | null
   clients: number
@@ -95,7 +98,10 @@ export const takeLevel = async (stage: SoakStage): Promise<Level> => {
   }
 }
 
-/** Beyond its level, in words; empty where all came back. A few handles may differ: connections that are being closed or opened. */
+/**
+ * Beyond its level, in words; empty where all came back. A few handles may differ: connections that are being closed or
+ * opened.
+ */
 export const notBack = (before: Level, after: Level): string[] => {
   const wrong: string[] = []
   const same = (what: string, was: number, is: number, slack = 0): void => {
@@ -115,8 +121,8 @@ export const notBack = (before: Level, after: Level): string[] => {
 const HANDLES = 4
 
 /**
- * Memory against the level: 1.05 is 5% more. `heap`, what is still in use, of the worst node; `rss`, which depends on what V8 keeps of a
- * moment that is over as well, of all nodes together.
+ * Memory against the level: 1.05 is 5% more. `heap`, what is still in use, of the worst node; `rss`, which depends on
+ * what V8 keeps of a moment that is over as well, of all nodes together.
  */
 export const growth = (before: Level, after: Level): { rss: number; heap: number } => {
   const resident = ({ nodes }: Level): number => nodes.reduce((sum, { rss }) => sum + rss, 0)

@@ -24,7 +24,10 @@ export type SoakStage = {
   redis: SoakRedis
   /** A connection straight to Redis. */
   direct: RedisClient
-  /** In front of a single Redis, for the first node; null with Sentinels and on a Cluster, which tell their own addresses. */
+  /**
+   * In front of a single Redis, for the first node; null with Sentinels and on a Cluster, which tell their own
+   * addresses.
+   */
   proxy: RedisProxy | null
   /** In order; the first is never killed, so that one lives through all of it. */
   nodes: () => readonly TestNode[]

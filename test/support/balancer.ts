@@ -20,7 +20,10 @@ export const NO_BALANCER = 'no haproxy here: install it to test the configuratio
 
 export type Balancer = {
   url: string
-  /** A command of HAProxy's runtime API, as an operator gives it (`set server nodes/node-1 state maint`). Answers what it says. */
+  /**
+   * A command of HAProxy's runtime API, as an operator gives it (`set server nodes/node-1 state maint`). Returns what
+   * it says.
+   */
   command: (text: string) => Promise<string>
   stop: () => Promise<void>
 }
@@ -34,8 +37,8 @@ const ask = async (socket: string, text: string): Promise<string> => {
 }
 
 /**
- * HAProxy with the configuration of the compose file, in which only addresses differ: the nodes are at these ports of the loopback
- * address, and so is its own. To it comes a socket for commands.
+ * HAProxy with the configuration of the compose file, in which only addresses differ: the nodes are at these ports of
+ * the loopback address, and so is its own. To it comes a socket for commands.
  */
 export const startBalancer = async (ports: readonly number[]): Promise<Balancer> => {
   const port = await freePort()

@@ -48,8 +48,8 @@ const greeted = (socket: TestClient['socket']): Promise<void> =>
   })
 
 /**
- * A real client, as a browser's but for the DOM: websocket only, all that arrives recorded. Resolves after its hello; rejects where it was
- * refused and is not to try again.
+ * A real client, as a browser's but for the DOM: websocket only, all that arrives recorded. Resolves after its hello;
+ * rejects where it was refused and is not to try again.
  */
 export const connectClient = async (url: string, options: Options = {}): Promise<TestClient> => {
   const socket: TestClient['socket'] = io(url, { transports: ['websocket'], forceNew: true, ...options })

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 
-/** A browser's DevTools protocol. `send` rejects with what the browser says is wrong; `session`: the page it is meant for. */
+/**
+ * A browser's DevTools protocol. `send` rejects with what the browser says is wrong; `session`: the page it is meant
+ * for.
+ */
 export type DevTools = {
   send: <T = unknown>(method: string, params?: object, session?: string) => Promise<T>
 }

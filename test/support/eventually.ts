@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Asks again and again until the answer is truthy, and returns it. After `limitMs` it throws, with `what` was waited for and the
- * last error or answer. The limit costs nothing where all is well, and a machine may be busy: how soon something comes is for benches.
+ * Asks again and again until the answer is truthy, and returns it. After `limitMs` it throws, with `what` was waited
+ * for and the last error or answer. The limit costs nothing where all is well, and a machine may be busy: how soon
+ * something comes is for benches.
  */
 export const eventually = async <T>(
   what: string,

@@ -17,7 +17,10 @@ import type { Quote, SymbolDescription, Trade } from '../../wire/market.ts'
 import type { DeviceEntry } from '../../wire/register.ts'
 import type { RedisClient } from './redis-client.ts'
 
-/** Steps 2 and 3 after what `wf1_device` or `wf1_describe_device` answered. Returns the cell that the device is in, '' for none. */
+/**
+ * Steps 2 and 3 after what `wf1_device` or `wf1_describe_device` answered. Returns the cell that the device is in, ''
+ * for none.
+ */
 const placeDevice = async (redis: RedisClient, id: string, reply: unknown): Promise<string> => {
   const [, , , , newest, cell = '', from] = reply as string[]
   if (!newest || !cell) return ''
@@ -47,7 +50,10 @@ export const createFeed = (redis: RedisClient) => ({
   unregister: (...ids: string[]): Promise<unknown> => call(redis, unregisterDevices(ids)),
   /** Step 1 alone, for as many fixes as one call may hold. */
   device: (id: string, fixes: Fix[]): Promise<unknown> => call(redis, publishFixes(id, fixes)),
-  /** Describes a device and lists its group; answers the cell that the device is in, '' where it has reported nothing yet. */
+  /**
+   * Describes a device and lists its group; answers the cell that the device is in, '' where it has reported nothing
+   * yet.
+   */
   describeDevice: async (id: string, description: DeviceDescription): Promise<string> => {
     const { attributes, group = OTHER, ...entry } = description
     if (description.group !== undefined) await call(redis, listGroup(description.group))

@@ -1,6 +1,9 @@
 import { type Ending, startChild } from '../../start/child.ts'
 
-/** Hears, line by line, of processes that begin and end; when nobody is left who could tell it more, it ends them and removes the folder. */
+/**
+ * Hears, line by line, of processes that begin and end; when nobody is left who could tell it more, it ends them and
+ * removes the folder.
+ */
 const SCRIPT = `
 while read -r what pid; do
   case $what in
@@ -20,8 +23,8 @@ export type Leash = {
 }
 
 /**
- * For servers that know nothing of leashes: when this process ends without having stopped them (interrupted, killed), they end as well
- * and `folder` goes.
+ * For servers that know nothing of leashes: when this process ends without having stopped them (interrupted, killed),
+ * they end as well and `folder` goes.
  */
 export const holdLeash = (folder: string): Leash => {
   const keeper = startChild('leash', 'sh', ['-c', SCRIPT, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'] })

@@ -36,7 +36,9 @@ export type Load = {
 /** Around the middle of Austin; devices walk over the borders of its cells. */
 export const BOUNDS = { west: -97.8, east: -97.68, south: 30.22, north: 30.32 }
 
-/** A feed at work through the publisher that real feeds use. All numbers are whole, so that sums are exact in any order. */
+/**
+ * A feed at work through the publisher that real feeds use. All numbers are whole, so that sums are exact in any order.
+ */
 export const startLoad = async (url: string, options: LoadOptions): Promise<Load> => {
   const { symbols, devices = [], everyMs = 20, trades = 1, seed = 1, firstId = 1, skewMs = 0 } = options
   const random = createRandom(seed).next

@@ -12,8 +12,8 @@ export type RedisProxy = {
   /** Ends all connections and takes no new ones, until `heal`. */
   cut: () => void
   /**
-   * Half-open, until `heal`: open connections (of that client name, where one is given) stay open and nothing comes through any more, ever;
-   * new ones are taken and silent.
+   * Half-open, until `heal`: open connections (of that client name, where one is given) stay open and nothing comes
+   * through any more, ever; new ones are taken and silent.
    */
   silence: (name?: string) => void
   /** Everything comes so many milliseconds later, until `heal`. */

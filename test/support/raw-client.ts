@@ -1,7 +1,10 @@
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
 
-/** One Socket.IO packet of the data sort, as it went over the wire. `kind`: an event from either side, or its acknowledgement. */
+/**
+ * One Socket.IO packet of the data sort, as it went over the wire. `kind`: an event from either side, or its
+ * acknowledgement.
+ */
 export type Packet = { from: 'client' | 'node'; kind: 'event' | 'reply'; event: string; payload: unknown; text: string }
 
 export type RawClient = {
@@ -21,8 +24,8 @@ export type RawClient = {
 }
 
 /**
- * A client without any Socket.IO library, by docs/protocol.md: it writes and reads the packets itself. `onPacket` sees each as it comes
- * and goes. Resolves after its hello.
+ * A client without any Socket.IO library, by docs/protocol.md: it writes and reads the packets itself. `onPacket` sees
+ * each as it comes and goes. Resolves after its hello.
  */
 export const connectRaw = async (url: string, onPacket: (packet: Packet) => void = () => {}): Promise<RawClient> => {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)

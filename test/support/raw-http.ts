@@ -11,7 +11,10 @@ const openTo = async (url: string): Promise<Socket> => {
   return socket
 }
 
-/** A connection on which bytes are sent as they are. `heard`: all that came so far; `ended`: resolves when the other side has ended it. */
+/**
+ * A connection on which bytes are sent as they are. `heard`: all that came so far; `ended`: resolves when the other
+ * side has ended it.
+ */
 export const openRaw = async (url: string) => {
   const socket = await openTo(url)
   let text = ''

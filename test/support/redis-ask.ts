@@ -19,8 +19,9 @@ const values = (bytes: string): string[] => {
 }
 
 /**
- * Sends commands to one server, whatever it is (a sentinel, a replica, a part of a cluster), on a connection for this alone, and answers
- * the raw reply of each; '' for all that it did not answer in time. Words are parted by single spaces.
+ * Sends commands to one server, whatever it is (a sentinel, a replica, a part of a cluster), on a connection for this
+ * alone, and answers the raw reply of each; '' for all that it did not answer in time. Words are parted by single
+ * spaces.
  */
 export const askServer = (
   port: number,

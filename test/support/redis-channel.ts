@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis'
 import type { RedisClient } from './redis-client.ts'
 
-/** Subscribes to a channel as that kind of Redis publishes updates: sharded on a Cluster. Answers its release. */
+/** Subscribes to a channel as that kind of Redis publishes updates: sharded on a Cluster. Returns its release. */
 export const hearChannel = async (
   client: RedisClient,
   channel: string,

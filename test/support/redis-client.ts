@@ -10,7 +10,9 @@ const open = (address: RedisAddress): RedisClient => {
   return new Cluster(address.hosts, { redisOptions: credentialsOf(address), shardedSubscribers: true })
 }
 
-/** Connects to the Redis that a REDIS_URL names. It reconnects by itself; errors stay with the commands that they fail. */
+/**
+ * Connects to the Redis that a REDIS_URL names. It reconnects by itself; errors stay with the commands that they fail.
+ */
 export const connectRedis = (url: string): RedisClient => {
   const client = open(parseRedisAddress(url))
   client.on('error', () => {}) // tests take servers down on purpose

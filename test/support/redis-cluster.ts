@@ -23,8 +23,8 @@ export type ClusterRedis = TestRedis & {
 export const NODE_TIMEOUT_MS = 2000
 
 /**
- * Without full coverage one lost shard takes its own topics down, and not the whole floor. Replicas stay with their primary, so that a
- * test knows who follows whom.
+ * Without full coverage one lost shard takes its own topics down, and not the whole floor. Replicas stay with their
+ * primary, so that a test knows who follows whom.
  */
 const SETTINGS = [
   'cluster-enabled yes',
@@ -90,7 +90,10 @@ const form = async (peers: readonly Peer[]): Promise<void> => {
   await whole(members)
 }
 
-/** Starts and forms it; resolves when every server serves and every replica follows. `settings`: further lines for all of them. */
+/**
+ * Starts and forms it; resolves when every server serves and every replica follows. `settings`: further lines for all
+ * of them.
+ */
 export const startClusterRedis = (settings: readonly string[] = []): Promise<ClusterRedis> =>
   deploy(async (deployment) => {
     const peers = await startPeers(deployment, settings)

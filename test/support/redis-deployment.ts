@@ -66,8 +66,8 @@ const openDeployment = async (): Promise<Deployment> => {
 const MOST_ATTEMPTS = 3
 
 /**
- * Builds a deployment. Where that fails half way, all that was started is ended; where another program took one of its ports first, it
- * is built once more.
+ * Builds a deployment. Where that fails half way, all that was started is ended; where another program took one of its
+ * ports first, it is built once more.
  */
 export const deploy = async <T>(build: (deployment: Deployment) => Promise<T>): Promise<T> => {
   for (let attempt = 1; ; attempt++) {

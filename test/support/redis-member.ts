@@ -4,7 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Child, describeEnding, type Ending, startChild } from '../../start/child.ts'
 import { askServer } from './redis-ask.ts'
 
-/** One server of a deployment: a process of its own, which can crash, hang and come back with its data. Its address stays the same. */
+/**
+ * One server of a deployment: a process of its own, which can crash, hang and come back with its data. Its address
+ * stays the same.
+ */
 export type Member = {
   /** What it began as: `primary-1`, `replica-2`, `sentinel-3`. A failover does not rename it. */
   name: string

@@ -19,8 +19,9 @@ export const DOWN_AFTER_MS = 2000
 /** After a failover that came to nothing, the next is tried after twice this. */
 const FAILOVER_TIMEOUT_MS = 3000
 /**
- * How often sentinels ask and tell (ms): they would ask servers for their roles each 10 s, tell each other what they know each 2 s, and leave
- * a primary that came back alone for four times that. A sentinel that is restarted has forgotten this.
+ * How often sentinels ask and tell (ms): they would ask servers for their roles each 10 s, tell each other what they
+ * know each 2 s, and leave a primary that came back alone for four times that. A sentinel that is restarted has
+ * forgotten this.
  */
 const PACE = 'SENTINEL DEBUG info-period 1000 publish-period 500'
 const QUORUM = 2
@@ -36,7 +37,10 @@ const startData = async (deployment: Deployment, settings: readonly string[]): P
   return [first, ...(await Promise.all(followers))]
 }
 
-/** Sentinels that know each other and the replicas from the start, which they would otherwise learn in the course of ten seconds. */
+/**
+ * Sentinels that know each other and the replicas from the start, which they would otherwise learn in the course of ten
+ * seconds.
+ */
 const startSentinels = async (deployment: Deployment, [primary, ...replicas]: Member[]): Promise<Member[]> => {
   const { password } = deployment
   const peers = await Promise.all(
@@ -80,7 +84,10 @@ const following = (members: readonly Member[]): Promise<unknown> =>
     return said.some((text) => text.match(/state=online/g)?.length === 2)
   })
 
-/** Starts them; resolves when the replicas follow and every sentinel could fail over. `settings`: lines for the servers with data. */
+/**
+ * Starts them; resolves when the replicas follow and every sentinel could fail over. `settings`: lines for the servers
+ * with data.
+ */
 export const startSentinelRedis = (settings: readonly string[] = []): Promise<SentinelRedis> =>
   deploy(async (deployment) => {
     const members = await startData(deployment, settings)

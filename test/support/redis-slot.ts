@@ -25,8 +25,8 @@ const moveKeys = async (source: Redis, { slot, to, password }: Move): Promise<vo
 }
 
 /**
- * Moves a slot under load by the steps of the Cluster specification: importing, migrating, the keys, then the word that it is moved, to
- * the target first and to every other primary. Throws where the slot or the target cannot be found.
+ * Moves a slot under load by the steps of the Cluster specification: importing, migrating, the keys, then the word that
+ * it is moved, to the target first and to every other primary. Throws where the slot or the target cannot be found.
  */
 export const moveSlot = async (move: Move): Promise<void> => {
   const { slot, to, parts, password, halfwayMs } = move

@@ -43,7 +43,10 @@ const limitSentinels = async ({ sentinels, members }: SentinelRedis, password: s
   for (const { port } of sentinels) await tell(port, password, commandsOf('sentinel-acl', password).slice(1))
 }
 
-/** Makes the users on every server; all get the password that the test's Redis has. Answers how REDIS_URL names one of them. */
+/**
+ * Makes the users on every server; all get the password that the test's Redis has. Returns how REDIS_URL names one of
+ * them.
+ */
 export const makeUsers = async (redis: TestRedis): Promise<(user: string) => string> => {
   const { password } = await redis.server()
   for (const port of await portsOf(redis)) await tell(port, password, commandsOf('redis-acl', password))

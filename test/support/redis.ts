@@ -20,7 +20,9 @@ export type Backend = Omit<Whole, 'restart'> & {
 export type { TestRedis }
 export type SingleRedis = Omit<TestRedis, 'client'> & { mode: 'single'; client: () => Redis }
 
-/** One server for one test file: in a container where a Docker engine answers, else a process of its own on a free port. */
+/**
+ * One server for one test file: in a container where a Docker engine answers, else a process of its own on a free port.
+ */
 export const startSingleRedis = async (settings: readonly string[] = []): Promise<SingleRedis> => {
   const { start, remove, ...backend } = (await engineAnswers())
     ? await redisInContainer(settings)
@@ -52,7 +54,7 @@ const START = {
 export const MODE = testRedis()
 
 /**
- * A real Redis for one test file, of the kind that WATCHFLOOR_TEST_REDIS names; `settings` are for each of its servers. What is
- * about one server alone asks for `startSingleRedis`.
+ * A real Redis for one test file, of the kind that WATCHFLOOR_TEST_REDIS names; `settings` are for each of its servers.
+ * What is about one server alone asks for `startSingleRedis`.
  */
 export const startRedis = (settings: readonly string[] = []): Promise<TestRedis> => START[MODE](settings)

@@ -1,6 +1,9 @@
 const CRLF = '\r\n'
 
-/** Where the RESP value that starts at `from` ends; -1 where the bytes (latin1) do not hold all of it. Source: the RESP specification. */
+/**
+ * Where the RESP value that starts at `from` ends; -1 where the bytes (latin1) do not hold all of it. Source: the RESP
+ * specification.
+ */
 export const valueEnd = (bytes: string, from: number): number => {
   const lineEnd = bytes.indexOf(CRLF, from)
   if (lineEnd < 0) return -1

@@ -74,8 +74,8 @@ const openTab = async (devTools: DevTools, url: string): Promise<Tab> => {
 }
 
 /**
- * Starts the Chromium of this machine without the library of the other browser tests: that one keeps all pages visible and awake, with
- * timers as fast as ever.
+ * Starts the Chromium of this machine without the library of the other browser tests: that one keeps all pages visible
+ * and awake, with timers as fast as ever.
  */
 export const startBrowser = async (): Promise<Browser> => {
   const folder = await mkdtemp(join(tmpdir(), 'watchfloor-browser-'))

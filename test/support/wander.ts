@@ -2,7 +2,10 @@ import { cellBounds, cellOf } from '../../wire/cells.ts'
 
 export type Place = { lat: number; lon: number }
 
-/** Of a degree, that a device goes between two fixes on either axis at most: some 60 m, which no receiver's error gives away as a leap. */
+/**
+ * Of a degree, that a device goes between two fixes on either axis at most: some 60 m, which no receiver's error gives
+ * away as a leap.
+ */
 const STRIDE = 0.0006
 
 /** Where four cells meet, near a place: a device that wanders from there crosses borders all the time. */

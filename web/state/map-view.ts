@@ -31,7 +31,10 @@ export const createMapView = ({ stores: { fleet, groups }, watches, poke }: MapV
       if (next.groups) groups.tell(next.groups)
       covered.value = next
     },
-    /** Asks for what is seen, of the groups that are switched on, and again where there may be new ones. Returns a function that stops it. */
+    /**
+     * Asks for what is seen, of the groups that are switched on, and again where there may be new ones. Returns a
+     * function that stops it.
+     */
     start: (): (() => void) =>
       effect(() => {
         const [seen, wanted] = [bounds.value, groups.wanted.value, groups.asked.value]

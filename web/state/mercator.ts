@@ -11,11 +11,6 @@ export const project = (lat: number, lon: number): Point => {
   return { x: (lon + 180) / 360, y: 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI) }
 }
 
-export const unproject = ({ x, y }: Point): { lat: number; lon: number } => ({
-  lat: (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI,
-  lon: x * 360 - 180,
-})
-
 const EARTH = 6_371_008.8
 
 /** Metres between two positions in degrees, along the sphere (haversine). */

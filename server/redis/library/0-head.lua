@@ -1,9 +1,10 @@
 #!lua name=watchfloor1
--- The function library by which feeds write topics and nodes read them (Redis 7.0 and later). Joined by library.ts from the files of
--- this folder in the order of their names, and then of each kind of topic its own. `@PUBLISH`, `@REVISION` and `@KINDS` are put in there.
+-- The function library by which feeds write topics and nodes read them (Redis 7.0 and later). Joined by library.ts from
+-- the files of this folder in the order of their names, and then of each kind of topic its own. `@PUBLISH`, `@REVISION`
+-- and `@KINDS` are put in there.
 
--- What Lua and Redis offer, by local names: a global name costs three look-ups each time. While the library loads none of
--- them can be reached, so the first call fetches them.
+-- What Lua and Redis offer, by local names: a global name costs three look-ups each time. While the library loads none
+-- of them can be reached, so the first call fetches them.
 local call, attempt, find, match, sub, format, join, spread, number_of, pack, floor, abs, max, min, cos, sqrt
 
 local function fetch_names()
@@ -16,7 +17,8 @@ end
 local function strange(key, fault)
   local said = type(fault) == 'table' and fault.err or tostring(fault)
   if find(said, 'WRONGTYPE', 1, true) then
-    return redis.error_reply('WFKEY ' .. sub(key or '', 1, 200) .. ': a key of this topic holds something else (WRONGTYPE)')
+    key = sub(key or '', 1, 200)
+    return redis.error_reply('WFKEY ' .. key .. ': a key of this topic holds something else (WRONGTYPE)')
   end
   error(fault, 0)
 end

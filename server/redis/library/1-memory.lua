@@ -1,6 +1,6 @@
 -- What this process remembers of the topics that were written last, so that a call need not check their keys and decode
--- their state anew. Of each it holds only as long as Redis has the epoch and the number with which the last call left it here:
--- whatever changes a topic's state numbers it. Redis has all of it; what is forgotten here is read again.
+-- their state anew. Of each it holds only as long as Redis has the epoch and the number with which the last call left
+-- it here: whatever changes a topic's state numbers it. Redis has all of it; what is forgotten here is read again.
 
 local MOST_REMEMBERED = 8192 -- topics written last, and up to as many that were so before: some 4 KB each
 

@@ -1,4 +1,5 @@
--- A topic: its number, its epoch, its log and its channel. All keys of one topic share a slot, and every call is atomic.
+-- A topic: its number, its epoch, its log and its channel. All keys of one topic share a slot, and every call is
+-- atomic.
 
 local MOST_UPDATES = 1000 -- what a log keeps for replay
 local TRIMMED_EACH = 32 -- so many updates are added to a log before it is cut to that
@@ -24,8 +25,8 @@ local function is_text(bytes)
   return not find(bytes, '[\128-\255]')
 end
 
--- The kinds of topics, as wire/kinds describes them: the pieces of their ids (none: any name), and the parts that the keys of a call
--- name after the topic's own, in their order.
+-- The kinds of topics, as wire/kinds describes them: the pieces of their ids (none: any name), and the parts that the
+-- keys of a call name after the topic's own, in their order.
 local KINDS = @KINDS
 
 -- Whether an id is a name: wire/topics.ts `isName`.
@@ -62,8 +63,8 @@ local function new_topic(kind, key)
   return { kind = kind, id = id, key = key, name = kind .. ':' .. id, keys = keys }
 end
 
--- The topic of `kind` whose keys these are, `most` or `least` of them, as it is remembered. Nil where they are anything else, which
--- could write beside the slot or into another topic.
+-- The topic of `kind` whose keys these are, `most` or `least` of them, as it is remembered. Nil where they are anything
+-- else, which could write beside the slot or into another topic.
 local function topic_of(kind, keys, most, least)
   local key, count = keys[1] or '', #keys
   local topic = recall(key) or new_topic(kind, key)
@@ -76,7 +77,8 @@ local function topic_of(kind, keys, most, least)
 end
 
 local function bad_key(keys)
-  return redis.error_reply('WFKEY ' .. sub(join(keys, ' ', 1, min(#keys, 5)), 1, 500) .. ': not the keys of such a topic')
+  local named = sub(join(keys, ' ', 1, min(#keys, 5)), 1, 500)
+  return redis.error_reply('WFKEY ' .. named .. ': not the keys of such a topic')
 end
 
 -- Reads the topic's number and epoch, and the values of further fields of its hash, which it returns.
@@ -89,9 +91,9 @@ local function read_topic(topic, now, ...)
   return spread(values, 4, #values)
 end
 
--- Begins a call that may write the topic. Returns true where all that is remembered of it holds; else false and the values of further
--- fields of its hash. Writes nothing: what is refused leaves no trace. From here on nothing that is remembered holds until
--- `close`: a call that fails half-way leaves the topic unknown.
+-- Begins a call that may write the topic. Returns true where all that is remembered of it holds; else false and the
+-- values of further fields of its hash. Writes nothing: what is refused leaves no trace. From here on nothing that is
+-- remembered holds until `close`: a call that fails half-way leaves the topic unknown.
 local function open(topic, ...)
   local now = call('TIME')
   topic.now = now[1] * 1000 + now[2] / 1000
@@ -111,8 +113,8 @@ local function close(topic)
   remember(topic)
 end
 
--- Stores the topic's number, its epoch where a new one begins, and `fields`, all in one go. These are names and values of its hash, of which
--- the first two are left free for the number; nil for none.
+-- Stores the topic's number, its epoch where a new one begins, and `fields`, all in one go. These are names and values
+-- of its hash, of which the first two are left free for the number; nil for none.
 local function number_topic(topic, fields)
   local number = format('%d', topic.seq)
   topic.number = number
@@ -135,8 +137,8 @@ local function publish(topic, body, fields)
   return text
 end
 
--- Keeps an update for replay, under its number; one in so many cuts the log to what it is to keep. A log that belongs to another life
--- of the counter starts anew; true where it did.
+-- Keeps an update for replay, under its number; one in so many cuts the log to what it is to keep. A log that belongs
+-- to another life of the counter starts anew; true where it did.
 local function append(log, topic, text)
   local id, reply = topic.number .. '-0', nil
   local untrimmed = topic.untrimmed or TRIMMED_EACH
@@ -152,9 +154,9 @@ local function append(log, topic, text)
   return true
 end
 
--- The updates after number `after` that a log still holds, as texts; nil where it may have dropped some of them, or holds some
--- of another epoch. An update that does not follow the one before it (what lay between was conflated) says what it follows:
--- `after`. Answers also the last number, and whether anything was conflated before it.
+-- The updates after number `after` that a log still holds, as texts; nil where it may have dropped some of them, or
+-- holds some of another epoch. An update that does not follow the one before it (what lay between was conflated) says
+-- what it follows: `after`. Returns also the last number, and whether anything was conflated before it.
 local function replay(log, most, epoch, after)
   local entries = call('XRANGE', log, format('%d', after + 1), '+')
   local count = call('XLEN', log)
@@ -177,8 +179,16 @@ local function replay(log, most, epoch, after)
   return texts, after, conflated
 end
 
--- What a reader with a cursor needs: nothing, the updates it missed, or the whole state. `whole` answers JSON text, `missed` a list
--- of them (nil where it cannot be told); both are called only when needed.
+-- For `since`: the updates that a log holds which keeps all of them; nil where some are lost.
+local function all_missed(log, epoch)
+  return function(from, seq)
+    local texts, reached, conflated = replay(log, MOST_UPDATES, epoch, from)
+    return texts and reached == seq and not conflated and texts or nil
+  end
+end
+
+-- What a reader with a cursor needs: nothing, the updates it missed, or the whole state. `whole` returns JSON text,
+-- `missed` a list of them (nil where it cannot be told); both are called only when needed.
 local function since(values, cursor, missed, whole)
   local now = call('TIME')
   local epoch, seq = values[1] or '', number_of(values[2]) or 0

@@ -1,7 +1,8 @@
 -- Ranges of numbers, each with the hour of its newest item, and their text.
 --
--- As text (MessagePack): low, high and hour of the last range, a base for hours, and the newest hour of all; then, from the first range
--- on, of each other range its length less one, its hour less the base, and the way from its end to the next one's start.
+-- As text (MessagePack): low, high and hour of the last range, a base for hours, and the newest hour of all; then, from
+-- the first range on, of each other range its length less one, its hour less the base, and the way from its end to the
+-- next one's start.
 
 local HOUR = 3600000
 local MOST_RANGES = 128

@@ -1,12 +1,14 @@
--- Which of the source's numbers a topic has seen: exactly, in whatever order they come, for as long as what they number is kept.
+-- Which of the source's numbers a topic has seen: exactly, in whatever order they come, for as long as what they number
+-- is kept.
 --
--- Numbers are kept as ranges, so a source that numbers 1, 2, 3 costs some 20 bytes however long it runs, one that numbers by time (each
--- number a range of its own) some 10 bytes a number, and one that numbers by chance up to 35. The newest ranges, up to MOST_RANGES, are the
--- field `seen` of the topic's hash: what comes in order touches nothing else. Older ranges are segments of as many, in the sorted set
--- `<key>:seen` by their first number. A range knows the hour of its newest item, and is forgotten once the topic keeps nothing so old; whoever
--- asks has refused as `old` what is older than that, so that nothing is forgotten that could still be taken twice. Segments that number only
--- such items are swept away a few at a time, wherever they stand: whatever writes segments looks at more of them than it wrote, from where
--- the last sweep stopped.
+-- Numbers are kept as ranges, so a source that numbers 1, 2, 3 costs some 20 bytes however long it runs, one that
+-- numbers by time (each number a range of its own) some 10 bytes a number, and one that numbers by chance up to 35. The
+-- newest ranges, up to MOST_RANGES, are the field `seen` of the topic's hash: what comes in order touches nothing else.
+-- Older ranges are segments of as many, in the sorted set `<key>:seen` by their first number. A range knows the hour of
+-- its newest item, and is forgotten once the topic keeps nothing so old; whoever asks has refused as `old` what is
+-- older than that, so that nothing is forgotten that could still be taken twice. Segments that number only such items
+-- are swept away a few at a time, wherever they stand: whatever writes segments looks at more of them than it wrote,
+-- from where the last sweep stopped.
 
 local MOST_BYTES = 1000 -- of the ranges in the hash
 local SWEPT = 4 -- segments to look at for each new one
@@ -161,7 +163,8 @@ local function forget_before(seen, since)
   seen.due = seen.due + SWEPT_AT_ONCE
 end
 
--- What revision 1 of this library remembered: all numbers up to `top` but those in `holes`. One range for each run that was seen.
+-- What revision 1 of this library remembered: all numbers up to `top` but those in `holes`. One range for each run that
+-- was seen.
 local function seen_before(seen, top, holes, t)
   local from = 1
   local function run(to)

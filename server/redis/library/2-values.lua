@@ -4,7 +4,8 @@ local EARLIEST = 946684800000 -- 2000-01-01
 local AHEAD = 300000 -- a feed's clock may run five minutes ahead of Redis's
 local LARGEST = 9007199254740991
 
--- Trades and quotes, or fixes, in one call. In the worst order, into a topic with all that is kept of one, so many hold Redis for some 20 ms.
+-- Trades and quotes, or fixes, in one call. In the worst order, into a topic with all that is kept of one, so many hold
+-- Redis for some 20 ms.
 local MOST_ITEMS = 200
 local MOST_DIGITS = 40 -- of a number as text
 
@@ -19,7 +20,8 @@ local function json(n)
   return number_of(text) == n and text or format('%.17g', n)
 end
 
--- A plain decimal number between `low` and `high`, else nil: no hex, no blanks, no NaN or infinity, and none too small to be told from 0.
+-- A plain decimal number between `low` and `high`, else nil: no hex, no blanks, no NaN or infinity, and none too small
+-- to be told from 0.
 local function number(text, low, high)
   if not text or #text > MOST_DIGITS or not find(text, '^%-?%d[%d.]*[eE]?[-+]?%d*$') then return nil end
   local n = number_of(text)

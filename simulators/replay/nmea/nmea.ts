@@ -11,7 +11,7 @@ import { createDates } from './dates.ts'
 import { fixOf, type Moment, modeNote, momentOf, rankOf, SIMULATED, VOID } from './moments.ts'
 import { parseSentence, partsOf, readSentence, type Sentence, typeOf, writeSentence } from './sentence.ts'
 
-export const DATELESS =
+const DATELESS =
   'no sentence of the log tells the date: name the day on which it begins by --date, such as --date 2024-03-05'
 
 const COMMENT = /^(#|\/\/|;|%)/

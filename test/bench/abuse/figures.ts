@@ -3,7 +3,9 @@ import { KINDS, type KindKey } from './kinds.ts'
 import type { Phase } from './phase.ts'
 import type { Run } from './run.ts'
 
-/** What a run says, against quiet: before or after, whichever is less, for what follows an abuse may be its doing too. */
+/**
+ * What a run says, against quiet: before or after, whichever is less, for what follows an abuse may be its doing too.
+ */
 export type Figures = {
   died: boolean
   quiet: { p99: number; health: number; cpu: number }
@@ -12,7 +14,10 @@ export type Figures = {
   p99: number | null
   p99Ratio: number | null
   health: number | null
-  /** Shares of a core: the server; what the abuse added in its later half, when what a client may save up is spent; the abuser. */
+  /**
+   * Shares of a core: the server; what the abuse added in its later half, when what a client may save up is spent; the
+   * abuser.
+   */
   cpu: number | null
   addedCpu: number | null
   abuserCpu: number | null

@@ -26,7 +26,9 @@ export const SIDES = {
 export type Side = keyof typeof SIDES
 export const SIDE_KEYS = Object.keys(SIDES) as Side[]
 
-/** What all runs stand on: one Redis with a history, and a feed for each side, which go on numbering from run to run. */
+/**
+ * What all runs stand on: one Redis with a history, and a feed for each side, which go on numbering from run to run.
+ */
 export type Ground = { stage: Stage; feeds: Record<Side, Helper<Ask<FeedCalls>>>; close: () => Promise<void> }
 
 /** Builds the dashboard, so that there are pages to ask for. */

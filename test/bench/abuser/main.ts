@@ -6,7 +6,10 @@ import { createAbuser } from './abuser.ts'
 const NICER = 10
 const LEAST_PRIORITY = 19
 
-/** Linux may share a core between sessions first, whatever the priorities of the processes in them: then the session's counts. */
+/**
+ * Linux may share a core between sessions first, whatever the priorities of the processes in them: then the session's
+ * counts.
+ */
 const yieldSession = (): void => {
   try {
     writeFileSync('/proc/self/autogroup', String(NICER))

@@ -6,7 +6,9 @@ export type Outcome = {
   /** Connections that the server ended, and when it first did (s after the start). */
   cut: number
   firstCutS: number | null
-  /** Requests and messages that it sent, and those that it could not send because nothing was read of what it had sent. */
+  /**
+   * Requests and messages that it sent, and those that it could not send because nothing was read of what it had sent.
+   */
   sent: number
   held: number
   /** Answers that gave what was asked for, that refused it for the rate (429, `rate_limited`), and others. */

@@ -12,8 +12,8 @@ const lastBytes = (tail: string, chunk: Buffer): string =>
   (tail + chunk.toString('latin1', Math.max(0, chunk.length - LAST_CHUNK.length))).slice(-LAST_CHUNK.length)
 
 /**
- * Finds the responses in a connection's bytes without looking at their bodies, the next after one in chunks only if it begins a chunk of
- * bytes: who waits for each answer gets them so. Returns a function that takes the next bytes.
+ * Finds the responses in a connection's bytes without looking at their bodies, the next after one in chunks only if it
+ * begins a chunk of bytes: who waits for each answer gets them so. Returns a function that takes the next bytes.
  */
 export const responseReader = (onResponse: OnResponse): ((chunk: Buffer) => void) => {
   let head = ''

@@ -2,7 +2,10 @@ import { connect, type Socket } from 'node:net'
 import type { Dialect } from '../load/client.ts'
 import type { Tally } from './outcome.ts'
 
-/** What is abused, and the net in which the abuser has its addresses (`127.0.7`): each its own, for ports that were used stay taken for a while. */
+/**
+ * What is abused, and the net in which the abuser has its addresses (`127.0.7`): each its own, for ports that were used
+ * stay taken for a while.
+ */
 export type Target = { port: number; dialect: Dialect; redisUrl: string; net: string }
 
 /** What an abuse may use. All that it starts ends with the scene. */

@@ -15,7 +15,9 @@ export const unwatchFrame = (dialect: Dialect, names: readonly string[]): Buffer
     ? text(`420["unwatch",${JSON.stringify({ topics: names.map(symbolTopic) })}]`)
     : watchFrame(dialect, names)
 
-/** A message with so many faults of form. The plain server has no form: there it is rooms that nobody has joined yet. */
+/**
+ * A message with so many faults of form. The plain server has no form: there it is rooms that nobody has joined yet.
+ */
 export const invalidFrame = (dialect: Dialect, count: number, time: number): Buffer =>
   dialect === 'watchfloor'
     ? text(`420["watch",${JSON.stringify({ topics: Array(count).fill({ topic: 0, cursor: 0, mode: 0 }) })}]`)

@@ -5,8 +5,8 @@ import { Server } from 'socket.io'
 import { listen } from './listen.ts'
 
 /**
- * Plain Socket.IO as its guides have it: the Redis adapter, a room per symbol, `io.to(symbol).emit` for each trade that Redis
- * brings. WebSocket only and without compression, as it would be tuned. `pages` serves what is no socket.
+ * Plain Socket.IO as its guides have it: the Redis adapter, a room per symbol, `io.to(symbol).emit` for each trade that
+ * Redis brings. WebSocket only and without compression, as it would be tuned. `pages` serves what is no socket.
  */
 export const startAdapter = async (redisUrl: string, port: number, pages?: RequestListener): Promise<void> => {
   const pub = new Redis(redisUrl)

@@ -24,8 +24,8 @@ const fixes = (count: number) =>
   numbers(count).map((n) => ({ id: 'BENCH-1', n, t: 1_763_900_000_000 + n, lat: 30.267_21, lon: -97.743_11, speed: 2 }))
 
 /**
- * Pages beside plain Socket.IO as Express's guides have them. What they answer is in memory, ready to be made JSON: a real server
- * would have to read it first.
+ * Pages beside plain Socket.IO as Express's guides have them. What they answer is in memory, ready to be made JSON: a
+ * real server would have to read it first.
  */
 export const createPages = (): Express => {
   const app = express()

@@ -43,7 +43,9 @@ const rooms = <Client>() => {
   }
 }
 
-/** Plain `ws`: each trade's text goes on, as the bytes it came in, as a frame to each client that watches its symbol. */
+/**
+ * Plain `ws`: each trade's text goes on, as the bytes it came in, as a frame to each client that watches its symbol.
+ */
 export const startWsPerTrade = async (redisUrl: string, port: number): Promise<void> => {
   const { of, join, leave } = rooms<WebSocket>()
   const feed = await serve<WebSocket>(redisUrl, port, { connect: (socket) => socket, watch: join, leave })
@@ -54,7 +56,9 @@ export const startWsPerTrade = async (redisUrl: string, port: number): Promise<v
 
 const BATCH_MS = 50
 
-/** Plain `ws` with batches: trades gather per client, and every 50 ms each client gets one frame of those it watches. */
+/**
+ * Plain `ws` with batches: trades gather per client, and every 50 ms each client gets one frame of those it watches.
+ */
 export const startWsBatches = async (redisUrl: string, port: number): Promise<void> => {
   type Client = { socket: WebSocket; waiting: string[] }
   const { of, join, leave } = rooms<Client>()

@@ -19,7 +19,10 @@ export type FeedCalls = {
   open: (options: FeedOptions) => Promise<void>
   /** Publishes `rate` trades a second, evenly, each alone, until `stop`. */
   start: (argument: { rate: number }) => void
-  /** Answers how many trades of each symbol were published in all, each answered by Redis, and how late the latest went out (ms). */
+  /**
+   * Returns how many trades of each symbol were published in all, each answered by Redis, and how late the latest went
+   * out (ms).
+   */
   stop: (argument: null) => Promise<{ sent: number[]; lateMs: number }>
   close: (argument: null) => void
 }

@@ -11,7 +11,7 @@ export type FleetFeedCalls = {
   open: (options: { url: string; devices: number }) => Promise<void>
   /** Publishes so many fixes a second, evenly over the devices, until `stop`. */
   start: (argument: { rate: number }) => void
-  /** Answers how many fixes Redis took in all, and how many it refused; all has been answered then. */
+  /** Returns how many fixes Redis took in all, and how many it refused; all has been answered then. */
   stop: (argument: null) => Promise<{ accepted: number; refused: number }>
 }
 
@@ -19,7 +19,10 @@ export type FleetFeedCalls = {
 const STRIDE = 0.0005
 const TICK_MS = 5
 
-/** Devices that wander around a city, published as every feed does: in three calls a fix where it leaves its cell, else in two. */
+/**
+ * Devices that wander around a city, published as every feed does: in three calls a fix where it leaves its cell, else
+ * in two.
+ */
 export const createFleetFeed = (): FleetFeedCalls => {
   const random = createRandom(5)
   const devices: Fix[] = []

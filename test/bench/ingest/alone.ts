@@ -6,8 +6,8 @@ import { median } from '../report.ts'
 import { type Command, commandOf, mainThreadMicros, send } from './cpu.ts'
 
 /**
- * Redis's main thread for one item by itself, in microseconds: a trade; the three steps of a fix; and, for a trade and for a fix's first
- * step, the plain commands that read the same fields and write and publish the same bytes.
+ * Redis's main thread for one item by itself, in microseconds: a trade; the three steps of a fix; and, for a trade and
+ * for a fix's first step, the plain commands that read the same fields and write and publish the same bytes.
  */
 export type AloneCost = Record<What, number>
 type What = 'trade' | 'device' | 'place' | 'leave' | 'plainTrade' | 'plainFix'
@@ -50,8 +50,8 @@ const plainly = async (redis: Redis, topic: Topic, { log, reads, writes }: typeo
 }
 
 /**
- * Measures pipelines of calls and of plain commands by turns, so that whatever else the machine does meets all alike; the median of
- * all pipelines of a kind.
+ * Measures pipelines of calls and of plain commands by turns, so that whatever else the machine does meets all alike;
+ * the median of all pipelines of a kind.
  */
 export const costAlone = async (redis: Redis): Promise<AloneCost> => {
   const costs = { trade: [], device: [], place: [], leave: [], plainTrade: [], plainFix: [] } as Record<What, number[]>

@@ -9,14 +9,20 @@ const TOGETHER = 100
 
 export const commandOf = (call: Call): Command => ['FCALL', ...wordsOf(call)]
 
-/** Processor time that Redis's main thread has used, in microseconds: what its background threads write to disk is not in it. */
+/**
+ * Processor time that Redis's main thread has used, in microseconds: what its background threads write to disk is not
+ * in it.
+ */
 export const mainThreadMicros = async (redis: Redis): Promise<number> => {
   const info = await redis.info('cpu')
   const seconds = (name: string) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1])
   return (seconds('used_cpu_user_main_thread') + seconds('used_cpu_sys_main_thread')) * 1e6
 }
 
-/** Sends groups of commands, a hundred groups a pipeline; returns the replies in their order. Rejects with the first error. */
+/**
+ * Sends groups of commands, a hundred groups a pipeline; returns the replies in their order. Rejects with the first
+ * error.
+ */
 export const send = async (redis: Redis, groups: readonly (readonly Command[])[]): Promise<unknown[]> => {
   const answers: unknown[] = []
   for (let i = 0; i < groups.length; i += TOGETHER) {

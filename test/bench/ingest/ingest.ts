@@ -9,7 +9,10 @@ import { symbolName } from '../floor.ts'
 export type IngestOptions = { url: string; seconds: number }
 export type Ingested = { accepted: number; seconds: number; refused: number; dropped: number }
 
-/** What the ingest process can be asked: to publish as fast as Redis takes it, through the publisher that every feed uses. */
+/**
+ * What the ingest process can be asked: to publish as fast as Redis takes it, through the publisher that every feed
+ * uses.
+ */
 export type IngestCalls = {
   trades: (options: IngestOptions & { symbols: number }) => Promise<Ingested>
   fixes: (options: IngestOptions & { devices: number }) => Promise<Ingested>

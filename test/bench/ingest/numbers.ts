@@ -12,7 +12,10 @@ export const NUMBERINGS = {
 } as const
 export type Numbering = keyof typeof NUMBERINGS
 
-/** Redis's CPU for one item in a call of its own, and the memory that the numbers take (bytes each), of symbols and devices. */
+/**
+ * Redis's CPU for one item in a call of its own, and the memory that the numbers take (bytes each), of symbols and
+ * devices.
+ */
 export type NumbersCost = { trade: number; fix: number; bytes: number }
 
 const SERIES = 20

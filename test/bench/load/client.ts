@@ -32,7 +32,9 @@ const SYMBOL_NUMBER = /(\d+)$/
 
 const numberOf = (name: string): number => Number(SYMBOL_NUMBER.exec(name)?.[1] ?? -1)
 
-/** One client, number `id` in the tally, that watches `symbols`; with cursors where it was connected before (`again`). */
+/**
+ * One client, number `id` in the tally, that watches `symbols`; with cursors where it was connected before (`again`).
+ */
 export const openClient = (id: number, symbols: readonly number[], ports: ClientPorts, again = false): Client => {
   const { dialect, tally, count, epochs } = ports
   let now = 0

@@ -1,9 +1,15 @@
-/** Called for each whole frame: its opcode, and the bytes of its payload from `start` to before `end`, valid during the call. */
+/**
+ * Called for each whole frame: its opcode, and the bytes of its payload from `start` to before `end`, valid during the
+ * call.
+ */
 export type OnFrame = (opcode: number, bytes: Buffer, start: number, end: number) => void
 
 const NOTHING = Buffer.alloc(0)
 
-/** Cuts a server's byte stream (unmasked) into frames. Source: RFC 6455, 5.2. Answers a function that takes the next bytes. */
+/**
+ * Cuts a server's byte stream (unmasked) into frames. Source: RFC 6455, 5.2. Returns a function that takes the next
+ * bytes.
+ */
 export const frameReader = (onFrame: OnFrame): ((chunk: Buffer) => void) => {
   let rest = NOTHING
   return (chunk) => {

@@ -33,9 +33,15 @@ export type LoadCalls = {
   open: (options: OpenOptions) => Promise<void>
   /** What was counted since `open`, delays since the last mark. */
   mark: (argument: null) => Marked
-  /** Waits until every client has all that was published, `sent` per symbol, at most so long; what is missing counts as lost. */
+  /**
+   * Waits until every client has all that was published, `sent` per symbol, at most so long; what is missing counts as
+   * lost.
+   */
   settle: (argument: { sent: number[]; limitMs: number }) => Promise<Marked>
-  /** Waits until all clients are connected and answered for; answers when (Unix ms) the last was, and how often one had to try. */
+  /**
+   * Waits until all clients are connected and answered for; answers when (Unix ms) the last was, and how often one had
+   * to try.
+   */
   whole: (argument: { limitMs: number }) => Promise<{ at: number; tries: number }>
   /** How many clients are connected and answered for now. */
   standing: (argument: null) => number

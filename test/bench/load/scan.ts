@@ -58,8 +58,8 @@ const AT = ',"at":'
 const TRADES = ',"trades":'
 
 /**
- * The trades in a frame of Watchfloor's updates, each update holding one. Answers the place of the first segment that is
- * something else (a resync, a conflated update), -1 where there is none.
+ * The trades in a frame of Watchfloor's updates, each update holding one. Returns the place of the first segment that
+ * is something else (a resync, a conflated update), -1 where there is none.
  */
 export const scanUpdates = (bytes: Buffer, start: number, end: number, onTrade: OnTrade): number => {
   let segment = start + UPDATES.length

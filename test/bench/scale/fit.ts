@@ -1,6 +1,7 @@
 /**
- * The non-negative costs that explain what was measured best: `measured[i]` is about the sum of `costs[k] * counts[i][k]`. Least squares of the
- * relative error; a cost that would come out below nothing is taken as nothing. Null where there are fewer runs than costs.
+ * The non-negative costs that explain what was measured best: `measured[i]` is about the sum of `costs[k] *
+ * counts[i][k]`. Least squares of the relative error; a cost that would come out below nothing is taken as nothing.
+ * Null where there are fewer runs than costs.
  */
 export const fitCosts = (counts: readonly (readonly number[])[], measured: readonly number[]): number[] | null => {
   const width = counts[0]?.length ?? 0

@@ -17,7 +17,7 @@ export type Rig = {
   /** Connects the clients of one node and resolves when all are answered for. */
   openClients: (node: number, port: number) => Promise<void>
   start: () => Promise<void>
-  /** Answers once all that was published is in Redis: how many updates were asked of it in all. */
+  /** Returns once all that was published is in Redis: how many updates were asked of it in all. */
   stop: () => Promise<void>
   mark: (node: number) => Promise<Counted>
   /** Waits until the clients of a node have all there is, and answers what they lack or had twice. */

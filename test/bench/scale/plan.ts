@@ -19,7 +19,10 @@ const desk = (title: string, desk: Partial<Desk>, nodes = 1, contender: Contende
 })
 const city = (title: string, nodes: number): Setup => ({ title, nodes, contender: 'fixed', city: CITY })
 
-/** Trades a second of each symbol while more and more symbols are published: what one Redis can take of 4,000 besides the load. */
+/**
+ * Trades a second of each symbol while more and more symbols are published: what one Redis can take of 4,000 besides
+ * the load.
+ */
 const PER_SYMBOL = 1
 const published = (symbols: number): Setup =>
   desk(`${symbols.toLocaleString('en')} symbols published, 200 of them watched`, {
@@ -55,7 +58,10 @@ export const SETUPS = {
 export type SetupKey = keyof typeof SETUPS
 export const SETUP_KEYS = Object.keys(SETUPS) as SetupKey[]
 
-/** Until the code of every node is compiled as well as it will be: of many nodes each has little to do, and takes longer for it. */
+/**
+ * Until the code of every node is compiled as well as it will be: of many nodes each has little to do, and takes longer
+ * for it.
+ */
 const WARM_UP_MS = { quick: 6000, full: 12_000 } as const
 /** Long: of the same node, a tenth busy, one six seconds differed from the next by a fifth. */
 const WINDOW_MS = { quick: 4000, full: 16_000 } as const

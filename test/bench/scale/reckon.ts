@@ -13,13 +13,19 @@ export type Slopes = {
   redisPerNode: number
 }
 
-/** Share of a core that a node, and a Redis, is given at most: the rest is for bursts, for others that fail, and for garbage collection. */
+/**
+ * Share of a core that a node, and a Redis, is given at most: the rest is for bursts, for others that fail, and for
+ * garbage collection.
+ */
 export const BUSY = 0.6
 /** Flushes a second under load, with the longest wait as it comes (50 ms). */
 const FLUSHES = 20
 const SECOND = 1e6
 
-/** So many clients, each watching `each` of `topics` topics that have `rate` updates a second each; every node's clients together watch them all. */
+/**
+ * So many clients, each watching `each` of `topics` topics that have `rate` updates a second each; every node's clients
+ * together watch them all.
+ */
 export type Floor = { what: string; clients: number; topics: number; each: number; rate: number }
 
 export type Reckoned = {
@@ -36,7 +42,10 @@ export type Reckoned = {
   redisGbit: number
 }
 
-/** How many nodes and Redis primaries a floor takes, by the slopes. `clientsPerNode` is 0 where a node cannot even take the updates in. */
+/**
+ * How many nodes and Redis primaries a floor takes, by the slopes. `clientsPerNode` is 0 where a node cannot even take
+ * the updates in.
+ */
 export const reckon = ({ clients, topics, each, rate }: Floor, slopes: Slopes): Reckoned => {
   const updates = topics * rate
   const perClient = each * rate

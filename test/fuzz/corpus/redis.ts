@@ -11,7 +11,8 @@ const published = (mode: RedisCase['mode'], ...tails: string[]): RedisCase => ({
 export const corpus: Record<string, RedisCase> = {
   // Merged with another in a timer, it ended the node.
   'trades-that-are-none': published('latest', '"seq":2,"at":1,"trades":5', '"seq":3,"at":1,"trades":5'),
-  // Far ahead by a number that it is said to follow: the topic stood still from then on, and nobody could watch it any more.
+  // Far ahead by a number that it is said to follow: the topic stood still from then on, and nobody could watch it any
+  // more.
   'far-ahead': published('every', '"seq":1099511627776,"after":0,"at":--1,"trades":[[]]'),
   'far-ahead-of-what-is-watched': {
     ...published('every'),
@@ -23,7 +24,8 @@ export const corpus: Record<string, RedisCase> = {
       ],
     ],
   },
-  // Redis came back with older data within one life: who asked with a lower cursor asked for ever, and so did all after it.
+  // Redis came back with older data within one life: who asked with a lower cursor asked for ever, and so did all after
+  // it.
   'redis-went-back': { mode: 'every', rate: null, commands: [['HSET', CHANNEL, 'seq', '0']] },
   // A symbol whose hash is a text: the list of all symbols was gone.
   'a-symbol-that-is-text': { mode: 'every', rate: null, commands: [['SET', CHANNEL, 'x']] },

@@ -67,8 +67,8 @@ const publishAnything = fc
   )
   .map(([topic, text]): Command => ['PUBLISH', latin1Of(topicKey(topic)), text])
 /**
- * About the topic that a witness watches: another life, or far ahead. Whoever may publish may lie in the next number, which no node can
- * tell; but from such as these it must come back to what Redis holds.
+ * About the topic that a witness watches: another life, or far ahead. Whoever may publish may lie in the next number,
+ * which no node can tell; but from such as these it must come back to what Redis holds.
  */
 const publishWatched = fc.oneof(
   update(`s:${WATCHED}`, fc.integer({ min: 2 ** 40, max: 2 ** 40 + 5 })).map(

@@ -8,7 +8,10 @@ import { converse, type Step, sentBy } from '../wire/connection.ts'
 import { frameBytes, textFrame, UPGRADE } from '../wire/frames.ts'
 import { readConversation } from '../wire/messages.ts'
 
-/** Engine.IO packets, each in a right frame; those of `binary` in binary ones. `patient`: it waits until it has joined before it goes on. */
+/**
+ * Engine.IO packets, each in a right frame; those of `binary` in binary ones. `patient`: it waits until it has joined
+ * before it goes on.
+ */
 export type PacketsCase = { patient: boolean; packets: { text: string; binary?: boolean }[] }
 
 const EVENTS = ['watch', 'unwatch', 'tune', 'hello', 'updates', 'x', '']

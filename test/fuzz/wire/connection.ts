@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * What a client does on its connection, in order: bytes (latin1), a pause in milliseconds, the end of what it sends; or it waits for
- * some text.
+ * What a client does on its connection, in order: bytes (latin1), a pause in milliseconds, the end of what it sends; or
+ * it waits for some text.
  */
 export type Step = { send: string } | { pause: number } | { half: true } | { hear: string }
 

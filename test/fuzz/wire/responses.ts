@@ -75,8 +75,8 @@ const faultOf = ({ status, headers, body }: Response): string | null => {
 }
 
 /**
- * Reads the responses to requests with these methods. `loose`: where one ends and the next begins was made unclear on purpose, so that
- * only the first can be told.
+ * Reads the responses to requests with these methods. `loose`: where one ends and the next begins was made unclear on
+ * purpose, so that only the first can be told.
  */
 export const readResponses = (text: string, methods: readonly string[], loose: boolean): Responses => {
   const read: Responses = { refusals: [], faults: [], count: 0 }

@@ -14,7 +14,10 @@ const ANSWERED_MS = 30_000
 
 const watchFrame = (id: number, request: object): string => textFrame(`42${id}${JSON.stringify(['watch', request])}`)
 
-/** A client that watches all scratch topics while something is done. What it hears may be nonsense; answers whether it was cut. */
+/**
+ * A client that watches all scratch topics while something is done. What it hears may be nonsense; answers whether it
+ * was cut.
+ */
 export const watchWhile = async (
   { port, from }: Target,
   tuning: Tuning,
@@ -35,7 +38,10 @@ export const watchWhile = async (
 const epochOf = async ({ redis }: Target, topic: string): Promise<string> =>
   String((await redis.hget(`wf:{${topic}}`, 'epoch').catch(() => null)) ?? 'none')
 
-/** Whoever comes afterwards, with a cursor or without, is answered, whatever state the node and Redis are in. Answers what is wrong. */
+/**
+ * Whoever comes afterwards, with a cursor or without, is answered, whatever state the node and Redis are in. Returns
+ * what is wrong.
+ */
 export const watchAfterwards = async (target: Target): Promise<string[]> => {
   const { port, from } = target
   const cursors = await Promise.all(

@@ -6,7 +6,9 @@ export type Look = {
   updates: number
   p50: number
   p99: number
-  /** The longest that the node stood still, as far as a client can tell: the latest update, or the slowest `/healthz`. */
+  /**
+   * The longest that the node stood still, as far as a client can tell: the latest update, or the slowest `/healthz`.
+   */
   longest: number
   /** Requests of `/healthz` that failed. */
   failed: number
@@ -17,7 +19,10 @@ const HEALTH_LIMIT_MS = 30_000
 
 const share = (sorted: Float64Array, part: number): number => sorted[Math.floor((sorted.length - 1) * part)] ?? 0
 
-/** A client that measures: how late updates of topics are, by the clock that Redis and it share, and how soon `/healthz` answers. */
+/**
+ * A client that measures: how late updates of topics are, by the clock that Redis and it share, and how soon `/healthz`
+ * answers.
+ */
 export const openProbe = (url: string, topics: readonly string[]) => {
   let delays: number[] = []
   let [slowest, failed] = [0, 0]

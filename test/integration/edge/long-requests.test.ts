@@ -6,7 +6,10 @@ import { scrape } from '../../support/metrics.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
 
-/** A request of many topics is done in pieces: in the order of the client's messages, and only for as long as it is there. */
+/**
+ * A request of many topics is done in pieces: in the order of the client's messages, and only for as long as it is
+ * there.
+ */
 
 const SYMBOLS = Array.from({ length: 1500 }, (_, i) => `LONG${i}`)
 const TOPICS = SYMBOLS.map((symbol) => `s:${symbol}`)

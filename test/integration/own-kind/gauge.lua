@@ -22,9 +22,5 @@ register('wf1_read_gauge', READS, function(keys, args)
   if #keys < 2 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq', 'last')
   if not h[1] then return { 'missing' } end
-  local function missed(from, seq)
-    local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
-    return texts and reached == seq and not conflated and texts or nil
-  end
-  return since(h, args, missed, function() return '{"last":' .. (h[3] or 'null') .. '}' end)
+  return since(h, args, all_missed(keys[2], h[1]), function() return '{"last":' .. (h[3] or 'null') .. '}' end)
 end)

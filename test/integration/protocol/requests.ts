@@ -48,7 +48,8 @@ export const testRequests = (stage: () => Stage): void => {
     expect(await resume()).toEqual([{ topic: 's:REQ1', kind: 'current', cursor }])
     await feed.market('REQ1', [], [quote()])
     await feed.market('REQ1', [trade({ side: 'buy' })])
-    // As long as the node has not heard of them it would rightly say that this client has everything, and send them after.
+    // As long as the node has not heard of them it would rightly say that this client has everything, and send them
+    // after.
     await segmentsOf(again, 's:REQ1', 2)
     const [first, second] = [cursor.seq + 1, cursor.seq + 2]
     expect(await resume()).toMatchObject([

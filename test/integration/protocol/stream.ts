@@ -165,7 +165,10 @@ export const testStream = (stage: () => Stage): void => {
   })
 }
 
-/** Enough updates of a cell at the end of the world to fill what networks and nodes hold for a client that stopped: 8 MB. */
+/**
+ * Enough updates of a cell at the end of the world to fill what networks and nodes hold for a client that stopped: 8
+ * MB.
+ */
 export const flood = async ({ command }: Stage, at: { lat: number; lon: number }): Promise<void> => {
   const wordy = {
     ...at,

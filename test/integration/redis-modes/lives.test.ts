@@ -50,9 +50,9 @@ const resyncs = async (primary: Member): Promise<{ full: number; partial: number
   return { full: count('sync_full'), partial: count('sync_partial_ok') }
 }
 
-// A server's memory outlives its time as a replica, and with it the token by which the function library knows its own life. That is safe:
-// a partial resync means that it had nothing of its own, and what was written meanwhile has another life; a full one loads the library
-// anew, and so forgets the token.
+// A server's memory outlives its time as a replica, and with it the token by which the function library knows its own
+// life. That is safe: a partial resync means that it had nothing of its own, and what was written meanwhile has another
+// life; a full one loads the library anew, and so forgets the token.
 
 it('primary, replica by a partial resync, primary again: what was written meanwhile has another epoch, and the rest goes on', async () => {
   const [a, b] = held.redis.members as [Member, Member]

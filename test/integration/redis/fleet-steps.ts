@@ -10,7 +10,9 @@ import { BASE } from './market-items.ts'
 type Place = readonly [cell: number, inside: number]
 /** A fix before it has an id and a map to be on. */
 type Draft = Pick<Fix, 'n' | 't' | 'speed' | 'route'> & { place: Place }
-/** One batch of one device, and how many of steps 2 and 3 each attempt does before it crashes; then one that does all. */
+/**
+ * One batch of one device, and how many of steps 2 and 3 each attempt does before it crashes; then one that does all.
+ */
 export type Delivery = { drafts: Draft[]; crashes: number[] }
 
 export const CELLS = 4
@@ -37,8 +39,8 @@ export const fixOf = (id: string, ground: Ground, { place, ...draft }: Draft): F
 })
 
 /**
- * Of one device: distinct fixes in any order, in batches; some batches come again later. There is time enough between two of them for the
- * way between any two of the cells.
+ * Of one device: distinct fixes in any order, in batches; some batches come again later. There is time enough between
+ * two of them for the way between any two of the cells.
  */
 export const deliveries: fc.Arbitrary<Delivery[]> = fc
   .array(

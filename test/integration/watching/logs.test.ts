@@ -69,7 +69,8 @@ describe('a log without storms', () => {
           await answered('40')
           const over = answered('43999')
           for (let i = 0; i < 20; i++) socket.send(text)
-          // All of it has been read when this is answered, or the connection was ended for it; one that left is told nothing.
+          // All of it has been read when this is answered, or the connection was ended for it; one that left is told
+          // nothing.
           socket.send('42999["unwatch",{"topics":[]}]')
           await Promise.race([over, sleep(500)])
           socket.terminate()

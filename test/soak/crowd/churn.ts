@@ -2,7 +2,10 @@ import type { Random } from '../../../simulators/random.ts'
 import type { Roamer } from './roamer.ts'
 import { dragged, someTopic, someTuning, someView } from './wishes.ts'
 
-/** What changes in a crowd, by chance: a watch more, one less, another way, another place on the map, another node, gone for a while. */
+/**
+ * What changes in a crowd, by chance: a watch more, one less, another way, another place on the map, another node, gone
+ * for a while.
+ */
 export type Change = 'watch' | 'unwatch' | 'tune' | 'drag' | 'jump' | 'blind' | 'move' | 'away' | 'leave'
 
 const SHARES: readonly (readonly [change: Change, share: number])[] = [

@@ -6,7 +6,10 @@ import { openRoamer, type Roamer, type Wishes } from './roamer.ts'
 import { goHome, homeWishes } from './wishes.ts'
 
 export type CrowdState = {
-  /** What those lack, in words, that are not connected or not answered for all that they watch; and how many clients there are. */
+  /**
+   * What those lack, in words, that are not connected or not answered for all that they watch; and how many clients
+   * there are.
+   */
   waiting: string[]
   clients: number
 }

@@ -18,8 +18,8 @@ export type Line = {
 const BACK_MS = [100, 900] as const
 
 /**
- * `bind` gets each new socket, before it connects. When a connection is lost, or the node says that it is going, another is opened to the
- * node that `choose` names.
+ * `bind` gets each new socket, before it connects. When a connection is lost, or the node says that it is going,
+ * another is opened to the node that `choose` names.
  */
 export const createLine = (bind: (socket: LineSocket) => void, choose: () => string, random: () => number): Line => {
   let socket: LineSocket | null = null

@@ -16,7 +16,10 @@ import { createLine, type LineSocket } from './line.ts'
 /** What a roamer watches: topics by name, each in its own way, and a view of the map. */
 export type Wishes = { topics: Map<Topic, Tuning>; view: { bounds: Bounds; tuning: Tuning } | null }
 
-/** A client that changes its mind: follows docs/protocol.md to the letter while it watches other things and comes from other nodes. */
+/**
+ * A client that changes its mind: follows docs/protocol.md to the letter while it watches other things and comes from
+ * other nodes.
+ */
 export type Roamer = {
   holdings: ReadonlyMap<Topic, Holding>
   /** What it lacks to have all that it watches; null: nothing. */

@@ -32,7 +32,10 @@ const HEAVY_TRADES = 200
 /** How long Redis may take for what waits once the feed pauses. */
 const DRAIN_MS = 15_000
 
-/** Trades, quotes and fixes through the publisher that real feeds use. All prices are whole, so that sums are exact in any order. */
+/**
+ * Trades, quotes and fixes through the publisher that real feeds use. All prices are whole, so that sums are exact in
+ * any order.
+ */
 export const createSoakFeed = (): SoakFeedCalls => {
   let feed: Feed | null = null
   let random = createRandom(1)

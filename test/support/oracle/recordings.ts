@@ -21,7 +21,10 @@ export const readPrints = (): Print[] =>
 /** What the buses' computers tell where they know no speed. */
 const NO_SPEED = 113.9952
 
-/** Two hours of fourteen buses in Austin, in order of time, which is the number. Where no speed was known, the position was none either. */
+/**
+ * Two hours of fourteen buses in Austin, in order of time, which is the number. Where no speed was known, the position
+ * was none either.
+ */
 export const readPositions = (): Position[] => {
   const [, ...lines] = text('austin-buses.csv.gz').trimEnd().split('\n')
   const positions = lines.map((line): Position => {

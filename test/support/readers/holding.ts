@@ -14,7 +14,10 @@ export type Holding = {
   told: Gap[]
   /** Told while the node had not answered yet: these speak of the life that the answer will name. */
   toldMeanwhile: Gap[]
-  /** It is watched so that updates are merged: a resync then stands for those before it as well, which are not told as lost. */
+  /**
+   * It is watched so that updates are merged: a resync then stands for those before it as well, which are not told as
+   * lost.
+   */
   conflated: boolean
 }
 
@@ -28,13 +31,22 @@ export type Journal = {
   /** Kinds of topics whose gaps were told: `s`, `c`, `d`. */
   gapsOf: Set<string>
   faults: string[]
-  /** The content of every numbered update that was taken in, to find a number that was given to two contents in one epoch. */
+  /**
+   * The content of every numbered update that was taken in, to find a number that was given to two contents in one
+   * epoch.
+   */
   contents: Map<string, string>
-  /** How long after Redis published it the latest update was taken in, in milliseconds: so long the reader was without data. */
+  /**
+   * How long after Redis published it the latest update was taken in, in milliseconds: so long the reader was without
+   * data.
+   */
   latestMs: number
   /** Unix milliseconds of the machine that Redis runs on too. */
   now: () => number
-  /** Whether Redis went back behind a number within one life of the topic; where that cannot be known, it is taken not to have. */
+  /**
+   * Whether Redis went back behind a number within one life of the topic; where that cannot be known, it is taken not
+   * to have.
+   */
   forgot: (topic: Topic, cursor: Cursor) => boolean
 }
 
@@ -82,8 +94,9 @@ const remember = (update: Update, { contents, faults }: Journal): void => {
 }
 
 /**
- * Gaps that were told and are still ahead of a step from one cursor to the next. They may come ahead of updates that are older. Where the
- * step leads into another life of the topic, those told after that life was announced are of the new one.
+ * Gaps that were told and are still ahead of a step from one cursor to the next. They may come ahead of updates that
+ * are older. Where the step leads into another life of the topic, those told after that life was announced are of the
+ * new one.
  */
 const stillAhead = (told: readonly Gap[], from: Cursor | null, to: Cursor): Gap[] => {
   if (from !== null && from.epoch !== to.epoch) {
@@ -137,7 +150,10 @@ export const dropWaiting = (holding: Holding): void => {
   holding.toldMeanwhile = []
 }
 
-/** A segment came in the stream. Answers true where the topic has to be asked for again, which a node should never cause. */
+/**
+ * A segment came in the stream. Returns true where the topic has to be asked for again, which a node should never
+ * cause.
+ */
 export const hear = (holding: Holding, segment: Segment, journal: Journal): boolean => {
   if (holding.phase === 'asking') {
     holding.waiting.push(segment)
@@ -157,11 +173,14 @@ export const hear = (holding: Holding, segment: Segment, journal: Journal): bool
   return true
 }
 
-/** A state that was sent before the answer was read. One that comes later replaces what is known, even where its number is lower. */
+/**
+ * A state that was sent before the answer was read. One that comes later replaces what is known, even where its number
+ * is lower.
+ */
 const isOlder = (segment: Segment, { epoch, seq }: Cursor): boolean =>
   'snapshot' in segment && segment.epoch === epoch && segment.seq < seq
 
-/** The node answered for the topic; what waited follows. Answers true where it has to be asked for again. */
+/** The node answered for the topic; what waited follows. Returns true where it has to be asked for again. */
 export const settle = (holding: Holding, result: WatchResult, journal: Journal): boolean => {
   const waiting = holding.waiting.splice(0)
   if (result.kind === 'error') return true
@@ -184,7 +203,8 @@ export const settle = (holding: Holding, result: WatchResult, journal: Journal):
   holding.phase = 'live'
   holding.told.push(...holding.toldMeanwhile.splice(0))
   const after = waiting.filter((segment) => !isOlder(segment, result.cursor))
-  // What was on its way before the node had the question may be of the life before: that cannot be told from a newer one.
+  // What was on its way before the node had the question may be of the life before: that cannot be told from a newer
+  // one.
   const known = after.filter((segment) => isOfLife(segment, result.cursor) && !journal.forgot(topic, segment))
   const again = known.map((segment) => hear(holding, segment, journal)).includes(true)
   if (known.length < after.length) holding.phase = 'asking'
@@ -193,7 +213,9 @@ export const settle = (holding: Holding, result: WatchResult, journal: Journal):
 
 const isOfLife = (segment: Segment, { epoch }: Cursor): boolean => segment.epoch === epoch
 
-/** A heartbeat named the topic's last number. Answers true where the tail was lost and the topic has to be asked for. */
+/**
+ * A heartbeat named the topic's last number. Returns true where the tail was lost and the topic has to be asked for.
+ */
 export const compare = (holding: Holding, last: Cursor, journal: Journal): boolean => {
   const { cursor, phase, topic } = holding
   if (phase !== 'live' || cursor === null) return false

@@ -4,7 +4,10 @@ import type { SymbolSnapshot } from '../../../wire/market.ts'
 import type { Snapshot, UpdateBody } from '../../../wire/protocol.ts'
 import { type Topic, topicKind } from '../../../wire/topics.ts'
 
-/** What a topic's state comes to, in a form that can be compared: a symbol's snapshot but its description, the fixes of a cell by device, a device's last fix. */
+/**
+ * What a topic's state comes to, in a form that can be compared: a symbol's snapshot but its description, the fixes of
+ * a cell by device, a device's last fix.
+ */
 export type State = SymbolSnapshot | { [device: string]: Fix } | { last: Fix | null }
 
 type Cell = { [device: string]: Fix }

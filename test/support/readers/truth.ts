@@ -49,7 +49,9 @@ export const readTruth = (
   return Promise.all([...topics, ...cells].map((topic) => readTopic(redis, topic)))
 }
 
-/** How a reader differs from Redis, in words; empty where it is whole. Topics that it does not watch are passed over. */
+/**
+ * How a reader differs from Redis, in words; empty where it is whole. Topics that it does not watch are passed over.
+ */
 export const differences = ({ holdings }: Pick<Reader, 'holdings'>, truth: readonly Truth[]): string[] =>
   truth.flatMap(({ topic, cursor, state }) => {
     const holding = holdings.get(topic)

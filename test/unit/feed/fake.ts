@@ -28,7 +28,9 @@ export const fix = (id: string, n: number, lat = 30.27, lon = -97.74): Fix => ({
 /** One server for all calls. */
 export const oneServer: Port['groups'] = (calls) => (calls.length > 0 ? [[...calls.keys()]] : [])
 
-/** A stand-in for Redis that keeps the calls, and answers as the function library does: repeats are dropped by number. */
+/**
+ * A stand-in for Redis that keeps the calls, and answers as the function library does: repeats are dropped by number.
+ */
 export const fakeRedis = (decide: Answer = (_, answer) => answer()) => {
   const calls: Call[] = []
   const taken = new Map<string, number[]>()

@@ -8,7 +8,10 @@ afterEach(() => vi.useRealTimers())
 
 type Paced = { share: number; minMs: number; maxMs: number }
 
-/** A flusher with one sender, whose every flush takes `took` ms and sends what has come for it, so many updates a millisecond, as one frame. */
+/**
+ * A flusher with one sender, whose every flush takes `took` ms and sends what has come for it, so many updates a
+ * millisecond, as one frame.
+ */
 const setUp = (pacing: Paced, took: number | ((flush: number) => number), perMs = 1) => {
   let worked = 0
   const now = (): number => Date.now() + worked
@@ -32,7 +35,9 @@ const setUp = (pacing: Paced, took: number | ((flush: number) => number), perMs 
     stall: (does: boolean) => {
       stalled = does
     },
-    /** Marks it without end; the times from the beginning of one flush to that of the next, once it has found its pace. */
+    /**
+     * Marks it without end; the times from the beginning of one flush to that of the next, once it has found its pace.
+     */
     apart: (flushes = 3): number[] => {
       while (now() - (began[0] ?? 0) < 3000) {
         flusher.mark(sender)

@@ -77,13 +77,16 @@ export const createTwin = (topic: Topic, logged = 50) => {
       const text = wire[0]
       if (text !== undefined) subscribed?.(text)
     },
-    /** Answers the oldest read, with what holds now. */
+    /** Returns the oldest read, with what holds now. */
     answer: (): void => {
       const read = reads.shift()
       read?.resolve(answer(read.after))
     },
     refuse: (): void => reads.shift()?.reject(new Error('away')),
-    /** A restart that forgot the last `forgotten` updates: the counter goes back, under a new epoch with the next update. */
+    /**
+     * A restart that forgot the last `forgotten` updates: the counter goes back, under a new epoch with the next
+     * update.
+     */
     restart: (forgotten: number): void => {
       const kept = Math.max(seq - forgotten, 0)
       values = values.slice(0, values.length - (seq - kept))

@@ -33,7 +33,7 @@ test('the lines that the page adds stand in tables of the code', () => {
 
 test('what the page names is there', () => {
   const [library, calls] = [text('server/redis/library/1-topic.lua'), text('wire/calls.ts')]
-  for (const name of ['topic_of', 'open', 'close', 'publish', 'append', 'since'])
+  for (const name of ['topic_of', 'open', 'close', 'publish', 'append', 'all_missed', 'since'])
     expect(library).toContain(`local function ${name}(`)
   for (const name of ['time', 'number', 'whole', 'decimal'])
     expect(text('server/redis/library/2-values.lua')).toContain(`local function ${name}(`)

@@ -26,7 +26,8 @@ type Compose = {
 }
 
 const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
-// Anchors are what keeps the three profiles alike; the parser takes so many of them for an attack unless told otherwise.
+// Anchors are what keeps the three profiles alike; the parser takes so many of them for an attack unless told
+// otherwise.
 const { services, volumes, networks } = parse(text('docker-compose.yml'), { merge: true, maxAliasCount: -1 }) as Compose
 const dockerfile = text('Dockerfile')
 const instructions = (name: string): string[] =>

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
 import { MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
-import { MAX_VIEW_GROUPS } from '../../../wire/groups.ts'
+import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { grouped, inCode, inLua, text } from '../../support/figures.ts'
 
@@ -87,6 +87,11 @@ const CONSTANTS: Record<string, string> = {
     .map(mib)
     .join(', '),
   'bytes of a name': grouped(MAX_NAME_BYTES),
+  "bytes of a symbol's description, and of a device's attributes": ['DESCRIPTION_BYTES', 'ATTRIBUTES_BYTES']
+    .map((name) => grouped(inLua(name)))
+    .join(', '),
+  'groups of devices': grouped(MOST_GROUPS),
+  'devices that a node lists': grouped(inCode('server/fleet/register.ts', 'MOST_DEVICES')),
   'candles of a symbol': `${grouped(inLua('MOST_CANDLES'))} minutes with trades`,
   "updates in a topic's log": grouped(inLua('MOST_UPDATES')),
   "fixes in a device's track": grouped(inLua('MOST_FIXES')),

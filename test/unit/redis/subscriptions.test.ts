@@ -6,7 +6,10 @@ import type { Deployment } from '../../../server/redis/deployment.ts'
 import { createSubscriptions } from '../../../server/redis/subscriptions.ts'
 import { noFaults } from '../../support/faults.ts'
 
-/** Two primaries in memory: each keeps the channels that are subscribed on it, and refuses those of slots that are not its own. */
+/**
+ * Two primaries in memory: each keeps the channels that are subscribed on it, and refuses those of slots that are not
+ * its own.
+ */
 const twoPrimaries = () => {
   const halves = { left: new Set<string>(), right: new Set<string>() }
   const moved = new Map<number, string>()

@@ -2,7 +2,10 @@ import type { Commands } from '../../../server/redis/deployment.ts'
 
 type Hash = Record<string, string>
 
-/** As much of a Redis as lists are read by: hashes by their keys; anything else is of another type. `asked`: the commands so far. */
+/**
+ * As much of a Redis as lists are read by: hashes by their keys; anything else is of another type. `asked`: the
+ * commands so far.
+ */
 export const fakeRedis = (keys: Map<string, Hash | string>) => {
   const asked: string[] = []
   const read = (key: string): Hash => {

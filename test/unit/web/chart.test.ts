@@ -24,8 +24,8 @@ const foldAll = (trades: readonly Trade[], interval: number): Candle[] => {
 }
 
 /**
- * History that is answered when the test says so. `shown` is what a view has been told: a copy, made when it was told, since a chart changes
- * its candles in place. A frame comes only where it was asked for.
+ * History that is answered when the test says so. `shown` is what a view has been told: a copy, made when it was told,
+ * since a chart changes its candles in place. A frame comes only where it was asked for.
  */
 const setUp = () => {
   const calls: {

@@ -115,8 +115,8 @@ test('age counts from the fix in a snapshot, and from its arrival in an update',
 })
 
 /**
- * A device drives through cells; each cell's channel keeps its order, but cells arrive interleaved at will. Whatever the order, in
- * the end the device stands where its newest fix is, or is gone where that cell is not watched.
+ * A device drives through cells; each cell's channel keeps its order, but cells arrive interleaved at will. Whatever
+ * the order, in the end the device stands where its newest fix is, or is gone where that cell is not watched.
  */
 test('in whatever order cells arrive, the newest fix decides in the end', () => {
   const cells = [A, B, ELSEWHERE] as const

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bearing, distance, project, unproject } from '../../../web/state/mercator.ts'
+import { bearing, distance, type Point, project } from '../../../web/state/mercator.ts'
 import { atRest, headingAt, isMoving, moveTo, placeAt } from '../../../web/state/motion.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 
@@ -59,7 +59,11 @@ describe('between two fixes a device', () => {
   })
 })
 
-test('the grid of the map and degrees are one another in reverse', () => {
+test('the grid of the map is that of EPSG:3857', () => {
+  const unproject = ({ x, y }: Point): { lat: number; lon: number } => ({
+    lat: (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI,
+    lon: x * 360 - 180,
+  })
   const degrees = fc.record({
     lat: fc.double({ min: -85, max: 85, noNaN: true }),
     lon: fc.double({ min: -180, max: 180, noNaN: true }),

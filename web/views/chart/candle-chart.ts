@@ -22,8 +22,8 @@ const overlayColours = (): Overlay['colours'] => ({
 })
 
 /**
- * Draws candles on a canvas with Chart.js. `draw` shows the bars of a window, `point` moves only what lies over them. Bars
- * stand by number, not by time: quiet minutes have no bar and leave no hole, but an unusually long gap is marked.
+ * Draws candles on a canvas with Chart.js. `draw` shows the bars of a window, `point` moves only what lies over them.
+ * Bars stand by number, not by time: quiet minutes have no bar and leave no hole, but an unusually long gap is marked.
  */
 export const mountCandles = (canvas: HTMLCanvasElement) => {
   let candles: readonly Candle[] = []

@@ -92,4 +92,3 @@ export const createSprites = () => {
     },
   }
 }
-export type Sprites = ReturnType<typeof createSprites>

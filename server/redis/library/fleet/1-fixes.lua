@@ -13,7 +13,8 @@ local function route_json(text)
   return find(text, PLAIN_ROUTE) and '"' .. text .. '"' or cjson.encode(text)
 end
 
--- What a device need not tell, as JSON. What cannot be (a speed of -1, say) was not told: the position is good all the same.
+-- What a device need not tell, as JSON. What cannot be (a speed of -1, say) was not told: the position is good all the
+-- same.
 local function extras_of(args, i, speed_text)
   local extras = speed_text and ',"speed":' .. speed_text or ''
   local heading, battery, route = args[i + 5], args[i + 6], args[i + 7]
@@ -32,7 +33,8 @@ local function extras_of(args, i, speed_text)
   return extras
 end
 
--- Checks one fix of eight values; returns it, or nil and the reason it is refused. What was checked goes on as the texts that came.
+-- Checks one fix of eight values; returns it, or nil and the reason it is refused. What was checked goes on as the
+-- texts that came.
 local function fix_of(id, args, i, now)
   local n, n_text = whole(args[i], 1, LARGEST)
   if not n then return nil, 'n' end

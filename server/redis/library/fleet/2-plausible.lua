@@ -1,4 +1,5 @@
--- Whether a device can have gone from one fix to another. One that cannot is doubtful: it is kept and shown, and moves nothing by itself.
+-- Whether a device can have gone from one fix to another. One that cannot is doubtful: it is kept and shown, and moves
+-- nothing by itself.
 
 local EARTH = 6371000 -- metres
 local NEAR = 100 -- metres that a receiver may err by
@@ -34,8 +35,8 @@ local function bears_out(told, way, seconds)
   return abs(told * seconds - way) <= slack
 end
 
--- Whether a device can have gone this way to `fix`. `pace`: m/s that it has shown it can go. Faster than that, the way and the speed that
--- it tells must agree; and a speed that it tells without having gone so far is none.
+-- Whether a device can have gone this way to `fix`. `pace`: m/s that it has shown it can go. Faster than that, the way
+-- and the speed that it tells must agree; and a speed that it tells without having gone so far is none.
 local function can_follow(way, seconds, fix, pace)
   local speed = fix.speed
   if speed and bears_out(speed, way, seconds) then return true end
@@ -43,9 +44,9 @@ local function can_follow(way, seconds, fix, pace)
   return can_go(way, seconds, pace)
 end
 
--- Whether `fix` goes on from `doubt`, the fix that was doubtful, as that went on from `last`: then both are right. Of speeds that are told
--- again and again nothing is held against the positions: they may be km/h, or mean that none is known (102.3, 255). From a standstill
--- the second way takes up to three times the pace of the first.
+-- Whether `fix` goes on from `doubt`, the fix that was doubtful, as that went on from `last`: then both are right. Of
+-- speeds that are told again and again nothing is held against the positions: they may be km/h, or mean that none is
+-- known (102.3, 255). From a standstill the second way takes up to three times the pace of the first.
 local function confirms(doubt, last, fix, pace)
   local way, seconds = way_between(doubt, fix)
   if can_go(way, seconds, pace) or can_follow(way, seconds, fix, pace) then return true end

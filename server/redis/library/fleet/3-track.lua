@@ -21,8 +21,8 @@ local function keep_for_a_day(device)
   call('EXPIRE', device.keys[3], TRACK_SECONDS + 3600)
 end
 
--- Takes over what revision 1 of this library knew of a device: its numbers, and its track, which it kept in the log alone. Of updates
--- of many fixes there may be far more than a track holds: the latest are enough.
+-- Takes over what revision 1 of this library knew of a device: its numbers, and its track, which it kept in the log
+-- alone. Of updates of many fixes there may be far more than a track holds: the latest are enough.
 local function take_over_device(device)
   local old, log = call('HMGET', device.key, 'top', 'holes'), device.keys[2]
   if not old[1] then return end
@@ -76,8 +76,8 @@ local function judge_late(device, fix)
   if not can_follow(way, seconds, fix, device.pace) then mark_doubtful(fix) end
 end
 
--- Marks a fix to which the device can hardly have come, and keeps the newest such: a second one that goes on from it shows that both are
--- right. Returns whether the fix moves the device.
+-- Marks a fix to which the device can hardly have come, and keeps the newest such: a second one that goes on from it
+-- shows that both are right. Returns whether the fix moves the device.
 local function judge(device, fix)
   local newest, doubt, way, seconds, follows = device.newest, device.doubt, 0, 0, nil
   if newest then
@@ -130,7 +130,9 @@ local function changed_fields(device, cell, from, doubt, pace)
   local newest, seen, heard = device.newest, seen_text(device.seen), format('%d', device.now)
   local fields = newest and { '', '', 'seen', seen, 'heard', heard, 'last', newest.text } or
     { '', '', 'seen', seen, 'heard', heard }
-  if device.cell == cell and device.from == from and device.doubt == doubt and device.pace == pace then return fields end
+  if device.cell == cell and device.from == from and device.doubt == doubt and device.pace == pace then
+    return fields
+  end
   local function add(field, value) fields[#fields + 1], fields[#fields + 2] = field, value end
   if device.cell ~= cell then add('cell', device.cell) end
   if device.from ~= from then add('from', device.from) end

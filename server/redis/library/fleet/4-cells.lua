@@ -3,7 +3,8 @@
 local MOST_PLACED = 500 -- fixes in one call: so many hold Redis for some 15 ms
 local MOST_FIX_BYTES = 1000 -- as text: what step 1 answers is half of that at the most
 
--- A fix as step 1 answered it, checked again: a feed could send anything. The clock of the device's slot may be another one.
+-- A fix as step 1 answered it, checked again: a feed could send anything. The clock of the device's slot may be another
+-- one.
 local function check_fix(text, cell, now)
   if #text > MOST_FIX_BYTES then return nil end
   local ok, fix = pcall(cjson.decode, text)

@@ -1,8 +1,10 @@
--- Devices. A fix is written in three steps, each atomic in its slot and harmless to repeat (see wire/calls.ts): this is the first.
+-- Devices. A fix is written in three steps, each atomic in its slot and harmless to repeat (see wire/calls.ts): this is
+-- the first.
 
 local OTHER = 'other' -- the group of a device that no feed has put in another
 
--- Revision 3 knew no groups: a cell was its quadkey. Nodes empty such cells (server/fleet/old-cells.ts), so there is nothing to leave.
+-- Revision 3 knew no groups: a cell was its quadkey. Nodes empty such cells (server/fleet/old-cells.ts), so there is
+-- nothing to leave.
 local function take_over_cell(device, tile)
   local cell = device.group .. '/' .. tile
   call('HSET', device.key, 'cell', cell, 'from', '')
@@ -28,7 +30,8 @@ local function open_device(device)
   if not known then read_device(device, seen, since, last, cell, from, doubt, pace, group) end
 end
 
--- Takes the device to its group's cell of a tile; remembers the cell it left, so that a feed that died between the steps can go on.
+-- Takes the device to its group's cell of a tile; remembers the cell it left, so that a feed that died between the
+-- steps can go on.
 local function move_to(device, tile)
   device.cell, device.from, device.tile = device.group .. '/' .. tile, device.cell, tile
 end
@@ -72,8 +75,9 @@ register('wf1_device', WRITES, function(keys, args)
   return answer({ device.seq, device.current, accepted, repeats, last, device.cell, leave }, refused)
 end)
 
--- Takes a device out of its cell where nothing was heard of it for `silence` milliseconds. Answers the cell that still shows it
--- and what wf1_leave needs, or nothing. That numbers nothing, so what was remembered of the device holds no more.
+-- Takes a device out of its cell where nothing was heard of it for `silence` milliseconds. Returns the cell that still
+-- shows it and what wf1_leave needs, or nothing. That numbers nothing, so what was remembered of the device holds no
+-- more.
 register('wf1_reap', WRITES, function(keys, args)
   local device = topic_of('d', keys, 1, 1)
   if not device then return bad_key(keys) end
@@ -104,11 +108,7 @@ register('wf1_read_device', READS, function(keys, args)
   if #keys < 2 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq', 'last', 'cell', 'name', 'group', 'category', 'attributes')
   if not h[1] then return { 'missing' } end
-  local function missed(from, seq)
-    local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
-    return texts and reached == seq and not conflated and texts or nil
-  end
-  return since(h, args, missed, function()
+  return since(h, args, all_missed(keys[2], h[1]), function()
     local cell = h[4] and h[4] ~= '' and '"' .. h[4] .. '"' or 'null'
     return format('{"last":%s,"cell":%s', h[3] or 'null', cell) .. device_description(h[5], h[6], h[7], h[8]) .. '}'
   end)

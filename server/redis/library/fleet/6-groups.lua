@@ -15,7 +15,8 @@ local function attribute_json(value)
   return kind == 'boolean' and tostring(value) or nil
 end
 
--- Attributes as JSON, written anew, since `cjson` takes more than JSON has; nil where they are no object of texts, numbers, true and false.
+-- Attributes as JSON, written anew, since `cjson` takes more than JSON has; nil where they are no object of texts,
+-- numbers, true and false.
 local function attributes_json(text)
   if text == '' then return '' end
   if #text > ATTRIBUTES_BYTES or not is_text(text) or not find(text, '^%s*{') then return nil end
@@ -31,19 +32,22 @@ local function attributes_json(text)
   return '{' .. join(fields, ',') .. '}'
 end
 
--- Says what a device is called and puts it into a group. Answers as wf1_device does: a device that goes into another group's cell must be
--- placed there, and leave the one before.
+-- Says what a device is called and puts it into a group. Returns as wf1_device does: a device that goes into another
+-- group's cell must be placed there, and leave the one before.
 register('wf1_describe_device', WRITES, function(keys, args)
   local device = topic_of('d', keys, 4, 4)
   if not device then return bad_key(keys) end
   local name, category = short(args[1] or '', NAME_BYTES), short(args[3] or '', NAME_BYTES)
-  if not is_text(name) or not is_text(category) then return redis.error_reply('WFARG names and categories are UTF-8') end
+  if not is_text(name) or not is_text(category) then
+    return redis.error_reply('WFARG names and categories are UTF-8')
+  end
   local group = args[2] or ''
   if group == '' then group = OTHER end
   if not is_group(group) then return redis.error_reply('WFARG ' .. sub(group, 1, 100) .. ' cannot be a group') end
   local attributes = attributes_json(args[4] or '')
   if not attributes then
-    return redis.error_reply('WFARG attributes are a JSON object of texts, numbers, true and false, of ' .. ATTRIBUTES_BYTES .. ' bytes at most')
+    return redis.error_reply('WFARG attributes are a JSON object of texts, numbers, true and false, of '
+      .. ATTRIBUTES_BYTES .. ' bytes at most')
   end
   open_device(device)
   if device.group ~= group then

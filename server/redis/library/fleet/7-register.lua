@@ -16,7 +16,8 @@ end
 local function entry_of(args, i)
   local id = args[i]
   if not is_name('d', id) then return nil end
-  local name, group, category = label_json('name', args[i + 1]), label_json('group', args[i + 2]), label_json('category', args[i + 3])
+  local name, group = label_json('name', args[i + 1]), label_json('group', args[i + 2])
+  local category = label_json('category', args[i + 3])
   if not (name and group and category) then return nil end
   return '{"id":"' .. id .. '"' .. name .. group .. category .. '}', name .. group .. category == ''
 end
@@ -43,8 +44,8 @@ local function store_entries(topic, field, told, fields)
   return { topic.seq, topic.current, #told }
 end
 
--- Takes devices as four values each: id, name, group, category. What the register knows already changes nothing; an id alone is a
--- device of which nothing is known, so that it changes no entry, but brings one back that was reaped.
+-- Takes devices as four values each: id, name, group, category. What the register knows already changes nothing; an id
+-- alone is a device of which nothing is known, so that it changes no entry, but brings one back that was reaped.
 register('wf1_register', WRITES, function(keys, args)
   local topic = topic_of('r', keys, 3, 3)
   if not topic then return bad_key(keys) end
@@ -95,11 +96,7 @@ end)
 register('wf1_read_register', READS, function(keys, args)
   if #keys < 3 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq')
-  local function missed(from, seq)
-    local texts, reached, conflated = replay(keys[2], MOST_UPDATES, h[1], from)
-    return texts and reached == seq and not conflated and texts or nil
-  end
-  return since(h, args, missed, function()
+  return since(h, args, all_missed(keys[2], h[1]), function()
     return format('{"count":%d}', call('HLEN', keys[3]))
   end)
 end)

@@ -4,29 +4,31 @@ local DAY, MINUTE = 86400000, 60000
 local MOST_CANDLES = 2880 -- two days of minutes
 local SPARE_CANDLES = 240 -- so many more, before the oldest hours go: dropping takes a look at all
 
--- A candle as it is kept in memory: numbers to reckon with, and texts that go into its JSON as they are. `first` and `last`
--- are texts of time and number.
+-- A candle as it is kept in memory: numbers to reckon with, and texts that go into its JSON as they are. `first` and
+-- `last` are texts of time and number.
 
 local CANDLE = '^{"t":(%d+),"open":([^,]+),"high":([^,]+),"low":([^,]+),"close":([^,]+),"volume":([^,]+),"count":(%d+),'
   .. '"first":%[((%d+),(%d+))%],"last":%[((%d+),(%d+))%]}$'
 
 local function candle_of(text)
   if not text then return nil end
-  local start, open, high, low, close, volume, count, first, first_t, first_id, last, last_t, last_id = match(text, CANDLE)
-  return { t = number_of(start), start = start, open = open, close = close, high = number_of(high), high_text = high, low = number_of(low),
-    low_text = low, volume = number_of(volume), count = number_of(count), first = first, first_t = number_of(first_t),
+  local start, open, high, low, close, volume, count, first, first_t, first_id, last, last_t, last_id =
+    match(text, CANDLE)
+  return { t = number_of(start), start = start, open = open, close = close,
+    high = number_of(high), high_text = high, low = number_of(low), low_text = low,
+    volume = number_of(volume), count = number_of(count), first = first, first_t = number_of(first_t),
     first_id = number_of(first_id), last = last, last_t = number_of(last_t), last_id = number_of(last_id) }
 end
 
 local function candle_json(c)
-  return '{"t":' .. c.start .. ',"open":' .. c.open .. ',"high":' .. c.high_text .. ',"low":' .. c.low_text .. ',"close":'
-    .. c.close .. ',"volume":' .. json(c.volume) .. ',"count":' .. format('%d', c.count) .. ',"first":[' .. c.first .. '],"last":['
-    .. c.last .. ']}'
+  return '{"t":' .. c.start .. ',"open":' .. c.open .. ',"high":' .. c.high_text .. ',"low":' .. c.low_text
+    .. ',"close":' .. c.close .. ',"volume":' .. json(c.volume) .. ',"count":' .. format('%d', c.count)
+    .. ',"first":[' .. c.first .. '],"last":[' .. c.last .. ']}'
 end
 
 local function new_candle(start, id, t, price, size, text, stamp)
-  return { t = start, start = format('%d', start), open = text, close = text, high = price, high_text = text, low = price, low_text = text,
-    volume = size, count = 1, first = stamp, first_t = t, first_id = id, last = stamp, last_t = t, last_id = id }
+  return { t = start, start = format('%d', start), open = text, close = text,
+    high = price, high_text = text, low = price, low_text = text, volume = size, count = 1, first = stamp, first_t = t, first_id = id, last = stamp, last_t = t, last_id = id }
 end
 
 -- The sum of two decimal numbers as people reckon it: ten times 0.1 is 1 (wire/candles.ts `addDecimals`).
@@ -97,7 +99,8 @@ local function starts_of(symbol)
   return starts
 end
 
--- Makes room for one candle more. Whole hours go, so that a candle of up to an hour is kept with all its minutes or not at all.
+-- Makes room for one candle more. Whole hours go, so that a candle of up to an hour is kept with all its minutes or not
+-- at all.
 local function make_room(symbol)
   symbol.count = symbol.count or call('HLEN', symbol.keys[3])
   if symbol.count >= MOST_CANDLES + SPARE_CANDLES then

@@ -9,7 +9,8 @@ local function wrong_trade(id, t, price, size)
   return nil, 'side'
 end
 
--- One side of a quote, price and size as JSON; null and 0 where both are empty: nobody offers anything. Else nil and what is wrong.
+-- One side of a quote, price and size as JSON; null and 0 where both are empty: nobody offers anything. Else nil and
+-- what is wrong.
 local function side_of(price, size)
   if price == '' and (size == '' or number(size, 0, 0)) then return 'null', '0' end
   local n, text = decimal(price, -MOST, MOST)
@@ -26,14 +27,14 @@ local function quote_of(args, i, now)
   if not bid then return nil, bid_size end
   local ask, ask_size = side_of(args[i + 4], args[i + 5])
   if not ask then return nil, ask_size end
-  return t, '{"t":' .. at .. ',"bid":' .. bid .. ',"bidSize":' .. bid_size .. ',"ask":' .. ask .. ',"askSize":' .. ask_size
-    .. '}'
+  return t, '{"t":' .. at .. ',"bid":' .. bid .. ',"bidSize":' .. bid_size
+    .. ',"ask":' .. ask .. ',"askSize":' .. ask_size .. '}'
 end
 
 local SIDES = { [''] = '}', buy = ',"side":"buy"}', sell = ',"side":"sell"}' }
 
--- Takes a trade: true where it was accepted, false where it was seen before, nil and the reason where it is refused. What was checked goes
--- on as the texts that came.
+-- Takes a trade: true where it was accepted, false where it was seen before, nil and the reason where it is refused.
+-- What was checked goes on as the texts that came.
 local function take_trade(symbol, args, i, now)
   local id, id_text = whole(args[i + 1], 1, LARGEST)
   local t, at = time(args[i + 2], now)

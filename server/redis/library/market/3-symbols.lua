@@ -8,7 +8,8 @@ register('wf1_describe', WRITES, function(keys, args)
   local name, described = short(args[1] or '', NAME_BYTES), args[2]
   if not is_text(name) then return redis.error_reply('WFARG a name is UTF-8') end
   if described and not is_description(described) then
-    return redis.error_reply('WFARG a description is an object as JSON, at most ' .. DESCRIPTION_BYTES .. ' bytes of UTF-8')
+    return redis.error_reply('WFARG a description is an object as JSON, at most '
+      .. DESCRIPTION_BYTES .. ' bytes of UTF-8')
   end
   symbol.known = nil
   read_topic(symbol, call('TIME'))
@@ -21,7 +22,9 @@ end)
 
 register('wf1_list', WRITES, function(keys, args)
   if keys[1] ~= SYMBOLS or #keys ~= 1 then return bad_key(keys) end
-  if not is_name('s', args[1]) then return redis.error_reply('WFARG ' .. sub(args[1] or '', 1, 100) .. ' is not a symbol') end
+  if not is_name('s', args[1]) then
+    return redis.error_reply('WFARG ' .. sub(args[1] or '', 1, 100) .. ' is not a symbol')
+  end
   local name = short(args[2] or '', NAME_BYTES)
   if not is_text(name) then return redis.error_reply('WFARG a name is UTF-8') end
   return call('HSET', SYMBOLS, args[1], name)

@@ -16,8 +16,8 @@ export type Stage = {
   /** Opens a client of one of the nodes, by the page alone; it is closed after the test. */
   watch: (url: string, wants: Wants) => Promise<Watcher>
   /**
-   * Publishes rounds by a feed of its own, which is killed half-way and started again. `at` is done at shares of the way, beginning with the
-   * least. Answers how many items came again to the second feed.
+   * Publishes rounds by a feed of its own, which is killed half-way and started again. `at` is done at shares of the
+   * way, beginning with the least. Returns how many items came again to the second feed.
    */
   publish: (rounds: readonly Round[], everyMs: number, at: [share: number, act: () => unknown][]) => Promise<number>
 }

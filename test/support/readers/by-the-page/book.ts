@@ -20,7 +20,10 @@ export type Reply = { results: Result[]; view?: { cells?: string[] } }
 const VIEW = 'view'
 const isCell = (topic: string): boolean => topic.startsWith('c:')
 
-/** What is watched, where it stands, and what is held until an answer comes. `ask` is called where a topic has to be asked for again. */
+/**
+ * What is watched, where it stands, and what is held until an answer comes. `ask` is called where a topic has to be
+ * asked for again.
+ */
 export const createBook = ({ subjects, tuning = {}, view }: Wants, ask: (topic: string) => void) => {
   const watched = new Map(subjects.map((subject) => [subject.topic, subject]))
   const held = new Map<string, Segment[]>()

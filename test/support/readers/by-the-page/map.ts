@@ -4,7 +4,10 @@ import { follow, type Place, type Subject } from './order.ts'
 
 type At = { t: number; n: number }
 type Left = At & { id: string; to: string | null }
-/** `fix`: its newest; `cell`: the one it counts to; `known`: up to when is known where it is; `awaited`: since when its fix is. */
+/**
+ * `fix`: its newest; `cell`: the one it counts to; `known`: up to when is known where it is; `awaited`: since when its
+ * fix is.
+ */
 type Device = { fix: Fix; cell: string; known: At; awaited: number | null }
 
 const AWAITED_MS = 10_000
@@ -18,7 +21,9 @@ export type FleetMap = {
   tick: (now: number) => void
 }
 
-/** The devices of a view. Time and number say where each is, never arrival: cells are not ordered between each other. */
+/**
+ * The devices of a view. Time and number say where each is, never arrival: cells are not ordered between each other.
+ */
 export const createMap = (now: () => number): FleetMap => {
   const devices = new Map<string, Device>()
   const departed = new Map<string, At>()

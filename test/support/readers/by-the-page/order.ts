@@ -1,6 +1,7 @@
 import { type Cursor, type Segment, standing } from '../../../../docs/client.ts'
 
-// As all of this folder, from docs/protocol.md alone: its words, and the code that it shows. Nothing of the project's own.
+// As all of this folder, from docs/protocol.md alone: its words, and the code that it shows. Nothing of the project's
+// own.
 
 /** Something that updates are applied to, and where it stands. */
 export type Place = { cursor: Cursor }

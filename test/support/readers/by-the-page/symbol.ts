@@ -52,7 +52,10 @@ export type SymbolView = Subject & {
   reads: () => number
 }
 
-/** A symbol's state and its charts. `ask` is called where the topic has to be asked for again, since history that was read is behind. */
+/**
+ * A symbol's state and its charts. `ask` is called where the topic has to be asked for again, since history that was
+ * read is behind.
+ */
 export const watchSymbol = (symbol: string, url: () => string, ask: () => void): SymbolView => {
   let own: (Place & { state: State }) | null = null
   let pages: Page[] = []

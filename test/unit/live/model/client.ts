@@ -29,8 +29,8 @@ const forget = (holding: Holding): void => {
 }
 
 /**
- * A client that follows docs/protocol.md to the letter, one message under way at a time. Whatever step it takes, its state must be
- * the one that Redis had at that number; what a node must never do goes into `faults`.
+ * A client that follows docs/protocol.md to the letter, one message under way at a time. Whatever step it takes, its
+ * state must be the one that Redis had at that number; what a node must never do goes into `faults`.
  */
 export const createClient = (name: string, connect: (client: ClientEnd) => Connection, redis: () => Redis) => {
   const wanted = new Map<Topic, Tuning>()

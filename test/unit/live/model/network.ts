@@ -5,15 +5,17 @@ import type { Topic } from '../../../../wire/topics.ts'
 import { noFaults } from '../../../support/faults.ts'
 import type { Redis } from './redis.ts'
 
-/** Something that a node asked of Redis. Redis does it at one moment, and the node hears of it at a later one, or never. */
+/**
+ * Something that a node asked of Redis. Redis does it at one moment, and the node hears of it at a later one, or never.
+ */
 type Asked = { act: () => void; answer: () => void; refuse: () => void }
 
 /** `listening`: since Redis did the subscription. */
 type Line = { hear: (text: string) => void; listening: boolean }
 
 /**
- * What lies between one node and Redis, in the test's hands: what was published and has not arrived, and what was asked and is not
- * answered.
+ * What lies between one node and Redis, in the test's hands: what was published and has not arrived, and what was asked
+ * and is not answered.
  */
 export const createNetwork = (redis: () => Redis, renewed: (topics: Topic[]) => void) => {
   const lines = new Map<Topic, Line>()

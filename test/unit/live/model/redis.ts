@@ -19,8 +19,8 @@ const following = (text: string, seq: number, after: number): string =>
   seq === after + 1 ? text : text.replace(`"seq":${seq}`, `"seq":${seq},"after":${after}`)
 
 /**
- * A twin of Redis with its function library (server/redis/library): many topics, each with a capped log that leaves quotes out, and every
- * state that ever was. It can forget as a server does that restarts from an older file.
+ * A twin of Redis with its function library (server/redis/library): many topics, each with a capped log that leaves
+ * quotes out, and every state that ever was. It can forget as a server does that restarts from an older file.
  */
 export const createRedis = (logged: number, publish: (topic: Topic, text: string) => void) => {
   const topics = new Map<Topic, Stored>()

@@ -3,15 +3,21 @@ import type { DeviceDescription } from '../wire/fleet.ts'
 import { OTHER } from '../wire/groups.ts'
 import type { DeviceEntry } from '../wire/register.ts'
 import type { Delivery } from './delivery.ts'
-import type { Names } from './names.ts'
 import { type Placement, placeDevices } from './place-devices.ts'
 import type { Port } from './port.ts'
+import { createTold, type Told } from './told.ts'
 
 /** A device and what is known of it. */
-export type Described = DeviceDescription & { id: string }
+export type DescribedDevice = { id: string } & DeviceDescription
 
-/** What devices are called and which groups they belong to, told to Redis as {@link Names} tells symbols. A device whose group changes moves. */
-export type Descriptions = Omit<Names, 'add'> & { add: (devices: readonly Described[]) => void }
+/**
+ * What devices are called and which groups they belong to, told to Redis once, and again after Redis was away. A device
+ * whose group changes moves.
+ */
+export type DeviceDescriptions = Omit<Told, 'add'> & {
+  add: (devices: readonly DescribedDevice[]) => void
+  addAllAgain: () => void
+}
 
 const MOST_AT_ONCE = 100
 
@@ -22,27 +28,26 @@ const placementOf = (id: string, reply: unknown): Placement => {
 }
 
 /** `onDevice` hears of each device that was described: so must the register. */
-export const createDescriptions = (
+export const createDeviceDescriptions = (
   port: Port,
   failed: Delivery['failed'],
   onAnswer: () => void,
   onDevice: (device: DeviceEntry) => void,
-): Descriptions => {
+): DeviceDescriptions => {
   const known = new Map<string, DeviceDescription>()
-  const waiting = new Set<string>()
-  const failing = new Set<string>()
 
   /** Takes what was answered for groups. Returns whether all are listed. */
   const takeGroups = (groups: readonly string[], replies: readonly unknown[]): boolean =>
     !replies.map((reply, i) => reply instanceof Error && failed(reply, () => groups[i])).includes(true)
 
-  /** Takes what was answered for devices, and places those that changed their group. */
-  const takeDevices = async (ids: readonly string[], replies: readonly unknown[]): Promise<void> => {
+  /** Takes what was answered for devices, and places those that changed their group. Returns those that failed. */
+  const takeDevices = async (ids: readonly string[], replies: readonly unknown[]): Promise<Set<string>> => {
+    const again = new Set<string>()
     const placements: Placement[] = []
     for (const [i, id] of ids.entries()) {
       const reply = replies[i]
       if (reply instanceof Error) {
-        if (failed(reply, () => id)) failing.add(id)
+        if (failed(reply, () => id)) again.add(id)
         continue
       }
       onAnswer()
@@ -51,37 +56,29 @@ export const createDescriptions = (
       placements.push(placementOf(id, reply))
     }
     await placeDevices(placements, port, failed, (id, whole) => {
-      if (!whole) failing.add(id)
+      if (!whole) again.add(id)
     })
+    return again
   }
 
+  const told = createTold(MOST_AT_ONCE, async (ids) => {
+    const groups = [...new Set(ids.map((id) => known.get(id)?.group ?? OTHER))]
+    const devices = ids.map((id) => describeDevice(id, known.get(id) ?? {}))
+    const replies = await port.run([...groups.map(listGroup), ...devices])
+    const listed = takeGroups(groups, replies.slice(0, groups.length))
+    const again = await takeDevices(ids, replies.slice(groups.length))
+    return listed ? again : ids
+  })
   return {
+    ...told,
     add: (devices) => {
       for (const { id, ...description } of devices) {
         known.set(id, description)
-        waiting.add(id)
+        told.add(id)
       }
     },
     addAllAgain: () => {
-      for (const id of known.keys()) waiting.add(id)
-    },
-    waiting: () => waiting.size,
-    failing: () => failing.size,
-    retry: () => {
-      for (const id of failing) waiting.add(id)
-    },
-    send: async () => {
-      const ids = [...waiting].slice(0, MOST_AT_ONCE)
-      for (const id of ids) {
-        waiting.delete(id)
-        failing.delete(id)
-      }
-      const groups = [...new Set(ids.map((id) => known.get(id)?.group ?? OTHER))]
-      const devices = ids.map((id) => describeDevice(id, known.get(id) ?? {}))
-      const replies = await port.run([...groups.map(listGroup), ...devices])
-      const listed = takeGroups(groups, replies.slice(0, groups.length))
-      await takeDevices(ids, replies.slice(groups.length))
-      if (!listed) for (const id of ids) failing.add(id)
+      for (const id of known.keys()) told.add(id)
     },
   }
 }
