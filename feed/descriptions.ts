@@ -31,6 +31,10 @@ export const createDescriptions = (
   const known = new Map<string, DeviceDescription>()
   const waiting = new Set<string>()
   const failing = new Set<string>()
+  /** Those being told, and those of them to tell again then: steps of two groups at once could lose a device. */
+  const underWay = new Set<string>()
+  const again = new Set<string>()
+  const want = (id: string): unknown => (underWay.has(id) ? again : waiting).add(id)
 
   /** Takes what was answered for groups. Returns whether all are listed. */
   const takeGroups = (groups: readonly string[], replies: readonly unknown[]): boolean =>
@@ -59,22 +63,23 @@ export const createDescriptions = (
     add: (devices) => {
       for (const { id, ...description } of devices) {
         known.set(id, description)
-        waiting.add(id)
+        want(id)
       }
     },
     addAllAgain: () => {
-      for (const id of known.keys()) waiting.add(id)
+      for (const id of known.keys()) want(id)
     },
     waiting: () => waiting.size,
     failing: () => failing.size,
     retry: () => {
-      for (const id of failing) waiting.add(id)
+      for (const id of failing) want(id)
     },
     send: async () => {
       const ids = [...waiting].slice(0, MOST_AT_ONCE)
       for (const id of ids) {
         waiting.delete(id)
         failing.delete(id)
+        underWay.add(id)
       }
       const groups = [...new Set(ids.map((id) => known.get(id)?.group ?? OTHER))]
       const devices = ids.map((id) => describeDevice(id, known.get(id) ?? {}))
@@ -82,6 +87,10 @@ export const createDescriptions = (
       const listed = takeGroups(groups, replies.slice(0, groups.length))
       await takeDevices(ids, replies.slice(groups.length))
       if (!listed) for (const id of ids) failing.add(id)
+      for (const id of ids) {
+        underWay.delete(id)
+        if (again.delete(id)) waiting.add(id)
+      }
     },
   }
 }
