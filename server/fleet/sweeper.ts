@@ -9,6 +9,7 @@ import type { Commands } from '../redis/deployment.ts'
 import { parseField, StrangeField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
+import { placeAbsent } from './absent.ts'
 import { emptyOldCell, isOldCell, oldCells } from './old-cells.ts'
 import type { Register } from './register.ts'
 import {
@@ -121,6 +122,7 @@ const sweepAll = async (
   for await (const keys of scanKeys(redis, CELLS))
     for (let i = 0; i < keys.length; i += CELLS_AT_ONCE)
       await Promise.all(keys.slice(i, i + CELLS_AT_ONCE).map(sweepOne))
+  await placeAbsent(redis, mender.absent(), mender, unreadable)
   await mender.flush()
   return swept
 }
@@ -166,6 +168,7 @@ const sweepDevice = async (
 ): Promise<boolean> => {
   const shown = readFix(text)
   if (shown === null) return false
+  mender.met(shown.id)
   const key = topicKey(deviceTopic(shown.id))
   const [last, where, ...described] = await redis.hmget(key, 'last', 'cell', ...ENTRY_FIELDS)
   const truth = readFix(last)

@@ -5,7 +5,7 @@ import { createRegister } from '../../../server/fleet/register.ts'
 import { createRegisterMender } from '../../../server/fleet/register-mender.ts'
 import { sweep } from '../../../server/fleet/sweeper.ts'
 import { createReader } from '../../../server/redis/read.ts'
-import { describeDevice, placeInCell, publishFixes } from '../../../wire/calls.ts'
+import { describeDevice, placeInCell, publishFixes, registerDevices } from '../../../wire/calls.ts'
 import type { CellSnapshot, DeviceSnapshot, Fix } from '../../../wire/fleet.ts'
 import { OTHER } from '../../../wire/groups.ts'
 import { cellTopic, deviceTopic, REGISTER, topicKey, topicPart } from '../../../wire/topics.ts'
@@ -115,6 +115,22 @@ test('a device that comes back to its group while it is taken out of its cell st
   })
   expect(await sweep(meanwhile, NEVER)).toBe(1)
   expect(await showing(cells, id)).toEqual([true, false])
+})
+
+test('a device of the register that no cell shows is placed where it is, unless it was reaped', async () => {
+  const register = createRegister(floor.redis, createReader(floor.redis as Redis), () => {})
+  const [ground, id, reaped, odd] = [newGround(), floor.fresh('lost'), floor.fresh('reaped'), floor.fresh('odd')]
+  for (const each of [id, reaped, odd]) await report(fixAt(ground, each, 1, 2), 0)
+  await floor.redis.call('FCALL', 'wf1_reap', 1, topicKey(deviceTopic(reaped)), 0)
+  await floor.redis.hset(topicKey(deviceTopic(odd)), 'cell', 'no cell')
+  await floor.run(registerDevices([{ id: odd }, { id }, { id: reaped }, { id: floor.fresh('described') }]))
+  const told: string[] = []
+  await sweep(floor.redis, NEVER, (key) => told.push(key), createRegisterMender(floor.redis, await register()))
+  expect(await shownIn(ground, id)).toEqual([[2, 1]])
+  expect(await shownIn(ground, reaped)).toEqual([])
+  expect((await register()).entries.get(reaped)?.gone).toBe(true)
+  expect(told).toEqual([topicKey(deviceTopic(odd))])
+  await floor.redis.hset(topicKey(deviceTopic(odd)), 'cell', '')
 })
 
 test('a device that no truth knows is taken off', async () => {
