@@ -31,8 +31,8 @@ const SYMBOL_CHECKS: Record<keyof Described, (value: unknown) => boolean> = {
   sessions: isText('sessions'),
   priceStep: (value) => typeof value === 'number' && value > 0 && value <= 1e9,
 }
-const isLabel = (value: unknown): boolean =>
-  typeof value === 'string' && value.length <= 100 && /^\S(?:[^\p{Cc}]*\S)?$/u.test(value) && value.isWellFormed()
+/** Any text: so the function library takes it. */
+const isLabel = (value: unknown): boolean => typeof value === 'string' && value.length <= 100 && value.isWellFormed()
 const isValue = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
 const isAttributes = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isValue)

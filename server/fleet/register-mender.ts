@@ -13,6 +13,10 @@ export type RegisterMender = {
   /** A device on the map, as its own state says. */
   shown: (device: DeviceEntry) => Promise<void>
   reaped: (device: DeviceEntry) => Promise<void>
+  /** A cell shows this device. */
+  met: (id: string) => void
+  /** Devices that the register has, that were not reaped, and that were not met. */
+  absent: () => string[]
   /** Tells what is not told yet. */
   flush: () => Promise<void>
 }
@@ -34,11 +38,18 @@ const isKnown = (entry: Entry | undefined, device: DeviceEntry): boolean =>
   (Object.keys(device).length === 1 || ENTRY_FIELDS.every((field) => entry[field] === device[field]))
 
 /** For a sweep that is not to touch the register. */
-export const NO_MENDER: RegisterMender = { shown: async () => {}, reaped: async () => {}, flush: async () => {} }
+export const NO_MENDER: RegisterMender = {
+  shown: async () => {},
+  reaped: async () => {},
+  met: () => {},
+  absent: () => [],
+  flush: async () => {},
+}
 
 export const createRegisterMender = (redis: Commands, { entries }: Register): RegisterMender => {
   let devices: DeviceEntry[] = []
   let gone: string[] = []
+  const met = new Set<string>()
 
   const flush = async (): Promise<void> => {
     const [listed, reaped] = [devices, gone]
@@ -61,6 +72,8 @@ export const createRegisterMender = (redis: Commands, { entries }: Register): Re
       gone.push(device.id)
       if (full()) await flush()
     },
+    met: (id) => met.add(id),
+    absent: () => [...entries.values()].filter((entry) => !entry.gone && !met.has(entry.id)).map(({ id }) => id),
     flush,
   }
 }

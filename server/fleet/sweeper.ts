@@ -9,6 +9,7 @@ import type { Commands } from '../redis/deployment.ts'
 import { parseField, StrangeField } from '../redis/rows.ts'
 import { scanKeys } from '../redis/scan.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
+import { placeAbsent } from './absent.ts'
 import { emptyOldCell, isOldCell, oldCells } from './old-cells.ts'
 import type { Register } from './register.ts'
 import {
@@ -29,6 +30,9 @@ export type SweepOptions = {
 
 const LEASE_KEY = 'wf:{sweeper}'
 const CELLS = topicPart(cellTopic('*'), 'fix')
+/** Cells, and devices of one cell, that are looked at together: a far Redis is not waited for once for each. */
+const CELLS_AT_ONCE = 16
+const DEVICES_AT_ONCE = 200
 
 /**
  * Mends what a feed that died between the steps of a fix left behind, and reaps devices long silent; at the start it
@@ -44,7 +48,11 @@ export const startSweeper = (
   register: () => Promise<Register>,
   unreadable: Unreadable = () => {},
 ): (() => void) => {
+  let busy = false
   const inTurn = async (work: () => Promise<Swept>): Promise<void> => {
+    // A sweep may take longer than the lease.
+    if (busy) return
+    busy = true
     try {
       const leased = await redis.set(LEASE_KEY, node, 'PX', Math.ceil(options.everyMs * 0.9), 'NX')
       if (leased !== 'OK') return
@@ -55,11 +63,20 @@ export const startSweeper = (
     } catch (error) {
       // Redis is away or busy; the next round does it.
       if (isOwnFault(error)) throw error
+    } finally {
+      busy = false
     }
   }
-  const begin = (): Promise<void> => inTurn(() => takeOver(redis, register, unreadable))
-  const turn = (): Promise<void> =>
+  let begun = false
+  const begin = (): Promise<void> =>
+    inTurn(async () => {
+      const swept = await takeOver(redis, createRegisterMender(redis, await register()), unreadable)
+      begun = true
+      return swept
+    })
+  const sweepOnce = (): Promise<void> =>
     inTurn(async () => sweepAll(redis, options.reapAfterMs, unreadable, createRegisterMender(redis, await register())))
+  const turn = (): Promise<void> => (begun ? sweepOnce() : begin())
   faults.guard('chore.sweep', begin)()
   const timer = setInterval(faults.guard('chore.sweep', turn), options.everyMs).unref()
   return () => clearInterval(timer)
@@ -77,10 +94,12 @@ const leaving =
     return 0
   }
 
-/** Empties all cells of an older version, and fills the register where there is none yet. */
-const takeOver = async (redis: Commands, register: () => Promise<Register>, unreadable: Unreadable): Promise<Swept> => {
-  const known = await register()
-  if (known.cursor.epoch === '') await takeOverDevices(redis, createRegisterMender(redis, known))
+/**
+ * Empties all cells of an older version, and registers the devices that the register does not know: the map shows none
+ * of those that were reaped.
+ */
+const takeOver = async (redis: Commands, mender: RegisterMender, unreadable: Unreadable): Promise<Swept> => {
+  await takeOverDevices(redis, mender)
   let moved = 0
   for await (const key of oldCells(redis)) moved += await emptyOldCell(redis, key).catch(leaving(key, unreadable))
   return { removed: 0, moved }
@@ -93,12 +112,17 @@ const sweepAll = async (
   mender: RegisterMender,
 ): Promise<Swept> => {
   const swept = { removed: 0, moved: 0 }
+  const sweepOne = async (key: string): Promise<void> => {
+    const leaveIt = leaving(key, unreadable)
+    const kind = isOldCell(key) ? 'moved' : 'removed'
+    const work = kind === 'moved' ? emptyOldCell(redis, key) : sweepCell(redis, key, reapAfterMs, mender, leaveIt)
+    const count = await work.catch(leaveIt)
+    swept[kind] += count
+  }
   for await (const keys of scanKeys(redis, CELLS))
-    for (const key of keys) {
-      const leaveIt = leaving(key, unreadable)
-      if (isOldCell(key)) swept.moved += await emptyOldCell(redis, key).catch(leaveIt)
-      else swept.removed += await sweepCell(redis, key, reapAfterMs, mender, leaveIt).catch(leaveIt)
-    }
+    for (let i = 0; i < keys.length; i += CELLS_AT_ONCE)
+      await Promise.all(keys.slice(i, i + CELLS_AT_ONCE).map(sweepOne))
+  await placeAbsent(redis, mender.absent(), mender, unreadable)
   await mender.flush()
   return swept
 }
@@ -121,10 +145,16 @@ const sweepCell = async (
   leaveIt: (error: unknown) => 0,
 ): Promise<number> => {
   const shown = await redis.hvals(key)
-  const removed = await Promise.all(
-    shown.map((text) => sweepDevice(redis, cellOf(key), text, reapAfterMs, mender).then(Number, leaveIt)),
-  )
-  return removed.reduce((sum, each) => sum + each, 0)
+  let removed = 0
+  for (let i = 0; i < shown.length; i += DEVICES_AT_ONCE) {
+    const counts = await Promise.all(
+      shown
+        .slice(i, i + DEVICES_AT_ONCE)
+        .map((text) => sweepDevice(redis, cellOf(key), text, reapAfterMs, mender).then(Number, leaveIt)),
+    )
+    removed += counts.reduce((sum, each) => sum + each, 0)
+  }
+  return removed
 }
 
 const readFix = (text: string | null | undefined): Fix | null => parseField<Fix>(text, ['n', 't'])
@@ -138,11 +168,14 @@ const sweepDevice = async (
 ): Promise<boolean> => {
   const shown = readFix(text)
   if (shown === null) return false
+  mender.met(shown.id)
   const key = topicKey(deviceTopic(shown.id))
   const [last, where, ...described] = await redis.hmget(key, 'last', 'cell', ...ENTRY_FIELDS)
   const truth = readFix(last)
   const device = entryOf(shown.id, described)
-  if (last && truth && where && isNewer(truth, shown)) {
+  // One whose group changed is in another cell with the same fix.
+  const isBehind = truth && (where === cell ? isNewer(truth, shown) : !isNewer(shown, truth))
+  if (last && truth && where && isBehind) {
     await mender.shown(device)
     await callFunction(redis, placeInCell(where, [last]))
     return where !== cell && leave(redis, cell, truth, where)
@@ -155,7 +188,11 @@ const sweepDevice = async (
   return reaped.length > 0 && leave(redis, cell, truth, '')
 }
 
+/** Takes a device out of a cell, and back into it where its group brought it there meanwhile with the same fix. */
 const leave = async (redis: Commands, cell: string, { id, t, n }: Fix, to: string): Promise<boolean> => {
   const reply = (await callFunction(redis, leaveCell(cell, id, t, n, to))) as [number, string, number]
-  return reply[2] === 1
+  if (reply[2] !== 1) return false
+  const [last, where] = await redis.hmget(topicKey(deviceTopic(id)), 'last', 'cell')
+  if (last && where === cell) await callFunction(redis, placeInCell(cell, [last]))
+  return true
 }

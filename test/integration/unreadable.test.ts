@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { SymbolsReply } from '../../wire/api.ts'
+import type { DevicesReply, SymbolsReply } from '../../wire/api.ts'
 import { cellBounds } from '../../wire/cells.ts'
 import type { CellSnapshot, DeviceSnapshot, Fix } from '../../wire/fleet.ts'
 import type { SymbolSnapshot } from '../../wire/market.ts'
@@ -159,6 +159,28 @@ it('a device with an odd last fix, cell or log is read as far as it goes', async
   })
   newcomer.close()
   await other.stop()
+})
+
+it('a device is read without a name of 10 MB', async () => {
+  await feed.describeDevice('LONG', { name: 'Long', category: 'Bus' })
+  const before = await read()
+  await redis.hset(topicKey('d:LONG'), 'name', 'x'.repeat(10_000_000))
+  const { description } = snapshotOf<DeviceSnapshot>(await watch('d:LONG'))
+  expect(description).toEqual({ group: 'other', category: 'Bus' })
+  const { devices } = (await (await fetch(`${node.url}/api/devices?q=LONG`)).json()) as DevicesReply
+  expect(devices).toMatchObject([{ id: 'LONG', group: 'other', category: 'Bus' }])
+  expect(devices[0]).not.toHaveProperty('name')
+  expect(await read()).toBeGreaterThan(before)
+})
+
+it('whatever name the function library takes is told as it is, and by all alike', async () => {
+  const told = { name: ' Bus\t7 \u202e', category: '  ' }
+  await feed.describeDevice('BLANKS', told)
+  const before = await read()
+  expect(snapshotOf<DeviceSnapshot>(await watch('d:BLANKS')).description).toMatchObject(told)
+  const { devices } = (await (await fetch(`${node.url}/api/devices?q=BLANKS`)).json()) as DevicesReply
+  expect(devices).toMatchObject([{ id: 'BLANKS', ...told }])
+  expect(await read()).toBe(before)
 })
 
 it('keys of another kind cost only their own topic, or their own part of it', async () => {

@@ -1,10 +1,14 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createRegister } from '../../../server/fleet/register.ts'
 import { createRegisterMender, takeOverDevices } from '../../../server/fleet/register-mender.ts'
+import { startSweeper } from '../../../server/fleet/sweeper.ts'
 import { createReader } from '../../../server/redis/read.ts'
 import { type Call, MOST_LISTED, publishFixes, registerDevices, unregisterDevices } from '../../../wire/calls.ts'
 import type { RegisterUpdate } from '../../../wire/register.ts'
 import { deviceTopic, REGISTER, topicKey, topicKeys } from '../../../wire/topics.ts'
+import { eventually } from '../../support/eventually.ts'
+import { noFaults } from '../../support/faults.ts'
 import { flushEverything, installEverywhere } from '../../support/redis-everywhere.ts'
 import { type Floor, startFloor } from './floor.ts'
 import { BASE } from './market-items.ts'
@@ -138,4 +142,20 @@ test('what there was before the register is taken over: described, on the map, o
   })
   await takeOverDevices(floor.redis, createRegisterMender(floor.redis, await register()))
   expect((await register()).cursor).toEqual(cursor)
+})
+
+test('devices of before the register are taken over by a node that finds another one at it, and a register begun', async () => {
+  await floor.run(publishFixes('reaped', [{ id: 'reaped', n: 1, t: BASE, lat: 30, lon: -97 }]))
+  await floor.redis.hset(topicKey(deviceTopic('reaped')), 'cell', '')
+  await floor.run(registerDevices([{ id: 'new' }]))
+  await floor.redis.set('wf:{sweeper}', 'another', 'PX', 1000)
+  const register = createRegister(floor.redis, createReader(floor.redis), () => {})
+  const options = { reapAfterMs: 1e12, everyMs: 200 }
+  const stop = startSweeper(floor.redis, 'node', options, pino({ level: 'silent' }), noFaults, register)
+  try {
+    const known = async (): Promise<boolean> => (await register()).entries.get('reaped')?.gone === true
+    await eventually('it is in the register', known)
+  } finally {
+    stop()
+  }
 })

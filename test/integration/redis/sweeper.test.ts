@@ -5,8 +5,9 @@ import { createRegister } from '../../../server/fleet/register.ts'
 import { createRegisterMender } from '../../../server/fleet/register-mender.ts'
 import { sweep } from '../../../server/fleet/sweeper.ts'
 import { createReader } from '../../../server/redis/read.ts'
-import { placeInCell, publishFixes } from '../../../wire/calls.ts'
+import { describeDevice, placeInCell, publishFixes, registerDevices } from '../../../wire/calls.ts'
 import type { CellSnapshot, DeviceSnapshot, Fix } from '../../../wire/fleet.ts'
+import { OTHER } from '../../../wire/groups.ts'
 import { cellTopic, deviceTopic, REGISTER, topicKey, topicPart } from '../../../wire/topics.ts'
 import { deliver, deliveries, followingCalls, type Ground, interleave, newGround } from './fleet-steps.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
@@ -73,6 +74,63 @@ test.each([1, 0])('a fix that was only stored is shown where it is (cell %d), an
   await report(fixAt(ground, id, 2, cell), 0)
   await sweep(floor.redis, NEVER)
   expect(await shownIn(ground, id)).toEqual([[cell, 2]])
+})
+
+/** Puts a device into a group, and does the first `most` of steps 2 and 3. Returns its cell. */
+const regroup = async (id: string, group: string, most = 2): Promise<string> => {
+  const reply = toReply(await floor.run(describeDevice(id, { group })))
+  for (const call of followingCalls(id, reply).slice(0, most)) await floor.run(call)
+  return reply.rest[1] ?? ''
+}
+const showing = async (cells: readonly string[], id: string): Promise<boolean[]> =>
+  Promise.all(
+    cells.map(async (cell) => {
+      const { snapshot } = await floor.snapshot<CellSnapshot>(cellTopic(cell))
+      return snapshot.fixes.some((fix) => fix.id === id)
+    }),
+  )
+
+test.each([0, 1])(
+  'a silent device whose feed died between the steps of a change of its group (%d done) moves',
+  async (most) => {
+    const [ground, id] = [newGround(), floor.fresh('regrouped')]
+    await report(fixAt(ground, id, 1, 0))
+    const cells = [ground.cells[0] ?? '', await regroup(id, 'buses', most)]
+    expect(await showing(cells, id)).toEqual([true, most === 1])
+    expect(await sweep(floor.redis, NEVER)).toBe(1)
+    expect(await showing(cells, id)).toEqual([false, true])
+  },
+)
+
+test('a device that comes back to its group while it is taken out of its cell stays on the map', async () => {
+  const [ground, id] = [newGround(), floor.fresh('wavering')]
+  await report(fixAt(ground, id, 1, 0))
+  const cells = [ground.cells[0] ?? '', await regroup(id, 'buses', 0)]
+  const { redis } = floor
+  const meanwhile = Object.assign(Object.create(redis) as typeof redis, {
+    call: async (...args: Parameters<typeof redis.call>) => {
+      if (args[1] === 'wf1_leave') await regroup(id, OTHER)
+      return redis.call(...args)
+    },
+  })
+  expect(await sweep(meanwhile, NEVER)).toBe(1)
+  expect(await showing(cells, id)).toEqual([true, false])
+})
+
+test('a device of the register that no cell shows is placed where it is, unless it was reaped', async () => {
+  const register = createRegister(floor.redis, createReader(floor.redis as Redis), () => {})
+  const [ground, id, reaped, odd] = [newGround(), floor.fresh('lost'), floor.fresh('reaped'), floor.fresh('odd')]
+  for (const each of [id, reaped, odd]) await report(fixAt(ground, each, 1, 2), 0)
+  await floor.redis.call('FCALL', 'wf1_reap', 1, topicKey(deviceTopic(reaped)), 0)
+  await floor.redis.hset(topicKey(deviceTopic(odd)), 'cell', 'no cell')
+  await floor.run(registerDevices([{ id: odd }, { id }, { id: reaped }, { id: floor.fresh('described') }]))
+  const told: string[] = []
+  await sweep(floor.redis, NEVER, (key) => told.push(key), createRegisterMender(floor.redis, await register()))
+  expect(await shownIn(ground, id)).toEqual([[2, 1]])
+  expect(await shownIn(ground, reaped)).toEqual([])
+  expect((await register()).entries.get(reaped)?.gone).toBe(true)
+  expect(told).toEqual([topicKey(deviceTopic(odd))])
+  await floor.redis.hset(topicKey(deviceTopic(odd)), 'cell', '')
 })
 
 test('a device that no truth knows is taken off', async () => {

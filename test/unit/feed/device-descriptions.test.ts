@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import type { Port } from '../../../feed/port.ts'
 import { fakeRedis, fix, inFakeTime, lost, replyError, said, start } from './fake.ts'
 
 inFakeTime()
@@ -49,4 +50,27 @@ it('gives up on what can never be, and counts it', async () => {
   await publisher.drained(0)
   expect([...publisher.account.failures.keys()].join()).toContain('WFARG')
   expect(said.join()).toContain('WFARG')
+})
+
+it('moves a device into its next group once it has moved into the one before', async () => {
+  const redis = fakeRedis(({ name }, answer) => (name === 'wf1_describe_device' ? MOVED : answer()))
+  const slow: Port = {
+    ...redis.port,
+    run: async (calls) => {
+      if (calls.some(({ name }) => name === 'wf1_place')) await new Promise((resolve) => setTimeout(resolve, 500))
+      return redis.port.run(calls)
+    },
+  }
+  const publisher = start(slow)
+  for (const group of ['buses', 'vans', 'other', 'buses']) {
+    publisher.describeDevices([{ id: 'BUS-1', group }])
+    await vi.advanceTimersByTimeAsync(50)
+  }
+  await vi.runAllTimersAsync()
+  await publisher.drained(0)
+  const steps = redis.names().filter((name) => name !== 'wf1_list_group' && name !== 'wf1_register')
+  const moves = ['wf1_describe_device', 'wf1_place', 'wf1_leave']
+  expect(steps).toEqual([...moves, ...moves])
+  const groups = redis.calls.filter(({ name }) => name === 'wf1_describe_device').map(({ args }) => args[1])
+  expect(groups).toEqual(['buses', 'buses'])
 })
