@@ -3,6 +3,9 @@ import type { Cursor } from './protocol.ts'
 /** The cursor of a topic of which nothing is known, or that does not exist: whatever comes first follows it. */
 export const NOWHERE: Cursor = { epoch: '', seq: 0 }
 
+/** Whether two cursors stand at the same place; null is no place. */
+export const isSameCursor = (a: Cursor | null, b: Cursor | null): boolean => a?.epoch === b?.epoch && a?.seq === b?.seq
+
 /** How an update stands to a cursor: it comes `next`, it is a `repeat`, or something before it is missing (`gap`). */
 export type Standing = 'next' | 'repeat' | 'gap'
 

@@ -50,9 +50,9 @@ export type WatchResult =
 export type Tuning = { mode?: 'every' | 'latest' | undefined; rate?: number | undefined }
 
 /**
- * What a client wants to watch besides what it watches already. `topics` names symbols (`s:`) and devices (`d:`); cells
- * are watched by `view` only, which replaces the client's view (null: none). `groups`: those whose devices it wants;
- * all where it does not say. A cursor asks for what came after it.
+ * What a client wants to watch besides what it watches already. `topics` names symbols (`s:`), devices (`d:`) and their
+ * register (`r:`); cells are watched by `view` only, which replaces the client's view (null: none). `groups`: those
+ * whose devices it wants; all where it does not say. A cursor asks for what came after it.
  */
 export type WatchRequest = {
   topics?: ({ topic: string; cursor?: Cursor } & Tuning)[]

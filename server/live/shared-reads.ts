@@ -1,3 +1,4 @@
+import { isSameCursor } from '../../wire/cursors.ts'
 import type { Cursor } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import type { Faults } from '../faults.ts'
@@ -120,7 +121,7 @@ const lowest = (own: Cursor, asking: Iterable<Asker>): Cursor => {
 
 /** What a read that was asked with one cursor says to another; null where it says nothing. */
 const serve = (topic: Topic, asked: Cursor | null, result: ReadResult, after: Cursor | null): ReadResult | null => {
-  if (result.kind === 'missing' || isSame(asked, after)) return result
+  if (result.kind === 'missing' || isSameCursor(asked, after)) return result
   if (result.kind === 'snapshot') return after === null || after.epoch !== result.cursor.epoch ? result : null
   if (after === null || asked === null || after.epoch !== asked.epoch || after.seq < asked.seq) return null
   if (after.seq === result.cursor.seq) return { kind: 'current', at: result.at, cursor: result.cursor }
@@ -131,5 +132,3 @@ const serve = (topic: Topic, asked: Cursor | null, result: ReadResult, after: Cu
 
 const isAhead = (after: Cursor | null, result: ReadResult): boolean =>
   after !== null && result.kind !== 'missing' && after.epoch === result.cursor.epoch && after.seq > result.cursor.seq
-
-const isSame = (a: Cursor | null, b: Cursor | null): boolean => a?.epoch === b?.epoch && a?.seq === b?.seq

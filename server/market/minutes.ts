@@ -1,4 +1,5 @@
 import { intervalStart } from '../../wire/candles.ts'
+import { isSameCursor } from '../../wire/cursors.ts'
 import { MINUTE } from '../../wire/market.ts'
 import type { Cursor } from '../../wire/protocol.ts'
 import { type Topic, topicKey, topicPart } from '../../wire/topics.ts'
@@ -33,15 +34,13 @@ export const readMinutes = async (redis: Commands, topic: Topic, wanted: Wanted)
     const read = await readThese(redis, topic, choose(known.starts, wanted))
     if (read === null) return null
     // Between the two another minute may have begun: not where nothing has happened.
-    if (isSame(read.cursor, known.cursor)) return read
+    if (isSameCursor(read.cursor, known.cursor)) return read
   }
   return readEvery(redis, topic, wanted)
 }
 
 type State = { newest: number | null; count: number }
 type Told = { cursor: Cursor; state: State }
-
-const isSame = (a: Cursor, b: Cursor): boolean => a.epoch === b.epoch && a.seq === b.seq
 
 const newestBucket = (newest: number, { length, before }: Wanted): number =>
   Math.min(intervalStart(newest, length), Number.isFinite(before) ? intervalStart(before - 1, length) : newest)

@@ -1,7 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { Shade } from '../../state/palette.ts'
 import type { Prefs, Theme } from '../../state/prefs.ts'
-
-export type Shade = 'dark' | 'light'
 
 /** Read once a shade: canvases ask for colours thousands of times a second. */
 const colours = new Map<string, string>()
