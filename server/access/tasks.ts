@@ -30,6 +30,8 @@ export type TasksPorts = {
  */
 export const createTasks = ({ atOnce, measured, mayGoOn, later, done }: TasksPorts): Tasks => {
   let waiting: Steps[] = []
+  /** Whether the next piece is due to be done later: it may be gone on with before that, after a wait. */
+  let due = false
 
   const piece = (): void => {
     for (let left = atOnce; left > 0; ) {
@@ -42,8 +44,15 @@ export const createTasks = ({ atOnce, measured, mayGoOn, later, done }: TasksPor
   const goOn = (): void => {
     if (waiting.length === 0 || !mayGoOn()) return
     measured(piece)
-    if (waiting.length > 0) later(goOn)
-    else done()
+    if (waiting.length === 0) done()
+    else if (!due) {
+      due = true
+      later(goOnLater)
+    }
+  }
+  const goOnLater = (): void => {
+    due = false
+    goOn()
   }
 
   return {
