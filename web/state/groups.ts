@@ -4,6 +4,9 @@ import type { Prefs } from './prefs.ts'
 /** A group of devices, and whether the map shows it. */
 export type Group = { name: string; shown: boolean }
 
+/** A node reads every two seconds which groups there are, so by then it knows one that we heard of, in milliseconds. */
+const KNOWN_MS = 2500
+
 /** The groups of devices that there are, as the node tells, and which of them a person has switched off. */
 export const createGroups = (prefs: Pick<Prefs, 'groupsOff'>) => {
   const there = signal<readonly string[]>([])
@@ -18,6 +21,23 @@ export const createGroups = (prefs: Pick<Prefs, 'groupsOff'>) => {
   const askAgain = (): void => {
     asked.value = asked.peek() + 1
   }
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let heardMore = false
+  /** Asks at once, and when the node must know; what is heard until then is asked for together. */
+  const askForNew = (): void => {
+    if (timer !== null) {
+      heardMore = true
+      return
+    }
+    askAgain()
+    timer = setTimeout(() => {
+      timer = null
+      const more = heardMore
+      heardMore = false
+      if (more) askForNew()
+      else askAgain()
+    }, KNOWN_MS)
+  }
   const switchOff = (next: ReadonlySet<string>): void => {
     off.value = next
     prefs.groupsOff.set([...next])
@@ -30,7 +50,7 @@ export const createGroups = (prefs: Pick<Prefs, 'groupsOff'>) => {
     askAgain,
     /** A device belongs to this group, which may be new. */
     hear: (name: string): void => {
-      if (there.peek().length > 0 && !there.peek().includes(name)) askAgain()
+      if (there.peek().length > 0 && !there.peek().includes(name)) askForNew()
     },
     /** The node names all groups that there are. */
     tell: (names: readonly string[]): void => {

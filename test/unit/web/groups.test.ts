@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createGroups } from '../../../web/state/groups.ts'
 import { createPrefs } from '../../../web/state/prefs.ts'
 
@@ -53,4 +53,30 @@ test('a device of a group that is new has the node asked anew, once the node has
   expect(groups.asked.value).toBe(0)
   groups.hear('taxis')
   expect(groups.asked.value).toBe(1)
+})
+
+test('it is asked again when it must know the group, and seldom where the group is in no list', () => {
+  vi.useFakeTimers()
+  try {
+    const groups = browser().visit()
+    groups.tell(['other'])
+    groups.hear('taxis')
+    vi.advanceTimersByTime(2000)
+    expect(groups.asked.value).toBe(1)
+    vi.advanceTimersByTime(1000)
+    expect(groups.asked.value).toBe(2)
+    vi.advanceTimersByTime(60_000)
+    expect(groups.asked.value).toBe(2)
+    for (let i = 0; i < 1000; i++) {
+      groups.hear('unlisted')
+      vi.advanceTimersByTime(10)
+    }
+    expect(groups.asked.value).toBeLessThan(8)
+    // What was heard last is asked for when the node must know it.
+    const asked = groups.asked.value
+    vi.advanceTimersByTime(60_000)
+    expect(groups.asked.value).toBeGreaterThan(asked)
+  } finally {
+    vi.useRealTimers()
+  }
 })
