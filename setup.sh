@@ -24,8 +24,8 @@ done
 say() { printf 'setup: %s\n' "$*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# --- Taking turns. A lock is a link to nowhere whose target says who holds it: HOST+PROCESS[+PROCESS]. It is made by one call, so it
-# never stands there without saying whose it is. It is held while one of its processes lives.
+# --- Taking turns. A lock is a link to nowhere whose target says who holds it: HOST+PROCESS[+PROCESS]. It is made by one
+# call, so it never stands there without saying whose it is. It is held while one of its processes lives.
 
 # A process as it is known even when its number is given to another one later: number and time of its start. Nothing
 # where it is gone.

@@ -34,7 +34,8 @@ const scoped = (place: URL): string => `do\n${readLua(place)}\nend`
 const luaKinds = (): string => {
   const entries = allKinds().map(({ letter, id, parts }) => {
     const pieces = id === 'name' ? '' : `, pieces = { ${id.map(luaPiece).join(', ')} }`
-    return `[${JSON.stringify(letter)}] = { parts = { ${parts.map((part) => JSON.stringify(part)).join(', ')} }${pieces} }`
+    const named = parts.map((part) => JSON.stringify(part)).join(', ')
+    return `[${JSON.stringify(letter)}] = { parts = { ${named} }${pieces} }`
   })
   return `{ ${entries.join(', ')} }`
 }

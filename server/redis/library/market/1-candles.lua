@@ -28,7 +28,8 @@ end
 
 local function new_candle(start, id, t, price, size, text, stamp)
   return { t = start, start = format('%d', start), open = text, close = text,
-    high = price, high_text = text, low = price, low_text = text, volume = size, count = 1, first = stamp, first_t = t, first_id = id, last = stamp, last_t = t, last_id = id }
+    high = price, high_text = text, low = price, low_text = text,
+    volume = size, count = 1, first = stamp, first_t = t, first_id = id, last = stamp, last_t = t, last_id = id }
 end
 
 -- The sum of two decimal numbers as people reckon it: ten times 0.1 is 1 (wire/candles.ts `addDecimals`).
