@@ -32,6 +32,8 @@ const close = (page: Page) => page.textContent('[data-bar="C"]')
 
 test('every symbol has its address, its candles and its row', async () => {
   const page = await stage.open('#/markets')
+  // The page chooses its first symbol and writes that into the address: not while the browser goes to another one.
+  await eventually('a symbol is chosen', async () => page.url().split('#/markets/').length > 1)
   for (const [i, symbol] of SYMBOLS.entries()) {
     await page.goto(`${stage.node.url}/#/markets/${encodeURIComponent(symbol)}/5m`)
     await page.reload()
