@@ -187,16 +187,3 @@ test('a symbol that left the watchlist is no longer sent', async () => {
   expect(frames.some((frame) => frame.includes('"price":412'))).toBe(false)
   await page.context().close()
 })
-
-test('an address that was just opened is not overwritten by what changes before the page hears of it', async () => {
-  const page = await stage.open('#/markets/AAPL/1m')
-  await page.waitForSelector('tr[data-symbol="AAPL"][aria-selected="true"]')
-  await page.evaluate(() => {
-    location.hash = '#/markets/MSFT/5m'
-    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '3', bubbles: true }))
-  })
-  await page.waitForSelector('tr[data-symbol="MSFT"][aria-selected="true"]')
-  expect(new URL(page.url()).hash).toBe('#/markets/MSFT/5m')
-  expect(await page.locator('main[data-workspace="markets"]').count()).toBe(1)
-  await page.context().close()
-})

@@ -9,12 +9,10 @@ export const bindAddress = (floor: Floor): void => {
     const address = formatPlace(floor.place.value)
     floor.prefs.place.set(address)
     if (address === location.hash) return
-    // Somebody went elsewhere, and the browser is about to tell: what they want counts, not what was chosen for them.
-    if (location.hash !== written) return
     const moved = written !== '' && address.split('/')[1] !== written.split('/')[1]
     if (moved) history.pushState(null, '', address)
     else history.replaceState(null, '', address)
-    written = location.hash
+    written = address
   })
   addEventListener('popstate', () => {
     written = location.hash
