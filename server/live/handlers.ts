@@ -72,6 +72,14 @@ export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: C
     else join(topic, after, tuning, answered, replays)
   }
 
+  /** A cell that could not be watched is not one of the view, or it would make room for one more topic by name. */
+  const ofView =
+    (topic: Topic, answered: (result: Answered) => void) =>
+    (result: Answered): void => {
+      if (result.kind === 'error') viewed.delete(topic)
+      answered(result)
+    }
+
   function* watchView(
     wanted: View | null,
     tuning: Tuning,
@@ -89,7 +97,7 @@ export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: C
     const { cursors = {} } = wanted ?? {}
     const stays = (topic: Topic): boolean => before.has(topic) && !(topic in cursors) && watches.tune(topic, tuning)
     for (const topic of covered.topics) {
-      if (!stays(topic)) join(topic, cursors[topic] ?? null, tuning, results.next(), replays)
+      if (!stays(topic)) join(topic, cursors[topic] ?? null, tuning, ofView(topic, results.next()), replays)
       yield
     }
     return { cells: covered.topics.map(topicId), groups: covered.groups }
