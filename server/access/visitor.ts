@@ -31,11 +31,11 @@ const PIECE_MS = 0.01
 const BYTE_MS = 2.5e-6
 const MESSAGE_MS = 0.005
 /** A watched topic after the request: to read it, or to look where the client is. */
-const TOPIC_MS = 0.06
+const TOPIC_MS = 0.1
 /** To connect, from the handshake to the greeting; the address pays for it. */
 export const ENTRY_MS = 1
-/** What is done of a request before everybody else has a turn: with a topic in each step, half a millisecond. */
-const STEPS_AT_ONCE = 16
+/** What is done of a request before everybody else has a turn: with a topic in each step, a quarter of a millisecond. */
+const STEPS_AT_ONCE = 8
 const REST_MS = 2
 /** Paid in advance by whoever goes on after a wait, so that those who wait for one address go on in turn. */
 const RESUME_MS = 1

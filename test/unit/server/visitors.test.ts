@@ -184,8 +184,8 @@ it('does a long request in pieces, reads nothing meanwhile, and does the next on
 it('does a short request at once', () => {
   const { visitor, webSocket } = enter()
   let done = 0
-  visitor?.perform(steps(10, 0, () => done++))
-  expect([done, webSocket.isPaused]).toEqual([10, false])
+  visitor?.perform(steps(5, 0, () => done++))
+  expect([done, webSocket.isPaused]).toEqual([5, false])
 })
 
 it('goes on with a request once what it cost so far is paid', () => {
