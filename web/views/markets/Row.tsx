@@ -2,7 +2,7 @@ import { effect, type ReadonlySignal, useComputed, useSignalEffect } from '@prea
 import { useEffect, useRef } from 'preact/hooks'
 import { FIGURES, type Figure } from '../../state/columns.ts'
 import { ARROWS, formatChange, formatPercent, formatPrice, formatVolume, wayOf } from '../../state/format.ts'
-import type { Entry } from '../../state/market.ts'
+import type { Entry } from '../../state/entry.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { Sparkline } from './Sparkline.tsx'
 import type { Ruler } from './use-columns.ts'
