@@ -80,7 +80,8 @@ export const publish = async (): Promise<void> => {
   await feed.fix({ id: 'VAN-7', n: ++id, t: Date.now(), lat: 30 + id / 1e5, lon: -97 })
 }
 
-export const faults = async (at: Place): Promise<number> => (await scrape(node.url)).value('watchfloor_faults_total', { at })
+export const faults = async (at: Place): Promise<number> =>
+  (await scrape(node.url)).value('watchfloor_faults_total', { at })
 
 /** The other client has all that is in Redis, and nothing that a node must not do was done to it. */
 export const isRight = async (reader: Reader = other, topics = OTHERS): Promise<void> => {
@@ -106,7 +107,8 @@ export const isWell = async (): Promise<void> => {
 
 /** A client that gets hurt: its own faults end its connection, and it does not come back. */
 export const victim = async (): Promise<TestClient> => connectClient(node.url, { reconnection: false })
-export const gone = (client: TestClient): Promise<unknown> => eventually('its connection ends', () => !client.socket.connected)
+export const gone = (client: TestClient): Promise<unknown> =>
+  eventually('its connection ends', () => !client.socket.connected)
 
 /** Throws at a place, `times` over, until it was counted; then nothing throws. */
 export const faulty = async (at: Place, provoke: () => Promise<unknown>, of?: string, times = 1): Promise<void> => {

@@ -8,4 +8,5 @@ export const gga = (time: string, { place = PLACE, quality = 1, talker = 'GP' } 
 export const MIDNIGHT = Date.UTC(2005, 5, 9)
 export const log = (...lines: string[]) => read(lines.join('\r\n'), 'nmea')
 /** Seconds since midnight of 2005-06-09. */
-export const secondsOf = (recording: ReturnType<typeof read>) => fixesOf(recording).map(({ t }) => (t - MIDNIGHT) / 1000)
+export const secondsOf = (recording: ReturnType<typeof read>) =>
+  fixesOf(recording).map(({ t }) => (t - MIDNIGHT) / 1000)
