@@ -13,6 +13,7 @@ import type { Channels, ReadTopic } from './live/ports.ts'
 import { wireError } from './live/requests.ts'
 import type { Sent } from './live/sent.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
+import type { Who } from './live/who.ts'
 import type { Work } from './live/work.ts'
 import { isUpdate } from './texts.ts'
 
@@ -73,8 +74,8 @@ export const createClients = (
 
   return {
     demand,
-    open: (socket: ClientSocket, work: Work): Session => {
-      const session = openSession(socket, caps, ports, work)
+    open: (socket: ClientSocket, work: Work, who: Who): Session => {
+      const session = openSession(socket, caps, ports, work, who)
       sessions.add(session)
       const gone = (): void => {
         sessions.delete(session)

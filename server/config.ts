@@ -65,7 +65,7 @@ const settings = z.object({
   MAX_CONNECTIONS: setting(z.coerce.number().int().min(1).default(20_000)),
   MAX_CONNECTIONS_PER_ADDRESS: setting(z.coerce.number().int().min(1).default(1000)),
   /** What all HTTP requests may take of a core, and those of one address, as a share of it. */
-  HTTP_SHARE: setting(z.coerce.number().min(0.01).max(1).default(0.2)),
+  HTTP_SHARE: setting(z.coerce.number().min(0.01).max(1).default(0.1)),
   HTTP_SHARE_PER_ADDRESS: setting(z.coerce.number().min(0.001).max(1).default(0.05)),
   /** Where the metrics are told, and nowhere else; `/metrics` of the node itself by default. */
   METRICS_ADDRESS: setting(

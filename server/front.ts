@@ -11,6 +11,8 @@ import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
+import { wireError } from './live/requests.ts'
+import type { Who } from './live/who.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
 import { readCursors } from './redis/cursors.ts'
@@ -19,6 +21,10 @@ import { type NodeStats, sumUp } from './stats.ts'
 import { threadCpu } from './thread-cpu.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
+
+const notYet = async (): Promise<object> => ({ error: wireError('not_allowed') })
+/** Whoever connects, until people are told apart. */
+const EVERYBODY: Who = { mayWatch: () => true, acts: { say: notYet, mark: notYet, here: notYet, renew: notYet } }
 
 export type FrontPorts = CorePorts & Core & { draining: () => boolean }
 
@@ -66,7 +72,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     faults,
     own,
     connected: (socket, work) => {
-      const session = clients.open(socket, work)
+      const session = clients.open(socket, work, EVERYBODY)
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
     refused: metrics.refused,

@@ -6,6 +6,8 @@ import { type Faults, isOwnFault } from '../faults.ts'
 const STATUS = {
   bad_request: 400,
   bad_topic: 400,
+  not_signed_in: 401,
+  not_allowed: 403,
   not_watched: 400,
   view_too_wide: 400,
   not_found: 404,

@@ -15,7 +15,7 @@ export const toError = (topic: string, error: WireError): Answered => ({
 })
 
 /** The same with the code alone. */
-export const refusal = (topic: string, code: 'bad_topic' | 'too_many_watches'): Answered =>
+export const refusal = (topic: string, code: 'bad_topic' | 'not_allowed' | 'too_many_watches'): Answered =>
   toError(topic, wireError(code))
 
 /** The answer made of what Redis said of a topic. */

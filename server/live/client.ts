@@ -1,3 +1,4 @@
+import type { Topic } from '../../wire/topics.ts'
 import type { Limit } from './limit.ts'
 import type { Watches } from './watches.ts'
 
@@ -9,4 +10,6 @@ export type Client = {
   backlog: () => number
   /** Has it pay for a topic that it watches. */
   topic: () => void
+  /** Whether it may watch this topic, at this moment. */
+  mayWatch: (topic: Topic) => boolean
 }

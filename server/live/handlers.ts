@@ -40,7 +40,7 @@ export type HandlerPorts = {
   named: (topic: Topic) => boolean
 }
 
-export type Reply = Written<WatchAnswer> | UnwatchReply | TuneReply
+export type Reply = Written<WatchAnswer> | UnwatchReply | TuneReply | { error: WireError }
 
 /** What one client asks for: how each request is read, checked and done, a topic a step. `reply` is called once. */
 export type Handlers = Record<(typeof REQUESTS)[number], (input: unknown, reply: (answer: Reply) => void) => Steps>
@@ -67,6 +67,7 @@ export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: C
   ): void => {
     const topic = parseTopic(text)
     if (topic === null || !ports.named(topic)) answered(refusal(text, 'bad_topic'))
+    else if (!client.mayWatch(topic)) answered(refusal(text, 'not_allowed'))
     else if (!watches.has(topic) && watches.size() - viewed.size >= caps.topics)
       answered(refusal(text, 'too_many_watches'))
     else join(topic, after, tuning, answered, replays)

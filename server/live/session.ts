@@ -11,10 +11,11 @@ import { frameWriter } from './frame-writer.ts'
 import { createHandlers, type HandlerCaps, type HandlerPorts, type Reply } from './handlers.ts'
 import { createLimit } from './limit.ts'
 import { Outbox, type OutboxCaps } from './outbox.ts'
-import { REQUESTS } from './requests.ts'
+import { RATE_LIMITED, REQUESTS, wireError } from './requests.ts'
 import type { Sent } from './sent.ts'
 import { createWatches, type Watches } from './watches.ts'
-import type { Work } from './work.ts'
+import { ACTS, type Act, type Who } from './who.ts'
+import type { Steps, Work } from './work.ts'
 
 export type ClientSocket = Socket<ClientToServer, ServerToClient>
 
@@ -45,13 +46,21 @@ export type Session = {
   watches: Watches
   /** Tells the client something, after all that waits for it. */
   notify: (notice: Notice) => void
+  /** Drops what the client may not watch any more, and tells it so. */
+  withdraw: () => void
   /** Ends the connection at once. */
   end: () => void
   close: () => void
 }
 
 /** One connected client: its watches, its view, its outbox. */
-export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: SessionPorts, work: Work): Session => {
+export const openSession = (
+  socket: ClientSocket,
+  caps: SessionCaps,
+  ports: SessionPorts,
+  work: Work,
+  who: Who,
+): Session => {
   const writer = frameWriter(socket)
   const { faults } = ports
   /** Ends the connection at once. */
@@ -82,8 +91,10 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     limit,
     backlog: () => writer.backlog(),
     topic: () => work.topic(),
+    mayWatch: who.mayWatch,
   })
-  for (const event of REQUESTS) {
+  const acts = actsOf(who, work, () => limit.ask())
+  for (const [event, handler] of [...pairs(REQUESTS, handlers), ...pairs(ACTS, acts)]) {
     const request = <A extends unknown[]>(run: (...args: A) => void): ((...args: A) => void) =>
       faults.guard('client.request', run, end, socket.id)
     /** Counts an answer, and gives it to who asked. Reads of topics call it: no fault of this client may reach them. */
@@ -94,7 +105,7 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
           if (typeof reply === 'function') reply(answer)
         }),
       )
-    const handle = (input: unknown, reply: unknown): void => work.perform(handlers[event](input, give(reply)))
+    const handle = (input: unknown, reply: unknown): void => work.perform(handler(input, give(reply)))
     socket.on(event, request(handle))
   }
   const hello = ports.hello()
@@ -102,9 +113,15 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
   const beat = (): void => outbox.send('heartbeat', () => ({ at: ports.now(), seqs: watches.quiet() }))
   const heart = setInterval(faults.guard('client.heartbeat', beat, end, socket.id), hello.heartbeatMs)
 
+  const notify = (notice: Notice): void => outbox.send('notice', () => notice)
   return {
     watches,
-    notify: (notice) => outbox.send('notice', () => notice),
+    notify,
+    withdraw: () => {
+      const topics = [...watches.topics()].filter((topic) => !who.mayWatch(topic))
+      for (const topic of topics) watches.unwatch(topic)
+      if (topics.length > 0) notify({ kind: 'withdrawn', topics })
+    },
     end,
     close: () => {
       clearInterval(heart)
@@ -113,4 +130,23 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
       watches.close()
     },
   }
+}
+
+type Handler = (input: unknown, reply: (answer: Reply) => void) => Steps
+
+const pairs = <Name extends string>(names: readonly Name[], all: Record<Name, Handler>): [Name, Handler][] =>
+  names.map((name) => [name, all[name]])
+
+/** Acts as requests are handled: at most so many a second, and paid for. */
+const actsOf = ({ acts }: Who, work: Work, allowed: () => boolean): Record<(typeof ACTS)[number], Handler> => {
+  const handle = (act: Act): Handler =>
+    function* (input, reply) {
+      if (!allowed()) return reply(RATE_LIMITED)
+      work.topic()
+      act(input).then(
+        (answer) => reply(answer as Reply),
+        () => reply({ error: wireError('unavailable') }),
+      )
+    }
+  return { say: handle(acts.say), mark: handle(acts.mark), here: handle(acts.here), renew: handle(acts.renew) }
 }

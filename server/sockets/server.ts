@@ -7,6 +7,7 @@ import type { Faults } from '../faults.ts'
 import { frameWriter } from '../live/frame-writer.ts'
 import { REQUESTS } from '../live/requests.ts'
 import type { ClientSocket } from '../live/session.ts'
+import { ACTS } from '../live/who.ts'
 import type { Work } from '../live/work.ts'
 import type { Refusal } from '../metrics/requests.ts'
 import type { Control } from '../redis/control.ts'
@@ -89,7 +90,7 @@ const optionsOf = ({ control, access: { addresses, visitors }, malformed }: Sock
   httpCompression: false,
   maxHttpBufferSize: MOST_BYTES,
   adapter: control.adapter,
-  parser: createParser(REQUESTS, malformed),
+  parser: createParser([...REQUESTS, ...ACTS], malformed),
   wsEngine: createEngine((webSocket, request) =>
     visitors.enter(addresses.of(request), webSocket, request.socket),
   ) as unknown as ServerOptions['wsEngine'],

@@ -29,7 +29,13 @@ const setUp = (fails: (topic: Topic) => boolean) => {
       cover: () => ({ topics: cells, groups: ['other'] }),
       named: (topic) => topicKind(topic) !== 'c',
     },
-    { watches, limit: { ask: () => true, chargeTopics: () => {} }, backlog: () => 0, topic: () => {} },
+    {
+      watches,
+      limit: { ask: () => true, chargeTopics: () => {} },
+      backlog: () => 0,
+      topic: () => {},
+      mayWatch: () => true,
+    },
   )
   const ask = (request: object): Answered[] => {
     let results: Answered[] = []

@@ -2,6 +2,7 @@ import { createTasks } from '../../../../server/access/tasks.ts'
 import { parseBytes } from '../../../../server/live/bytes.ts'
 import type { FrameWriter } from '../../../../server/live/frame-writer.ts'
 import { type ClientSocket, openSession, type SessionCaps, type SessionPorts } from '../../../../server/live/session.ts'
+import type { Who } from '../../../../server/live/who.ts'
 import type { Work } from '../../../../server/live/work.ts'
 import type { ClientEnd } from './client.ts'
 
@@ -29,6 +30,9 @@ const freeWork = (): Work => {
   })
   return { measured: (work) => work(), topic: () => {}, perform: tasks.add, forget: tasks.close }
 }
+
+const nothing = async (): Promise<object> => ({})
+const anybody: Who = { mayWatch: () => true, acts: { say: nothing, mark: nothing, here: nothing, renew: nothing } }
 
 /** Opens a real session over a socket in memory: as much of Socket.IO's as a session uses, below it too. */
 export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: SessionPorts): Connection => {
@@ -67,7 +71,7 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
     on: (event: string, handler: Handler) => handlers.set(event, handler),
   }
   const work = freeWork()
-  const session = openSession(socket as unknown as ClientSocket, caps, ports, work)
+  const session = openSession(socket as unknown as ClientSocket, caps, ports, work, anybody)
 
   return {
     request: (event, request, reply) => {
