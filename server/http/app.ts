@@ -14,11 +14,11 @@ import { createHandler, type HandlerPorts, payForFigures, payForFile, refuse } f
 import { keptFiles } from './kept-files.ts'
 import { knownMethods, tellMethods } from './methods.ts'
 import { ownHosts } from './own-hosts.ts'
-import { lookWho, somebodyOnly } from './person.ts'
 import { parseQuery } from './query-parser.ts'
 import { createHttpServer, type ServerPorts } from './server.ts'
 import { type SessionPorts, sessionRouter } from './session.ts'
 import { createTurns } from './turns.ts'
+import { lookWho, somebodyOnly } from './who-asks.ts'
 
 export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
   Pick<ServerPorts, 'ended'> &

@@ -14,7 +14,8 @@ import { MOST_TOKEN_LETTERS } from '../people/tokens.ts'
 import { createTries } from '../people/tries.ts'
 import { readBody } from './body.ts'
 import { ApiError } from './errors.ts'
-import { personOf, whoOf } from './person.ts'
+import { personOf } from './person.ts'
+import { whoOf } from './who-asks.ts'
 
 export type SessionPorts = {
   people: People
@@ -60,7 +61,7 @@ export const sessionRouter = (ports: SessionPorts): Router => {
     noStore(response).json(answer)
   })
   router.post('/session', async (request, response) => {
-    const asked = await readBody(signInRequest, request, response)
+    const asked = await readBody(request, signInRequest)
     const succeeded = checkTries(request)
     const result = 'token' in asked ? await people.signIn.byToken(asked.token) : people.signIn.byName(asked.name)
     const signedIn = orRefuse(result, ports.addressOf(request), events)

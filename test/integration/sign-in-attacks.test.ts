@@ -132,7 +132,6 @@ describe('a body', () => {
     ['of no type', posted(NAME, ['Sec-Fetch-Site: same-origin']), 415],
     ['of a form', posted('name=Ann', [OWN[0] ?? '', 'Content-Type: application/x-www-form-urlencoded']), 415],
     ['in other letters', posted(NAME, [OWN[0] ?? '', 'Content-Type: application/json; charset=utf-16']), 415],
-    ['packed', posted(NAME, [...OWN, 'Content-Encoding: gzip']), 415],
     ['of more than 8 KiB', posted('x', OWN, 8193), 413],
     ['of 100 GB', posted('x', OWN, 100_000_000_000), 413],
     ['in pieces', requestText('POST', '/api/session', 'localhost', ['Transfer-Encoding: chunked', ...OWN]), 411],
@@ -167,7 +166,7 @@ describe('a body', () => {
     expect((await askRaw(open.url, requestText('GET', '/api/session', 'localhost'))).status).toBe(200)
     await Promise.all([silent.ended, slow.ended])
     clearInterval(trickle)
-    expect(readReplies(slow.heard()).map(codeOf)).toEqual([[408, 'bad_request']])
+    for (const { heard } of [silent, slow]) expect(readReplies(heard()).map(codeOf)).toEqual([[408, 'bad_request']])
   })
 
   it('of which half has come when the connection is reset harms nobody', async () => {

@@ -10,11 +10,12 @@ export type InviteStore = {
   invite: (wish: { name: string; grants: string; until: number; by: string }) => Promise<Invitation>
   invitations: () => Promise<Invitation[]>
   renewInvitation: (id: string, until: number, by: string) => Promise<Invitation | null>
-  revoke: (what: string, until: number, by: string, about: string) => Promise<unknown>
 }
 
 export type InvitePorts = {
   store: InviteStore
+  /** Takes an invitation back, and what hangs on it; false where there is none. */
+  takeBack: (id: string, by: string) => Promise<boolean>
   tokens: Tokens
   /** Where browsers find the floor, unless an order says otherwise. */
   floor: string
@@ -41,7 +42,10 @@ export const carryOut = async (order: Order, ports: InvitePorts): Promise<void> 
     if (renewed === null) throw unknown(order.id)
     return hand(renewed, 'link', order.at, ports)
   }
-  if (order.kind === 'revoke') return takeBack(order.id, ports)
+  if (order.kind === 'revoke') {
+    if (!(await ports.takeBack(order.id, BY))) throw unknown(order.id)
+    ports.say(`Invitation ${order.id} lets nobody in any more.`)
+  }
 }
 
 const unknown = (id: string): Error => new Error(`There is no invitation "${id}": npm run invite -- --list shows them.`)
@@ -71,13 +75,6 @@ const hand = async (
   say(`Whoever opens this link is ${whom}, ${end}`)
   say(link)
   if (link.length <= MOST_CODE_LETTERS) say(renderUnicodeCompact(link))
-}
-
-const takeBack = async (id: string, { store, say }: InvitePorts): Promise<void> => {
-  const found = (await store.invitations()).find((each) => each.id === id)
-  if (found === undefined) throw unknown(id)
-  await store.revoke(`c:${id}`, found.until, BY, `invitation of ${found.name}`)
-  say(`${found.name} (@${found.person}) is let in by it no longer.`)
 }
 
 const list = (all: readonly Invitation[], { say, now }: InvitePorts): void => {

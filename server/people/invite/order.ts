@@ -27,7 +27,7 @@ export const HELP = `npm run invite -- --name NAME --grants GRANTS [--for 30d] [
 
   --name NAME         whom you invite, as others will read it
   --grants GRANTS     what they may do, such as 'watch:s:* say:m:*' (docs/grants.md); 'all' for everything
-  --for TIME          how long: 45m, 12h, 30d (the default); at most 400d
+  --for TIME          how long: 45m, 12h, 30d (the default); at most 366d
   --at ADDRESS        where browsers find the floor; PUBLIC_URL by default
   --bearer            for a program: prints a token instead of a link
   --list              who is invited
@@ -37,8 +37,8 @@ export const HELP = `npm run invite -- --name NAME --grants GRANTS [--for 30d] [
 Run it with the settings of your nodes: REDIS_URL (beside "npm start": DATA_DIR), SECRET_FILE, PUBLIC_URL, ACCESS.`
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-/** Browsers keep no cookie for longer. */
-const LONGEST_MS = 400 * 86_400_000
+/** Nothing lets anybody in for longer: a revocation may be forgotten by then. */
+const LONGEST_MS = 366 * 86_400_000
 
 /** `30d` in milliseconds; null where it is no time, or too long. */
 const spanOf = (text: string): number | null => {
@@ -71,7 +71,7 @@ const orderOf = ({ name, grants, for: span, at, bearer, list, renew, revoke, hel
   if (list) return { kind: 'list' }
   if (revoke !== undefined) return { kind: 'revoke', id: revoke }
   const forMs = spanOf(span)
-  if (forMs === null) return mistake(`--for takes a time up to 400d, such as 45m, 12h or 30d: not "${span}"`)
+  if (forMs === null) return mistake(`--for takes a time up to 366d, such as 45m, 12h or 30d: not "${span}"`)
   const floor = at === undefined ? null : addressOf(at)
   if (at !== undefined && floor === null) return mistake(`--at takes an address like https://floor.example: not "${at}"`)
   if (renew !== undefined) return { kind: 'renew', id: renew, forMs, at: floor }
