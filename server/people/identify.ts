@@ -71,7 +71,7 @@ export const bearerOf = (header: string | undefined): string | undefined =>
   header === undefined ? undefined : BEARER.exec(header)?.[1]
 
 /** Whether a floor still has the way by which somebody was let in: that it was open once lets nobody in later. */
-const hasWay = (ways: WaysIn, via: WayIn): boolean => {
+export const hasWay = (ways: WaysIn, via: WayIn): boolean => {
   if (via === 'open') return ways.open
   if (via === 'invitation') return ways.invitations
   return via === 'openid' ? ways.openid : true

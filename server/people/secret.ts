@@ -29,9 +29,9 @@ const unlessDone = (act: () => void): void => {
  * once the first gives it the right name, and all read the same one, whole. Throws, with the remedy, where it cannot.
  */
 export const makeSecret = (path: string): void => {
-  if (statSync(path, { throwIfNoEntry: false })) return
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   try {
+    if (statSync(path, { throwIfNoEntry: false })) return
     unlessDone(() => mkdirSync(dirname(path), { mode: 0o700 }))
     writeFileSync(draft, `${randomBytes(BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
     try {
