@@ -123,7 +123,7 @@ const createReply =
   async ({ person, show }: SignedIn, request: Request, response: Response): Promise<void> => {
     const answer: SessionReply = { me: meOf(person), ways, ...(show && { show }) }
     if (person.via === 'share') answer.bearer = await tokens.sign('seat', person)
-    else if (person.via !== 'token') {
+    else if (person.via !== 'token' && person.id !== null) {
       const session = await tokens.sign('session', person)
       response.append('Set-Cookie', writeCookie(session, isSecure(request), person.until, clock()))
       answer.ticket = await tokens.sign('ticket', person)
