@@ -115,8 +115,8 @@ const orRefuse = (result: SignedIn | NotSignedIn, address: string, events: SignI
 }
 
 /**
- * Tells who signed in that they did. A browser gets a cookie; the page of a share gets a text instead, so that opening a
- * share signs nobody out; a program has its own.
+ * Tells who signed in that they did. A browser gets a cookie; the page of a share gets a text instead, so that opening
+ * a share signs nobody out; a program has its own.
  */
 const createReply =
   ({ people: { tokens, ways }, isSecure, clock }: SessionPorts) =>

@@ -7,8 +7,8 @@ import { createRemembered, type Remembered } from './remembered.ts'
 import type { Tokens, Use } from './tokens.ts'
 
 /**
- * As much of a request as says who asks. `secure`: it came by https. `token`: what a client gave when it joined, instead
- * of a header.
+ * As much of a request as says who asks. `secure`: it came by https. `token`: what a client gave when it joined, in
+ * place of a header.
  */
 export type Asking = { headers: IncomingHttpHeaders; secure: boolean; token?: string | undefined }
 

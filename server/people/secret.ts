@@ -52,7 +52,7 @@ export const readSecret = (path: string): Secret => {
   if (!TEXT.test(text))
     throw withRemedy(
       path,
-      'it holds no secret. Put the right file back; or delete it, and a new one is made: then everybody signs in again.',
+      'it holds no secret. Put the right file back, or delete it: a new one is made then, and everybody signs in again.',
     )
   return new Uint8Array(Buffer.from(text, 'base64url'))
 }

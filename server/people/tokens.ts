@@ -90,8 +90,12 @@ export const createTokens = async (secret: Secret, now: () => number): Promise<T
     read: async (uses, text) => {
       if (text.length > MOST_TOKEN_LETTERS || !SHAPE.test(text)) return 'bad'
       try {
-        const options = { algorithms: [ALGORITHM], audience: [...uses], currentDate: new Date(now()) }
-        const read = personOf((await jwtVerify(text, key, options)).payload)
+        const { payload } = await jwtVerify(text, key, {
+          algorithms: [ALGORITHM],
+          audience: [...uses],
+          currentDate: new Date(now()),
+        })
+        const read = personOf(payload)
         if (read === null) return 'bad'
         return read.end !== null && read.end <= now() ? 'expired' : read.person
       } catch (error) {
