@@ -72,11 +72,7 @@ export const sessionRouter = (ports: SessionPorts): Router => {
   router.post('/session/renew', async (request, response) => {
     const person = personOf(response)
     if (!people.letsIn()) throw new ApiError('unavailable', { more: UNHEARD })
-    await reply(
-      orRefuse(await people.signIn.renew(person), ports.addressOf(request), events),
-      request,
-      response,
-    )
+    await reply(orRefuse(await people.signIn.renew(person), ports.addressOf(request), events), request, response)
   })
   router.delete('/session', (request, response) => {
     const person = whoOf(response)

@@ -81,7 +81,10 @@ export const createTokens = async (secret: Secret, now: () => number): Promise<T
         ...(use === 'ticket' && { until }),
       })
       const end = use === 'ticket' ? now() + TICKET_MS : until
-      token.setProtectedHeader({ alg: ALGORITHM }).setAudience(use).setIssuedAt(since / 1000)
+      token
+        .setProtectedHeader({ alg: ALGORITHM })
+        .setAudience(use)
+        .setIssuedAt(since / 1000)
       if (end !== null) token.setExpirationTime(end / 1000)
       const text = await token.sign(key)
       if (text.length > MOST_TOKEN_LETTERS) throw new Error('These grants are too long: no cookie could hold them')
