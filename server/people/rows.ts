@@ -1,6 +1,13 @@
 import { z } from 'zod'
-import type { Invitation, PersonEntry, RecordedAct, RecordEntry, Share, Shown } from '../../wire/people.ts'
-import { RECORDED } from '../../wire/people.ts'
+import {
+  type Invitation,
+  type PersonEntry,
+  RECORDED,
+  type RecordEntry,
+  type RecordedAct,
+  type Share,
+  type Shown,
+} from '../../wire/people.ts'
 import { readJson } from '../kinds/shapes.ts'
 
 /** Fields of a hash, as Redis has them. */
@@ -44,7 +51,7 @@ export const invitationsIn = (hash: Hash, strange: Strange): Invitation[] =>
 export const sharesIn = (hash: Hash, strange: Strange): Share[] =>
   rowsOf(hash, shareRow, strange, (row) => ({
     ...row,
-    show: row.show as Shown,
+    show: row.show as unknown as Shown,
     opened: Number(hash[`${row.id}:opened`] ?? 0),
     revoked: `${row.id}:revoked` in hash,
   }))
@@ -61,8 +68,10 @@ const isAct = (what: string | undefined): what is RecordedAct => RECORDED.some((
 
 /** A line of the record as Redis has it; null where it is none. */
 export const recordEntry = ([id, fields]: [id: string, fields: string[]]): RecordEntry | null => {
-  const of = (name: string): string | undefined => fields[fields.indexOf(name) + 1]
-  const [n, t, what] = [Number.parseInt(id, 10), Number(of('t')), of('what')]
+  const of: Record<string, string | undefined> = {}
+  for (let i = 0; i + 1 < fields.length; i += 2) of[fields[i] ?? ''] = fields[i + 1]
+  const { who = '', what, about = '' } = of
+  const [n, t] = [Number.parseInt(id, 10), Number(of['t'])]
   if (Number.isNaN(n) || Number.isNaN(t) || !isAct(what)) return null
-  return { n, t, who: of('who') ?? '', what, about: of('about') ?? '' }
+  return { n, t, who, what, about }
 }
