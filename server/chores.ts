@@ -36,7 +36,7 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
   const hearing = setInterval(faults.guard('chore.revocations', revocations.check), CHECK_EVERY_MS)
   const endArrived = createArrivals({
     redis: link.command,
-    store: ports.people,
+    store: ports.store,
     node: name,
     now: Date.now,
     ended: ports.metrics.arrived,

@@ -32,7 +32,7 @@ export type Core = {
   clients: ReturnType<typeof createClients>
   groups: Groups
   register: () => Promise<Register>
-  people: PeopleStore
+  store: PeopleStore
   revocations: Revocations
 }
 
@@ -68,12 +68,12 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     groups: groups.all,
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
   })
-  const people = createPeopleStore(link.command, { now: Date.now, id: newId, unreadable })
+  const store = createPeopleStore(link.command, { now: Date.now, id: newId, unreadable })
   const revocations = await followRevocations({
     demand: clients.demand,
     cursor: async () => (await readCursors(link.command)([ACCESS]))[0] ?? null,
     isDown: () => link.reach() === 'down',
-    tellAgain: people.tellAgain,
+    tellAgain: store.tellAgain,
     end: () => 0,
     ended: metrics.revokedSessions,
     toldAgain: metrics.toldAgain,
@@ -81,7 +81,7 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     clock: () => performance.now(),
     log,
   })
-  return { link, clients, groups, register, people, revocations }
+  return { link, clients, groups, register, store, revocations }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */

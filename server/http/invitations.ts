@@ -10,10 +10,10 @@ import { invitationRequest, renewInvitationRequest } from './people-shapes.ts'
 
 /** Invitations: for whoever manages people. */
 export const addInvitations = (router: Router, ports: PeoplePorts): void => {
-  const { store, personOf, may, now } = ports
+  const { store, personOf, rights, now } = ports
   const manager = (response: Response): Person => {
     const person = personOf(response)
-    if (!may(person, 'manage', 'people')) throw new ApiError('not_allowed')
+    if (!rights.mayManage(person, 'people')) throw new ApiError('not_allowed')
     return person
   }
   router.get('/invitations', async (_request, response) => {
@@ -51,7 +51,7 @@ const checkGiven = (person: Person, grants: Grants): void => {
 
 const withLink = async (invitation: Invitation, grants: Grants, ports: PeoplePorts): Promise<InvitationReply> => {
   const { id, person, name, until } = invitation
-  const token = await ports.sign('invitation', {
+  const invited: Person = {
     id: person,
     name,
     grants,
@@ -60,6 +60,6 @@ const withLink = async (invitation: Invitation, grants: Grants, ports: PeoplePor
     by: null,
     since: ports.now(),
     until,
-  })
-  return { invitation, link: `/#in=${token}` }
+  }
+  return { invitation, link: await ports.link('invitation', invited) }
 }

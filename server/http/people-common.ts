@@ -1,5 +1,5 @@
 import type { Response } from 'express'
-import type { Action } from '../../wire/grants.ts'
+import type { Office } from '../../wire/grants.ts'
 import { Full } from '../people/hashes.ts'
 import type { Person } from '../people/person.ts'
 import type { PeopleStore } from '../people/store.ts'
@@ -11,10 +11,10 @@ export type PeoplePorts = {
   store: PeopleStore
   /** Who asks. */
   personOf: (response: Response) => Person
-  /** Whether they may do this, to a topic or (`manage`) in an office, at this moment. */
-  may: (person: Person, action: Action, what: string) => boolean
-  /** A token that lets in whoever has it, as this person. */
-  sign: (kind: 'invitation' | 'share', person: Person) => Promise<string>
+  /** What they may do at this moment. */
+  rights: { standing: (person: Person) => boolean; mayManage: (person: Person, office: Office) => boolean }
+  /** A link that lets in whoever has it, as this person. */
+  link: (use: 'invitation' | 'share', person: Person) => Promise<string>
   /** The groups of devices that there are. */
   groups: () => readonly string[]
   /** Unix milliseconds. */

@@ -15,7 +15,7 @@ export type { PeoplePorts } from './people-common.ts'
 
 /** Invitations, shares, what is taken back, who there is, and the record. Shapes: wire/people.ts. */
 export const peopleRouter = (ports: PeoplePorts): Router => {
-  const { store, personOf, may } = ports
+  const { store, personOf, rights } = ports
   const router = Router({ strict: true, caseSensitive: true })
   const takeBack = createTaker(ports)
   addInvitations(router, ports)
@@ -31,7 +31,7 @@ export const peopleRouter = (ports: PeoplePorts): Router => {
     await sendRows(response, 'people', await store.people())
   })
   router.get('/record', async (request, response) => {
-    if (!may(personOf(response), 'manage', 'record')) throw new ApiError('not_allowed')
+    if (!rights.mayManage(personOf(response), 'record')) throw new ApiError('not_allowed')
     const { before, limit } = readQuery(recordQuery, request)
     const entries = await store.records(before ?? null, limit)
     const last = entries.length === limit ? entries.at(-1) : undefined
@@ -41,7 +41,7 @@ export const peopleRouter = (ports: PeoplePorts): Router => {
 }
 
 /** Takes something back for somebody. Who may not is told the same whether or not it exists. */
-const createTaker = ({ store, may, now }: PeoplePorts) => {
+const createTaker = ({ store, rights, now }: PeoplePorts) => {
   const taking = createTakingBack(store, now)
   const found = (isThere: boolean): void => {
     if (!isThere) throw new ApiError('not_found')
@@ -52,11 +52,11 @@ const createTaker = ({ store, may, now }: PeoplePorts) => {
   return async (person: Person, wanted: RevokeRequest): Promise<void> => {
     const by = nameIn(person)
     if ('share' in wanted) {
-      if (!may(person, 'manage', 'shares') && !(await isOwn(person, wanted.share))) throw new ApiError('not_allowed')
+      if (!rights.mayManage(person, 'shares') && !(await isOwn(person, wanted.share))) throw new ApiError('not_allowed')
       found(await taking.share(wanted.share, by).catch(tooMany))
       return
     }
-    if (!may(person, 'manage', 'people')) throw new ApiError('not_allowed')
+    if (!rights.mayManage(person, 'people')) throw new ApiError('not_allowed')
     if ('person' in wanted) await taking.person(wanted.person, by).catch(tooMany)
     else found(await taking.invitation(wanted.invitation, by).catch(tooMany))
   }

@@ -11,10 +11,10 @@ import { shareRequest } from './people-shapes.ts'
 
 /** Links that show one thing: whoever may share it makes them, and sees their own. */
 export const addShares = (router: Router, ports: PeoplePorts): void => {
-  const { store, personOf, may, now } = ports
+  const { store, personOf, rights, now } = ports
   router.get('/shares', async (_request, response) => {
     const person = personOf(response)
-    const isManager = may(person, 'manage', 'shares')
+    const isManager = rights.mayManage(person, 'shares')
     if (!isManager && person.id === null) throw new ApiError('not_allowed')
     const shares = (await store.shares()).filter(({ by }) => isManager || by === person.id)
     await sendRows(response, 'shares', listed(shares, now()))
@@ -27,20 +27,19 @@ export const addShares = (router: Router, ports: PeoplePorts): void => {
 }
 
 const share = async (maker: Person, wanted: z.output<typeof shareRequest>, ports: PeoplePorts): Promise<ShareReply> => {
-  const { store, groups, sign, now, may } = ports
+  const { store, groups, rights, now } = ports
   const { show, name, ends = null } = wanted
   const [since, device] = [now(), deviceOf(show)]
   checkEnd(wanted.until, since, LONGEST_SHARE_MS)
   if (ends !== null && device === null) throw new ApiError('bad_request', { more: 'ends: this shows no device' })
   const grants = shareGrants(show, maker.grants, groups())
   if (grants === 'too_wide') throw new ApiError('view_too_wide')
-  if (grants === 'not_allowed' || !grants.every(({ start }) => may(maker, 'share', start)))
-    throw new ApiError('not_allowed')
-  const until = Math.min(wanted.until, await endOf(maker, ports))
+  if (grants === 'not_allowed' || !rights.standing(maker)) throw new ApiError('not_allowed')
+  const until = Math.min(wanted.until, endOf(maker))
   const made = await store.makeShare({ show, name, until, ends, maker, device })
   if (made === 'revoked') throw new ApiError('not_allowed')
   if (made === 'full') throw new ApiError('too_many')
-  const token = await sign('share', {
+  const whoever: Person = {
     id: null,
     name,
     grants,
@@ -49,16 +48,13 @@ const share = async (maker: Person, wanted: z.output<typeof shareRequest>, ports
     by: maker.id,
     since,
     until,
-  })
-  return { share: made, link: `/#share=${token}` }
+  }
+  return { share: made, link: await ports.link('share', whoever) }
 }
 
 /**
- * When the rights end that a share stands on. A sign-in at an identity provider ends soon and is renewed; an invitation
- * is renewed by hand, and what was shared ends with it.
+ * When the rights end that a share stands on. Those of whoever comes by an identity provider end soon, and are renewed
+ * again and again.
  */
-const endOf = async (maker: Person, { store }: PeoplePorts): Promise<number> => {
-  if (maker.via === 'openid' || maker.until === null) return Number.POSITIVE_INFINITY
-  if (maker.via !== 'invitation' || maker.credential === null) return maker.until
-  return (await store.invitation(maker.credential))?.until ?? maker.until
-}
+const endOf = ({ via, until }: Person): number =>
+  via === 'openid' || until === null ? Number.POSITIVE_INFINITY : until

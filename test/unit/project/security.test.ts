@@ -75,7 +75,6 @@ const CONSTANTS: Record<string, string> = {
   'replayed to it in one answer': `${mib(inCode('server/clients.ts', 'waitingBytes'))}, of one topic ${kib(inCode('server/live/budget.ts', 'MOST_REPLAYED'))}`,
   'requests waiting on one connection; past this it is cut': grouped(inCode('server/http/line.ts', 'MOST_WAITING')),
   'time for a request to arrive completely': seconds(inCode('server/http/server.ts', 'WHOLE_WITHIN_MS')),
-  'bytes of a body, and time for it to arrive': `${kib(inCode('server/http/body.ts', 'MOST_BODY_BYTES'))}, ${seconds(inCode('server/http/body.ts', 'WHOLE_WITHIN_MS'))}`,
   'time that a client may take nothing of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
   'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,

@@ -13,13 +13,13 @@ local function note(topic, now, who, what, about)
     't', format('%d', now), 'who', who, 'what', what, 'about', about)
 end
 
--- Takes who, what and about what. Of refused sign-ins one a minute is recorded (metrics count them all): whoever tries
+-- Takes who ('' for nobody by name), what and about what. Of refused sign-ins one a minute is recorded (metrics count them all): whoever tries
 -- again and again must not push out everything else.
 register('wf1_record', WRITES, function(keys, args)
   local topic, who, what, about = access_of(keys), args[1], args[2], args[3]
   if not topic then return bad_key(keys) end
-  local is_about = about == '' or is_plain(about, TEXT_BYTES)
-  if not is_plain(who, TEXT_BYTES) or not (what and find(what, '^[a-z_]+$')) or not is_about then
+  local function is_said(text) return text == '' or is_plain(text, TEXT_BYTES) end
+  if not (is_said(who) and what and find(what, '^[a-z_]+$') and is_said(about)) then
     return bad_values('who, what and about what')
   end
   local now = now_ms()
