@@ -75,7 +75,6 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     isDown: () => link.reach() === 'down',
     tellAgain: store.tellAgain,
     end: () => 0,
-    ended: metrics.revokedSessions,
     toldAgain: metrics.toldAgain,
     now: Date.now,
     clock: () => performance.now(),

@@ -3,10 +3,6 @@ import { slot } from './slots.ts'
 
 /** Counts what becomes of people's rights. */
 export const countPeople = (registry: Registry) => {
-  const ended = slot(registry, {
-    name: 'watchfloor_revoked_sessions_total',
-    help: 'Sessions that this node ended because what let them in was taken back',
-  })
   const again = slot(registry, {
     name: 'watchfloor_revocations_told_again_total',
     help: 'Revocations that Redis had lost and this node told it again',
@@ -16,9 +12,6 @@ export const countPeople = (registry: Registry) => {
     help: 'Shares that this node ended because their device had arrived',
   })
   return {
-    revokedSessions: (count: number): void => {
-      ended.n += count
-    },
     toldAgain: (count: number): void => {
       again.n += count
     },

@@ -31,8 +31,7 @@ export type RevocationsPorts = {
   tellAgain: (lost: readonly Revocation[]) => Promise<void>
   /** Ends the sessions of all who are out; returns how many there were. */
   end: (isOut: (person: Person) => boolean) => number
-  /** Called with how many sessions were ended, and with how many revocations were told again. */
-  ended: (sessions: number) => void
+  /** Called with how many revocations were told again. */
   toldAgain: (count: number) => void
   /** Unix milliseconds; and milliseconds by a clock that never goes back. */
   now: () => number
@@ -118,14 +117,13 @@ const joinAccess = (demand: RevocationsPorts['demand'], watcher: Watcher, take: 
 type Told = Partial<AccessUpdate> & { at?: number; snapshot?: AccessSnapshot }
 
 /** What is told of the topic goes into what is known; what is known and not in Redis's state is told again. */
-const createMemory = (revoked: Revoked, { end, ended, tellAgain, toldAgain, now, log }: RevocationsPorts) => {
+const createMemory = (revoked: Revoked, { end, tellAgain, toldAgain, now, log }: RevocationsPorts) => {
   let lost: Revocation[] = []
 
   const add = (all: readonly Revocation[], at?: number): void => {
     const news = revoked.add(all)
     if (news.length === 0) return
     const sessions = end(revoked.has)
-    ended(sessions)
     const what = news.slice(0, MOST_NAMED).map((each) => each.what)
     const lateMs = at === undefined ? null : Math.max(Math.round(now() - at), 0)
     log.info({ what, count: news.length, sessions, lateMs }, 'Taken back')

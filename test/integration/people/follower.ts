@@ -53,7 +53,6 @@ export const startFollower = async (redisUrl: string): Promise<Follower> => {
       for (const person of out) here.delete(person)
       return out.length
     },
-    ended: () => {},
     toldAgain: () => {},
     now: Date.now,
     clock: () => performance.now(),
