@@ -5,6 +5,8 @@ import { type Counts, readCounts } from './redis/counts.ts'
 import { readCursors } from './redis/cursors.ts'
 
 const SWEEP_EVERY_MS = 30_000
+/** How late a right may end, at the most. */
+const PEOPLE_EVERY_MS = 1000
 
 export type ChoresPorts = CorePorts &
   Core & {
@@ -31,12 +33,14 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
   const counting = setInterval(faults.guard('chore.counts', count), config.HEARTBEAT_MS).unref()
   const readGroups = (): Promise<void> | undefined => (link.isUp() ? groups.read() : undefined)
   const reading = setInterval(faults.guard('chore.groups', readGroups), GROUPS_EVERY_MS)
+  const looking = setInterval(faults.guard('chore.people', clients.sweep), PEOPLE_EVERY_MS)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
   return () => {
     clearInterval(verifying)
     clearInterval(counting)
     clearInterval(reading)
+    clearInterval(looking)
     stopSweeper()
   }
 }

@@ -12,9 +12,12 @@ import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
 import { wireError } from './live/requests.ts'
-import type { Who } from './live/who.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
+import { createAttendance } from './people/attendance.ts'
+import { ANYBODY } from './people/person.ts'
+import { createRenew } from './people/renew.ts'
+import { createRights } from './people/rights.ts'
 import { readCursors } from './redis/cursors.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
@@ -23,8 +26,6 @@ import { threadCpu } from './thread-cpu.ts'
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
 
 const notYet = async (): Promise<object> => ({ error: wireError('not_allowed') })
-/** Whoever connects, until people are told apart. */
-const EVERYBODY: Who = { mayWatch: () => true, acts: { say: notYet, mark: notYet, here: notYet, renew: notYet } }
 
 export type FrontPorts = CorePorts & Core & { draining: () => boolean }
 
@@ -48,14 +49,24 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   })
   let sockets: NodeServer | null = null
   const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
+  const rights = createRights({ now: Date.now, isRevoked: () => false })
+  const attend = createAttendance({
+    rights,
+    renew: createRenew({ rights, readToken: async () => null }),
+    acts: () => ({ say: notYet, mark: notYet, here: notYet }),
+    now: Date.now,
+    renewed: () => metrics.count('renewed'),
+  })
   const addresses = createAddresses(config.PROXIES)
   const { http, metrics: figures } = createApp({
     ...appPorts(ports),
     api: {
       ...api(ports),
+      rights,
       stats: async () => sumUp([own(), ...(await others())]),
     },
     addressOf: addresses.of,
+    identify: () => ANYBODY,
   })
   const access = watchOver(http, config, addresses, faults, {
     refused: () => metrics.refused('connections'),
@@ -72,7 +83,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     faults,
     own,
     connected: (socket, work) => {
-      const session = clients.open(socket, work, EVERYBODY)
+      const session = clients.open(socket, work, attend(ANYBODY))
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
     refused: metrics.refused,
@@ -122,7 +133,7 @@ const api = ({
   link: { command },
   register,
   unreadable,
-}: FrontPorts): Omit<ApiPorts, 'stats'> => ({
+}: FrontPorts): Omit<ApiPorts, 'stats' | 'rights'> => ({
   config: {
     node: name,
     version,

@@ -1,0 +1,81 @@
+import { covers } from '../../wire/grants.ts'
+import type { RenewReply } from '../../wire/people.ts'
+import type { Notice } from '../../wire/protocol.ts'
+import { wireError } from '../live/requests.ts'
+import type { Act, Acts, Who } from '../live/who.ts'
+import type { Person } from './person.ts'
+import type { Renew } from './renew.ts'
+import type { Rights } from './rights.ts'
+
+/** So long before the end of what lets a client in it is told to renew it, in milliseconds. */
+const RENEW_WITHIN_MS = 30_000
+
+/** Told where a client's right ends soon, or is over. */
+export type Due = Extract<Notice, { kind: 'renew' | 'signed_out' }>
+
+/** The person of one connected client, for as long as it is connected. */
+export type Attendance = {
+  who: Who
+  /** Who it is now: a renewal may change what they may do. */
+  person: () => Person
+  /** What they must be told at this moment, if anything; that it ends soon, only once. */
+  due: () => Due | null
+}
+
+/** Begins an attendance. `withdraw` is called when the person may do less than before. */
+export type Attend = (withdraw: () => void) => Attendance
+
+export type AttendancePorts = {
+  rights: Rights
+  renew: Renew
+  /** What else people do. `person`: who it is at the moment. */
+  acts: (person: () => Person) => Omit<Acts, 'renew'>
+  /** Unix milliseconds. */
+  now: () => number
+  /** Called with each renewal. */
+  renewed: () => void
+}
+
+/** Makes of a person who connects what the live core and the sweep ask. */
+export const createAttendance =
+  ({ rights, renew, acts, now, renewed }: AttendancePorts) =>
+  (first: Person): Attend =>
+  (withdraw) => {
+    let person = first
+    let told = false
+
+    const renewIt = async (input: unknown): Promise<RenewReply> => {
+      const next = await renew(person, input)
+      if ('code' in next) return { error: next }
+      const before = person
+      person = next
+      told = false
+      renewed()
+      if (!covers(next.grants, before.grants)) withdraw()
+      return { until: next.until }
+    }
+
+    const due = (): Due | null => {
+      const left = person.until === null ? Number.POSITIVE_INFINITY : person.until - now()
+      if (left <= 0) return { kind: 'signed_out', reason: 'expired' }
+      if (!rights.standing(person)) return { kind: 'signed_out', reason: 'revoked' }
+      if (left > RENEW_WITHIN_MS || told) return null
+      told = true
+      return { kind: 'renew', withinMs: left }
+    }
+
+    const ifStanding =
+      (act: Act): Act =>
+      async (input) =>
+        rights.standing(person) ? act(input) : { error: wireError('not_signed_in') }
+    const { say, mark, here } = acts(() => person)
+    return {
+      who: {
+        mayWatch: (topic) => rights.mayWatch(person, topic),
+        extent: (start) => rights.extent(person, start),
+        acts: { say: ifStanding(say), mark: ifStanding(mark), here: ifStanding(here), renew: renewIt },
+      },
+      person: () => person,
+      due,
+    }
+  }
