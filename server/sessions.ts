@@ -17,7 +17,7 @@ export const createSessions = (count: Count) => {
   /** Tells a client what is due, and ends it where its right is over. */
   const look = (session: Session, attendance: Attendance): void => {
     const due = attendance.due()
-    if (due?.kind === 'renew') session.notify(due)
+    if (due?.kind === 'renew') session.tell(due)
     else if (due !== null) dismiss(session, due.reason)
   }
 

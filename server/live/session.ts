@@ -50,8 +50,10 @@ export type Counted = Exclude<Reply, Written<unknown>> | WatchAnswer | ActReply
 
 export type Session = {
   watches: Watches
-  /** Tells the client something, after all that waits for it. */
+  /** Tells the client something, after all that waits for it; one that takes nothing is not told. */
   notify: (notice: Notice) => void
+  /** Tells the client what it must hear, ahead of what waits for it. */
+  tell: (notice: Notice) => void
   /** Drops what the client may not watch any more, and tells it so. */
   withdraw: () => void
   /** Gives it no more updates from this moment on, tells it why, and ends the connection. */
@@ -105,42 +107,31 @@ export const openSession = (
     sight: who,
   })
   const acts = actsOf(who, work, () => limit.ask())
-  for (const [event, handler] of [...pairs(REQUESTS, handlers), ...pairs(ACTS, acts)]) {
-    const request = <A extends unknown[]>(run: (...args: A) => void): ((...args: A) => void) =>
-      faults.guard('client.request', run, end, socket.id)
-    /** Counts an answer, and gives it to who asked. Reads of topics call it: no fault of this client may reach them. */
-    const give = (reply: unknown) =>
-      request((answer: Reply | ActReply) =>
-        work.measured(() => {
-          ports.answered(answer instanceof Written ? answer.value : answer)
-          if (typeof reply === 'function') reply(answer)
-        }),
-      )
-    const handle = (input: unknown, reply: unknown): void => work.perform(handler(input, give(reply)))
-    socket.on(event, request(handle))
-  }
+  const guard: Guard = (run) => faults.guard('client.request', run, end, socket.id)
+  hearRequests(socket, [...pairs(REQUESTS, handlers), ...pairs(ACTS, acts)], work, guard, ports.answered)
   const hello = ports.hello()
   outbox.send('hello', () => hello)
   const beat = (): void => outbox.send('heartbeat', () => ({ at: ports.now(), seqs: watches.quiet() }))
   const heart = setInterval(faults.guard('client.heartbeat', beat, end, socket.id), hello.heartbeatMs)
 
-  const notify = (notice: Notice): void => outbox.send('notice', () => notice)
+  const tell = (notice: Notice): void => writer.write(eventFrame('notice', notice))
   const withdraw = (): void => {
     const topics = handlers.withdraw()
     if (topics.length === 0) return
     ports.count('withdrawn')
-    notify({ kind: 'withdrawn', topics })
+    tell({ kind: 'withdrawn', topics })
   }
   const dismiss = (notice: Notice): void => {
     watches.close()
     outbox.close()
-    writer.write(eventFrame('notice', notice))
+    tell(notice)
     setTimeout(end, FAREWELL_MS).unref()
     socket.disconnect(true)
   }
   return {
     watches,
-    notify,
+    notify: (notice) => outbox.send('notice', () => notice),
+    tell: faults.guard('client.request', tell, end, socket.id),
     withdraw: faults.guard('client.request', withdraw, end, socket.id),
     dismiss: faults.guard('client.disconnect', dismiss, end, socket.id),
     end,
@@ -153,9 +144,36 @@ export const openSession = (
   }
 }
 
+type Event = (typeof REQUESTS)[number] | (typeof ACTS)[number]
 type Handler = (input: unknown, reply: (answer: Reply | ActReply) => void) => Steps
 
-const pairs = <Name extends string>(names: readonly Name[], all: Record<Name, Handler>): [Name, Handler][] =>
+/** Makes of a function one whose faults cost this client its connection, and nobody else anything. */
+type Guard = <A extends unknown[]>(run: (...args: A) => void) => (...args: A) => void
+
+/** Has each request of a client handled in its turn, and paid for by the client; its answers are counted. */
+const hearRequests = (
+  socket: ClientSocket,
+  handlers: readonly [Event, Handler][],
+  work: Work,
+  guard: Guard,
+  answered: SessionPorts['answered'],
+): void => {
+  /** Gives an answer to who asked. Reads of topics call it: no fault of this client may reach them. */
+  const give = (reply: unknown) =>
+    guard((answer: Reply | ActReply) =>
+      work.measured(() => {
+        answered(answer instanceof Written ? answer.value : answer)
+        if (typeof reply === 'function') reply(answer)
+      }),
+    )
+  for (const [event, handler] of handlers)
+    socket.on(
+      event,
+      guard((input: unknown, reply: unknown) => work.perform(handler(input, give(reply)))),
+    )
+}
+
+const pairs = <Name extends Event>(names: readonly Name[], all: Record<Name, Handler>): [Event, Handler][] =>
   names.map((name) => [name, all[name]])
 
 /** Acts as requests are handled: at most so many a second, and paid for. */

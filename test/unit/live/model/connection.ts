@@ -2,7 +2,7 @@ import { createTasks } from '../../../../server/access/tasks.ts'
 import { parseBytes } from '../../../../server/live/bytes.ts'
 import type { FrameWriter } from '../../../../server/live/frame-writer.ts'
 import { type ClientSocket, openSession, type SessionCaps, type SessionPorts } from '../../../../server/live/session.ts'
-import type { Who } from '../../../../server/live/who.ts'
+import type { Acts } from '../../../../server/live/who.ts'
 import type { Work } from '../../../../server/live/work.ts'
 import type { ClientEnd } from './client.ts'
 
@@ -13,6 +13,8 @@ export type Connection = {
   stall: (stalled: boolean) => void
   /** The client takes what waits; answers whether there was anything. */
   take: () => boolean
+  /** What the client may watch has become less. */
+  withdraw: () => void
   close: () => void
 }
 
@@ -32,7 +34,7 @@ const freeWork = (): Work => {
 }
 
 const nothing = async (): Promise<object> => ({})
-const anybody: Who = { mayWatch: () => true, acts: { say: nothing, mark: nothing, here: nothing, renew: nothing } }
+const acts: Acts = { say: nothing, mark: nothing, here: nothing, renew: nothing }
 
 /** Opens a real session over a socket in memory: as much of Socket.IO's as a session uses, below it too. */
 export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: SessionPorts): Connection => {
@@ -71,7 +73,8 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
     on: (event: string, handler: Handler) => handlers.set(event, handler),
   }
   const work = freeWork()
-  const session = openSession(socket as unknown as ClientSocket, caps, ports, work, anybody)
+  const who = { mayWatch: client.mayWatch, extent: () => 'all' as const, acts }
+  const session = openSession(socket as unknown as ClientSocket, caps, ports, work, who)
 
   return {
     request: (event, request, reply) => {
@@ -92,6 +95,9 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
       waiting = []
       for (const { give } of items) if (open) give()
       return true
+    },
+    withdraw: () => {
+      if (open) session.withdraw()
     },
     close,
   }
