@@ -84,6 +84,7 @@ export const createClients = (
       const session: Session = openSession(socket, caps, ports, work, attendance.who)
       const gone = (): void => {
         sessions.remove(session)
+        attendance.leave()
         session.close()
       }
       socket.on('disconnect', faults.guard('client.disconnect', gone, undefined, socket.id))

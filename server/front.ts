@@ -50,10 +50,10 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   let sockets: NodeServer | null = null
   const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
   const rights = createRights({ now: Date.now, isRevoked: () => false })
-  const attend = createAttendance({
+  const attendanceOf = createAttendance({
     rights,
     renew: createRenew({ rights, readToken: async () => null }),
-    acts: () => ({ say: notYet, mark: notYet, here: notYet }),
+    attend: () => ({ acts: { say: notYet, mark: notYet, here: notYet }, leave: () => {} }),
     now: Date.now,
     renewed: () => metrics.count('renewed'),
   })
@@ -66,7 +66,6 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
       stats: async () => sumUp([own(), ...(await others())]),
     },
     addressOf: addresses.of,
-    identify: () => ANYBODY,
   })
   const access = watchOver(http, config, addresses, faults, {
     refused: () => metrics.refused('connections'),
@@ -83,7 +82,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     faults,
     own,
     connected: (socket, work) => {
-      const session = clients.open(socket, work, attend(ANYBODY))
+      const session = clients.open(socket, work, attendanceOf(ANYBODY))
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
     refused: metrics.refused,

@@ -35,9 +35,11 @@ export const createSessions = (count: Count) => {
     sweep: (): void => {
       for (const [session, attendance] of all) look(session, attendance)
     },
-    /** Ends the sessions of these people at once; they are told why first. */
-    endWhere: (test: (person: Person) => boolean, reason: SignedOut): void => {
-      for (const [session, { person }] of all) if (test(person())) dismiss(session, reason)
+    /** Ends the sessions of these people at once; they are told why first. Returns how many there were. */
+    endWhere: (test: (person: Person) => boolean, reason: SignedOut): number => {
+      const over = [...all].filter(([, { person }]) => test(person()))
+      for (const [session] of over) dismiss(session, reason)
+      return over.length
     },
   }
 }

@@ -10,9 +10,10 @@ import type { Rights } from '../people/rights.ts'
 import { scopeOf } from '../people/scope.ts'
 import { byPieces, type Work } from '../pieces.ts'
 import { ApiError } from './errors.ts'
-import { onlyStanding, personOf, workOf } from './handler.ts'
+import { workOf } from './handler.ts'
 import { createKept, type Kept } from './kept.ts'
 import { createLately } from './lately.ts'
+import { personOf } from './person.ts'
 import { candlesQuery, devicesQuery, readQuery, trackQuery } from './query.ts'
 import { createRecent } from './recent.ts'
 import { namesTag, sendTagged, sendUnchanged, type Tagged, tagged } from './reply.ts'
@@ -21,7 +22,7 @@ import { createShared } from './shared.ts'
 
 export type ApiPorts = {
   config: ConfigReply
-  rights: Pick<Rights, 'standing' | 'mayWatch' | 'mayManage'>
+  rights: Pick<Rights, 'mayWatch' | 'mayManage'>
   /** The same list as long as nothing newer was read. */
   symbols: () => Promise<SymbolRow[]>
   candles: (query: CandlesQuery, work: Work) => Promise<Written | null>
@@ -56,7 +57,6 @@ export const apiRouter = (ports: ApiPorts): Router => {
   const config = tagged(Buffer.from(JSON.stringify(ports.config)))
 
   router.get('/config', (_request, response) => sendTagged(response.type('json'), config))
-  router.use(onlyStanding(ports.rights))
   router.get('/symbols', createSymbolsReply(ports))
   router.get('/symbols/:symbol/candles', async (request: Request<{ symbol: string }>, response) => {
     const symbol = checked(request.params.symbol)

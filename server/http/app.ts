@@ -18,7 +18,7 @@ import { parseQuery } from './query-parser.ts'
 import { createHttpServer, type ServerPorts } from './server.ts'
 import { createTurns } from './turns.ts'
 
-export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'identify' | 'faults'> &
+export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
   Pick<ServerPorts, 'ended'> & {
     api: ApiPorts
     ready: () => ReadyReply

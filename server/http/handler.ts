@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, RequestHandler, Response } from 'express'
 import type { Faults } from '../faults.ts'
-import type { Person } from '../people/person.ts'
-import type { Rights } from '../people/rights.ts'
+import { ANYBODY, type Person } from '../people/person.ts'
 import type { Work } from '../pieces.ts'
 import { ApiError } from './errors.ts'
 import type { Handler } from './line.ts'
@@ -15,31 +14,27 @@ export type HandlerPorts = {
   addressOf: (request: IncomingMessage) => string
   /** Waits until this address may ask, at most a second. Resolves with the milliseconds that are left to wait. */
   admit: (who: string) => Promise<number>
-  /** Who asks; null where nobody is signed in. */
-  identify: (request: IncomingMessage) => Person | null | Promise<Person | null>
   turns: Turns
   faults: Faults
 }
 
 /**
- * What express gets with a request: how its work takes turns, how it pays for what is not measured, who asks, and why
- * it is refused, if it is.
+ * What express gets with a request: how its work takes turns, how it pays for what is not measured, why it is refused,
+ * if it is, and who asks.
  */
-type Locals = { work: Work; pay: (cost: number) => void; person: Person | null; refused: ApiError | null }
+type Locals = { work: Work; pay: (cost: number) => void; refused: ApiError | null; person: Person | null }
 
 /** Lets express answer requests when their turn comes, at the cost of whoever asks. */
-export const createHandler = ({ app, addressOf, admit, identify, turns, faults }: HandlerPorts): Handler => {
+export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerPorts): Handler => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const who = addressOf(request)
     const owed = await admit(who)
     if (response.destroyed) return
-    const refused = owed > 0 && !isForMachines(request.url ?? '') ? tooSoon(owed) : null
     const locals: Locals = {
       work: (piece) => turns.take(who, piece),
       pay: (cost) => turns.pay(who, cost),
-      // Whoever asks in a loop is not worth the trouble.
-      person: refused ? null : await identify(request),
-      refused,
+      refused: owed > 0 && !isForMachines(request.url ?? '') ? tooSoon(owed) : null,
+      person: ANYBODY,
     }
     const handle = (): void => {
       Object.assign(response, { locals })
@@ -77,25 +72,10 @@ const tooSoon = (owed: number): ApiError => {
   return new ApiError('rate_limited', { headers: { 'Retry-After': String(seconds) } })
 }
 
-const localsOf = ({ locals }: Response): Locals => locals as unknown as Locals
+export const localsOf = ({ locals }: Response): Locals => locals as unknown as Locals
 
 /** Has pieces of work done at the cost of whoever asked. */
 export const workOf = (response: Response): Work => localsOf(response).work
-
-/** Who asks; throws where nobody is signed in. */
-export const personOf = (response: Response): Person => {
-  const { person } = localsOf(response)
-  if (person === null) throw new ApiError('not_signed_in')
-  return person
-}
-
-/** Refuses those whom nothing lets in, or no more. */
-export const onlyStanding =
-  ({ standing }: Pick<Rights, 'standing'>): RequestHandler =>
-  (_request, response, next) => {
-    if (!standing(personOf(response))) throw new ApiError('not_signed_in')
-    next()
-  }
 
 /** Refuses what was not let in. */
 export const refuse: RequestHandler = (_request, response, next) => {

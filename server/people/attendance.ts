@@ -1,6 +1,7 @@
-import { covers } from '../../wire/grants.ts'
+import { type Action, covers } from '../../wire/grants.ts'
 import type { RenewReply } from '../../wire/people.ts'
 import type { Notice } from '../../wire/protocol.ts'
+import type { Topic } from '../../wire/topics.ts'
 import { wireError } from '../live/requests.ts'
 import type { Act, Acts, Who } from '../live/who.ts'
 import type { Person } from './person.ts'
@@ -20,16 +21,22 @@ export type Attendance = {
   person: () => Person
   /** What they must be told at this moment, if anything; that it ends soon, only once. */
   due: () => Due | null
+  /** The connection is gone. */
+  leave: () => void
 }
 
 /** Begins an attendance. `withdraw` is called when the person may do less than before. */
 export type Attend = (withdraw: () => void) => Attendance
 
+/** Whoever does something by a connection, and what they may do at that moment. */
+export type Asker = { person: () => Person; may: (action: Action, topic: Topic) => boolean }
+/** What they do besides watching, until they leave. */
+export type Attending = { acts: Omit<Acts, 'renew'>; leave: () => void }
+
 export type AttendancePorts = {
   rights: Rights
   renew: Renew
-  /** What else people do. `person`: who it is at the moment. */
-  acts: (person: () => Person) => Omit<Acts, 'renew'>
+  attend: (asker: Asker) => Attending
   /** Unix milliseconds. */
   now: () => number
   /** Called with each renewal. */
@@ -38,20 +45,29 @@ export type AttendancePorts = {
 
 /** Makes of a person who connects what the live core and the sweep ask. */
 export const createAttendance =
-  ({ rights, renew, acts, now, renewed }: AttendancePorts) =>
+  ({ rights, renew, attend, now, renewed }: AttendancePorts) =>
   (first: Person): Attend =>
   (withdraw) => {
     let person = first
     let told = false
+    const asker: Asker = { person: () => person, may: (action, topic) => rights.may(person, action, topic) }
+    let attending = attend(asker)
 
-    const renewIt = async (input: unknown): Promise<RenewReply> => {
-      const next = await renew(person, input)
-      if ('code' in next) return { error: next }
+    const become = (next: Person): void => {
       const before = person
       person = next
       told = false
+      const isSame = next.id === before.id
+      if (!isSame || !covers(next.grants, before.grants)) withdraw()
+      if (isSame) return
+      attending.leave()
+      attending = attend(asker)
+    }
+    const renewIt = async (input: unknown): Promise<RenewReply> => {
+      const next = await renew(person, input)
+      if ('code' in next) return { error: next }
+      become(next)
       renewed()
-      if (!covers(next.grants, before.grants)) withdraw()
       return { until: next.until }
     }
 
@@ -64,18 +80,18 @@ export const createAttendance =
       return { kind: 'renew', withinMs: left }
     }
 
-    const ifStanding =
-      (act: Act): Act =>
+    const act =
+      (name: keyof Attending['acts']): Act =>
       async (input) =>
-        rights.standing(person) ? act(input) : { error: wireError('not_signed_in') }
-    const { say, mark, here } = acts(() => person)
+        rights.standing(person) ? attending.acts[name](input) : { error: wireError('not_signed_in') }
     return {
       who: {
         mayWatch: (topic) => rights.mayWatch(person, topic),
         extent: (start) => rights.extent(person, start),
-        acts: { say: ifStanding(say), mark: ifStanding(mark), here: ifStanding(here), renew: renewIt },
+        acts: { say: act('say'), mark: act('mark'), here: act('here'), renew: renewIt },
       },
       person: () => person,
       due,
+      leave: () => attending.leave(),
     }
   }

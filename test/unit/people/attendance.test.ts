@@ -3,6 +3,7 @@ import { createAttendance } from '../../../server/people/attendance.ts'
 import type { Person } from '../../../server/people/person.ts'
 import { createRenew } from '../../../server/people/renew.ts'
 import { createRights } from '../../../server/people/rights.ts'
+import type { Topic } from '../../../wire/topics.ts'
 import { personWith } from '../../support/persons.ts'
 
 const MINUTE = 60_000
@@ -17,7 +18,11 @@ const setUp = (person: Person, tokens: Record<string, Person> = {}) => {
   const attend = createAttendance({
     rights,
     renew: createRenew({ rights, readToken: async (token) => tokens[token] ?? null }),
-    acts: (whose) => ({ say: async () => ({ by: whose().name }), mark: did, here: did }),
+    attend: ({ person: whose, may }) => {
+      happened.push(`${whose().name} came`)
+      const say = async () => ({ by: whose().name, may: may('say', 'm:desk' as Topic) })
+      return { acts: { say, mark: did, here: did }, leave: () => happened.push('left') }
+    },
     now: () => clock.now,
     renewed: () => happened.push('renewed'),
   })
@@ -60,7 +65,7 @@ test('a renewal goes on from where the person is: the new end counts, and it is 
   expect(due()).toBeNull()
   clock.now = 5 * MINUTE - 1
   expect(due()).toEqual({ kind: 'renew', withinMs: 1 })
-  expect(happened).toEqual(['renewed'])
+  expect(happened).toEqual(['Ann came', 'renewed'])
 })
 
 test('a renewal that gives less has what is too much withdrawn', async () => {
@@ -69,10 +74,10 @@ test('a renewal that gives less has what is too much withdrawn', async () => {
   const { who, happened } = setUp(personWith('watch:s:A* watch:d:*'), { less, same })
   expect(who.mayWatch('d:BUS')).toBe(true)
   await who.acts.renew({ token: 'less' })
-  expect(happened).toEqual(['renewed', 'withdraw'])
+  expect(happened).toEqual(['Ann came', 'withdraw', 'renewed'])
   expect(who.mayWatch('d:BUS')).toBe(false)
   await who.acts.renew({ token: 'same' })
-  expect(happened).toEqual(['renewed', 'withdraw', 'renewed'])
+  expect(happened).toEqual(['Ann came', 'withdraw', 'renewed', 'renewed'])
 })
 
 test("a token that is none, has ended, was taken back or is somebody else's changes nothing", async () => {
@@ -91,7 +96,7 @@ test("a token that is none, has ended, was taken back or is somebody else's chan
   const others = { error: { code: 'not_allowed' } }
   expect(codes).toMatchObject([signedOut, signedOut, signedOut, others, others, { error: { code: 'bad_request' } }])
   expect(person()).toBe(me)
-  expect(happened).toEqual([])
+  expect(happened).toEqual(['Ann came'])
 })
 
 test('a share is renewed by itself only; on an open floor people give themselves names', async () => {
@@ -100,15 +105,17 @@ test('a share is renewed by itself only; on an open floor people give themselves
   const one = setUp(share, { same: { ...share, until: 9 }, other })
   expect(await one.who.acts.renew({ token: 'other' })).toMatchObject({ error: { code: 'not_allowed' } })
   expect(await one.who.acts.renew({ token: 'same' })).toEqual({ until: 9 })
-  const guest = personWith('watch:*', { id: null, via: 'open', credential: null })
-  const named = setUp(guest, { ann: personWith('watch:*', { via: 'open' }) })
+  const guest = personWith('watch:*', { id: null, name: '', via: 'open', credential: null })
+  const named = setUp(guest, { ann: personWith('watch:* say:*', { via: 'open' }) })
   expect(await named.who.acts.renew({ token: 'ann' })).toEqual({ until: null })
-  expect(await named.who.acts.say({})).toEqual({ by: 'Ann' })
+  expect(await named.who.acts.say({})).toEqual({ by: 'Ann', may: true })
+  named.leave()
+  expect(named.happened).toEqual([' came', 'withdraw', 'left', 'Ann came', 'renewed', 'left'])
 })
 
 test('whoever has no right any more does nothing', async () => {
   const { clock, who } = setUp(personWith('say:*', { until: 5 }))
-  expect(await who.acts.say({})).toEqual({ by: 'Ann' })
+  expect(await who.acts.say({})).toEqual({ by: 'Ann', may: true })
   clock.now = 5
   for (const act of ['say', 'mark', 'here'] as const)
     expect(await who.acts[act]({})).toMatchObject({ error: { code: 'not_signed_in' } })

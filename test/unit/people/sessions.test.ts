@@ -45,7 +45,7 @@ test('one whose right was over when it came is ended at once', () => {
 test("all connections of a person are ended, and nobody else's", () => {
   const floor = setUp()
   const told = [floor.enter('ann'), floor.enter('bob'), floor.enter('ann')]
-  floor.sessions.endWhere(({ id }) => id === 'ann', 'revoked')
+  expect(floor.sessions.endWhere(({ id }) => id === 'ann', 'revoked')).toBe(2)
   const gone = [{ kind: 'signed_out', reason: 'revoked' }]
   expect(told).toEqual([gone, [], gone])
   expect(ids(floor)).toEqual(['bob'])
