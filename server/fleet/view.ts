@@ -27,6 +27,6 @@ export const coverView = (
   const topics = whole.size === seen.length ? all : all.filter(mayWatchCell)
   const hidden = named === undefined ? [] : asked.filter((group) => !seen.includes(group))
   const area = topics.length < all.length || (named === undefined && seen.length === 0)
-  const leftOut = hidden.length > 0 || area ? { leftOut: { groups: hidden, area } } : {}
-  return { topics, groups: there.filter(isSeen), ...leftOut }
+  const isPart = hidden.length > 0 || area
+  return { topics, groups: there.filter(isSeen), ...(isPart && { leftOut: { groups: hidden, area } }) }
 }
