@@ -132,7 +132,7 @@ export const openSession = (
     watches,
     notify: (notice) => outbox.send('notice', () => notice),
     tell: faults.guard('client.request', tell, end, socket.id),
-    withdraw: faults.guard('client.request', withdraw, end, socket.id),
+    withdraw: faults.guard('client.request', () => work.measured(withdraw), end, socket.id),
     dismiss: faults.guard('client.disconnect', dismiss, end, socket.id),
     end,
     close: () => {

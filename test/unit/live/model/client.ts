@@ -48,6 +48,7 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
   const withdrawn = new Set<Topic>()
   let connection: Connection | null = null
   let slowed = false
+  let isSignedOut = false
 
   const check = (topic: Topic): void => {
     const { cursor, state } = holdings.get(topic) ?? {}
@@ -116,6 +117,7 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
 
   const end: ClientEnd = {
     heard: (event, value) => {
+      if (isSignedOut) journal.faults.push(`${event} came after the last word`)
       if (event === 'updates') for (const segment of value as Segment[]) take(segment)
       else if (event === 'gap') {
         const gap = value as Gap
@@ -131,6 +133,7 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
       } else if (event === 'notice') {
         const notice = value as Notice
         if (notice.kind === 'withdrawn') return lost(notice.topics)
+        isSignedOut = notice.kind === 'signed_out'
         slowed = true
         for (const holding of holdings.values()) holding.conflated = true
       }
@@ -153,6 +156,7 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
     connect: (): void => {
       if (connection) return
       slowed = false
+      isSignedOut = false
       owed.clear()
       withdrawn.clear()
       for (const holding of holdings.values()) {
@@ -186,6 +190,7 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
       for (const topic of topics) forbidden.add(topic)
       connection?.withdraw()
     },
+    dismiss: (): void => connection?.dismiss(),
     tune: (topic: Topic, tuning: Tuning): void => {
       const holding = holdings.get(topic)
       if (!wanted.has(topic)) return

@@ -15,6 +15,8 @@ export type Connection = {
   take: () => boolean
   /** What the client may watch has become less. */
   withdraw: () => void
+  /** The node ends it, and says why. */
+  dismiss: () => void
   close: () => void
 }
 
@@ -42,6 +44,8 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
   let waiting: Item[] = []
   let stalled = false
   let open = true
+  /** The node is done with it: it ends once the client has taken what waits. */
+  let over = false
 
   const write = (size: number, give: () => void): void => {
     if (open) waiting.push({ size, give })
@@ -71,6 +75,9 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
       transport: { socket: { _socket: net, terminate: () => queueMicrotask(close) } },
     },
     on: (event: string, handler: Handler) => handlers.set(event, handler),
+    disconnect: () => {
+      over = true
+    },
   }
   const work = freeWork()
   const who = { mayWatch: client.mayWatch, extent: () => 'all' as const, acts }
@@ -79,7 +86,7 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
   return {
     request: (event, request, reply) => {
       queueMicrotask(() => {
-        if (open)
+        if (open && !over)
           handlers.get(event)?.(request, (answer) => {
             const text = JSON.stringify(answer)
             write(text.length, () => reply(JSON.parse(text)))
@@ -94,10 +101,14 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
       const items = waiting
       waiting = []
       for (const { give } of items) if (open) give()
+      if (over) close()
       return true
     },
     withdraw: () => {
       if (open) session.withdraw()
+    },
+    dismiss: () => {
+      if (open && !over) session.dismiss({ kind: 'signed_out', reason: 'revoked' })
     },
     close,
   }
