@@ -120,10 +120,11 @@ const createSymbolsReply = ({ symbols }: ApiPorts): RequestHandler => {
   return async (_request, response) => {
     const work = workOf(response)
     const { name, sees } = scopeOf(personOf(response).grants)
-    const write = async (rows: SymbolRow[]): Promise<Buffer> => {
+    const write = async (rows: SymbolRow[]): Promise<Tagged> => {
       const isSeen = ({ symbol }: SymbolRow): boolean => sees === null || sees(symbolTopic(symbol))
       const texts = await byPieces(rows, ROWS_AT_ONCE, work, (row) => (isSeen(row) ? JSON.stringify(row) : null))
-      return work(() => Buffer.from(`{"symbols":[${texts.join(',')}]}`))
+      const body = await work(() => Buffer.from(`{"symbols":[${texts.join(',')}]}`))
+      return work(() => tagged(body))
     }
     await sendInTurn(response, await scoped(name, write))
   }
@@ -155,10 +156,10 @@ const createStatsReply = ({ stats, rights, now }: ApiPorts): RequestHandler => {
     const person = personOf(response)
     const { name: scope, sees } = scopeOf(person.grants)
     const manages = rights.mayManage(person, 'node')
-    const write = ({ clients, nodes, watchers }: StatsReply): Promise<Buffer> => {
+    const write = async ({ clients, nodes, watchers }: StatsReply): Promise<Tagged> => {
       const seen = Object.entries(watchers).filter(([symbol]) => sees === null || sees(symbolTopic(symbol)))
       const reply: StatsReply = { clients, nodes: manages ? nodes : [], watchers: Object.fromEntries(seen) }
-      return writeJson(reply, workOf(response))
+      return tagged(await writeJson(reply, workOf(response)))
     }
     await sendInTurn(response, await scoped(nameOf({ scope, manages }), write))
   }

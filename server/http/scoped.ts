@@ -1,5 +1,5 @@
 import { createKept } from './kept.ts'
-import { type Tagged, tagged } from './reply.ts'
+import type { Tagged } from './reply.ts'
 
 /**
  * Bodies made of one value that is read for all: one for each scope of those who ask, written once for each reading. So
@@ -12,7 +12,7 @@ export const createScoped = <T extends object>(mostBytes: number, read: () => Pr
   /** Being written just now, of the value that was read last. */
   let writing = new Map<string, Promise<Tagged>>()
 
-  return async (scope: string, write: (value: T) => Promise<Buffer>): Promise<Tagged> => {
+  return async (scope: string, write: (value: T) => Promise<Tagged>): Promise<Tagged> => {
     const newest = await read()
     if (newest !== value) {
       value = newest
@@ -24,7 +24,7 @@ export const createScoped = <T extends object>(mostBytes: number, read: () => Pr
     if (found) return found
     const under = writing
     const make = async (): Promise<Tagged> => {
-      const made = tagged(await write(newest))
+      const made = await write(newest)
       kept.put(scope, { stamp, ...made })
       return made
     }

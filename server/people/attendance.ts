@@ -50,6 +50,7 @@ export const createAttendance =
   (withdraw) => {
     let person = first
     let told = false
+    let gone = false
     const asker: Asker = { person: () => person, may: (action, topic) => rights.may(person, action, topic) }
     let attending = attend(asker)
 
@@ -59,7 +60,7 @@ export const createAttendance =
       told = false
       const isSame = next.id === before.id
       if (!isSame || !covers(next.grants, before.grants)) withdraw()
-      if (isSame) return
+      if (isSame || gone) return
       attending.leave()
       attending = attend(asker)
     }
@@ -92,6 +93,9 @@ export const createAttendance =
       },
       person: () => person,
       due,
-      leave: () => attending.leave(),
+      leave: () => {
+        gone = true
+        attending.leave()
+      },
     }
   }

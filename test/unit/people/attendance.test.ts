@@ -106,11 +106,13 @@ test('a share is renewed by itself only; on an open floor people give themselves
   expect(await one.who.acts.renew({ token: 'other' })).toMatchObject({ error: { code: 'not_allowed' } })
   expect(await one.who.acts.renew({ token: 'same' })).toEqual({ until: 9 })
   const guest = personWith('watch:*', { id: null, name: '', via: 'open', credential: null })
-  const named = setUp(guest, { ann: personWith('watch:* say:*', { via: 'open' }) })
+  const bob = personWith('watch:*', { id: 'bob', via: 'open' })
+  const named = setUp(guest, { ann: personWith('watch:* say:*', { via: 'open' }), bob })
   expect(await named.who.acts.renew({ token: 'ann' })).toEqual({ until: null })
   expect(await named.who.acts.say({})).toEqual({ by: 'Ann', may: true })
   named.leave()
-  expect(named.happened).toEqual([' came', 'withdraw', 'left', 'Ann came', 'renewed', 'left'])
+  await named.who.acts.renew({ token: 'bob' })
+  expect(named.happened).toEqual([' came', 'withdraw', 'left', 'Ann came', 'renewed', 'left', 'withdraw', 'renewed'])
 })
 
 test('whoever has no right any more does nothing', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRecent } from '../../../server/http/recent.ts'
+import { tagged } from '../../../server/http/reply.ts'
 import { createScoped } from '../../../server/http/scoped.ts'
 
 const setUp = (mostBytes = 1_000_000) => {
@@ -9,7 +10,7 @@ const setUp = (mostBytes = 1_000_000) => {
   const ask = async (scope: string) => {
     const { body, etag } = await scoped(scope, async ({ n }) => {
       written.push(scope)
-      return Buffer.from(`${scope} ${n} ${'x'.repeat(100)}`)
+      return tagged(Buffer.from(`${scope} ${n} ${'x'.repeat(100)}`))
     })
     return { text: body.toString().trim(), etag }
   }
@@ -42,7 +43,7 @@ test('bodies beyond the room are written again, and stay right', async () => {
 test('a body that could not be written is not kept', async () => {
   const scoped = createScoped(1000, async () => ({}))
   await expect(scoped('a', () => Promise.reject(new Error('not now')))).rejects.toThrow('not now')
-  expect((await scoped('a', async () => Buffer.from('now'))).body.toString()).toBe('now')
+  expect((await scoped('a', async () => tagged(Buffer.from('now')))).body.toString()).toBe('now')
 })
 
 test('a value is read once for all who ask within a while, and again where it failed', async () => {
