@@ -74,7 +74,7 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     cursor: async () => (await readCursors(link.command)([ACCESS]))[0] ?? null,
     isDown: () => link.reach() === 'down',
     tellAgain: store.tellAgain,
-    end: () => 0,
+    end: (isOut) => clients.endWhere(isOut, 'revoked'),
     toldAgain: metrics.toldAgain,
     now: Date.now,
     clock: () => performance.now(),
