@@ -67,7 +67,14 @@ test('each who is invited has a handle of their own, whatever they are called', 
 
 test('an invitation is kept as it was made, with when it was used, and renewed', async () => {
   const made = await invited('Ann')
-  expect(made).toMatchObject({ person: 'ann', name: 'Ann', grants: 'watch:s:*', by: 'boss', used: null, revoked: false })
+  expect(made).toMatchObject({
+    person: 'ann',
+    name: 'Ann',
+    grants: 'watch:s:*',
+    by: 'boss',
+    used: null,
+    revoked: false,
+  })
   await store.used(made.id)
   const used = await another().invitation(made.id)
   expect(used).toEqual({ ...made, used: expect.any(Number) })
@@ -207,7 +214,9 @@ test('what is no call of ours is refused, and nothing is written', async () => {
   ]
   for (const [name, ...args] of wrong) await expect(run(name, ...args), `${name} ${args}`).rejects.toThrow(/^WFARG/)
   for (const some of [keys.slice(0, 3), [...keys, 'wf:{a:access}:more'], ['wf:{a:other}', ...keys.slice(1)]])
-    await expect(floor.run({ name: 'wf1_revoke', keys: some, args: ['', '', 'c:a', t, until] })).rejects.toThrow(/^WFKEY|CROSSSLOT/)
+    await expect(floor.run({ name: 'wf1_revoke', keys: some, args: ['', '', 'c:a', t, until] })).rejects.toThrow(
+      /^WFKEY|CROSSSLOT/,
+    )
   expect(await floor.redis.exists(topicKey(ACCESS))).toBe(0)
   for (const part of ['revoked', 'people', 'invitations', 'shares', 'record'] as const)
     expect(await floor.redis.exists(topicPart(ACCESS, part)), part).toBe(0)

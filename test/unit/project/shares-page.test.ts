@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { CHECK_EVERY_MS } from '../../../server/people/revocations.ts'
 import { CLOCKS_MS, LONGEST_SHARE_MS } from '../../../server/people/lifetimes.ts'
+import { CHECK_EVERY_MS } from '../../../server/people/revocations.ts'
 import { COARSER, MOST_SHARE_GRANTS } from '../../../server/people/shares.ts'
 import { MOST_AT_A_TIME } from '../../../server/people/store.ts'
 import { grouped, inCode, inLua, library, text } from '../../support/figures.ts'
