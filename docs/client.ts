@@ -114,7 +114,9 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
   })
   type Notice = { kind: string; reconnectMs: number; topics: string[] }
   socket.on('notice', ({ kind, reconnectMs, topics }: Notice) => {
-    if (kind === 'withdrawn') for (const topic of topics) if (watched.delete(topic)) on.refused(topic, 'not_allowed')
+    if (kind === 'withdrawn')
+      for (const topic of topics)
+        if (watched.get(topic)?.held === null && watched.delete(topic)) on.refused(topic, 'not_allowed')
     if (kind !== 'shutdown') return
     socket.io.reconnection(false) // not sooner, should the node be gone before
     setTimeout(() => {

@@ -5,16 +5,7 @@ import type { Gap } from '../../wire/protocol.ts'
  * connection did (server/access): it did not join, left a message unfinished, owed work for too long, sent what is no
  * packet. `expired`, `revoked`: what let the person in ended, or was taken back.
  */
-export const ENDINGS = [
-  'stalled',
-  'requests',
-  'silent',
-  'unfinished',
-  'work',
-  'packet',
-  'expired',
-  'revoked',
-] as const
+export const ENDINGS = ['stalled', 'requests', 'silent', 'unfinished', 'work', 'packet', 'expired', 'revoked'] as const
 export type Ending = (typeof ENDINGS)[number]
 
 /**

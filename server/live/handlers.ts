@@ -63,6 +63,13 @@ export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: C
     else join(topic, after, tuning, answered, replays)
   }
 
+  /** As it stands when the answer is sent: a topic may have been taken away since it was answered for. */
+  const standing = (result: Answered): Answered => {
+    const topic = result.topic as Topic
+    if (result.kind === 'error' || watches.has(topic)) return result
+    return refusal(topic, sight.mayWatch(topic) ? 'unavailable' : 'not_allowed')
+  }
+
   function* watch(input: unknown, reply: (answer: Written<WatchAnswer> | { error: WireError }) => void): Steps {
     const request = allowed() ? readRequest(watchRequest, input) : RATE_LIMITED
     if ('error' in request) return reply(request)
@@ -71,7 +78,7 @@ export const createHandlers = (caps: HandlerCaps, ports: HandlerPorts, client: C
     known = true
     const replays = createBudget(caps.waitingBytes)
     let viewResult: { view?: ViewResult } = {}
-    const results = gather<Answered>((all) => reply(writeAnswer({ results: all, ...viewResult })))
+    const results = gather<Answered>((all) => reply(writeAnswer({ results: all.map(standing), ...viewResult })))
     for (const { topic, cursor, ...tuning } of topics) {
       watchNamed(topic, cursor ?? null, tuning, replays, results.next())
       yield

@@ -14,7 +14,7 @@ const setUp = (fails: (topic: Topic) => boolean) => {
   const watch: Watches['watch'] = (topic, _after, _tuning, answered) => {
     if (fails(topic)) return answered(toError(topic, wireError('unavailable')))
     watched.add(topic)
-    answered({ kind: 'snapshot', text: '{}' })
+    answered({ topic, kind: 'snapshot', text: '{}' })
   }
   const watches = {
     watch,

@@ -48,7 +48,16 @@ test('what may not be seen does not make a view too wide', () => {
 })
 
 test('every cell that is covered may be watched, and every other cell of the view may not', () => {
-  const start = fc.constantFrom('c:', 'c:b', 'c:buses/', 'c:buses/0231', `c:${HERE.slice(0, -2)}`, `c:${HERE}`, 'c:vans', 's:')
+  const start = fc.constantFrom(
+    'c:',
+    'c:b',
+    'c:buses/',
+    'c:buses/0231',
+    `c:${HERE.slice(0, -2)}`,
+    `c:${HERE}`,
+    'c:vans',
+    's:',
+  )
   const grants = fc.array(fc.tuple(start, fc.constantFrom('', '*')), { maxLength: 3 })
   fc.assert(
     fc.property(grants, fc.option(fc.subarray([...THERE, 'tanks'])), (some, named) => {

@@ -32,8 +32,7 @@ test('the people of the examples may do what the page says of them', () => {
   const rights = createRights({ now: () => 0, isRevoked: () => false })
   const [, trader = '', dispatcher = '', screen = '', manager = '', all = ''] = lines
   const topics = ['s:AAPL', 'd:BUS-1', 'c:buses/0231301203311', 'c:buses/0231301200000', 'c:other/0231301203311']
-  const seenWith = (grants: string) =>
-    topics.filter((topic) => rights.mayWatch(personWith(grants), topic as Topic))
+  const seenWith = (grants: string) => topics.filter((topic) => rights.mayWatch(personWith(grants), topic as Topic))
   expect(seenWith(trader)).toEqual(['s:AAPL'])
   expect(seenWith(dispatcher)).toEqual(['d:BUS-1', 'c:buses/0231301203311', 'c:buses/0231301200000'])
   expect(seenWith(screen)).toEqual(['c:buses/0231301203311'])

@@ -5,9 +5,9 @@ import express from 'express'
 import { afterEach, expect, test } from 'vitest'
 import { type ApiPorts, apiRouter } from '../../../server/http/api.ts'
 import { errorHandler, notFound } from '../../../server/http/errors.ts'
-import type { Work } from '../../../server/pieces.ts'
 import { ANYBODY, type Person } from '../../../server/people/person.ts'
 import { createRights } from '../../../server/people/rights.ts'
+import type { Work } from '../../../server/pieces.ts'
 import type { SymbolRow } from '../../../wire/api.ts'
 import { REGISTER } from '../../../wire/topics.ts'
 import { noFaults } from '../../support/faults.ts'
@@ -65,14 +65,20 @@ const setUp = async (more: Partial<ApiPorts> = {}) => {
     response.locals = { work, pay: () => {}, refused: null, person: who }
     next()
   })
-  app.use(apiRouter(ports), notFound, errorHandler({ debug: () => {} } as never, noFaults, () => {}))
+  app.use(
+    apiRouter(ports),
+    notFound,
+    errorHandler({ debug: () => {} } as never, noFaults, () => {}),
+  )
   const server = createServer(app).listen(0, '127.0.0.1')
   servers.push(server)
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const get = async (person: Person | null, path: string, had?: string) => {
     who = person
-    const reply = await fetch(url + path, { headers: had === undefined ? {} : { 'If-None-Match': had, 'Cache-Control': 'max-age=0' } })
+    const reply = await fetch(url + path, {
+      headers: had === undefined ? {} : { 'If-None-Match': had, 'Cache-Control': 'max-age=0' },
+    })
     const text = await reply.text()
     return { status: reply.status, text, json: text === '' ? null : JSON.parse(text), headers: reply.headers }
   }
@@ -91,7 +97,8 @@ test('lists have what whoever asks may watch, and nothing else', async () => {
   expect(await symbols(trader)).toEqual(['AAPL'])
   expect(await symbols(other)).toEqual(['MSFT'])
   expect(await symbols(dispatcher)).toEqual([])
-  const devices = async (person: Person) => (await get(person, '/devices')).json.devices.map(({ id }: { id: string }) => id)
+  const devices = async (person: Person) =>
+    (await get(person, '/devices')).json.devices.map(({ id }: { id: string }) => id)
   expect(await devices(ANYBODY)).toEqual(['BUS-1', 'BUS-2', 'VAN-1'])
   expect(await devices(dispatcher)).toEqual(['BUS-1', 'BUS-2'])
   expect(await devices(trader)).toEqual([])
@@ -175,7 +182,14 @@ test('people of the same grants share what is made, and it is made again once it
 
 test('nobody is told anything but what everybody may know', async () => {
   const { get, asked } = await setUp()
-  for (const path of ['/symbols', '/symbols/AAPL/candles', '/symbols/NONE/candles', '/devices', '/devices/BUS-1/track', '/stats'])
+  for (const path of [
+    '/symbols',
+    '/symbols/AAPL/candles',
+    '/symbols/NONE/candles',
+    '/devices',
+    '/devices/BUS-1/track',
+    '/stats',
+  ])
     expect(await get(null, path)).toMatchObject({ status: 401, json: { error: { code: 'not_signed_in' } } })
   expect((await get(null, '/config')).status).toBe(200)
   expect(asked).toEqual([])

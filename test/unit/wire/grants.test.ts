@@ -17,7 +17,18 @@ import type { Topic } from '../../../wire/topics.ts'
 const RUNS = { numRuns: 2000 }
 
 /** Any text at all, and above all what the writing of grants has a meaning for. */
-const LETTERS = [...'sdcm:/*%ab01 .-_^?#"\\{}', '%20', '%2A', 'é', '株', '\u{1f68c}', '\u00a0', '\n', '\u0085', '\ud800']
+const LETTERS = [
+  ...'sdcm:/*%ab01 .-_^?#"\\{}',
+  '%20',
+  '%2A',
+  'é',
+  '株',
+  '\u{1f68c}',
+  '\u00a0',
+  '\n',
+  '\u0085',
+  '\ud800',
+]
 const text = fc.oneof(
   fc.array(fc.constantFrom(...LETTERS), { maxLength: 12 }).map((letters) => letters.join('')),
   fc.string({ unit: 'binary', maxLength: 12 }),
@@ -45,10 +56,16 @@ test('what is written is read as it was, whatever letters names have', () => {
 
 test('whatever text comes is read, or is no grants; what was read means the same when it is written again', () => {
   fc.assert(
-    fc.property(fc.oneof(text, fc.array(text).map((words) => `watch:${words.join(' say:')}`)), (some) => {
-      const grants = parseGrants(some)
-      if (grants !== null) expect(parseGrants(writeGrants(grants))).toEqual(grants)
-    }),
+    fc.property(
+      fc.oneof(
+        text,
+        fc.array(text).map((words) => `watch:${words.join(' say:')}`),
+      ),
+      (some) => {
+        const grants = parseGrants(some)
+        if (grants !== null) expect(parseGrants(writeGrants(grants))).toEqual(grants)
+      },
+    ),
     RUNS,
   )
 })
@@ -58,16 +75,22 @@ test.each([
   ['  ', []],
   ['watch:s:AAPL', [{ action: 'watch', start: 's:AAPL', exact: true }]],
   ['watch:*', [{ action: 'watch', start: '', exact: false }]],
-  [' say:m:night  manage:* ', [
-    { action: 'say', start: 'm:night', exact: true },
-    { action: 'manage', start: '', exact: false },
-  ]],
+  [
+    ' say:m:night  manage:* ',
+    [
+      { action: 'say', start: 'm:night', exact: true },
+      { action: 'manage', start: '', exact: false },
+    ],
+  ],
   ['watch:d:B-XY%201234', [{ action: 'watch', start: 'd:B-XY 1234', exact: true }]],
   ['watch:s:50%25%2A', [{ action: 'watch', start: 's:50%*', exact: true }]],
-  ['watch:s:BTC/USD watch:s:株*', [
-    { action: 'watch', start: 's:BTC/USD', exact: true },
-    { action: 'watch', start: 's:株', exact: false },
-  ]],
+  [
+    'watch:s:BTC/USD watch:s:株*',
+    [
+      { action: 'watch', start: 's:BTC/USD', exact: true },
+      { action: 'watch', start: 's:株', exact: false },
+    ],
+  ],
   ['watch', null],
   ['watch:', null],
   ['WATCH:s:A', null],
