@@ -70,7 +70,8 @@ export const createFloor = (options: FloorOptions) => {
   })
   const { adopt: onView } = mapView
   const { token } = only ?? {}
-  const stream = createStream({ link, host, token, emit, onView, onArrival: pulse.catchUp, report, now, steady, random })
+  const { catchUp: onArrival } = pulse
+  const stream = createStream({ link, host, token, emit, onView, onArrival, report, now, steady, random })
   const { connection, session, watches } = stream
   const go = (change: Partial<Place>): void => {
     place.value = { ...place.value, ...change }

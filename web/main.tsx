@@ -20,7 +20,7 @@ const key = keyIn(location.hash)
 const place = key?.kind === 'share' ? SHARE_PLACE : location.pathname + location.search
 if (key) history.replaceState(null, '', place)
 
-// A link that is opened where the dashboard is open already: the page begins with it. Before anything reads the address.
+// A link that is opened where the dashboard is open already: the page begins with it. First of all that hear of it.
 addEventListener('popstate', (event) => {
   if (keyIn(location.hash) === null) return
   event.stopImmediatePropagation()

@@ -7,7 +7,7 @@ import { SHARE_PLACE } from '../state/key.ts'
 import { createPeople } from '../state/people.ts'
 import { createPrefs } from '../state/prefs.ts'
 import { createSeat } from '../state/seat.ts'
-import { shareToPlace, symbolsOf } from '../state/share-place.ts'
+import { shareInWords, shareToPlace, symbolsOf } from '../state/share-place.ts'
 import { wantedOfShare } from '../state/wanted.ts'
 import { SharePage } from '../views/people/share-page/SharePage.tsx'
 import type { ThemeState } from '../views/shared/theme.ts'
@@ -51,11 +51,13 @@ export const openSharePage = ({ root, theme, token }: SharePageOptions): void =>
     })
     followVisibility(made)
     floor.value = made
+    document.title = `${shareInWords(show)} · Watchfloor`
     const stop = made.start()
     const timer = setInterval(made.tick, 1_000)
     close = () => {
       stop()
       clearInterval(timer)
+      document.title = 'Watchfloor'
     }
   }
   effect(() => {

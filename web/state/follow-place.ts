@@ -17,7 +17,8 @@ export type FollowOptions = {
 }
 
 /** Watches, reads and selects what the place calls for, and nothing else. Returns a function that stops it. */
-export const followPlace = ({ place, workspace, go, stores, watches, wanted, poke, now }: FollowOptions): (() => void) => {
+export const followPlace = (options: FollowOptions): (() => void) => {
+  const { place, workspace, go, stores, watches, wanted, poke, now } = options
   const { chart, link, listing, selection } = stores
   const watchWhatIsSeen = () => {
     const seen = { ...place.value, workspace: workspace.value }

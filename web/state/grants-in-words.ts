@@ -25,7 +25,7 @@ const KINDS: Record<string, Words> = {
   r: { all: 'the list of devices', one: () => 'the list of devices', some: () => 'the list of devices' },
   m: { all: 'all rooms', one: (id) => `the room ${id}`, some: (start) => `rooms that begin with ${start}` },
   p: { all: 'who is here', one: () => 'who is here', some: () => 'who is here' },
-  v: { all: 'what colleagues look at', one: (id) => `what @${id} looks at`, some: () => 'what some colleagues look at' },
+  v: { all: 'what others look at', one: (id) => `what @${id} looks at`, some: () => 'what some others look at' },
 }
 
 const objectOf = ({ action, start, exact }: Grant): string => {

@@ -1,7 +1,7 @@
 import type { SessionReply } from '../../wire/people.ts'
 import type { Calls, Failed } from './calls.ts'
 
-/** What lets this page in was prolonged: `ticket` tells the open socket so. `until`: Unix milliseconds; null: no end. */
+/** What lets this page in was prolonged. `ticket` tells the open socket so; `until`: Unix milliseconds, null: no end. */
 export type Renewed = { ticket: string; until: number | null }
 
 /** Whoever answers for this page: the person who is signed in, or the share that it shows. */

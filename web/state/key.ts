@@ -1,4 +1,4 @@
-/** What a link holds after its `#`, so that no request, log or Referer has it: the token of an invitation or a share. */
+/** What a link holds after its `#`, where no request, log or Referer has it: the token of an invitation or a share. */
 export type Key = { kind: 'invitation' | 'share'; token: string }
 
 const KEY = /#(in|share)=([^\s&]{1,8000})/

@@ -5,7 +5,10 @@ import { errorOf, type Failed } from './calls.ts'
 export type Listed<T> = { phase: 'loading' | 'ready' | 'error'; error: string | null; rows: readonly T[] }
 
 /** A list that is read when somebody looks at it. What was read before stays until the next reading is done. */
-export const createListed = <R extends object, T>(read: () => Promise<R | Failed>, rowsOf: (reply: R) => readonly T[]) => {
+export const createListed = <R extends object, T>(
+  read: () => Promise<R | Failed>,
+  rowsOf: (reply: R) => readonly T[],
+) => {
   const list = signal<Listed<T>>({ phase: 'loading', error: null, rows: [] })
   /** Counts readings: only the newest one counts. */
   let turn = 0

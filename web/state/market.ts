@@ -104,7 +104,8 @@ export const createMarket = (wake: () => void) => {
     /** It may not be seen: nothing that was known of it stays. */
     withhold: (symbol: string): void => {
       const known = entry(symbol)
-      Object.assign(known, { state: EMPTY, spark: [], heardAt: 0, gapAt: null, refused: NOT_SEEN } satisfies Partial<Entry>)
+      const nothing: Partial<Entry> = { state: EMPTY, spark: [], heardAt: 0, gapAt: null, refused: NOT_SEEN }
+      Object.assign(known, nothing)
       show(known)
     },
     /** Whether trades of the past have come since this was asked last: a feed is writing history. */

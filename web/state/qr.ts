@@ -1,6 +1,6 @@
 import { encode } from 'uqr'
 
-/** A QR code as a picture of `size` by `size`: the path of its dark squares. Null where the text is too long for one. */
+/** A QR code of `size` by `size`: the path of its dark squares. Null where the text is too long for one. */
 export const qrOf = (text: string): { size: number; path: string } | null => {
   try {
     const { data, size } = encode(text, { border: 2 })

@@ -30,6 +30,6 @@ export const shareInWords = (show: Shown): string => {
   if (show.kind === 'view') return 'A part of the map'
   const [symbol] = show.symbols
   const many = show.symbols.length
-  const symbols = many === 0 ? [] : [many === 1 ? (symbol ?? '') : `${many} symbols`]
-  return [...symbols, ...(show.device === null ? [] : [show.device]), ...(show.view ? ['a part of the map'] : [])].join(', ')
+  const symbols = many > 1 ? `${many} symbols` : symbol
+  return [symbols, show.device, show.view && 'a part of the map'].filter(Boolean).join(', ')
 }

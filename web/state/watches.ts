@@ -1,5 +1,12 @@
 import type { Bounds } from '../../wire/cells.ts'
-import { type Cursor, ERROR_CODES, type Heartbeat, type Segment, type WatchRequest, type WireError } from '../../wire/protocol.ts'
+import {
+  type Cursor,
+  ERROR_CODES,
+  type Heartbeat,
+  type Segment,
+  type WatchRequest,
+  type WireError,
+} from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { isNamed } from './kinds/watched-by.ts'
 import { createNamed } from './named.ts'

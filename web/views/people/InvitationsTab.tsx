@@ -34,7 +34,12 @@ const Row = ({ invitation, onRenew, onRevoke }: RowProps) => {
       </div>
       {!revoked && (
         <div class="sheet-actions">
-          <button type="button" class="button" title={`Renew the invitation of ${name} for as long again`} onClick={onRenew}>
+          <button
+            type="button"
+            class="button"
+            title={`Renew the invitation of ${name} for as long again`}
+            onClick={onRenew}
+          >
             Renew
           </button>
           <ConfirmButton
@@ -85,7 +90,7 @@ export const InvitationsTab = () => {
       {made.value && (
         <LinkOnce
           link={made.value.link}
-          about={`Whoever opens this link is signed in as ${made.value.invitation.name}. It is shown this once: send it to nobody else.`}
+          about={`This link signs in as ${made.value.invitation.name}. It is shown this once: send it to nobody else.`}
         />
       )}
       <div class="sheet-actions">

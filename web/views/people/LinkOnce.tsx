@@ -18,7 +18,7 @@ const Qr = ({ text }: { text: string }) => {
   )
 }
 
-/** Copies what an input holds. Browsers give the clipboard to pages that came safely only; the old way is for others. */
+/** Copies what an input holds. Browsers give the clipboard to pages that came safely; the old way is for others. */
 const copy = async (input: HTMLInputElement): Promise<boolean> => {
   input.select()
   if (!isSecureContext) return document.execCommand('copy')

@@ -7,6 +7,8 @@ import { Dialog } from './Dialog.tsx'
 import { LinkOnce } from './LinkOnce.tsx'
 import { type Shareable, ShareForm } from './ShareForm.tsx'
 
+const ONCE = 'It is shown this once. To take it back, open Shares in the menu with your name.'
+
 const ShareDialog = ({ choices, onClose }: { choices: readonly Shareable[]; onClose: () => void }) => {
   const { now } = useFloor()
   const made = useSignal<ShareReply | null>(null)
@@ -22,7 +24,7 @@ const ShareDialog = ({ choices, onClose }: { choices: readonly Shareable[]; onCl
       ) : (
         <LinkOnce
           link={made.value.link}
-          about={`Whoever has this link sees it until ${formatWhen(made.value.share.until, now())}, without signing in. It is shown this once; to take it back, open Shares in the menu with your name.`}
+          about={`Whoever has this link sees it until ${formatWhen(made.value.share.until, now())}. ${ONCE}`}
         />
       )}
     </Dialog>

@@ -57,7 +57,8 @@ export const ShareMap = () => {
   if (!floor.people.mayAny('share', 'c:')) return null
   const choices = (): Shareable[] => {
     const view = viewOf(floor)
-    return [...(view ? [{ name: 'this part of the map', show: { kind: 'view' as const, ...view } }] : []), layoutOf(floor)]
+    const part: Shareable[] = view ? [{ name: 'this part of the map', show: { kind: 'view', ...view } }] : []
+    return [...part, layoutOf(floor)]
   }
   return <ShareButton plain label="Share this part of the map" choices={choices} />
 }

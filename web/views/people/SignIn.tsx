@@ -18,7 +18,8 @@ const told = (why: Why): Told => {
       text: 'Whoever manages people here took back what let you in. Ask them for a new invitation.',
       grave: true,
     }
-  if (why.kind === 'nobody') return { title: 'Sign in', text: 'Only people who are let in see this floor.', grave: false }
+  if (why.kind === 'nobody')
+    return { title: 'Sign in', text: 'Only people who are let in see this floor.', grave: false }
   if (isPassing(why.error)) return { title: 'You can’t be let in right now', text: why.error.message, grave: true }
   const text = `${particulars(why.error) || WRONG} Ask whoever invited you for a new one.`
   return { title: 'This link does not let you in', text, grave: true }

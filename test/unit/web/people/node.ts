@@ -1,6 +1,12 @@
 import { createCalls } from '../../../../web/state/calls.ts'
 
-export type Asked = { method: string; path: string; body: unknown; headers: Record<string, string>; credentials: unknown }
+export type Asked = {
+  method: string
+  path: string
+  body: unknown
+  headers: Record<string, string>
+  credentials: unknown
+}
 type Answer = Response | Error
 
 /** A node that answers what it is told to, in order; then it cannot be reached. Keeps what it was asked. */

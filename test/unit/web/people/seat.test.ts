@@ -12,7 +12,10 @@ const OPEN = { at: 'open', show: SHOW, name: 'Your sofa', until: 5_000 }
 /** What a tab remembers. */
 const createShelf = () => {
   const kept = new Map<string, string>()
-  return { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => void kept.set(key, text) }
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, text: string) => void kept.set(key, text),
+  }
 }
 
 const setUp = (shelf = createShelf(), now = 1_000) => {

@@ -72,7 +72,7 @@ test('what a view leaves out is told to the map', () => {
   expect(views.at(-1)).toEqual({ cells: [], groups: ['other'], error: null, leftOut })
 })
 
-test('a symbol that may not be seen any more leaves neither figures nor candles, until it may be seen again', async () => {
+test('a symbol that may not be seen leaves neither figures nor candles, until it may be seen again', async () => {
   const market = createMarket(() => {})
   let reads = 0
   const chart = createChart(

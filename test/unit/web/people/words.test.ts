@@ -65,7 +65,7 @@ test('times are told as one says them', () => {
 
 test('every span ends later than it begins, the usual ones are among them', () => {
   const now = new Date(2026, 10, 30, 12, 0).getTime()
-  for (const spans of [INVITATION_SPANS, SHARE_SPANS]) for (const { until } of spans) expect(until(now)).toBeGreaterThan(now)
+  for (const { until } of [...INVITATION_SPANS, ...SHARE_SPANS]) expect(until(now)).toBeGreaterThan(now)
   expect([INVITATION_SPANS[USUAL_INVITATION]?.name, SHARE_SPANS[USUAL_SHARE]?.name]).toEqual(['30 days', '4 hours'])
 })
 
