@@ -11,6 +11,7 @@ import './styles/watchlist.css'
 import './styles/chart.css'
 import './styles/fleet.css'
 import './styles/people.css'
+import './styles/share.css'
 
 const root = document.getElementById('floor')
 if (root === null) throw new Error('index.html must hold an element with the id "floor"')
