@@ -15,6 +15,10 @@ import { wireError } from './live/requests.ts'
 import type { Who } from './live/who.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
+import { createAdmit } from './people/admit.ts'
+import { openPeople } from './people/people.ts'
+import type { SignInStore } from './people/sign-in.ts'
+import { createSignInEvents } from './people/sign-in-events.ts'
 import { readCursors } from './redis/cursors.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
@@ -25,6 +29,10 @@ const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
 const notYet = async (): Promise<object> => ({ error: wireError('not_allowed') })
 /** Whoever connects, until people are told apart. */
 const EVERYBODY: Who = { mayWatch: () => true, acts: { say: notYet, mark: notYet, here: notYet, renew: notYet } }
+
+const noStore = (): Promise<never> => Promise.reject(new Error('there is no store of people yet'))
+/** Invitations and shares, until something keeps them. */
+const NO_STORE: SignInStore = { invitation: noStore, used: noStore, share: noStore, opened: noStore, record: noStore }
 
 export type FrontPorts = CorePorts & Core & { draining: () => boolean }
 
@@ -49,8 +57,18 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   let sockets: NodeServer | null = null
   const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
   const addresses = createAddresses(config.PROXIES)
+  const people = await openPeople({
+    config,
+    store: NO_STORE,
+    standing: () => true,
+    hears: link.isUp,
+    now: Date.now,
+  })
   const { http, metrics: figures } = createApp({
     ...appPorts(ports),
+    people,
+    events: createSignInEvents({ log, record: NO_STORE.record, metrics }),
+    isSecure: addresses.isSecure,
     api: {
       ...api(ports),
       stats: async () => sumUp([own(), ...(await others())]),
@@ -71,6 +89,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     log,
     faults,
     own,
+    admit: createAdmit(people, addresses.isSecure),
     connected: (socket, work) => {
       const session = clients.open(socket, work, EVERYBODY)
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
@@ -103,12 +122,17 @@ const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontP
   refused: metrics.refused,
   ended: metrics.ended,
   spent: metrics.spentOnHttp,
-  allows: createHosts({ host: config.HOST, origins: config.ORIGINS, hosts: config.HOSTS }),
+  allows: createHosts({
+    host: config.HOST,
+    origins: config.PUBLIC_URL === undefined ? config.ORIGINS : [...config.ORIGINS, config.PUBLIC_URL],
+    hosts: config.HOSTS,
+  }),
   origins: config.ORIGINS,
   dashboard: DASHBOARD,
   socketPath: SOCKET_PATH,
   shares: { address: config.HTTP_SHARE_PER_ADDRESS, all: config.HTTP_SHARE },
   now: () => performance.now(),
+  clock: Date.now,
   cpu: threadCpu,
   log,
   faults,

@@ -27,7 +27,7 @@ export const ERROR_CODES = {
   not_allowed: 'You may not do this. Whoever manages people here can change that.',
   not_watched: 'This client does not watch the topic.',
   not_found: 'There is nothing at this address.',
-  wrong_method: 'Only GET, HEAD and OPTIONS are allowed here.',
+  wrong_method: 'This method is not taken here: the header Allow names those that are.',
   wrong_host: 'This node does not go by that host name. Its setting HOSTS lists the names that it accepts.',
   unknown_symbol: 'No feed has described or traded this symbol.',
   unknown_device: 'No device of this name has reported.',
