@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   unknown_symbol: 'No feed has described or traded this symbol.',
   unknown_device: 'No device of this name has reported.',
   too_many_watches: 'This client already watches as many topics as one client may.',
+  too_many: 'There are already as many of these as there may be: end some first.',
   view_too_wide: 'The view covers more cells than one client may watch: zoom in, or ask for fewer groups.',
   rate_limited: 'Too many requests: wait a second.',
   unavailable: 'The data cannot be read right now: try again.',

@@ -29,8 +29,8 @@ export const allowPages =
   }
 
 /**
- * Takes what changes something from our own pages only, and from programs that show a token: no page of another site can
- * show one, and a cookie it would send without knowing it.
+ * Takes what changes something from our own pages only, and from programs that show a token: no page of another site
+ * can show one, while a browser adds the cookie by itself.
  */
 export const ownPagesOnly: RequestHandler = ({ method, headers }, _response, next) => {
   if (isChange(method) && bearerOf(headers.authorization) === undefined && !isOwnPage(headers))

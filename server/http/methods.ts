@@ -62,5 +62,8 @@ const checkBody = (request: IncomingMessage): void => {
 /** Tells whoever asks which methods there are. */
 export const tellMethods: RequestHandler = ({ method, path }, response, next) => {
   if (method !== 'OPTIONS') return next()
-  response.set(allow(methodsAt(path))).status(204).end()
+  response
+    .set(allow(methodsAt(path)))
+    .status(204)
+    .end()
 }

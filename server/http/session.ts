@@ -72,11 +72,7 @@ export const sessionRouter = (ports: SessionPorts): Router => {
   router.post('/session/renew', async (request, response) => {
     const person = personOf(response)
     if (!people.letsIn()) throw new ApiError('unavailable', { more: UNHEARD })
-    await reply(
-      orRefuse(await people.signIn.renew(person), ports.addressOf(request), events),
-      request,
-      response,
-    )
+    await reply(orRefuse(await people.signIn.renew(person), ports.addressOf(request), events), request, response)
   })
   router.delete('/session', (request, response) => {
     const person = whoOf(response)
@@ -115,15 +111,15 @@ const orRefuse = (result: SignedIn | NotSignedIn, address: string, events: SignI
 }
 
 /**
- * Tells who signed in that they did. A browser gets a cookie; the page of a share gets a text instead, so that opening a
- * share signs nobody out; a program has its own.
+ * Tells who signed in that they did. A browser gets a cookie; the page of a share gets a text instead, so that opening
+ * a share signs nobody out; a program has its own.
  */
 const createReply =
   ({ people: { tokens, ways }, isSecure, clock }: SessionPorts) =>
   async ({ person, show }: SignedIn, request: Request, response: Response): Promise<void> => {
     const answer: SessionReply = { me: meOf(person), ways, ...(show && { show }) }
     if (person.via === 'share') answer.bearer = await tokens.sign('seat', person)
-    else if (person.via !== 'token') {
+    else if (person.via !== 'token' && person.id !== null) {
       const session = await tokens.sign('session', person)
       response.append('Set-Cookie', writeCookie(session, isSecure(request), person.until, clock()))
       answer.ticket = await tokens.sign('ticket', person)

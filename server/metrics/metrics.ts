@@ -6,13 +6,15 @@ import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
 import { countHttp } from './http.ts'
+import { countPeople } from './people.ts'
 import { countRequests } from './requests.ts'
 import { countSignIns } from './sign-ins.ts'
 import { slot, slots } from './slots.ts'
 
 export type Metrics = ReturnType<typeof countRequests> &
   ReturnType<typeof countHttp> &
-  ReturnType<typeof countSignIns> & {
+  ReturnType<typeof countSignIns> &
+  ReturnType<typeof countPeople> & {
     count: Count
     /** To be counted up by whoever writes frames. */
     sent: Sent
@@ -50,6 +52,7 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
     ...countRequests(registry),
     ...countHttp(registry),
     ...countSignIns(registry),
+    ...countPeople(registry),
     count: countEvents(registry),
     sent,
     flushed: measureFlushes(registry, sent, now),

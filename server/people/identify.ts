@@ -7,8 +7,8 @@ import { createRemembered, type Remembered } from './remembered.ts'
 import type { Tokens, Use } from './tokens.ts'
 
 /**
- * As much of a request as says who asks. `secure`: it came by https. `token`: what a client gave when it joined, instead
- * of a header.
+ * As much of a request as says who asks. `secure`: it came by https. `token`: what a client gave when it joined, in
+ * place of a header.
  */
 export type Asking = { headers: IncomingHttpHeaders; secure: boolean; token?: string | undefined }
 
@@ -79,7 +79,7 @@ export const bearerOf = (header: string | undefined): string | undefined =>
   header === undefined ? undefined : BEARER.exec(header)?.[1]
 
 /** Whether a floor still has the way by which somebody was let in: that it was open once lets nobody in later. */
-const hasWay = (ways: WaysIn, via: WayIn): boolean => {
+export const hasWay = (ways: WaysIn, via: WayIn): boolean => {
   if (via === 'open') return ways.open
   if (via === 'invitation') return ways.invitations
   return via === 'openid' ? ways.openid : true

@@ -1,6 +1,6 @@
 import type { WaysIn } from '../../wire/people.ts'
 import type { Config } from '../config.ts'
-import { createIdentify, type Identify } from './identify.ts'
+import { createIdentify, hasWay, type Identify } from './identify.ts'
 import type { Person } from './person.ts'
 import { makeSecret, readSecret } from './secret.ts'
 import { createSignIn, type SignIn, type SignInStore } from './sign-in.ts'
@@ -22,6 +22,8 @@ export type People = {
   ways: WaysIn
   identify: Identify
   signIn: SignIn
+  /** Who a client is from now on that renews what let it in, by a ticket or a program's token; null: nobody. */
+  renewed: (text: string) => Promise<Person | null>
   /**
    * Whether anybody may be let in now. Where this node would not hear that somebody may no longer be here, nobody is;
    * on an open floor nothing is ever taken back.
@@ -45,6 +47,10 @@ export const openPeople = async ({ config, store, standing, hears, now }: People
     ways,
     identify: createIdentify({ tokens, ways, standing, now }),
     signIn: createSignIn({ tokens, ways, store, standing, now }),
+    renewed: async (text) => {
+      const read = await tokens.read(['ticket', 'bearer', 'seat'], text)
+      return typeof read === 'string' || !hasWay(ways, read.via) ? null : read
+    },
     letsIn: () => ways.open || hears(),
   }
 }

@@ -29,9 +29,9 @@ const unlessDone = (act: () => void): void => {
  * once the first gives it the right name, and all read the same one, whole. Throws, with the remedy, where it cannot.
  */
 export const makeSecret = (path: string): void => {
-  if (statSync(path, { throwIfNoEntry: false })) return
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   try {
+    if (statSync(path, { throwIfNoEntry: false })) return
     unlessDone(() => mkdirSync(dirname(path), { mode: 0o700 }))
     writeFileSync(draft, `${randomBytes(BYTES).toString('base64url')}\n`, { mode: 0o600, flag: 'wx', flush: true })
     try {
@@ -52,7 +52,7 @@ export const readSecret = (path: string): Secret => {
   if (!TEXT.test(text))
     throw withRemedy(
       path,
-      'it holds no secret. Put the right file back; or delete it, and a new one is made: then everybody signs in again.',
+      'it holds no secret. Put the right file back, or delete it: a new one is made then, and everybody signs in again.',
     )
   return new Uint8Array(Buffer.from(text, 'base64url'))
 }

@@ -16,12 +16,11 @@ export type SignInStore = {
 }
 
 /** Why somebody is not let in. `not_here`: this floor does not let people in by that way. */
-export const SIGN_IN_REFUSALS = [
-  'bad',
-  'expired',
-  'revoked',
-  'not_here',
-] as const satisfies readonly (Unread | 'revoked' | 'not_here')[]
+export const SIGN_IN_REFUSALS = ['bad', 'expired', 'revoked', 'not_here'] as const satisfies readonly (
+  | Unread
+  | 'revoked'
+  | 'not_here'
+)[]
 export type SignInRefusal = (typeof SIGN_IN_REFUSALS)[number]
 
 /**

@@ -81,7 +81,10 @@ export const createTokens = async (secret: Secret, now: () => number): Promise<T
         ...(use === 'ticket' && { until }),
       })
       const end = use === 'ticket' ? now() + TICKET_MS : until
-      token.setProtectedHeader({ alg: ALGORITHM }).setAudience(use).setIssuedAt(since / 1000)
+      token
+        .setProtectedHeader({ alg: ALGORITHM })
+        .setAudience(use)
+        .setIssuedAt(since / 1000)
       if (end !== null) token.setExpirationTime(end / 1000)
       const text = await token.sign(key)
       if (text.length > MOST_TOKEN_LETTERS) throw new Error('These grants are too long: no cookie could hold them')
@@ -90,8 +93,12 @@ export const createTokens = async (secret: Secret, now: () => number): Promise<T
     read: async (uses, text) => {
       if (text.length > MOST_TOKEN_LETTERS || !SHAPE.test(text)) return 'bad'
       try {
-        const options = { algorithms: [ALGORITHM], audience: [...uses], currentDate: new Date(now()) }
-        const read = personOf((await jwtVerify(text, key, options)).payload)
+        const { payload } = await jwtVerify(text, key, {
+          algorithms: [ALGORITHM],
+          audience: [...uses],
+          currentDate: new Date(now()),
+        })
+        const read = personOf(payload)
         if (read === null) return 'bad'
         return read.end !== null && read.end <= now() ? 'expired' : read.person
       } catch (error) {

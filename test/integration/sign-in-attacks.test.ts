@@ -35,7 +35,8 @@ const OWN = ['Sec-Fetch-Site: same-origin', 'Content-Type: application/json']
 const posted = (body: string, more: readonly string[] = OWN, length = Buffer.byteLength(body)): string =>
   requestText('POST', '/api/session', 'localhost', [`Content-Length: ${length}`, ...more]) + body
 const codeOf = ({ status, body }: RawReply): [number, string] => [status, JSON.parse(body).error?.code]
-const cookie = async (): Promise<string> => `wf_session=${await tokens.sign('session', somebody({ via: 'invitation' }))}`
+const cookie = async (): Promise<string> =>
+  `wf_session=${await tokens.sign('session', somebody({ via: 'invitation' }))}`
 
 describe('what changes something', () => {
   it.each([
@@ -118,7 +119,9 @@ it('whoever does not say who it is hears why, and its connection ends', async ()
   await eventually('a session', () => socket.text().includes('0{"sid"'))
   socket.send(frame('40'))
   await socket.closed()
-  expect(socket.text()).toContain('44{"message":"Sign in first.","data":{"code":"not_signed_in","message":"Sign in first."}}')
+  expect(socket.text()).toContain(
+    '44{"message":"Sign in first.","data":{"code":"not_signed_in","message":"Sign in first."}}',
+  )
   await eventually('nobody is on the way in', async () => {
     const figures = await scrape(closed.url)
     return figures.value('watchfloor_open_connections', { state: 'handshake' }) === 0
@@ -183,9 +186,9 @@ describe('a body', () => {
       ['POST', '/api/symbols', 405],
       ['POST', '/', 405],
     ] as const)
-      expect((await askRaw(open.url, requestText(method, path, 'localhost', ['Content-Length: 5', ...OWN]))).status).toBe(
-        status,
-      )
+      expect(
+        (await askRaw(open.url, requestText(method, path, 'localhost', ['Content-Length: 5', ...OWN]))).status,
+      ).toBe(status)
   })
 })
 
@@ -215,7 +218,7 @@ it('an address that keeps trying has to wait, and others do not', async () => {
   expect(statuses).toEqual(Array(10).fill(401))
   const refused = await eventually('it has to wait', async () => {
     const response = await tried('198.51.100.7')
-    return response.status === 429 && response
+    return response.status === 429 ? response : null
   })
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   expect((await tried('198.51.100.8')).status).toBe(401)

@@ -87,7 +87,10 @@ describe('an open floor', () => {
     shown.push(cookie.replace('wf_session=', ''), ticket ?? '')
     expect(await meOf(await session(open.url, { cookie }))).toEqual(me)
     expect(await joining(open.url, { extraHeaders: { cookie } })).toBe('hello')
-    const renewed = await fetch(`${open.url}/api/session/renew`, { method: 'POST', headers: { cookie, ...fromOwnPage } })
+    const renewed = await fetch(`${open.url}/api/session/renew`, {
+      method: 'POST',
+      headers: { cookie, ...fromOwnPage },
+    })
     expect([renewed.status, await meOf(renewed)]).toEqual([200, me])
   })
 

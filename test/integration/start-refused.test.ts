@@ -120,7 +120,11 @@ it('begins a relative data folder where npm was called', async () => {
 
 describe('an address at which nobody could open the floor is refused before anything starts', () => {
   it.each([
-    ['no name of a host', { HOST: 'nowhere.invalid', ACCESS: 'open' }, /Nothing can listen on nowhere\.invalid port \d+ \(ENOTFOUND\)/],
+    [
+      'no name of a host',
+      { HOST: 'nowhere.invalid', ACCESS: 'open' },
+      /Nothing can listen on nowhere\.invalid port \d+ \(ENOTFOUND\)/,
+    ],
     ['a line break', { HOST: 'two\nlines', ACCESS: 'open' }, /Nothing can listen on two lines port/],
     [
       'an address of another machine',

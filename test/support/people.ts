@@ -1,5 +1,5 @@
-import { makeSecret, readSecret } from '../../server/people/secret.ts'
 import type { Person } from '../../server/people/person.ts'
+import { makeSecret, readSecret } from '../../server/people/secret.ts'
 import { createTokens, type Tokens } from '../../server/people/tokens.ts'
 import { ALL_GRANTS } from '../../wire/grants.ts'
 import { TEST_SECRET } from './environment.ts'

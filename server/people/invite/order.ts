@@ -73,7 +73,8 @@ const orderOf = ({ name, grants, for: span, at, bearer, list, renew, revoke, hel
   const forMs = spanOf(span)
   if (forMs === null) return mistake(`--for takes a time up to 366d, such as 45m, 12h or 30d: not "${span}"`)
   const floor = at === undefined ? null : addressOf(at)
-  if (at !== undefined && floor === null) return mistake(`--at takes an address like https://floor.example: not "${at}"`)
+  if (at !== undefined && floor === null)
+    return mistake(`--at takes an address like https://floor.example: not "${at}"`)
   if (renew !== undefined) return { kind: 'renew', id: renew, forMs, at: floor }
   const read = readName(name ?? '')
   if (read === null) return mistake('--name takes the name of whom you invite, 1 to 60 letters')

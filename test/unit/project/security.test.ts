@@ -82,9 +82,8 @@ const CONSTANTS: Record<string, string> = {
   'time that a client may take nothing of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
   'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
   'bytes of a body, where one is taken': kib(MOST_BODY_BYTES),
-  'failed sign-ins that one address may try in a minute; then 429. One that succeeds counts as a tenth': grouped(
-    TRIES_A_MINUTE,
-  ),
+  'failed sign-ins that one address may try in a minute; then 429. One that succeeds counts as a tenth':
+    grouped(TRIES_A_MINUTE),
   'letters of a token': grouped(MOST_TOKEN_LETTERS),
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
   'pieces of work waiting, in all and for one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,

@@ -116,7 +116,11 @@ describe('npm run invite', () => {
     const { run, tokens, said } = await setUp()
     await run('--bearer', ...ANN)
     expect(said).toHaveLength(2)
-    expect(await tokens.read(['bearer'], said[1] ?? '')).toMatchObject({ id: 'ann-lee', via: 'token', credential: 'inv-0' })
+    expect(await tokens.read(['bearer'], said[1] ?? '')).toMatchObject({
+      id: 'ann-lee',
+      via: 'token',
+      credential: 'inv-0',
+    })
     expect(await tokens.read(['invitation', 'session'], said[1] ?? '')).toBe('bad')
   })
 
