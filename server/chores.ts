@@ -7,6 +7,8 @@ import { type Counts, readCounts } from './redis/counts.ts'
 import { readCursors } from './redis/cursors.ts'
 
 const SWEEP_EVERY_MS = 30_000
+/** How late a right may end, at the most. */
+const PEOPLE_EVERY_MS = 1000
 
 export type ChoresPorts = CorePorts &
   Core & {
@@ -44,10 +46,11 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
     unreadable,
   })
   const arriving = setInterval(faults.guard('chore.arrivals', endArrived), ARRIVALS_EVERY_MS).unref()
+  const looking = setInterval(faults.guard('chore.people', clients.sweep), PEOPLE_EVERY_MS)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
   return () => {
-    for (const timer of [verifying, counting, reading, hearing, arriving]) clearInterval(timer)
+    for (const timer of [verifying, counting, reading, hearing, arriving, looking]) clearInterval(timer)
     stopSweeper()
   }
 }

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
+import { ACCESS } from '../wire/topics.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
 import { createGroups, type Groups } from './fleet/groups.ts'
 import { createRegister, type Register } from './fleet/register.ts'
-import { ACCESS } from '../wire/topics.ts'
 import type { ReadTopic } from './live/ports.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { newId } from './people/ids.ts'
@@ -74,7 +74,7 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     cursor: async () => (await readCursors(link.command)([ACCESS]))[0] ?? null,
     isDown: () => link.reach() === 'down',
     tellAgain: store.tellAgain,
-    end: () => 0,
+    end: (isOut) => clients.endWhere(isOut, 'revoked'),
     toldAgain: metrics.toldAgain,
     now: Date.now,
     clock: () => performance.now(),

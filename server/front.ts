@@ -6,33 +6,22 @@ import { type Access, watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
 import type { Core, CorePorts } from './core.ts'
+import { openDoor } from './door.ts'
 import { createDeviceList } from './fleet/devices.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
-import { wireError } from './live/requests.ts'
-import type { Who } from './live/who.ts'
+import { personOf } from './http/person.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
 import { createAdmit } from './people/admit.ts'
-import { openPeople } from './people/people.ts'
-import type { SignInStore } from './people/sign-in.ts'
-import { createSignInEvents } from './people/sign-in-events.ts'
 import { readCursors } from './redis/cursors.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 import { threadCpu } from './thread-cpu.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
-
-const notYet = async (): Promise<object> => ({ error: wireError('not_allowed') })
-/** Whoever connects, until people are told apart. */
-const EVERYBODY: Who = { mayWatch: () => true, acts: { say: notYet, mark: notYet, here: notYet, renew: notYet } }
-
-const noStore = (): Promise<never> => Promise.reject(new Error('there is no store of people yet'))
-/** Invitations and shares, until something keeps them. */
-const NO_STORE: SignInStore = { invitation: noStore, used: noStore, share: noStore, opened: noStore, record: noStore }
 
 export type FrontPorts = CorePorts & Core & { draining: () => boolean }
 
@@ -57,20 +46,17 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   let sockets: NodeServer | null = null
   const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
   const addresses = createAddresses(config.PROXIES)
-  const people = await openPeople({
-    config,
-    store: NO_STORE,
-    standing: () => true,
-    hears: link.isUp,
-    now: Date.now,
-  })
+  const door = await openDoor(ports)
+  const { people, rights } = door
   const { http, metrics: figures } = createApp({
     ...appPorts(ports),
     people,
-    events: createSignInEvents({ log, record: NO_STORE.record, metrics }),
+    events: door.events,
     isSecure: addresses.isSecure,
+    aboutPeople: { store: ports.store, personOf, rights, link: door.link, groups: ports.groups.all, now: Date.now },
     api: {
       ...api(ports),
+      rights,
       stats: async () => sumUp([own(), ...(await others())]),
     },
     addressOf: addresses.of,
@@ -90,8 +76,8 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     faults,
     own,
     admit: createAdmit(people, addresses.isSecure),
-    connected: (socket, work) => {
-      const session = clients.open(socket, work, EVERYBODY)
+    connected: (socket, work, person) => {
+      const session = clients.open(socket, work, door.attendanceOf(person))
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
     refused: metrics.refused,
@@ -146,7 +132,7 @@ const api = ({
   link: { command },
   register,
   unreadable,
-}: FrontPorts): Omit<ApiPorts, 'stats'> => ({
+}: FrontPorts): Omit<ApiPorts, 'stats' | 'rights'> => ({
   config: {
     node: name,
     version,

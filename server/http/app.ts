@@ -14,6 +14,7 @@ import { createHandler, type HandlerPorts, payForFigures, payForFile, refuse } f
 import { keptFiles } from './kept-files.ts'
 import { knownMethods, tellMethods } from './methods.ts'
 import { ownHosts } from './own-hosts.ts'
+import { type PeoplePorts, peopleRouter } from './people.ts'
 import { parseQuery } from './query-parser.ts'
 import { createHttpServer, type ServerPorts } from './server.ts'
 import { type SessionPorts, sessionRouter } from './session.ts'
@@ -24,6 +25,8 @@ export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
   Pick<ServerPorts, 'ended'> &
   SessionPorts & {
     api: ApiPorts
+    /** Invitations, shares, what is taken back, and the record. */
+    aboutPeople: PeoplePorts
     ready: () => ReadyReply
     metrics: () => Promise<string>
     /** Whether the metrics have an address of their own. */
@@ -123,7 +126,8 @@ const appOfAll = (ports: AppPorts): Express =>
     })
     if (!ports.metricsApart) addMetrics(app, ports)
     const people = { ...ports.people, isSecure: ports.isSecure }
-    app.use('/api', lookWho(people), sessionRouter(ports), somebodyOnly(people), apiRouter(api), notFound)
+    app.use('/api', lookWho(people), sessionRouter(ports), somebodyOnly(people))
+    app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), notFound)
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'Only WebSocket is allowed here.' })
     })

@@ -38,7 +38,12 @@ export const send = (response: Response, reply: object): Promise<unknown> =>
 export const sendRows = async (response: Response, name: string, rows: readonly object[]): Promise<void> => {
   const work = workOf(response)
   const texts = await byPieces(rows, ROWS_AT_ONCE, work, (row) => JSON.stringify(row))
-  await work(() => response.set(NO_STORE).type('json').send(`{"${name}":[${texts.join(',')}]}`))
+  await work(() =>
+    response
+      .set(NO_STORE)
+      .type('json')
+      .send(`{"${name}":[${texts.join(',')}]}`),
+  )
 }
 
 /** What a list shows: nothing that ended long ago; the newest first. */

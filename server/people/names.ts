@@ -6,8 +6,7 @@ import { MAX_PERSON_NAME } from '../../wire/people.ts'
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
 /** A name as it is kept: what cannot be seen of it is taken out. */
-export const tidyName = (text: string): string =>
-  text.normalize('NFC').replace(HIDDEN, '').replace(/\s+/g, ' ').trim()
+export const tidyName = (text: string): string => text.normalize('NFC').replace(HIDDEN, '').replace(/\s+/g, ' ').trim()
 
 /** What people call somebody, or something that they share. */
 export const nameOf = (least: 0 | 1) =>

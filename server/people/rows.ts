@@ -56,8 +56,7 @@ export const sharesIn = (hash: Hash, strange: Strange): Share[] =>
     revoked: `${row.id}:revoked` in hash,
   }))
 
-export const peopleIn = (hash: Hash, strange: Strange): PersonEntry[] =>
-  rowsOf(hash, personRow, strange, (row) => row)
+export const peopleIn = (hash: Hash, strange: Strange): PersonEntry[] => rowsOf(hash, personRow, strange, (row) => row)
 
 /** A share that ends where its device arrives. */
 export type Arrival = { id: string; device: string; made: number; until: number; ends: z.infer<typeof bounds> }
@@ -71,7 +70,7 @@ export const recordEntry = ([id, fields]: [id: string, fields: string[]]): Recor
   const of: Record<string, string | undefined> = {}
   for (let i = 0; i + 1 < fields.length; i += 2) of[fields[i] ?? ''] = fields[i + 1]
   const { who = '', what, about = '' } = of
-  const [n, t] = [Number.parseInt(id, 10), Number(of['t'])]
+  const [n, t] = [Number.parseInt(id, 10), Number(of.t)]
   if (Number.isNaN(n) || Number.isNaN(t) || !isAct(what)) return null
   return { n, t, who, what, about }
 }

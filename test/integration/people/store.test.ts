@@ -67,7 +67,14 @@ test('each who is invited has a handle of their own, whatever they are called', 
 
 test('an invitation is kept as it was made, with when it was used, and renewed', async () => {
   const made = await invited('Ann')
-  expect(made).toMatchObject({ person: 'ann', name: 'Ann', grants: 'watch:s:*', by: 'boss', used: null, revoked: false })
+  expect(made).toMatchObject({
+    person: 'ann',
+    name: 'Ann',
+    grants: 'watch:s:*',
+    by: 'boss',
+    used: null,
+    revoked: false,
+  })
   await store.used(made.id)
   const used = await another().invitation(made.id)
   expect(used).toEqual({ ...made, used: expect.any(Number) })
@@ -168,18 +175,20 @@ test('the record has what was done, numbered, the newest first; of refused sign-
   const made = await invited('Ann')
   await store.renewInvitation(made.id, inDays(60), 'boss')
   const id = await sharedId()
+  const taken = { what: `c:${id}`, until: inDays(1) }
+  for (let i = 0; i < 3; i++) await store.revoke([taken], { by: 'ann', about: `share ${id}` })
   for (let i = 0; i < 3; i++) await store.record({ who: 'anybody', what: 'refused', about: '192.0.2.1' })
   await store.revoke([{ what: 'p:ann', until: inDays(1) }], { by: 'boss', about: 'ann' })
-  await store.revoke([{ what: 'p:ann', until: inDays(1) - DAY }], { by: 'boss', about: 'ann' })
   const entries = await store.records(null, 10)
   expect(entries.map(({ n, who, what, about }) => [n, who, what, about])).toEqual([
-    [5, 'boss', 'revoked', 'ann'],
-    [4, 'anybody', 'refused', '192.0.2.1'],
+    [6, 'boss', 'revoked', 'ann'],
+    [5, 'anybody', 'refused', '192.0.2.1'],
+    [4, 'ann', 'revoked', `share ${id}`],
     [3, 'ann', 'shared', `layout ${id}`],
     [2, 'boss', 'renewed', 'ann'],
     [1, 'boss', 'invited', 'ann'],
   ])
-  expect(await store.records(4, 2)).toEqual(entries.slice(2, 4))
+  expect(await store.records(5, 2)).toEqual(entries.slice(2, 4))
   expect(await store.records(1, 2)).toEqual([])
 })
 
@@ -207,7 +216,9 @@ test('what is no call of ours is refused, and nothing is written', async () => {
   ]
   for (const [name, ...args] of wrong) await expect(run(name, ...args), `${name} ${args}`).rejects.toThrow(/^WFARG/)
   for (const some of [keys.slice(0, 3), [...keys, 'wf:{a:access}:more'], ['wf:{a:other}', ...keys.slice(1)]])
-    await expect(floor.run({ name: 'wf1_revoke', keys: some, args: ['', '', 'c:a', t, until] })).rejects.toThrow(/^WFKEY|CROSSSLOT/)
+    await expect(floor.run({ name: 'wf1_revoke', keys: some, args: ['', '', 'c:a', t, until] })).rejects.toThrow(
+      /^WFKEY|CROSSSLOT/,
+    )
   expect(await floor.redis.exists(topicKey(ACCESS))).toBe(0)
   for (const part of ['revoked', 'people', 'invitations', 'shares', 'record'] as const)
     expect(await floor.redis.exists(topicPart(ACCESS, part)), part).toBe(0)

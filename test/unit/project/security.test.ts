@@ -87,8 +87,9 @@ const CONSTANTS: Record<string, string> = {
   'letters of a token': grouped(MOST_TOKEN_LETTERS),
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
   'pieces of work waiting, in all and for one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
-  "answers kept in memory: candles and tracks, others, the dashboard's files": [
+  "answers kept in memory: candles and tracks, symbols, devices and figures each, the dashboard's files": [
     inCode('server/http/api.ts', 'MOST_BYTES'),
+    inCode('server/http/api.ts', 'MOST_SCOPED_BYTES'),
     inCode('server/http/api.ts', 'MOST_LATE_BYTES'),
     inCode('server/http/kept-files.ts', 'MOST_BYTES'),
   ]

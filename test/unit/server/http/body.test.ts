@@ -55,7 +55,10 @@ const raw = (text: string, until: RegExp): Promise<string> =>
   })
 
 test('a body of the right shape is read', async () => {
-  expect(await post('{"name":"Ann Müller","n":3}')).toEqual({ status: 200, reply: { got: { name: 'Ann Müller', n: 3 } } })
+  expect(await post('{"name":"Ann Müller","n":3}')).toEqual({
+    status: 200,
+    reply: { got: { name: 'Ann Müller', n: 3 } },
+  })
   expect((await post('{"name":"x"}', 'application/json; charset=UTF-8')).status).toBe(200)
 })
 

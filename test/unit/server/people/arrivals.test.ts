@@ -60,10 +60,13 @@ const floor = (fixes: Record<string, string>, all: Arrival[]) => {
 const fix = (lat: number, lon: number, t = 2000): string => JSON.stringify({ id: 'x', n: 1, t, lat, lon })
 
 test('a share ends once its device is seen inside, and not by where it was before', async () => {
-  const { done, look } = floor(
-    { IN: fix(20.5, 10.5), OUT: fix(22, 10.5), BEFORE: fix(20.5, 10.5, 999), ODD: '[' },
-    [arrival('a', 'IN'), arrival('b', 'OUT'), arrival('c', 'BEFORE'), arrival('d', 'NONE'), arrival('e', 'ODD')],
-  )
+  const { done, look } = floor({ IN: fix(20.5, 10.5), OUT: fix(22, 10.5), BEFORE: fix(20.5, 10.5, 999), ODD: '[' }, [
+    arrival('a', 'IN'),
+    arrival('b', 'OUT'),
+    arrival('c', 'BEFORE'),
+    arrival('d', 'NONE'),
+    arrival('e', 'ODD'),
+  ])
   await look()
   expect(done).toEqual(['unreadable wf:{d:ODD}', 'revoke c:a share a: IN has arrived', 'forget a', 'ended 1'])
 })

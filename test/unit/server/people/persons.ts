@@ -1,5 +1,5 @@
-import { ALL_GRANTS, type Grants, parseGrants } from '../../../../wire/grants.ts'
 import type { Person } from '../../../../server/people/person.ts'
+import { ALL_GRANTS, type Grants, parseGrants } from '../../../../wire/grants.ts'
 
 /** Grants of a text that must be one. */
 export const grants = (text: string): Grants => {

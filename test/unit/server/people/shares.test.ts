@@ -30,7 +30,7 @@ const around = ({ west, south, east, north }: Bounds): string[] => {
 
 test('the cells of a view are allowed, and others only where its edge is rounded outward', () => {
   fc.assert(
-    fc.property(views, fc.constantFrom(['buses'], ['buses', 'vans'], null), (bounds, groups) => {
+    fc.property(views, fc.constantFrom<string[] | null>(['buses'], ['buses', 'vans'], null), (bounds, groups) => {
       const cells = quadkeysCovering(bounds, 0)
       const all = shareGrants(viewOf(bounds, groups), ALL_GRANTS, GROUPS)
       fc.pre(cells !== null && typeof all !== 'string')
@@ -119,14 +119,18 @@ test('whoever may share an area by several grants shares what lies in them, and 
   const parent = '023130120331'
   const { west, south, east, north } = cellBounds(parent)
   const bounds = { west: west + 1e-6, south: south + 1e-6, east: east - 1e-6, north: north - 1e-6 }
-  const own = grants([0, 1, 2, 3].flatMap((n) => [`watch:c:buses/${parent}${n}`, `share:c:buses/${parent}${n}`]).join(' '))
+  const own = grants(
+    [0, 1, 2, 3].flatMap((n) => [`watch:c:buses/${parent}${n}`, `share:c:buses/${parent}${n}`]).join(' '),
+  )
   expect(granted(viewOf(bounds, ['buses']), own)).toHaveLength(4)
   const fewer = own.filter(({ start }) => !start.endsWith('3'))
   expect(shareGrants(viewOf(bounds, ['buses']), fewer, GROUPS)).toBe('not_allowed')
 })
 
 test('a view too wide to be watched, or of too many groups, is too wide to be shared', () => {
-  expect(shareGrants(viewOf({ west: 0, south: 0, east: 20, north: 20 }, ['buses']), ALL_GRANTS, GROUPS)).toBe('too_wide')
+  expect(shareGrants(viewOf({ west: 0, south: 0, east: 20, north: 20 }, ['buses']), ALL_GRANTS, GROUPS)).toBe(
+    'too_wide',
+  )
   const many = Array.from({ length: 100 }, (_, i) => `g${i}`)
   expect(shareGrants(viewOf(around1, null), ALL_GRANTS, many)).toBe('too_wide')
 })
