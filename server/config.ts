@@ -54,7 +54,10 @@ const settings = z.object({
   OPENID_ISSUER: setting(
     z
       .string()
-      .refine((url) => URL.canParse(url) && /^https?:/.test(url), 'takes an address like https://id.example/realms/desk')
+      .refine(
+        (url) => URL.canParse(url) && /^https?:/.test(url),
+        'takes an address like https://id.example/realms/desk',
+      )
       .optional(),
   ),
   OPENID_CLIENT_ID: setting(z.string().optional()),

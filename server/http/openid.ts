@@ -1,24 +1,12 @@
-import type { IncomingMessage } from 'node:http'
 import { type Request, type Response, Router } from 'express'
 import { UNHEARD } from '../people/admit.ts'
 import { namedCookie, setCookie, writeCookie } from '../people/cookies.ts'
 import { BACK_PATH, type Came, type OpenId } from '../people/openid/openid.ts'
 import { PENDING_S, type Refused } from '../people/openid/sign-in.ts'
-import type { People } from '../people/people.ts'
-import type { SignInEvents } from '../people/sign-in-events.ts'
-import type { Tries } from '../people/tries.ts'
+import type { Person } from '../people/person.ts'
+import { createTries } from '../people/tries.ts'
 import { ApiError } from './errors.ts'
-
-export type OpenIdPorts = {
-  openId: OpenId
-  people: Pick<People, 'tokens' | 'letsIn'>
-  events: SignInEvents
-  tries: Tries
-  addressOf: (request: IncomingMessage) => string
-  isSecure: (request: IncomingMessage) => boolean
-  /** Unix milliseconds. */
-  clock: () => number
-}
+import type { SessionPorts } from './session.ts'
 
 /** What the browser keeps while somebody signs in, and what renews it later; where each is sent to. */
 const PENDING = { name: 'wf_signing_in', path: '/signin' }
@@ -28,8 +16,9 @@ export const RENEWAL = { name: 'wf_renewal', path: '/api/session' }
 const refusedAt = ({ refused }: Refused): string => `/#refused=${refused}`
 
 /** Signing in with an identity provider: out to it, and back from it. */
-export const openIdRouter = (ports: OpenIdPorts): Router => {
-  const { openId, people, events, tries, addressOf, isSecure } = ports
+export const openIdRouter = (openId: OpenId, ports: SessionPorts): Router => {
+  const { people, events, addressOf, isSecure } = ports
+  const tries = createTries(ports.now)
   const router = Router({ strict: true, caseSensitive: true })
   /** Throws where an address has to wait, or nobody may be let in now. */
   const check = (request: Request): void => {
@@ -72,15 +61,50 @@ export const openIdRouter = (ports: OpenIdPorts): Router => {
 }
 
 /** Gives the browser its session, and what renews it. */
-export const keepSession = async (
-  { person, renewal }: Came,
+const keepSession = async (came: Came, request: Request, response: Response, ports: SessionPorts): Promise<void> => {
+  const session = await ports.people.tokens.sign('session', came.person)
+  response.append('Set-Cookie', writeCookie(session, ports.isSecure(request), came.person.until, ports.clock()))
+  keepRenewal(came, request, response, ports)
+}
+
+type Clock = Pick<SessionPorts, 'isSecure' | 'clock'>
+const keepRenewal = (
+  { person: { until }, renewal: value }: Came,
   request: Request,
   response: Response,
-  { people, isSecure, clock }: Pick<OpenIdPorts, 'people' | 'isSecure' | 'clock'>,
-): Promise<void> => {
-  const secure = isSecure(request)
-  const session = await people.tokens.sign('session', person)
-  response.append('Set-Cookie', writeCookie(session, secure, person.until, clock()))
-  const seconds = Math.ceil(((person.until ?? clock()) - clock()) / 1000)
-  response.append('Set-Cookie', setCookie({ ...RENEWAL, value: renewal, seconds, secure }))
+  { isSecure, clock }: Clock,
+): void => {
+  const seconds = Math.max(0, Math.ceil(((until ?? clock()) - clock()) / 1000))
+  response.append('Set-Cookie', setCookie({ ...RENEWAL, value, seconds, secure: isSecure(request) }))
+}
+
+const renewalIn = ({ headers }: Request): string | undefined => namedCookie(headers.cookie, RENEWAL.name) ?? undefined
+
+/** Asks the provider who a person is by now. Throws where it says no, or cannot be asked. */
+export const renewByProvider = async (
+  openId: OpenId,
+  person: Person,
+  request: Request,
+  response: Response,
+  ports: Pick<SessionPorts, 'events' | 'addressOf'> & Clock,
+): Promise<Person> => {
+  const came = await openId.renew(person, renewalIn(request))
+  if (!('refused' in came)) {
+    keepRenewal(came, request, response, ports)
+    return came.person
+  }
+  ports.events.refused(came.refused, person, ports.addressOf(request), came.reason)
+  if (came.refused === 'away') throw new ApiError('unavailable', { more: 'The identity provider cannot be reached.' })
+  throw new ApiError('not_signed_in', { more: 'The identity provider does not renew your sign-in.' })
+}
+
+/** Has the browser forget what renews a sign-in. Resolves with where it signs out of the provider; null for nowhere. */
+export const signOutOfProvider = async (
+  openId: OpenId,
+  request: Request,
+  response: Response,
+  { isSecure }: Clock,
+): Promise<string | null> => {
+  response.append('Set-Cookie', setCookie({ ...RENEWAL, value: '', seconds: 0, secure: isSecure(request) }))
+  return openId.endUrl(await openId.renewalOf(renewalIn(request)))
 }

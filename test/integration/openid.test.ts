@@ -104,10 +104,10 @@ describe('signing in with an identity provider', () => {
   it('renews a session, and asks again what the person may', async () => {
     const walk = openPageWalk(inFloor)
     await signInAs(walk, 'ann')
-    provider.accounts['ann'] = { name: 'Ann Lee', groups: [] }
+    provider.accounts.ann = { name: 'Ann Lee', groups: [] }
     const response = await change(walk, 'POST', '/api/session/renew')
     const { me, ticket } = (await response.json()) as SessionReply
-    provider.accounts['ann'] = { name: 'Ann Lee', groups: ['dispatch'] }
+    provider.accounts.ann = { name: 'Ann Lee', groups: ['dispatch'] }
     expect([response.status, me?.id, me?.grants]).toEqual([200, 'ann-lee', 'watch:s:*'])
     expect(ticket).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
   })

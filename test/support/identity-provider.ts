@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { generateKeyPair, exportJWK } from 'jose'
+import { exportJWK, generateKeyPair } from 'jose'
 import Provider, { type Configuration } from 'oidc-provider'
 
 /** What the provider says of a person, by their login; whoever is not listed has no claims but their login. */
@@ -62,6 +62,9 @@ export const startIdentityProvider = async ({ back, home, accounts, ttl = {} }: 
       IdToken: ttl.idToken ?? 600,
       RefreshToken: ttl.refreshToken ?? 3600,
       ClientCredentials: ttl.accessToken ?? 600,
+      Interaction: 600,
+      Session: 3600,
+      Grant: 3600,
     },
     features: {
       devInteractions: { enabled: true },

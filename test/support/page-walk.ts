@@ -31,7 +31,12 @@ export const openPageWalk = (stopAt: (url: string) => boolean = () => false): Pa
       const next = response.headers.get('location')
       const text = await response.text()
       if (next === null || stopAt(new URL(next, url).href))
-        return { url: next === null ? url : new URL(next, url).href, status: response.status, text, headers: response.headers }
+        return {
+          url: next === null ? url : new URL(next, url).href,
+          status: response.status,
+          text,
+          headers: response.headers,
+        }
       url = new URL(next, url).href
       request = {}
     }

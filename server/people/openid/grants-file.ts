@@ -11,11 +11,19 @@ const grants = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: `"${text}" are no grants; docs/grants.md says how they are written` })
   return z.NEVER
 })
-/** A rule gives its grants where the claim is this value, or a list that holds it; without a claim, to everybody. */
-const rule = z.union([
-  z.strictObject({ claim: z.string().min(1), value: z.union([z.string(), z.boolean(), z.number()]), grants }),
-  z.strictObject({ everybody: z.literal(true), grants }),
-])
+/** A rule gives its grants where the claim is this value, or a list that holds it; or to everybody. */
+const rule = z
+  .strictObject({
+    everybody: z.literal(true).optional(),
+    claim: z.string().min(1).optional(),
+    value: z.union([z.string(), z.boolean(), z.number()]).optional(),
+    grants,
+  })
+  .refine(
+    ({ everybody, claim, value }) =>
+      everybody ? claim === undefined && value === undefined : claim !== undefined && value !== undefined,
+    'needs either a claim and its value, or "everybody": true',
+  )
 const file = z.array(rule).min(1).max(1000)
 export type GrantRules = z.infer<typeof file>
 
@@ -50,4 +58,6 @@ const claimAt = (claims: Claims, name: string): unknown => {
 
 /** What these claims give. None: the person is known, and may do nothing. */
 export const grantsOf = (rules: GrantRules, claims: Claims): Grants =>
-  rules.flatMap((each) => ('everybody' in each || holds(claimAt(claims, each.claim), each.value) ? each.grants : []))
+  rules.flatMap(({ claim, value, grants }) =>
+    claim === undefined || holds(claimAt(claims, claim), value) ? grants : [],
+  )

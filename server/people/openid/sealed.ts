@@ -28,7 +28,7 @@ export const createSealed = <T extends object>(secret: Uint8Array, purpose: stri
           contentEncryptionAlgorithms: ['A256GCM'],
           requiredClaims: ['exp'],
         })
-        return payload['value'] as T
+        return payload.value as T
       } catch {
         return null
       }

@@ -85,7 +85,7 @@ export const createSignIn = ({ provider, pending, back, home, scope }: SignInPor
   },
 })
 
-type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>
+type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers
 
 /** Who was signed in. A renewal may leave out what it said before, but never name somebody else. */
 const signedIn = (tokens: Tokens, before: Renewal | null): SignedIn | Refused => {
