@@ -5,7 +5,7 @@ import { writeGrants } from '../../wire/grants.ts'
 import type { Me, SessionReply, SignedOutReply } from '../../wire/people.ts'
 import { UNHEARD } from '../people/admit.ts'
 import { endCookie, writeCookie } from '../people/cookies.ts'
-import { readName } from '../people/handles.ts'
+import { nameOf } from '../people/names.ts'
 import type { People } from '../people/people.ts'
 import type { Person } from '../people/person.ts'
 import type { NotSignedIn, SignedIn } from '../people/sign-in.ts'
@@ -32,13 +32,7 @@ export type SessionPorts = {
   endSignIn: (person: Person) => Promise<void>
 }
 
-const name = z.string().transform((text, context) => {
-  const read = readName(text)
-  if (read !== null) return read
-  context.addIssue({ code: 'custom', message: 'this is no name: give 1 to 60 letters' })
-  return z.NEVER
-})
-const signInRequest = z.union([z.object({ token: z.string().max(MOST_TOKEN_LETTERS) }), z.object({ name })])
+const signInRequest = z.union([z.object({ token: z.string().max(MOST_TOKEN_LETTERS) }), z.object({ name: nameOf(1) })])
 
 const meOf = ({ id, name, grants, via, until }: Person): Me => ({ id, name, grants: writeGrants(grants), via, until })
 
