@@ -6,26 +6,22 @@ import { type Access, watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
 import type { Core, CorePorts } from './core.ts'
+import { openDoor } from './door.ts'
 import { createDeviceList } from './fleet/devices.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
-import { wireError } from './live/requests.ts'
+import { personOf } from './http/person.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
-import { createAttendance } from './people/attendance.ts'
-import { ANYBODY } from './people/person.ts'
-import { createRenew } from './people/renew.ts'
-import { createRights } from './people/rights.ts'
+import { createAdmit } from './people/admit.ts'
 import { readCursors } from './redis/cursors.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 import { threadCpu } from './thread-cpu.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
-
-const notYet = async (): Promise<object> => ({ error: wireError('not_allowed') })
 
 export type FrontPorts = CorePorts & Core & { draining: () => boolean }
 
@@ -49,17 +45,15 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   })
   let sockets: NodeServer | null = null
   const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
-  const rights = createRights({ now: Date.now, isRevoked: () => false })
-  const attendanceOf = createAttendance({
-    rights,
-    renew: createRenew({ rights, readToken: async () => null }),
-    attend: () => ({ acts: { say: notYet, mark: notYet, here: notYet }, leave: () => {} }),
-    now: Date.now,
-    renewed: () => metrics.count('renewed'),
-  })
   const addresses = createAddresses(config.PROXIES)
+  const door = await openDoor(ports)
+  const { people, rights } = door
   const { http, metrics: figures } = createApp({
     ...appPorts(ports),
+    people,
+    events: door.events,
+    isSecure: addresses.isSecure,
+    aboutPeople: { store: ports.store, personOf, rights, link: door.link, groups: ports.groups.all, now: Date.now },
     api: {
       ...api(ports),
       rights,
@@ -81,8 +75,9 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     log,
     faults,
     own,
-    connected: (socket, work) => {
-      const session = clients.open(socket, work, attendanceOf(ANYBODY))
+    admit: createAdmit(people, addresses.isSecure),
+    connected: (socket, work, person) => {
+      const session = clients.open(socket, work, door.attendanceOf(person))
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
     refused: metrics.refused,
@@ -113,12 +108,17 @@ const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontP
   refused: metrics.refused,
   ended: metrics.ended,
   spent: metrics.spentOnHttp,
-  allows: createHosts({ host: config.HOST, origins: config.ORIGINS, hosts: config.HOSTS }),
+  allows: createHosts({
+    host: config.HOST,
+    origins: config.PUBLIC_URL === undefined ? config.ORIGINS : [...config.ORIGINS, config.PUBLIC_URL],
+    hosts: config.HOSTS,
+  }),
   origins: config.ORIGINS,
   dashboard: DASHBOARD,
   socketPath: SOCKET_PATH,
   shares: { address: config.HTTP_SHARE_PER_ADDRESS, all: config.HTTP_SHARE },
   now: () => performance.now(),
+  clock: Date.now,
   cpu: threadCpu,
   log,
   faults,

@@ -1,6 +1,7 @@
 import type { Kind } from '../../wire/kinds/kind.ts'
 import { addKind, KINDS, type TopicKind } from '../../wire/kinds/kinds.ts'
 import type { Topic } from '../../wire/topics.ts'
+import { access } from './access.ts'
 import { cell } from './cell.ts'
 import { device } from './device.ts'
 import type { ServerKind } from './kind.ts'
@@ -9,7 +10,7 @@ import { register } from './register.ts'
 import { symbol } from './symbol.ts'
 
 /** What a node knows of each kind of topic. */
-const SERVER_KINDS = { s: symbol, c: cell, d: device, r: register } as const satisfies {
+const SERVER_KINDS = { a: access, s: symbol, c: cell, d: device, r: register } as const satisfies {
   [K in TopicKind]: ServerKind<(typeof KINDS)[K]>
 }
 
