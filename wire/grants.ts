@@ -18,7 +18,6 @@ export type Grants = readonly Grant[]
 
 /** The longest text of grants, in bytes of UTF-8: it has room in a cookie. */
 export const MOST_GRANTS_BYTES = 2000
-export const MOST_GRANTS_LETTERS = MOST_GRANTS_BYTES
 /** A quotation mark, a backslash or a control character would take more room in a token than it does here. */
 const GRANT = /^([a-z]+):([^ *"\\\p{Cc}]*)(\*?)$/u
 
