@@ -23,7 +23,7 @@ const tidied = (text: string): string => {
   const plain = text.toWellFormed().replace(BREAKS, '\n').replaceAll('\t', ' ')
   const seen = plain.replace(CONTROLS, '').replace(UNSEEN, '')
   // Piles first: to put their marks in order takes long. And after, for one letter may become two marks.
-  const composed = withoutPiles(withoutPiles(seen).normalize('NFC'))
+  const composed = withoutPiles(withoutPiles(seen).normalize('NFC')).normalize('NFC')
   return composed
     .replace(/[^\S\n]+\n/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
