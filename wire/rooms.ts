@@ -5,7 +5,7 @@ export type Author = { id: string; name: string }
 
 /**
  * A message of a room. `n` counts from 1 in its room, without holes. `edited`, `deleted`: when (Unix milliseconds); the
- * text of a deleted one is empty. `to`: handles that it mentions. `announced`: it went to everyone's inbox.
+ * text of a deleted one is empty. `to`: handles that it mentions, or did before it was changed. `announced`: it went to everyone's inbox.
  */
 export type Message = {
   n: number

@@ -33,7 +33,7 @@ const PACE = { atOnce: 30, perSecond: 5 }
 
 /** The number of a message, itself as JSON, and 1 where it is new. */
 type SaidReply = [n: number, message: string, fresh: number]
-type EditReply = ['missing'] | ['other'] | [n: number, message: string, mentioned: string]
+type EditReply = ['missing'] | ['other'] | ['done', message: string]
 
 type Writer = { room: Topic; by: Author }
 /** A message to be written, checked. */
@@ -80,7 +80,7 @@ const write = async (ports: SayPorts, draft: Draft, id: string, announced: boole
   const message = JSON.parse(json) as Message
   // All of this once more where it is said again: whoever wrote it first may have died before they had done it.
   await callFunction(redis, listRoomCall(room))
-  await tellMessage(redis, room, message, [], handles)
+  await tellMessage(redis, room, message, handles)
   count(fresh === 1 ? 'new' : 'repeat')
   return { message }
 }
@@ -90,9 +90,8 @@ const change = async (ports: SayPorts, { room, by, text, mentions }: Draft, n: n
   const reply = (await callFunction(redis, editCall(room, by, n, text, mentions))) as EditReply
   if (reply[0] === 'missing') return failed('not_found')
   if (reply[0] === 'other') return failed('not_allowed')
-  const [, json = '', mentioned = ''] = reply
-  const message = JSON.parse(json) as Message
-  await tellMessage(redis, room, message, mentioned.split(' ').filter(Boolean), handles)
+  const message = JSON.parse(reply[1]) as Message
+  await tellMessage(redis, room, message, handles)
   count('changed')
   return { message }
 }
