@@ -10,6 +10,8 @@ import { type Topic, topicKey, topicKeys, topicPart } from '../../wire/topics.ts
 /** Sorted set: room -> when somebody wrote there last. */
 export const ROOMS_KEY = 'wf:{rooms}'
 const PRESENCE: Topic = 'p:floor'
+/** Hash: handle -> what others may know of a person who is here. */
+export const HERE_KEY = topicPart(PRESENCE, 'here')
 
 export type Said = { id: string; text: string; mentions: readonly string[]; announced: boolean }
 

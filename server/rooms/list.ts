@@ -9,6 +9,7 @@ import { readRows, StrangeField } from '../redis/rows.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
 import { type Asker, DESK, mayUse, parseRoom } from './asker.ts'
 import { ROOMS_KEY } from './calls.ts'
+import { keptFresh } from './fresh.ts'
 
 /** Rooms of one reply: those where somebody wrote last. */
 const MOST_ROOMS = 200
@@ -24,16 +25,7 @@ export type ListPorts = {
 
 /** The rooms that somebody may read, where somebody wrote last first, and the desk's in any case. */
 export const createRoomList = ({ redis, unreadable, now }: ListPorts): ((asker: Asker) => Promise<RoomRow[]>) => {
-  let read: { at: number; rooms: Promise<Topic[]> } | null = null
-  const names = (): Promise<Topic[]> => {
-    if (read !== null && now() - read.at < FRESH_MS) return read.rooms
-    const reading = { at: now(), rooms: readNames(redis, unreadable) }
-    read = reading
-    reading.rooms.catch(() => {
-      if (read === reading) read = null
-    })
-    return reading.rooms
-  }
+  const names = keptFresh(() => readNames(redis, unreadable), FRESH_MS, now)
   return async (asker) => {
     const rooms = new Set([...(await names()), DESK])
     const allowed = [...rooms].filter((room) => mayUse(asker, 'watch', room)).slice(0, MOST_ROOMS)

@@ -20,7 +20,7 @@ export type RoomsPorts = {
   node: string
   /** Whether Redis can be used. */
   isUp: () => boolean
-  /** Everybody that the floor knows: at most some thousands, read now and then. */
+  /** Everybody who was ever let in by name: at most some thousands. */
   people: ReadPeople
   /** Told of each announcement, who made it and where, before it is made. */
   announced: (who: string, room: Topic) => Promise<void>
@@ -46,7 +46,7 @@ const NOBODY: Tab = { look: () => {}, leave: () => {} }
 export const createRooms = ({ redis, people, unreadable, log, faults, ...ports }: RoomsPorts): Rooms => {
   const now = (): number => performance.now()
   const presence = createPresence({ ...ports, redis, log, faults, now, time: Date.now })
-  const handles = createHandles(people)
+  const handles = createHandles({ redis, people, now })
   const list = createRoomList({ redis, unreadable, now })
   /** Clients are told `unavailable` where an act fails; why, is for the log. */
   const logged =

@@ -4,20 +4,19 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ANYBODY, type Person } from '../../../server/people/person.ts'
 import { createRooms, type Rooms } from '../../../server/rooms/rooms.ts'
 import { type Action, allows, parseGrants } from '../../../wire/grants.ts'
-import type { PersonEntry } from '../../../wire/people.ts'
 import type { InboxSnapshot, Message, PresenceSnapshot, SayReply } from '../../../wire/rooms.ts'
 import type { Topic } from '../../../wire/topics.ts'
 import { noFaults } from '../../support/faults.ts'
 import { type Floor, startFloor } from '../redis/floor.ts'
 
 let floor: Floor
-let people: PersonEntry[] = []
+const EVERYBODY = ['ann', 'bob', 'eve', ...Array.from({ length: 250 }, (_, i) => `all${i}`)]
 const announced: [string, Topic][] = []
 let rooms: Rooms
 const portsOf = () => ({
   redis: floor.redis,
   isUp: () => true,
-  people: async () => people,
+  people: async () => EVERYBODY.map((id) => ({ id, name: id })),
   announced: async (...what: [string, Topic]) => void announced.push(what),
   count: () => {},
   unreadable: () => {},
@@ -53,7 +52,6 @@ const fresh = (): string => `m:${floor.fresh('acts')}`
 
 it('whoever is mentioned finds it in their inbox, once, and nobody else', async () => {
   const room = fresh()
-  people = ['ann', 'bob', 'eve'].map((id) => ({ id, name: id }))
   const [ann, bob, eve] = [attend('ann'), attend('bob'), attend('eve')]
   const request = { room, id: 'x1', text: 'Ask @bob, @ann or @nobody\u200b  ' }
   const message = await ann.say(request)
@@ -74,7 +72,6 @@ it('whoever is mentioned finds it in their inbox, once, and nobody else', async 
 
 it('an announcement reaches everybody but its author, by who may', async () => {
   const room = fresh()
-  people = Array.from({ length: 250 }, (_, i) => ({ id: `all${i}`, name: '' }))
   await expect(attend('all0').write(room, 'hear', { announce: true })).rejects.toThrow('not_allowed')
   const message = await attend('all0', 'say:* announce:*').write(room, 'hear @all3', { announce: true })
   expect(message).toMatchObject({ announced: true })
