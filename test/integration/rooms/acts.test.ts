@@ -117,7 +117,8 @@ it('refuses what is no request, and does nothing of it', async () => {
     expect(await acts.say(request), JSON.stringify(request)?.slice(0, 99)).toMatchObject({
       error: { code: 'bad_request' },
     })
-  for (const request of [null, { read: [] }, { read: { 's:A': 1 } }, { read: { 'm:a': -1 } }, { done: [0] }, { done: 1 }])
+  const marks = [null, { read: [] }, { read: { 's:A': 1 } }, { read: { 'm:a': -1 } }, { done: [0] }, { done: 1 }]
+  for (const request of marks)
     expect(await acts.mark(request)).toMatchObject({ error: { code: 'bad_request' } })
   for (const request of [null, { on: 'x' }, { on: 1 }, { typing: 's:A' }, { place: 1 }, { place: '\ud800' }])
     expect(await acts.here(request)).toMatchObject({ error: { code: 'bad_request' } })

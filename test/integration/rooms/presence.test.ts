@@ -21,7 +21,12 @@ beforeEach(async () => {
 })
 
 const SINCE = Date.now() - 10_000
-const person = (id: string, on: string | null = null, since = SINCE): Here => ({ id, name: id.toUpperCase(), since, on })
+const person = (id: string, on: string | null = null, since = SINCE): Here => ({
+  id,
+  name: id.toUpperCase(),
+  since,
+  on,
+})
 const tell = async (node: string, people: Here[], lease = LONG, sweeps = true): Promise<[number, number]> =>
   (await floor.run(hereCall(node, lease, sweeps, people))) as [number, number]
 const here = async () => {

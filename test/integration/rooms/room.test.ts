@@ -105,7 +105,9 @@ it('keeps the newest ten thousand, and forgets the ids of those that go', async 
   const room = fresh()
   await floor.run(sayCall(room, ANN, said('first')))
   for (let i = 1; i < 10_000; i += 999)
-    await floor.runAll(Array.from({ length: Math.min(999, 10_000 - i) }, (_, k) => sayCall(room, ANN, said(`${i + k}`))))
+    await floor.runAll(
+      Array.from({ length: Math.min(999, 10_000 - i) }, (_, k) => sayCall(room, ANN, said(`${i + k}`))),
+    )
   const [messages, ids] = [topicPart(room, 'messages'), topicPart(room, 'said')]
   expect([await floor.redis.hlen(messages), await floor.redis.zcard(ids)]).toEqual([10_000, 10_000])
   expect(await page(room, 3, 10)).toMatchObject({ first: 1, ns: [1, 2] })

@@ -32,7 +32,10 @@ export const follow = ({ topic, state, update }: Followed, again: () => void): K
       return state(segment.snapshot)
     }
     const stands = standing(cursor ?? NOWHERE, segment)
-    if (stands === 'gap') return again()
+    if (stands === 'gap') {
+      held = [segment]
+      return again()
+    }
     if (stands === 'repeat') return
     cursor = { epoch, seq }
     update(segment)

@@ -49,7 +49,7 @@ it('tells again of those who stay, by the clock', () => {
   expect(tell().staying).toHaveLength(1)
 })
 
-it('whoever was never told of is forgotten without a word; one who comes back meanwhile stays since the beginning', () => {
+it('whoever was never told of is forgotten without a word; one who comes back stays since the beginning', () => {
   const { world, roster, tell } = setUp()
   roster.join(ANN).leave()
   expect(tell()).toEqual({ staying: [], leaving: [] })
