@@ -53,11 +53,11 @@ export const createSay = (ports: SayPorts, asker: Asker): Act => {
     if ('error' in writer) return writer
     if (!paced()) return failed('rate_limited')
     const text = cleanText(said.text)
-    if (text === null) return failed('bad_request', 'text: is too long')
+    if (text === null) return failed('bad_request', 'text: is too long.')
     const known = text.includes('@') ? await ports.handles() : NOBODY
     const draft = { ...writer, text, mentions: mentionsIn(text, (handle) => known.has(handle)) }
     if (n !== undefined) return change(ports, draft, n)
-    if (text === '') return failed('bad_request', 'text: has nothing to be seen in it')
+    if (text === '') return failed('bad_request', 'text: has nothing to be seen in it.')
     return write(ports, draft, id ?? '', announce)
   }
 }
@@ -88,7 +88,7 @@ const write = async (ports: SayPorts, draft: Draft, id: string, announced: boole
 const change = async (ports: SayPorts, { room, by, text, mentions }: Draft, n: number): Promise<SayReply> => {
   const { redis, count, handles } = ports
   const reply = (await callFunction(redis, editCall(room, by, n, text, mentions))) as EditReply
-  if (reply[0] === 'missing') return failed('not_found')
+  if (reply[0] === 'missing') return failed('bad_request', 'n: there is no such message.')
   if (reply[0] === 'other') return failed('not_allowed')
   const message = JSON.parse(reply[1]) as Message
   await tellMessage(redis, room, message, handles)

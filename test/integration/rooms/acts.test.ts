@@ -67,7 +67,7 @@ it('whoever is mentioned finds it in their inbox, once, and nobody else', async 
   await ann.say({ room, n: 1, text: '' })
   for (const one of [bob, eve]) expect((await one.inbox()).items).toMatchObject([{ message: 1, text: '' }])
   await expect(bob.say({ room, n: 1, text: 'mine' })).rejects.toThrow('not_allowed')
-  await expect(bob.say({ room, n: 9, text: 'none' })).rejects.toThrow('not_found')
+  await expect(bob.say({ room, n: 9, text: 'none' })).rejects.toThrow('bad_request')
 })
 
 it('an announcement reaches everybody but its author, by who may', async () => {
