@@ -33,7 +33,7 @@ const breakNodes = async (stage: TalkStage, nodes: TestNode[], everyMs: number, 
 const talk = async (talkers: readonly Talker[], perSecond: number, untilMs: number): Promise<string[]> => {
   const texts: string[] = []
   for (let i = 0; performance.now() < untilMs; i++) {
-    const talker = talkers[(i * 7) % talkers.length] as Talker
+    const talker = talkers[(i * 11) % talkers.length] as Talker
     texts.push(`${talker.name} says ${i}`)
     talker.say(texts.at(-1) as string)
     await sleep(1000 / perSecond)

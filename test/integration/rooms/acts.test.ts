@@ -6,6 +6,7 @@ import { createRooms, type Rooms } from '../../../server/rooms/rooms.ts'
 import { type Action, allows, parseGrants } from '../../../wire/grants.ts'
 import type { InboxSnapshot, Message, PresenceSnapshot, SayReply } from '../../../wire/rooms.ts'
 import type { Topic } from '../../../wire/topics.ts'
+import { eventually } from '../../support/eventually.ts'
 import { noFaults } from '../../support/faults.ts'
 import { type Floor, startFloor } from '../redis/floor.ts'
 
@@ -144,9 +145,9 @@ it('marks in one own inbox, tells what they do, and nothing of nobody', async ()
   expect((await ann.inbox()).read).toEqual({ 'm:desk': 3 })
   expect(await ann.acts.here({ on: 's:A', place: '#x' })).toEqual({ done: true })
   expect((await floor.snapshot('v:ann')).snapshot).toMatchObject({ screen: { place: '#x' } })
-  await rooms.presence.tell()
   const here = async () => (await floor.snapshot<PresenceSnapshot>('p:floor')).snapshot.here
-  expect((await here()).find(({ id }) => id === 'ann')).toMatchObject({ on: 's:A', name: 'Name of ann' })
+  const isShown = async () => (await here()).some(({ id, on, name }) => id === 'ann' && on === 's:A' && name !== '')
+  await eventually('what she looks at is told', isShown)
   const nobody = attend(null)
   expect(await nobody.acts.mark({ read: { 'm:desk': 3 } })).toMatchObject({ error: { code: 'not_signed_in' } })
   expect(await nobody.acts.here({ on: 's:A' })).toMatchObject({ error: { code: 'not_signed_in' } })

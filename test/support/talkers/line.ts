@@ -38,9 +38,12 @@ export const openLine = ({ urls, cookie, follow: topics, connected }: LineOption
     if (!asked?.connected) return
     const wanted = names.flatMap((name) => known.get(name) ?? [])
     for (const one of wanted) one.ask()
-    const request = wanted.map(({ topic, cursor }) => ({ topic, cursor: cursor() ?? undefined }))
+    const standing = (one: Known) => {
+      const cursor = one.cursor()
+      return { topic: one.topic, ...(cursor && { cursor }) }
+    }
     try {
-      const reply: WatchReply = await asked.timeout(ANSWERED_MS).emitWithAck('watch', { topics: clean(request) })
+      const reply: WatchReply = await asked.timeout(ANSWERED_MS).emitWithAck('watch', { topics: wanted.map(standing) })
       if (asked !== socket) return
       if ('error' in reply) throw new Error(reply.error.code)
       for (const result of reply.results) known.get(result.topic)?.answer(result)
@@ -85,5 +88,3 @@ export const openLine = ({ urls, cookie, follow: topics, connected }: LineOption
     },
   }
 }
-
-const clean = <T extends { cursor: unknown }>(asked: readonly T[]): T[] => JSON.parse(JSON.stringify(asked)) as T[]
