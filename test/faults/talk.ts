@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { talkers } from '../support/environment.ts'
 import { eventually } from '../support/eventually.ts'
 import type { TestNode } from '../support/node.ts'
 import { signIn } from '../support/talkers/sign-in.ts'
@@ -10,7 +11,10 @@ import { tell } from './measured.ts'
 export type TalkOptions = { people: number; nodes: number; perSecond: number; seconds: number; everyMs: number }
 
 /** A test that the others wait for does not take long. */
-export const SMALL: TalkOptions = { people: 20, nodes: 3, perSecond: 20, seconds: 10, everyMs: 2000 }
+const SMALL: TalkOptions = { people: 20, nodes: 3, perSecond: 20, seconds: 10, everyMs: 2000 }
+const LARGE = { nodes: 3, perSecond: 50, seconds: 60, everyMs: 4000 }
+const wanted = talkers()
+export const SIZE: TalkOptions = wanted === null ? SMALL : { ...LARGE, people: wanted }
 
 export type TalkStage = { node: (options?: { port?: number }) => Promise<TestNode> }
 
@@ -30,10 +34,10 @@ const breakNodes = async (stage: TalkStage, nodes: TestNode[], everyMs: number, 
 }
 
 /** Has them write, each at times of its own, until then. Returns what was written. */
-const talk = async (talkers: readonly Talker[], perSecond: number, untilMs: number): Promise<string[]> => {
+const talk = async (everybody: readonly Talker[], perSecond: number, untilMs: number): Promise<string[]> => {
   const texts: string[] = []
   for (let i = 0; performance.now() < untilMs; i++) {
-    const talker = talkers[(i * 11) % talkers.length] as Talker
+    const talker = everybody[(i * 11) % everybody.length] as Talker
     texts.push(`${talker.name} says ${i}`)
     talker.say(texts.at(-1) as string)
     await sleep(1000 / perSecond)
@@ -42,13 +46,13 @@ const talk = async (talkers: readonly Talker[], perSecond: number, untilMs: numb
 }
 
 /** Every message exactly once, in one order, the same everywhere. */
-const compare = async (talkers: readonly Talker[], texts: readonly string[], url: string, cookie: string) => {
-  await eventually('everything is acknowledged', () => talkers.every((talker) => talker.unsaid() === 0))
+const compare = async (everybody: readonly Talker[], texts: readonly string[], url: string, cookie: string) => {
+  await eventually('everything is acknowledged', () => everybody.every((talker) => talker.unsaid() === 0))
   const truth = await readAll(url, cookie)
   expect(truth.map(({ n }) => n)).toEqual(texts.map((_, i) => i + 1))
   expect(truth.map(({ text }) => text).toSorted()).toEqual(texts.toSorted())
   const kept = new Map(truth.map(({ n, text }) => [n, text]))
-  for (const talker of talkers) {
+  for (const talker of everybody) {
     const hasLast = () => talker.messages.has(texts.length)
     await eventually(`${talker.name} has the last message`, hasLast)
     await talker.fill(url)
@@ -62,10 +66,10 @@ const compare = async (talkers: readonly Talker[], texts: readonly string[], url
 }
 
 /** What everybody knows of who is here is the truth in the end. Returns how long that took (ms). */
-const comparePresence = async (talkers: readonly Talker[], what: string): Promise<number> => {
+const comparePresence = async (everybody: readonly Talker[], what: string): Promise<number> => {
   const from = performance.now()
-  const truth = [...new Set(talkers.map(({ name }) => name))].sort()
-  const isTrue = () => talkers.every(({ here }) => [...here].sort().join() === truth.join())
+  const truth = [...new Set(everybody.map(({ name }) => name))].sort()
+  const isTrue = () => everybody.every(({ here }) => [...here].sort().join() === truth.join())
   await eventually(what, isTrue)
   return performance.now() - from
 }
@@ -78,22 +82,22 @@ export const talkThrough = async (stage: TalkStage, options: TalkOptions): Promi
     const name = `p${i}`
     return openTalker({ urls, name, cookie: await signIn(urls[i % urls.length] as string, name), first: i })
   }
-  const talkers = await Promise.all(Array.from({ length: options.people }, (_, i) => open(i)))
+  const talking = await Promise.all(Array.from({ length: options.people }, (_, i) => open(i)))
   const [url, cookie] = [urls[0] as string, await signIn(urls[0] as string, 'p0')]
   try {
-    talkers.push(await open(0)) // a second tab of one of them
-    await eventually('all are connected', () => talkers.every((talker) => talker.isConnected()))
+    talking.push(await open(0)) // a second tab of one of them
+    await eventually('all are connected', () => talking.every((talker) => talker.isConnected()))
     const end = performance.now() + options.seconds * 1000
     const [texts, times] = await Promise.all([
-      talk(talkers, options.perSecond, end),
+      talk(talking, options.perSecond, end),
       breakNodes(stage, nodes, options.everyMs, end),
     ])
-    await compare(talkers, texts, url, cookie)
-    const settled = await comparePresence(talkers, 'all are seen to be here')
-    const flickers = talkers.reduce((sum, { gone }) => sum + gone.length, 0)
+    await compare(talking, texts, url, cookie)
+    const settled = await comparePresence(talking, 'all are seen to be here')
+    const flickers = talking.reduce((sum, { gone }) => sum + gone.length, 0)
     // A third of them leave, and the node of others dies with them.
-    const leaving = talkers.filter((_, i) => i % 3 === 1)
-    const staying = talkers.filter((talker) => !leaving.includes(talker))
+    const leaving = talking.filter((_, i) => i % 3 === 1)
+    const staying = talking.filter((talker) => !leaving.includes(talker))
     for (const talker of leaving) talker.close()
     await nodes.at(-1)?.kill()
     const left = await comparePresence(staying, 'those who left are seen to be gone')
@@ -101,6 +105,6 @@ export const talkThrough = async (stage: TalkStage, options: TalkOptions): Promi
     tell(`presence: right ${Math.round(settled)} ms after that, and ${Math.round(left)} ms after a third had left`)
     tell(`presence: ${flickers} times somebody was seen to go who had not`)
   } finally {
-    for (const talker of talkers) talker.close()
+    for (const talker of talking) talker.close()
   }
 }
