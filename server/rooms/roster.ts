@@ -33,6 +33,9 @@ export const toHere = ({ id, name, since, tabs }: Known): Here => {
   return { id, name, since, on }
 }
 
+/** Nobody is told of more often than this, in milliseconds: one who looks at ever other things costs all who watch. */
+const LEAST_MS = 1000
+
 /** The people who are connected to this node, or left it just now. */
 export const createRoster = ({ changed, time, now }: RosterPorts) => {
   const people = new Map<string, Known>()
@@ -59,11 +62,13 @@ export const createRoster = ({ changed, time, now }: RosterPorts) => {
     change(known)
     return tab
   }
+  const isDue = ({ told, changed: hasNews }: Known, everyMs: number): boolean =>
+    told === null || now() - told >= (hasNews ? LEAST_MS : everyMs)
   return {
     join,
     /** Those of whom others are to be told: who changed, and who was told of longer ago than so many milliseconds. */
     due: (everyMs: number): { staying: Known[]; leaving: Known[] } => {
-      const due = [...people.values()].filter((one) => one.changed || one.told === null || now() - one.told >= everyMs)
+      const due = [...people.values()].filter((one) => isDue(one, everyMs))
       return {
         staying: due.filter(({ tabs }) => tabs.size > 0),
         // Nobody needs to be told that somebody left whom they never saw.
@@ -72,12 +77,13 @@ export const createRoster = ({ changed, time, now }: RosterPorts) => {
     },
     /** Forgets who left, once others know, or after so many milliseconds without. */
     forget: (afterMs: number): void => {
-      for (const [id, { tabs, changed: isDue, told }] of people) {
-        const isOver = told === null || !isDue || now() - told > afterMs
+      for (const [id, { tabs, changed: hasNews, told }] of people) {
+        const isOver = told === null || !hasNews || now() - told > afterMs
         if (tabs.size === 0 && isOver) people.delete(id)
       }
     },
-    hasNews: (): boolean => [...people.values()].some((one) => one.changed),
+    /** Whether somebody has changed of whom others may be told at once. */
+    hasNews: (): boolean => [...people.values()].some((one) => one.changed && isDue(one, LEAST_MS)),
     count: (): number => [...people.values()].filter(({ tabs }) => tabs.size > 0).length,
   }
 }

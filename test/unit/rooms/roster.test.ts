@@ -6,8 +6,9 @@ const ANN = { id: 'ann', name: 'Ann' }
 const setUp = () => {
   const world = { now: 0, changes: 0 }
   const roster = createRoster({ changed: () => world.changes++, time: () => 1000 + world.now, now: () => world.now })
-  /** Redis is told. */
-  const tell = () => {
+  /** Redis is told, a second later unless told when. */
+  const tell = (afterMs = 1000) => {
+    world.now += afterMs
     const { staying, leaving } = roster.due(5000)
     for (const known of [...staying, ...leaving]) Object.assign(known, { changed: false, told: world.now })
     roster.forget(12_000)
@@ -39,33 +40,37 @@ it('two tabs are one person, who looks at what changed last', () => {
   expect(roster.count()).toBe(0)
 })
 
-it('tells again of those who stay, by the clock', () => {
-  const { world, roster, tell } = setUp()
-  roster.join(ANN)
-  expect(tell().staying).toHaveLength(1)
-  world.now = 4999
-  expect(tell().staying).toHaveLength(0)
-  world.now = 5000
-  expect(tell().staying).toHaveLength(1)
+it('tells again of those who stay, by the clock, and of nobody more often than once a second', () => {
+  const { roster, tell } = setUp()
+  const tab = roster.join(ANN)
+  expect(tell(0).staying).toHaveLength(1)
+  expect(tell(4999).staying).toHaveLength(0)
+  expect(tell(1).staying).toHaveLength(1)
+  tab.look('s:AAPL')
+  expect(roster.hasNews()).toBe(false)
+  expect(tell(999).staying).toHaveLength(0)
+  tab.look('s:MSFT')
+  expect(tell(1).staying).toMatchObject([{ on: 's:MSFT' }])
 })
 
 it('whoever was never told of is forgotten without a word; one who comes back stays since the beginning', () => {
   const { world, roster, tell } = setUp()
   roster.join(ANN).leave()
-  expect(tell()).toEqual({ staying: [], leaving: [] })
+  expect(tell(0)).toEqual({ staying: [], leaving: [] })
   const tab = roster.join(ANN)
-  tell()
+  tell(0)
   world.now = 3000
   tab.leave()
   roster.join(ANN)
-  expect(tell()).toMatchObject({ staying: [{ since: 1000 }], leaving: [] })
+  expect(tell(0)).toMatchObject({ staying: [{ since: 1000 }], leaving: [] })
 })
 
 it('forgets who left even where Redis cannot be told', () => {
   const { world, roster, tell } = setUp()
   const tab = roster.join(ANN)
-  tell()
+  tell(0)
   tab.leave()
+  world.now = 12_000
   roster.forget(12_000)
   expect(roster.hasNews()).toBe(true)
   world.now = 12_001
