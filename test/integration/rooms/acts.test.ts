@@ -158,7 +158,10 @@ it('marks in one own inbox, tells what they do, and nothing of nobody', async ()
   expect(await ann.acts.here({ on: 's:A', place: '#x' })).toEqual({ done: true })
   expect((await floor.snapshot('v:ann')).snapshot).toMatchObject({ screen: { place: '#x' } })
   const here = async () => (await floor.snapshot<PresenceSnapshot>('p:floor')).snapshot.here
-  const isShown = async () => (await here()).some(({ id, on, name }) => id === 'ann' && on === 's:A' && name !== '')
+  const isShown = async () => {
+    await rooms.presence.tell() // as a node does by the clock
+    return (await here()).some(({ id, on, name }) => id === 'ann' && on === 's:A' && name === 'Name of ann')
+  }
   await eventually('what she looks at is told', isShown)
   const nobody = attend(null)
   expect(await nobody.acts.mark({ read: { 'm:desk': 3 } })).toMatchObject({ error: { code: 'not_signed_in' } })
