@@ -1,3 +1,5 @@
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RedisMode } from '../../redis/address.ts'
 
@@ -14,6 +16,9 @@ export const inherited = (): NodeJS.ProcessEnv => {
     HOSTS,
     PROXIES,
     METRICS_ADDRESS,
+    ACCESS,
+    SECRET_FILE,
+    PUBLIC_URL,
     NODE_NAME,
     LOG_LEVEL,
     TILES_URL,
@@ -24,6 +29,9 @@ export const inherited = (): NodeJS.ProcessEnv => {
   } = process.env
   return rest
 }
+
+/** The secret of all nodes that tests start, so that none is made in the folder of a floor that people use. */
+export const TEST_SECRET = join(tmpdir(), `watchfloor-tests-${userInfo().uid}`, 'secret')
 
 /** Where programs are looked for. */
 export const searchPath = (): string => process.env.PATH ?? ''
