@@ -60,6 +60,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
       rights,
       stats: async () => sumUp([own(), ...(await others())]),
     },
+    rooms: { ...ports.rooms, personOf, rights },
     addressOf: addresses.of,
   })
   const access = watchOver(http, config, addresses, faults, {

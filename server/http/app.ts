@@ -17,6 +17,7 @@ import { openIdRouter } from './openid.ts'
 import { ownHosts } from './own-hosts.ts'
 import { type PeoplePorts, peopleRouter } from './people.ts'
 import { parseQuery } from './query-parser.ts'
+import { type RoomsApiPorts, roomsRouter } from './rooms.ts'
 import { createHttpServer, type ServerPorts } from './server.ts'
 import { type SessionPorts, sessionRouter } from './session.ts'
 import { createTurns } from './turns.ts'
@@ -26,6 +27,7 @@ export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
   Pick<ServerPorts, 'ended'> &
   SessionPorts & {
     api: ApiPorts
+    rooms: RoomsApiPorts
     /** Invitations, shares, what is taken back, and the record. */
     aboutPeople: PeoplePorts
     ready: () => ReadyReply
@@ -130,7 +132,7 @@ const appOfAll = (ports: AppPorts): Express =>
     const { openId } = ports.people
     if (openId !== null) app.use(openIdRouter(openId, ports))
     app.use('/api', lookWho(people), sessionRouter(ports), somebodyOnly(people))
-    app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), notFound)
+    app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), roomsRouter(ports.rooms), notFound)
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'Only WebSocket is allowed here.' })
     })
