@@ -58,9 +58,14 @@ const revokedIn = async (): Promise<string[]> => {
 test('each who is invited has a handle of their own, whatever they are called', async () => {
   const names = ['Ann Müller', 'Ann Müller', 'ann-muller', '李', '"}\n', '_x_']
   const people = await Promise.all(names.map((name) => invited(name)))
-  expect(people.map(({ person }) => person).sort()).toEqual(
-    ['ann-muller', 'ann-muller-2', 'ann-muller-3', 'person', 'person-2', 'x'].sort(),
-  )
+  expect(people.map(({ person }) => person).sort()).toEqual([
+    'ann-muller',
+    'ann-muller-2',
+    'ann-muller-3',
+    expect.stringMatching(/^person-/),
+    expect.stringMatching(/^person-/),
+    'x',
+  ])
   expect((await another().people()).map(({ name }) => name).sort()).toEqual([...names].sort())
   expect(odd).toEqual([])
 })
