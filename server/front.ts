@@ -52,6 +52,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     ...appPorts(ports),
     people,
     events: door.events,
+    endSignIn: door.endSignIn,
     isSecure: addresses.isSecure,
     aboutPeople: { store: ports.store, personOf, rights, link: door.link, groups: ports.groups.all, now: Date.now },
     api: {
@@ -59,6 +60,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
       rights,
       stats: async () => sumUp([own(), ...(await others())]),
     },
+    rooms: { ...ports.rooms, personOf, rights },
     addressOf: addresses.of,
   })
   const access = watchOver(http, config, addresses, faults, {

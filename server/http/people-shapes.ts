@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { MOST_GRANTS_LETTERS, parseGrants } from '../../wire/grants.ts'
+import { parseGrants } from '../../wire/grants.ts'
 import { MAX_VIEW_GROUPS } from '../../wire/groups.ts'
-import { HANDLE, MAX_PERSON_NAME } from '../../wire/people.ts'
+import { HANDLE } from '../../wire/people.ts'
 import { isName } from '../../wire/topics.ts'
 import { listOf } from '../live/first-fault.ts'
 import { bounds, group } from '../live/requests.ts'
-import { readName } from '../people/handles.ts'
+import { nameOf } from '../people/names.ts'
 
 /** Symbols of one shared layout. */
 const MOST_SYMBOLS = 20
@@ -13,25 +13,12 @@ const MOST_SYMBOLS = 20
 const name = z.string().refine(isName, { error: 'no symbol and no device is called that' })
 const id = z.string().regex(/^[\w-]{1,64}$/, 'must be an id')
 const until = z.int().min(0)
-/** What somebody is called. */
-const called = z
-  .string()
-  .max(20 * MAX_PERSON_NAME)
-  .transform((text, context) => {
-    const read = readName(text)
-    if (read !== null) return read
-    context.addIssue({ code: 'custom', message: `takes 1 to ${MAX_PERSON_NAME} letters` })
-    return z.NEVER
-  })
-const grants = z
-  .string()
-  .max(MOST_GRANTS_LETTERS)
-  .transform((text, context) => {
-    const read = parseGrants(text)
-    if (read !== null) return read
-    context.addIssue({ code: 'custom', message: 'are written like "watch:s:* say:m:desk"' })
-    return z.NEVER
-  })
+const grants = z.string().transform((text, context) => {
+  const read = parseGrants(text)
+  if (read !== null) return read
+  context.addIssue({ code: 'custom', message: 'are written like "watch:s:* say:m:desk"' })
+  return z.NEVER
+})
 
 const view = z.strictObject({ bounds, groups: listOf(group, MAX_VIEW_GROUPS).nullable() })
 const shown = z.discriminatedUnion('kind', [
@@ -51,22 +38,13 @@ const shown = z.discriminatedUnion('kind', [
 ])
 
 /** What people post about people; everything else is `bad_request`. */
-export const invitationRequest = z.strictObject({ name: called, grants, until })
+export const invitationRequest = z.strictObject({ name: nameOf(1), grants, until })
 export const renewInvitationRequest = z.strictObject({ until })
 export const shareRequest = z.strictObject({
   show: shown,
   until,
   ends: bounds.optional(),
-  name: z
-    .union([
-      z
-        .string()
-        .max(MAX_PERSON_NAME)
-        .regex(/^\s*$/)
-        .transform(() => ''),
-      called,
-    ])
-    .default(''),
+  name: nameOf(0).default(''),
 })
 export const revokeRequest = z.union(
   [

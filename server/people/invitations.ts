@@ -1,7 +1,7 @@
 import type { Invitation } from '../../wire/people.ts'
-import { handleOf } from './handles.ts'
 import type { Hashes } from './hashes.ts'
 import { invitationsIn } from './rows.ts'
+import { slugOf } from './slug.ts'
 
 export type NewInvitation = { name: string; grants: string; until: number; by: string }
 
@@ -26,7 +26,7 @@ export const createInvitations = (hashes: Hashes): { store: InvitationStore; cha
     invite: async ({ name, grants, until, by }) => {
       const [id, made] = [hashes.id(), now()]
       const more = JSON.stringify({ id, name, grants, by, made })
-      await run('wf1_invite', id, until, handleOf(name), JSON.stringify(name), by, more)
+      await run('wf1_invite', id, until, slugOf(name), JSON.stringify(name), by, more)
       list.changed()
       const invited = await invitation(id)
       if (invited === null) throw new Error('The invitation that was made is not there')

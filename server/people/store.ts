@@ -2,12 +2,12 @@ import type { Revocation } from '../../wire/access.ts'
 import type { PersonEntry, RecordEntry, RecordedAct } from '../../wire/people.ts'
 import { ACCESS, topicPart } from '../../wire/topics.ts'
 import type { Commands } from '../redis/deployment.ts'
-import { handleOf } from './handles.ts'
 import { openHashes, type StorePorts } from './hashes.ts'
 import { createInvitations, type InvitationStore } from './invitations.ts'
 import { CLOCKS_MS } from './lifetimes.ts'
 import { peopleIn, recordEntry } from './rows.ts'
 import { createShares, type ShareStore } from './share-store.ts'
+import { slugOf } from './slug.ts'
 
 /** What is taken back: `c:` and a credential, or `p:` and a handle. `until`: when all of it would have ended. */
 export type TakenBack = { what: string; until: number }
@@ -52,7 +52,7 @@ export const createPeopleStore = (redis: Commands, ports: StorePorts): PeopleSto
   return {
     ...invitations.store,
     ...shares.store,
-    handleOf: async (key, name) => String(await run('wf1_handle', key, handleOf(name), JSON.stringify(name))),
+    handleOf: async (key, name) => String(await run('wf1_handle', key, slugOf(name), JSON.stringify(name))),
     people: people.read,
     revoke: (all, noted = NOT_NOTED) => {
       const t = now() + CLOCKS_MS

@@ -58,14 +58,11 @@ const revokedIn = async (): Promise<string[]> => {
 test('each who is invited has a handle of their own, whatever they are called', async () => {
   const names = ['Ann Müller', 'Ann Müller', 'ann-muller', '李', '"}\n', '_x_']
   const people = await Promise.all(names.map((name) => invited(name)))
-  expect(people.map(({ person }) => person).sort()).toEqual([
-    'ann-muller',
-    'ann-muller-2',
-    'ann-muller-3',
-    expect.stringMatching(/^person-/),
-    expect.stringMatching(/^person-/),
-    'x',
-  ])
+  const handles = people.map(({ person }) => person)
+  expect(new Set(handles).size).toBe(names.length)
+  expect(handles.map((handle) => handle.replace(/^person-[\da-f]{8}$/, 'person-#')).sort()).toEqual(
+    ['ann-muller', 'ann-muller-2', 'ann-muller-3', 'person-#', 'person-#', 'x'].sort(),
+  )
   expect((await another().people()).map(({ name }) => name).sort()).toEqual([...names].sort())
   expect(odd).toEqual([])
 })

@@ -6,8 +6,12 @@ import type { Market } from '../market.ts'
 import type { Selection } from '../selection.ts'
 import { cellStore } from './cell.ts'
 import { deviceStore } from './device.ts'
+import { inboxStore } from './inbox.ts'
 import type { KindStore } from './kind-store.ts'
+import { presenceStore } from './presence.ts'
 import { registerStore } from './register.ts'
+import { roomStore } from './room.ts'
+import { screenStore } from './screen.ts'
 import { symbolStore } from './symbol.ts'
 
 export type KindStores = { [K in TopicKind]: KindStore<(typeof KINDS)[K]['empty']> }
@@ -34,4 +38,8 @@ export const createKindStores = (stores: {
     c: cellStore(stores),
     d: deviceStore(stores),
     r: registerStore(stores),
+    m: roomStore(),
+    i: inboxStore(),
+    p: presenceStore(),
+    v: screenStore(),
   }) satisfies KindStores
