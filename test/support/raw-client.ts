@@ -27,8 +27,12 @@ export type RawClient = {
  * A client without any Socket.IO library, by docs/protocol.md: it writes and reads the packets itself. `onPacket` sees
  * each as it comes and goes. Resolves after its hello.
  */
-export const connectRaw = async (url: string, onPacket: (packet: Packet) => void = () => {}): Promise<RawClient> => {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+export const connectRaw = async (
+  url: string,
+  onPacket: (packet: Packet) => void = () => {},
+  headers: Record<string, string> = {},
+): Promise<RawClient> => {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, { headers })
   const packets: Packet[] = []
   const control: string[] = []
   const asked = new Map<number, { event: string; resolve: (payload: never) => void }>()

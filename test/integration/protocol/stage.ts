@@ -8,6 +8,7 @@ import { startNode, type TestNode } from '../../support/node.ts'
 import { connectRaw, type Packet, type RawClient } from '../../support/raw-client.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
 import type { RedisClient } from '../../support/redis-client.ts'
+import { signIn } from '../../support/talkers/sign-in.ts'
 
 export const HEARTBEAT_MS = 300
 export const MOST_WATCHES = 6
@@ -21,6 +22,8 @@ export type Stage = {
   feed: Feed
   coverage: Coverage
   client: () => Promise<RawClient>
+  /** A client of somebody with this name. */
+  person: (name: string) => Promise<RawClient>
   /** What the node sent that the document does not describe. */
   wrong: string[]
   /** What clients sent that the document does not allow; emptied by whoever sent it on purpose. */
@@ -52,6 +55,11 @@ export const startStage = async (): Promise<Stage> => {
     if (from === 'client') malformed.push(text)
     else wrong.push(`${text.slice(0, 2000)}\n${problem}`)
   }
+  const open = async (headers: Record<string, string>): Promise<RawClient> => {
+    const client = await connectRaw(node.url, check, headers)
+    clients.push(client)
+    return client
+  }
   return {
     redis,
     node,
@@ -60,11 +68,8 @@ export const startStage = async (): Promise<Stage> => {
     coverage,
     wrong,
     malformed,
-    client: async () => {
-      const client = await connectRaw(node.url, check)
-      clients.push(client)
-      return client
-    },
+    client: () => open({}),
+    person: async (name) => open({ Cookie: await signIn(node.url, name) }),
     stop: async () => {
       for (const client of clients) client.close()
       await node.kill()
