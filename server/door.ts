@@ -18,6 +18,9 @@ export const openDoor = async ({ config, store, revocations, rooms, metrics, log
     rights,
     people,
     events: createSignInEvents({ log, record: store.record, metrics }),
+    endSignIn: async ({ credential, until }: Person): Promise<void> => {
+      if (credential !== null) await store.revoke([{ what: `c:${credential}`, until: until ?? Date.now() }])
+    },
     attendanceOf: createAttendance({
       rights,
       renew: createRenew({ rights, readToken: people.renewed }),

@@ -52,6 +52,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     ...appPorts(ports),
     people,
     events: door.events,
+    endSignIn: door.endSignIn,
     isSecure: addresses.isSecure,
     aboutPeople: { store: ports.store, personOf, rights, link: door.link, groups: ports.groups.all, now: Date.now },
     api: {

@@ -1,19 +1,32 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import { createStream } from './socket/stream.ts'
 import type { Api } from './state/api.ts'
 import { createDispatch } from './state/dispatch.ts'
 import { followPlace } from './state/follow-place.ts'
 import type { Frames } from './state/frames.ts'
+import type { Host } from './state/host.ts'
 import { createKindStores } from './state/kinds/kinds.ts'
 import { createMapView } from './state/map-view.ts'
+import type { People } from './state/people.ts'
 import type { Place } from './state/place.ts'
 import type { Prefs } from './state/prefs.ts'
 import { createPulse } from './state/pulse.ts'
 import { createStores } from './state/stores.ts'
-import { shownWorkspace } from './state/wanted.ts'
+import { shownWorkspace, type Wanted, wantedTopics } from './state/wanted.ts'
+
+/** A floor that shows what was shared, and nothing else. */
+export type Only = {
+  /** The share that answers for the page, and the token that it asks with. */
+  host: Host
+  token: () => string
+  wanted: Wanted
+  /** Whether there is a list of symbols. */
+  list: boolean
+}
 
 export type FloorOptions = {
   api: Api
+  people: People
   prefs: Prefs
   frames: Frames
   /** Unix milliseconds of this browser. */
@@ -25,10 +38,24 @@ export type FloorOptions = {
   report: (error: unknown) => void
   first: Place
   narrow: ReadonlySignal<boolean>
+  only?: Only
+}
+
+/** Joins anew whenever this browser's person becomes somebody else: who a socket is, is settled when it joins. */
+const followPerson = ({ me }: People, rejoin: () => void): (() => void) => {
+  let joined = me.peek()?.id ?? null
+  return effect(() => {
+    const id = me.value?.id ?? null
+    if (id === joined) return
+    joined = id
+    untracked(rejoin)
+  })
 }
 
 /** The whole dashboard without its views: stores, the one connection, and what ties them together. */
-export const createFloor = ({ api, prefs, frames, now, steady, random, report, first, narrow }: FloorOptions) => {
+export const createFloor = (options: FloorOptions) => {
+  const { api, people, prefs, frames, now, steady, random, report, first, narrow, only } = options
+  const host = only?.host ?? people
   const place = signal<Place>(first)
   let shared = first.device
   const workspace = computed(() => shownWorkspace(place.value.workspace, narrow.value))
@@ -42,7 +69,9 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
     if (link.dead()) stream.connection.restart()
   })
   const { adopt: onView } = mapView
-  const stream = createStream({ link, emit, onView, onArrival: pulse.catchUp, report, now, steady, random })
+  const { token } = only ?? {}
+  const { catchUp: onArrival } = pulse
+  const stream = createStream({ link, host, token, emit, onView, onArrival, report, now, steady, random })
   const { connection, session, watches } = stream
   const go = (change: Partial<Place>): void => {
     place.value = { ...place.value, ...change }
@@ -50,10 +79,13 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
 
   return {
     ...stores,
+    people,
     place: place as ReadonlySignal<Place>,
     workspace,
     narrow,
     view: mapView.covered,
+    /** The part of the map that is seen; null where the map is not. */
+    seen: mapView.bounds,
     frames,
     prefs,
     now,
@@ -81,8 +113,13 @@ export const createFloor = ({ api, prefs, frames, now, steady, random, report, f
     tick: pulse.beat,
     /** Connects, and begins to follow the place. Returns a function that stops it. */
     start: (): (() => void) => {
-      const follow = followPlace({ place, workspace, go, stores, watches, poke, now })
-      const ends = [stores.start(), mapView.start(), follow]
+      const { wanted = wantedTopics, list = true } = only ?? {}
+      const follow = followPlace({ place, workspace, go, stores, watches, wanted, poke, now })
+      const rejoin = (): void => {
+        connection.restart()
+        connection.hurry()
+      }
+      const ends = [stores.start(list), mapView.start(), follow, followPerson(people, rejoin)]
       connection.open()
       return () => {
         for (const end of ends) end()

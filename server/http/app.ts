@@ -13,6 +13,7 @@ import { ApiError, errorHandler, notFound } from './errors.ts'
 import { createHandler, type HandlerPorts, payForFigures, payForFile, refuse } from './handler.ts'
 import { keptFiles } from './kept-files.ts'
 import { knownMethods, tellMethods } from './methods.ts'
+import { openIdRouter } from './openid.ts'
 import { ownHosts } from './own-hosts.ts'
 import { type PeoplePorts, peopleRouter } from './people.ts'
 import { parseQuery } from './query-parser.ts'
@@ -128,6 +129,8 @@ const appOfAll = (ports: AppPorts): Express =>
     })
     if (!ports.metricsApart) addMetrics(app, ports)
     const people = { ...ports.people, isSecure: ports.isSecure }
+    const { openId } = ports.people
+    if (openId !== null) app.use(openIdRouter(openId, ports))
     app.use('/api', lookWho(people), sessionRouter(ports), somebodyOnly(people))
     app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), roomsRouter(ports.rooms), notFound)
     app.get(socketPath, () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MOST_GRANTS_LETTERS, parseGrants } from '../../wire/grants.ts'
+import { parseGrants } from '../../wire/grants.ts'
 import { MAX_VIEW_GROUPS } from '../../wire/groups.ts'
 import { HANDLE } from '../../wire/people.ts'
 import { isName } from '../../wire/topics.ts'
@@ -15,7 +15,6 @@ const id = z.string().regex(/^[\w-]{1,64}$/, 'must be an id')
 const until = z.int().min(0)
 const grants = z
   .string()
-  .max(MOST_GRANTS_LETTERS)
   .transform((text, context) => {
     const read = parseGrants(text)
     if (read !== null) return read

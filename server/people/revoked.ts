@@ -25,8 +25,9 @@ export const createRevoked = (now: () => number): Revoked => {
   const known = new Map<string, Revocation>()
   let complete = true
 
+  /** When a credential was taken back is no matter: all of it is. */
   const saysMore = ({ what, t, until }: Revocation, than: Revocation | undefined = known.get(what)): boolean =>
-    than === undefined || t > than.t || until > than.until
+    than === undefined || until > than.until || (t > than.t && what.startsWith('p:'))
 
   const add = (each: Revocation): boolean => {
     const before = known.get(each.what)

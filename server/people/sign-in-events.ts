@@ -3,15 +3,18 @@ import type { RecordedAct, WayIn } from '../../wire/people.ts'
 import type { Person } from './person.ts'
 import type { SignInRefusal, SignInStore } from './sign-in.ts'
 
-/** Why nobody was signed in. `limited`: too many were tried. `unavailable`: revocations could not be heard. */
-export type SignInFailure = SignInRefusal | 'limited' | 'unavailable'
+/**
+ * Why nobody was signed in. `limited`: too many were tried. `unavailable`: revocations could not be heard. `denied`: the
+ * identity provider said no, or the answer was for another browser. `away`: it could not be asked.
+ */
+export type SignInFailure = SignInRefusal | 'limited' | 'unavailable' | 'denied' | 'away'
 
 /** What is told of signing in, and never by which token. */
 export type SignInEvents = {
   signedIn: (person: Person, address: string) => void
   signedOut: (person: Person) => void
-  /** `about`: whom it was about, where that is known. */
-  refused: (why: SignInFailure, about: Person | null, address: string) => void
+  /** `about`: whom it was about, where that is known. `reason`: what an operator should know of it. */
+  refused: (why: SignInFailure, about: Person | null, address: string, reason?: string) => void
 }
 
 export type SignInEventPorts = {
@@ -41,9 +44,9 @@ export const createSignInEvents = ({ log, record, metrics }: SignInEventPorts): 
       log.info({ person: person.id }, 'Somebody signed out')
       write('signed_out', person)
     },
-    refused: (reason, about, address) => {
-      metrics.signInRefused(reason)
-      log.warn({ person: about?.id, address }, `A sign-in was refused (${reason})`)
+    refused: (why, about, address, reason) => {
+      metrics.signInRefused(why)
+      log.warn({ person: about?.id, address, reason }, `A sign-in was refused (${why})`)
       if (about !== null) write('refused', about)
     },
   }

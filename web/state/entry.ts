@@ -36,3 +36,11 @@ export const become = (entry: Entry, state: SymbolSnapshot): void => {
   }
   entry.refused = null
 }
+
+/** Leaves nothing in an entry of what was known. */
+export const forget = (entry: Entry): void => {
+  entry.state = EMPTY
+  entry.spark = []
+  entry.heardAt = 0
+  entry.gapAt = null
+}

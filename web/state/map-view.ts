@@ -22,6 +22,7 @@ export const createMapView = ({ stores: { fleet, groups }, watches, poke }: MapV
   return {
     covered: covered as ReadonlySignal<ViewState>,
     /** The part of the map that is seen; null where the map is not. */
+    bounds: bounds as ReadonlySignal<Bounds | null>,
     look: (next: Bounds | null): void => {
       bounds.value = next
     },

@@ -2,8 +2,9 @@ import { signal } from '@preact/signals'
 import type { SymbolRow } from '../../wire/api.ts'
 import { applyMarket } from '../../wire/candles.ts'
 import type { SymbolSnapshot, SymbolUpdate } from '../../wire/market.ts'
-import { become, type Entry, newEntry } from './entry.ts'
+import { become, type Entry, forget, newEntry } from './entry.ts'
 import { quoteSafely } from './quoted.ts'
+import { NOT_SEEN } from './refusal.ts'
 import { foldSpark, sparkOf, sparkUpdate } from './spark.ts'
 
 /**
@@ -67,6 +68,13 @@ export const createMarket = (wake: () => void) => {
     refuse: (symbol: string, message: string): void => {
       const known = entry(symbol)
       known.refused = message
+      show(known)
+    },
+    /** It may not be seen: nothing that was known of it stays. */
+    withhold: (symbol: string): void => {
+      const known = entry(symbol)
+      forget(known)
+      known.refused = NOT_SEEN
       show(known)
     },
     /** Whether trades of the past have come since this was asked last: a feed is writing history. */

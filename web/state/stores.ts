@@ -35,10 +35,13 @@ export const createStores = ({ api, prefs, frames, now, random }: StoreOptions) 
       chart.tick()
       fleet.tick(now())
     },
-    /** Hands what has changed to the views, once a frame. Returns a function that stops it. */
-    start: (): (() => void) => {
+    /**
+     * Hands what has changed to the views, once a frame, and reads the list of symbols where there is one. Returns a
+     * function that stops it.
+     */
+    start: (list: boolean): (() => void) => {
       const ends = [frames.add(market.flush), frames.add(chart.flush)]
-      listing.start()
+      if (list) listing.start()
       return () => {
         for (const end of ends) end()
       }

@@ -26,7 +26,7 @@ const SENTENCES = [
   `whole within ${inCode('server/http/body.ts', 'WHOLE_WITHIN_MS') / 1000} seconds`,
   `(${grouped(inLua('MOST_PEOPLE'))} people, ${grouped(inLua('MOST_INVITATIONS'))} invitations, ${grouped(Number(shares))} shares, ${grouped(inLua('MOST_REVOKED'))} credentials taken back)`,
   `The last ${grouped(inLua('MOST_RECORDED'))} lines are kept`,
-  inWords(inLua('MINUTE'), 60_000, 'one a minute is in the record'),
+  inWords(inLua('SELDOM'), 60_000, 'one a minute is in the record'),
 ]
 
 test('docs/shares.md gives the figures that the code has', () => {

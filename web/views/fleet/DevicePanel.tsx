@@ -3,7 +3,9 @@ import { quadkeyOf } from '../../../wire/cells.ts'
 import { whyNotThere } from '../../state/doubt.ts'
 import { formatAgo, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
 import { bearing, distance } from '../../state/mercator.ts'
+import { NOT_SEEN } from '../../state/refusal.ts'
 import type { Selected } from '../../state/selection.ts'
+import { ShareDevice } from '../people/ShareThis.tsx'
 import { useFloor } from '../shared/floor-context.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { routeColour } from './palette.ts'
@@ -81,6 +83,7 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
           {doubt}
         </p>
       )}
+      {phase === 'refused' && <p class="trouble">{NOT_SEEN}</p>}
       {phase === 'error' && (
         <p class="trouble" role="alert">
           {error}{' '}
@@ -104,6 +107,7 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
         <button type="button" class="button" onClick={onCentre}>
           Centre
         </button>
+        <ShareDevice id={id} />
       </div>
     </section>
   )

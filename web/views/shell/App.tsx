@@ -6,6 +6,7 @@ import { troubleOf } from '../../state/trouble.ts'
 import { ChartPanel } from '../chart/ChartPanel.tsx'
 import { FleetPanel } from '../fleet/FleetPanel.tsx'
 import { Watchlist } from '../markets/Watchlist.tsx'
+import { Fading } from '../people/Fading.tsx'
 import { FloorContext } from '../shared/floor-context.ts'
 import type { ThemeState } from '../shared/theme.ts'
 import { Banner } from './Banner.tsx'
@@ -68,6 +69,7 @@ export const App = ({ floor, theme }: { floor: Floor; theme: ThemeState }) => {
         <Header theme={theme} />
         <div>
           <Banner />
+          <Fading />
         </div>
         <Stage floor={floor} theme={theme} />
         <BottomBar />

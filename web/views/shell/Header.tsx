@@ -1,6 +1,7 @@
 import { formatAge, NOTHING } from '../../state/format.ts'
 import { WORKSPACES, type Workspace } from '../../state/place.ts'
 import { THEMES, type Theme } from '../../state/prefs.ts'
+import { Who } from '../people/Who.tsx'
 import { useFloor } from '../shared/floor-context.ts'
 import { FleetIcon, MarketsIcon, MoonIcon, SunIcon, SystemIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
@@ -52,6 +53,7 @@ export const Header = ({ theme }: { theme: ThemeState }) => {
       <span class="spring" />
       <Delay />
       <LinkBadge />
+      <Who />
       <ThemeButton theme={theme} />
     </header>
   )

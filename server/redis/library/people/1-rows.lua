@@ -8,7 +8,7 @@ local LOG, REVOKED, PEOPLE, INVITATIONS, SHARES, RECORD, ARRIVALS = 2, 3, 4, 5, 
 local LONGEST = 400 * 86400000 -- what lets somebody in ends before that, in milliseconds
 local ROW_BYTES = 10000
 local TEXT_BYTES = 500
-local MINUTE = 60000
+local SELDOM = 60000 -- what takes time, or room, is done once in so many milliseconds at the most
 
 local function access_of(keys)
   return topic_of('a', keys, PARTS, PARTS)
@@ -83,7 +83,7 @@ end
 local function add_row(key, id, by, row, now, most, most_of_one)
   local made, own = rows_made(key, by)
   if made >= most or own >= most_of_one then
-    if now - (swept[key] or 0) < MINUTE then return false end
+    if now - (swept[key] or 0) < SELDOM then return false end
     swept[key] = now
     sweep_rows(key, now)
     made, own = rows_made(key, by)

@@ -24,7 +24,7 @@ register('wf1_record', WRITES, function(keys, args)
   end
   local now = now_ms()
   if what == 'refused' then
-    if now - refused_at < MINUTE then return 0 end
+    if now - refused_at < SELDOM then return 0 end
     refused_at = now
   end
   note(topic, now, who, what, about)

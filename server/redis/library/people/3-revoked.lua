@@ -18,7 +18,7 @@ end
 
 -- Forgets what would have ended by itself by now.
 local function prune(key, now)
-  if call('HLEN', key) > FEW and now - pruned < MINUTE then return end
+  if call('HLEN', key) > FEW and now - pruned < SELDOM then return end
   pruned = now
   local flat, gone = call('HGETALL', key), {}
   for i = 1, #flat, 2 do
@@ -40,7 +40,7 @@ local function mark_row(topic, what)
 end
 
 -- Checks three values each: what, since when, until when. Returns what is not known yet, as fields of the hash and as
--- texts; or nil and what is wrong.
+-- texts; or nil and what is wrong. When a credential was taken back is no matter: all of it is.
 local function news(topic, args, now)
   local key, fields, told, new = topic.keys[REVOKED], {}, {}, {}
   for i = 3, #args, 3 do
@@ -48,8 +48,9 @@ local function news(topic, args, now)
     local ends = whole(args[i + 2], EARLIEST, now + LONGEST)
     if not is_what(what) or not t or not ends then return nil, 'what is taken back, since when and until when' end
     local known_t, known_ends = revocation_of(new[what] or call('HGET', key, what))
+    local is_later = t > known_t and find(what, '^p:')
     t, ends = max(t, known_t), max(ends, known_ends)
-    if ends > now and (t > known_t or ends > known_ends) then
+    if ends > now and (is_later or ends > known_ends) then
       local text = '{"what":"' .. what .. '","t":' .. format('%d', t) .. ',"until":' .. format('%d', ends) .. '}'
       new[what], fields[#fields + 1], fields[#fields + 2], told[#told + 1] = text, what, text, text
     end
