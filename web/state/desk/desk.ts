@@ -1,0 +1,117 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import type { DoneReply, HereRequest, MarkRequest, SayReply, SayRequest } from '../../../wire/rooms.ts'
+import type { Api } from '../api.ts'
+import type { Link } from '../link.ts'
+import type { Place } from '../place.ts'
+import type { MapView } from '../prefs.ts'
+import { type Attention, createAlerts } from './alerts.ts'
+import type { DeskPrefs } from './desk-prefs.ts'
+import { createDeviceFinder } from './device-finder.ts'
+import { createDrafts } from './drafts.ts'
+import { createFollow } from './follow.ts'
+import { createKnownPeople } from './known-people.ts'
+import { startDesk } from './life.ts'
+import { createLook } from './look.ts'
+import { createMarks } from './marks.ts'
+import { createOutbox } from './outbox.ts'
+import { createPast } from './past.ts'
+import type { DeskPerson } from './person.ts'
+import { createRights } from './rights.ts'
+import { createRoomList } from './room-list.ts'
+import type { DeskStores } from './stores.ts'
+import { createTelling } from './telling.ts'
+import { createUnread } from './unread.ts'
+import { deskTopics } from './wanted.ts'
+
+/** What is asked of a node about people. Each rejects where no answer comes in time. */
+export type DeskActs = {
+  say: (request: SayRequest) => Promise<SayReply>
+  mark: (request: MarkRequest) => Promise<DoneReply>
+  here: (request: HereRequest) => Promise<DoneReply>
+}
+
+export type DeskOptions = {
+  stores: DeskStores
+  api: Pick<Api, 'rooms' | 'messages' | 'people' | 'devices'>
+  acts: DeskActs
+  person: DeskPerson
+  attention: Attention
+  prefs: DeskPrefs
+  link: Pick<Link, 'phase'>
+  /** Where one is, and which part of the map is seen. */
+  place: ReadonlySignal<Place>
+  map: ReadonlySignal<MapView | null>
+  /** Nobody looks at this page. */
+  asleep: ReadonlySignal<boolean>
+  /** Moves this screen to a colleague's, as `formatScreen` wrote it. */
+  move: (place: string) => void
+  /** Begins a new connection: the node is to know another person. */
+  reconnect: () => void
+  /** Unix milliseconds of this browser. */
+  now: () => number
+  /** Milliseconds of a clock that never jumps. */
+  steady: () => number
+  newId: () => string
+}
+
+/** All that is done with rooms, the inbox and colleagues, and all that is known of them, without its views. */
+export const createDesk = (options: DeskOptions) => {
+  const { stores, api, acts, person, attention, prefs, link, place, map, asleep, move, reconnect } = options
+  const { now, steady, newId } = options
+  const { rooms, inbox, presence, screens } = stores
+  const handle = computed(() => person.me.value?.id ?? null)
+  const isLive = (): boolean => link.phase.peek().phase === 'live'
+  const isNamed = (): boolean => isLive() && handle.peek() !== null
+
+  const rights = createRights(person)
+  const look = createLook(prefs)
+  const list = createRoomList(api.rooms, now)
+  const people = createKnownPeople(api.people, now)
+  const marks = createMarks({ mark: acts.mark, inbox, ready: isNamed })
+  const telling = createTelling({ here: acts.here, ready: isNamed, steady })
+  const follow = createFollow({ screens, move })
+  const alerts = createAlerts({ attention, inbox, prefs, open: ({ room, message }) => look.enter(room, message) })
+  const outbox = createOutbox({
+    ...{ say: acts.say, ready: isLive, me: () => handle.peek() },
+    ...{ kept: prefs.unsent, newId, said: rooms.said },
+  })
+  const unread = createUnread({ rooms, list, inbox, look, rights, place, handle })
+  const shows = signal(prefs.shows.get() === true)
+  const topics = computed(() =>
+    deskTopics({
+      ...{ me: handle.value, open: look.open.value, room: look.room.value, asleep: asleep.value },
+      ...{ leader: follow.leader.value?.id ?? null, sees: rights.sees, may: (topic) => person.may('watch', topic) },
+    }),
+  )
+
+  const desk = {
+    ...{ rooms, inbox, presence, handle, rights, look, list, people, marks, telling, follow, alerts, outbox, unread },
+    ...{ topics, isLive, attention },
+    past: createPast(api.messages, rooms),
+    drafts: createDrafts(),
+    finder: createDeviceFinder(api.devices),
+    me: person.me,
+    /** Whether others see what one looks at. */
+    shows: shows as ReadonlySignal<boolean>,
+    show: (next: boolean): void => {
+      shows.value = next
+      prefs.shows.set(next)
+    },
+    /** Gives oneself a name. Resolves with why not; null: it is done. */
+    giveName: async (name: string): Promise<string | null> => {
+      const error = await person.giveName(name)
+      if (error === null) reconnect()
+      return error?.message ?? null
+    },
+    /** Comes once a second. */
+    tick: (): void => {
+      rooms.tick(now())
+      marks.tick()
+      outbox.tick()
+      telling.tick()
+      if (rights.any()) list.tick(look.open.peek())
+    },
+  }
+  return { ...desk, start: () => startDesk({ ...desk, place, map, link }) }
+}
+export type Desk = ReturnType<typeof createDesk>
