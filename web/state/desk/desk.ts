@@ -45,8 +45,6 @@ export type DeskOptions = {
   asleep: ReadonlySignal<boolean>
   /** Moves this screen to a colleague's, as `formatScreen` wrote it. */
   move: (place: string) => void
-  /** Begins a new connection: the node is to know another person. */
-  reconnect: () => void
   /** Unix milliseconds of this browser. */
   now: () => number
   /** Milliseconds of a clock that never jumps. */
@@ -56,7 +54,7 @@ export type DeskOptions = {
 
 /** All that is done with rooms, the inbox and colleagues, and all that is known of them, without its views. */
 export const createDesk = (options: DeskOptions) => {
-  const { stores, api, acts, person, attention, prefs, link, place, map, asleep, move, reconnect } = options
+  const { stores, api, acts, person, attention, prefs, link, place, map, asleep, move } = options
   const { now, steady, newId } = options
   const { rooms, inbox, presence, screens } = stores
   const handle = computed(() => person.me.value?.id ?? null)
@@ -97,12 +95,7 @@ export const createDesk = (options: DeskOptions) => {
       shows.value = next
       prefs.shows.set(next)
     },
-    /** Gives oneself a name. Resolves with why not; null: it is done. */
-    giveName: async (name: string): Promise<string | null> => {
-      const error = await person.giveName(name)
-      if (error === null) reconnect()
-      return error?.message ?? null
-    },
+    giveName: person.giveName,
     /** Comes once a second. */
     tick: (): void => {
       rooms.tick(now())

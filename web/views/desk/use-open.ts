@@ -7,7 +7,7 @@ const PLACE_ZOOM = 15
 
 /** Opens what a message names, beside the desk; on a phone in its place. */
 export const useOpen = () => {
-  const { go, place, narrow, aim, lookBack } = useFloor()
+  const { go, place, narrow, aims } = useFloor()
   const { look } = useDesk()
   const shown = () => {
     if (narrow.peek()) look.show(false)
@@ -22,23 +22,23 @@ export const useOpen = () => {
     },
     device: (device: string): void => {
       go({ device, ...withMap })
-      aim({ device })
+      aims.map.value = { device }
       shown()
     },
     place: (lat: number, lon: number): void => {
       go(withMap)
-      aim({ lat, lon, zoom: PLACE_ZOOM })
+      aims.map.value = { lat, lon, zoom: PLACE_ZOOM }
       shown()
     },
     moment: (t: number): void => {
       go(withChart)
-      lookBack(t)
+      aims.moment.value = t
       shown()
     },
     view: (hash: string): void => {
       const { place: next, map } = parseScreen(hash, place.peek())
       go(next)
-      if (map) aim(map)
+      if (map) aims.map.value = map
       shown()
     },
     people: (): void => look.turnTo('people'),
