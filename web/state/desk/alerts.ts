@@ -12,7 +12,8 @@ export type Attention = {
   show: (title: string, body: string, tag: string, onClick: () => void) => void
   /** Once for all tabs that hear of the same `tag`. */
   sound: (tag: string) => void
-  /** Whether somebody looks at this page. */
+  /** Whether this page is on the screen, and whether it is also the one that is used. */
+  visible: () => boolean
   looking: () => boolean
 }
 

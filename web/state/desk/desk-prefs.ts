@@ -1,5 +1,6 @@
-import { isName } from '../../../wire/topics.ts'
+import type { Topic } from '../../../wire/topics.ts'
 import { remember, type Shelf } from '../memory.ts'
+import { parseRoom } from './room-names.ts'
 import { readAllUnsent, type Unsent } from './unsent.ts'
 
 const flag = (stored: unknown): boolean | null => (typeof stored === 'boolean' ? stored : null)
@@ -10,7 +11,7 @@ const flag = (stored: unknown): boolean | null => (typeof stored === 'boolean' ?
  */
 export const createDeskPrefs = (shelf: Shelf, tab: Shelf) => ({
   deskOpen: remember<boolean>(shelf, 'desk-open', flag),
-  room: remember<string>(shelf, 'room', (stored) => (typeof stored === 'string' && isName(stored) ? stored : null)),
+  room: remember<Topic>(shelf, 'room', (stored) => (typeof stored === 'string' ? parseRoom(stored) : null)),
   shows: remember<boolean>(shelf, 'shows', flag),
   notifications: remember<boolean>(shelf, 'notifications', flag),
   sound: remember<boolean>(shelf, 'sound', flag),

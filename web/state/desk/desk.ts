@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import type { DoneReply, HereRequest, MarkRequest, SayReply, SayRequest } from '../../../wire/rooms.ts'
+import type { DoneReply, HereRequest, InboxItem, MarkRequest, SayReply, SayRequest } from '../../../wire/rooms.ts'
 import type { Api } from '../api.ts'
 import type { Link } from '../link.ts'
 import type { Place } from '../place.ts'
@@ -18,6 +18,7 @@ import { createPast } from './past.ts'
 import type { DeskPerson } from './person.ts'
 import { createRights } from './rights.ts'
 import { createRoomList } from './room-list.ts'
+import { parseRoom } from './room-names.ts'
 import type { DeskStores } from './stores.ts'
 import { createTelling } from './telling.ts'
 import { createUnread } from './unread.ts'
@@ -68,7 +69,11 @@ export const createDesk = (options: DeskOptions) => {
   const marks = createMarks({ mark: acts.mark, inbox, ready: isNamed })
   const telling = createTelling({ here: acts.here, ready: isNamed, steady })
   const follow = createFollow({ screens, move })
-  const alerts = createAlerts({ attention, inbox, prefs, open: ({ room, message }) => look.enter(room, message) })
+  const openItem = ({ room, message }: InboxItem): void => {
+    const topic = parseRoom(room)
+    if (topic !== null) look.enter(topic, message)
+  }
+  const alerts = createAlerts({ attention, inbox, prefs, open: openItem })
   const outbox = createOutbox({
     ...{ say: acts.say, ready: isLive, me: () => handle.peek() },
     ...{ kept: prefs.unsent, newId, said: rooms.said },
@@ -84,7 +89,7 @@ export const createDesk = (options: DeskOptions) => {
 
   const desk = {
     ...{ rooms, inbox, presence, handle, rights, look, list, people, marks, telling, follow, alerts, outbox, unread },
-    ...{ topics, isLive, attention },
+    ...{ topics, isLive, attention, openItem },
     past: createPast(api.messages, rooms),
     drafts: createDrafts(),
     finder: createDeviceFinder(api.devices),

@@ -1,8 +1,12 @@
 import { signal } from '@preact/signals'
+import { withChip } from './chip.ts'
 
-/** What is being written in a room: `n`, where it changes a message, and `announce`, where it is for everyone. */
-export type Draft = { text: string; n: number | null; announce: boolean }
-const EMPTY: Draft = { text: '', n: null, announce: false }
+/**
+ * What is being written in a room, and where the cursor is (`at`). `n`: it changes this message; `announce`: it is for
+ * everyone.
+ */
+export type Draft = { text: string; at: number; n: number | null; announce: boolean }
+const EMPTY: Draft = { text: '', at: 0, n: null, announce: false }
 
 /** Rooms whose drafts are kept, as long as the page lives. */
 const MOST_DRAFTS = 50
@@ -21,10 +25,15 @@ export const createDrafts = () => {
   const of = (room: string): Draft => drafts.value.get(room) ?? EMPTY
   return {
     of,
-    write: (room: string, text: string): void => set(room, { ...of(room), text }),
+    write: (room: string, text: string, at: number): void => set(room, { ...of(room), text, at }),
+    /** Writes a chip at the cursor. */
+    cite: (room: string, chip: string): void => {
+      const draft = of(room)
+      set(room, { ...draft, ...withChip(draft.text, draft.at, chip) })
+    },
     announce: (room: string, announce: boolean): void => set(room, { ...of(room), announce }),
     /** Begins to change a message; what was being written makes room. */
-    edit: (room: string, n: number, text: string): void => set(room, { ...EMPTY, n, text }),
+    edit: (room: string, n: number, text: string): void => set(room, { ...EMPTY, n, text, at: text.length }),
     clear: (room: string): void => set(room, EMPTY),
   }
 }

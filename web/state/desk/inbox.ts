@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { InboxItem, InboxSnapshot, InboxUpdate } from '../../../wire/rooms.ts'
 
 const NOT_YET = -1
@@ -11,6 +11,7 @@ export const createInbox = () => {
   const readHere = signal<Readonly<Record<string, number>>>({})
   const items = computed<readonly InboxItem[]>(() => [...told.value.values()].toSorted((a, b) => b.n - a.n))
   const open = computed(() => items.value.filter(({ n, done }) => done === undefined && !doneHere.value.has(n)))
+  const known = signal(false)
   const readers = new Set<(news: readonly InboxItem[]) => void>()
   /** The newest item that was told; what was there when the page was opened is no news. */
   let newest = NOT_YET
@@ -22,6 +23,8 @@ export const createInbox = () => {
   }
 
   return {
+    /** Whether the node has told of it. */
+    known: known as ReadonlySignal<boolean>,
     /** All of them, the newest first. */
     items,
     /** Those that nobody acknowledged yet. */
@@ -38,6 +41,7 @@ export const createInbox = () => {
     snapshot: ({ count, items: all, read }: InboxSnapshot): void => {
       told.value = new Map(all.map((item) => [item.n, item]))
       reads.value = read
+      known.value = true
       tell(all, count)
     },
     update: ({ items: came = [], read = {} }: InboxUpdate): void => {
@@ -48,6 +52,7 @@ export const createInbox = () => {
     /** Somebody else is signed in. */
     clear: (): void => {
       newest = NOT_YET
+      known.value = false
       told.value = new Map()
       reads.value = readHere.value = {}
       doneHere.value = new Set()

@@ -1,25 +1,31 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
+import type { Topic } from '../../../wire/topics.ts'
 import { DESK_ROOM } from './room-names.ts'
 
 export const PANES = ['room', 'people', 'inbox'] as const
 export type Pane = (typeof PANES)[number]
 
+/** A message that somebody wants to see. */
+type Sought = { room: Topic; n: number }
 type Remembered<T> = { get: () => T | null; set: (value: T) => void }
-export type LookPrefs = { deskOpen: Remembered<boolean>; room: Remembered<string> }
+export type LookPrefs = { deskOpen: Remembered<boolean>; room: Remembered<Topic> }
 
 /** What of the desk is on the screen: whether it is open, which part of it, and which room. */
 export const createLook = (prefs: LookPrefs) => {
   const open = signal(prefs.deskOpen.get() === true)
   const pane = signal<Pane>('room')
-  const room = signal(prefs.room.get() ?? DESK_ROOM)
-  /** The message that somebody wants to see; null once it is shown. */
-  const sought = signal<{ room: string; n: number } | null>(null)
+  const room = signal<Topic>(prefs.room.get() ?? DESK_ROOM)
+  /** Null once it is shown. */
+  const sought = signal<Sought | null>(null)
+
+  /** Grows when one is to write. */
+  const called = signal(0)
 
   const show = (next: boolean): void => {
     open.value = next
     prefs.deskOpen.set(next)
   }
-  const enter = (next: string): void => {
+  const enter = (next: Topic): void => {
     room.value = next
     pane.value = 'room'
     prefs.room.set(next)
@@ -28,17 +34,24 @@ export const createLook = (prefs: LookPrefs) => {
   return {
     open: open as ReadonlySignal<boolean>,
     pane: pane as ReadonlySignal<Pane>,
-    room: room as ReadonlySignal<string>,
-    sought: sought as ReadonlySignal<{ room: string; n: number } | null>,
+    room: room as ReadonlySignal<Topic>,
+    sought: sought as ReadonlySignal<Sought | null>,
     show,
     turnTo: (next: Pane): void => {
       pane.value = next
       show(true)
     },
     /** Goes into a room, and to one of its messages where that is named. */
-    enter: (next: string, n?: number): void => {
+    enter: (next: Topic, n?: number): void => {
       enter(next)
       sought.value = n === undefined ? null : { room: next, n }
+    },
+    called: called as ReadonlySignal<number>,
+    /** Opens the room that was looked at last, to write in it. */
+    write: (): void => {
+      pane.value = 'room'
+      show(true)
+      called.value = called.peek() + 1
     },
     found: (): void => {
       sought.value = null

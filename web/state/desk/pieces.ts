@@ -30,7 +30,7 @@ const CANDIDATE = new RegExp(
     `(?<view>${APART}#/(?:markets|split|fleet)(?![\\p{L}\\p{N}])[^\\s<>"{}]*)`,
     `(?<symbol>${APART}\\$${NAME})`,
     `(?<device>${APART}#${NAME})`,
-    `(?<person>${APART}@[a-z\\d][a-z\\d._-]*)`,
+    `(?<person>${APART}@[A-Za-z\\d][A-Za-z\\d._-]*)`,
     '(?<moment>(?<![\\p{L}\\p{N}.:-])\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,3})?)?(?:Z|[+-]\\d\\d:\\d\\d)(?![\\p{L}\\p{N}]))',
     '(?<place>(?<![\\p{L}\\p{N}.,-]|, )-?\\d{1,2}\\.\\d{1,12}, ?-?\\d{1,3}\\.\\d{1,12}(?![\\p{L}\\p{N}]|[.,] ?\\d))',
   ].join('|'),
@@ -73,7 +73,8 @@ const devicePiece = (text: string): Named | null => {
 
 const personPiece = (text: string): Named | null => {
   const own = text.replace(/[._-]+$/, '')
-  return isHandle(own.slice(1)) ? { kind: 'person', text: own, id: own.slice(1) } : null
+  const id = own.slice(1).toLowerCase()
+  return isHandle(id) ? { kind: 'person', text: own, id } : null
 }
 
 const placePiece = (text: string): Named | null => {

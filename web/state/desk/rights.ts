@@ -1,5 +1,6 @@
+import type { Topic } from '../../../wire/topics.ts'
 import type { DeskPerson } from './person.ts'
-import { roomTopic, subjectOf } from './room-names.ts'
+import { subjectOf } from './room-names.ts'
 
 /**
  * What one may do in rooms, as far as the dashboard knows: it offers nothing that a node would refuse. The node
@@ -7,23 +8,17 @@ import { roomTopic, subjectOf } from './room-names.ts'
  */
 export const createRights = ({ may, mayAny }: Pick<DeskPerson, 'may' | 'mayAny'>) => {
   /** A room about something is seen only by those who may see that. */
-  const sees = (room: string): boolean => {
-    const [topic, subject] = [roomTopic(room), subjectOf(room)]
-    return topic !== null && may('watch', topic) && (subject === null || may('watch', subject))
+  const sees = (room: Topic): boolean => {
+    const subject = subjectOf(room)
+    return may('watch', room) && (subject === null || may('watch', subject))
   }
   /** By their grants: one without a name must give one first. */
-  const says = (room: string): boolean => {
-    const topic = roomTopic(room)
-    return topic !== null && sees(room) && may('say', topic)
-  }
+  const says = (room: Topic): boolean => sees(room) && may('say', room)
   return {
     may,
     sees,
     says,
-    announces: (room: string): boolean => {
-      const topic = roomTopic(room)
-      return topic !== null && says(room) && may('announce', topic)
-    },
+    announces: (room: Topic): boolean => says(room) && may('announce', room),
     /** Whether there may be any room to see. */
     any: (): boolean => mayAny('watch', 'm:'),
   }

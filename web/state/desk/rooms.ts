@@ -14,7 +14,7 @@ import {
 /** Rooms of which anything is kept: the one that was looked at longest ago goes. */
 const MOST_THREADS = 30
 
-/** The messages of rooms, by the id of the room: `desk`, `s:AAPL`. */
+/** The messages of rooms, by the names of their topics. */
 export const createRooms = () => {
   const threads = new Map<string, Signal<Thread>>()
 

@@ -1,18 +1,18 @@
 import type { Tuning } from '../../../wire/protocol.ts'
 import type { Topic } from '../../../wire/topics.ts'
-import { DESK_ROOM, roomTopic } from './room-names.ts'
+import { DESK_ROOM } from './room-names.ts'
 
 export type DeskLook = {
   /** One's handle; null without a name. */
   me: string | null
   /** Whether the desk is on the screen, and which room is. */
   open: boolean
-  room: string
+  room: Topic
   /** Nobody looks at this page: only what is to be told is watched. */
   asleep: boolean
   /** The handle of whoever is followed. */
   leader: string | null
-  sees: (room: string) => boolean
+  sees: (room: Topic) => boolean
   may: (topic: Topic) => boolean
 }
 
@@ -26,14 +26,11 @@ const NOW_AND_THEN = { mode: 'latest', rate: 1 } as const satisfies Tuning
 /** The topics that the desk needs, and how closely: the inbox always, the desk's room for its count. */
 export const deskTopics = ({ me, open, room, asleep, leader, sees, may }: DeskLook): Map<Topic, Tuning> => {
   const wanted = new Map<Topic, Tuning>()
-  const want = (topic: Topic | null, tuning: Tuning): void => {
-    if (topic !== null) wanted.set(topic, tuning)
-  }
-  if (me !== null) want(`i:${me}`, CLOSELY)
+  if (me !== null) wanted.set(`i:${me}`, CLOSELY)
   if (asleep) return wanted
-  if (sees(DESK_ROOM) && (open || me !== null)) want(roomTopic(DESK_ROOM), NOW_AND_THEN)
-  if (open && sees(room)) want(roomTopic(room), CLOSELY)
-  if (open && may(PRESENCE)) want(PRESENCE, NOW_AND_THEN)
-  if (leader !== null && may(`v:${leader}`)) want(`v:${leader}`, CLOSELY)
+  if (sees(DESK_ROOM) && (open || me !== null)) wanted.set(DESK_ROOM, NOW_AND_THEN)
+  if (open && sees(room)) wanted.set(room, CLOSELY)
+  if (open && may(PRESENCE)) wanted.set(PRESENCE, NOW_AND_THEN)
+  if (leader !== null && may(`v:${leader}`)) wanted.set(`v:${leader}`, CLOSELY)
   return wanted
 }

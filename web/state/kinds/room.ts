@@ -4,9 +4,9 @@ import type { KindStore } from './kind-store.ts'
 
 /** A room: its messages, and who writes. */
 export const roomStore = ({ rooms }: { rooms: Rooms }): KindStore<RoomSnapshot> => ({
-  snapshot: (room, snapshot) => rooms.snapshot(room, snapshot),
-  update: (room, update, { now }) => rooms.update(room, update, now),
+  snapshot: (id, snapshot) => rooms.snapshot(`m:${id}`, snapshot),
+  update: (id, update, { now }) => rooms.update(`m:${id}`, update, now),
   // A replay or a snapshot follows, and has what was missed.
   gap: () => {},
-  refused: (room, { message }) => rooms.refuse(room, message),
+  refused: (id, { message }) => rooms.refuse(`m:${id}`, message),
 })
