@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client'
 import type { ClientToServer, ServerToClient } from '../../wire/protocol.ts'
 import type { ConnectionState } from '../state/connection-state.ts'
+import { actsOver } from './acts.ts'
 import { createAlarm } from './alarm.ts'
 import { retryDelay } from './backoff.ts'
 import type { Ask } from './rounds.ts'
@@ -101,6 +102,7 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
     },
     connected: (): boolean => socket.connected,
     ask: askOver(socket),
+    acts: actsOver(socket, ANSWER_WITHIN),
   }
 }
 export type Connection = ReturnType<typeof createConnection>

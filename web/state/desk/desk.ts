@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import type { DoneReply, HereRequest, InboxItem, MarkRequest, SayReply, SayRequest } from '../../../wire/rooms.ts'
+import type { InboxItem } from '../../../wire/rooms.ts'
 import type { Api } from '../api.ts'
 import type { Link } from '../link.ts'
 import type { Place } from '../place.ts'
@@ -12,23 +12,23 @@ import { createFollow } from './follow.ts'
 import { createKnownPeople } from './known-people.ts'
 import { startDesk } from './life.ts'
 import { createLook } from './look.ts'
-import { createMarks } from './marks.ts'
-import { createOutbox } from './outbox.ts'
+import { createMarks, type MarksOptions } from './marks.ts'
+import { createOutbox, type OutboxOptions } from './outbox.ts'
 import { createPast } from './past.ts'
 import type { DeskPerson } from './person.ts'
 import { createRights } from './rights.ts'
 import { createRoomList } from './room-list.ts'
 import { parseRoom } from './room-names.ts'
 import type { DeskStores } from './stores.ts'
-import { createTelling } from './telling.ts'
+import { createTelling, type TellingOptions } from './telling.ts'
 import { createUnread } from './unread.ts'
 import { deskTopics } from './wanted.ts'
 
-/** What is asked of a node about people. Each rejects where no answer comes in time. */
-export type DeskActs = {
-  say: (request: SayRequest) => Promise<SayReply>
-  mark: (request: MarkRequest) => Promise<DoneReply>
-  here: (request: HereRequest) => Promise<DoneReply>
+/** What is asked of a node. Each rejects where no answer comes in time. */
+type DeskActs = {
+  say: OutboxOptions['say']
+  mark: MarksOptions['mark']
+  here: TellingOptions['here']
 }
 
 export type DeskOptions = {

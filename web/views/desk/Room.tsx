@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { Topic } from '../../../wire/topics.ts'
+import { carriesChip, droppedChip } from '../shared/drag.ts'
 import { useDesk } from './desk-context.ts'
-import { carriesChip, droppedChip } from './drag.ts'
 import { Composer } from './Composer.tsx'
 import { Log } from './Log.tsx'
 import { NameForm } from './NameForm.tsx'

@@ -1,9 +1,10 @@
 import { useEffect } from 'preact/hooks'
-import type { Desk } from '../../state/desk/desk.ts'
 import { chipText } from '../../state/desk/chip.ts'
+import type { Desk } from '../../state/desk/desk.ts'
+import { isTyping } from '../shared/is-typing.ts'
 
 /** Keys that work wherever nothing is typed: `d` opens and closes the desk, `c` names what one looks at in a message. */
-export const useDeskKeys = (desk: Desk, isTyping: (target: EventTarget | null) => boolean, cited: () => string[]) => {
+export const useDeskKeys = (desk: Desk, cited: () => string[]) => {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !desk.rights.any()) return
@@ -21,5 +22,5 @@ export const useDeskKeys = (desk: Desk, isTyping: (target: EventTarget | null) =
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
-  }, [desk, isTyping, cited])
+  }, [desk, cited])
 }

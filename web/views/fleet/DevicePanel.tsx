@@ -1,10 +1,12 @@
 import type { Signal } from '@preact/signals'
 import { quadkeyOf } from '../../../wire/cells.ts'
+import { chipText } from '../../state/desk/chip.ts'
 import { whyNotThere } from '../../state/doubt.ts'
 import { formatAgo, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
 import { bearing, distance } from '../../state/mercator.ts'
 import type { Selected } from '../../state/selection.ts'
 import { useFloor } from '../shared/floor-context.ts'
+import { dragChip } from '../shared/drag.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { routeColour } from './palette.ts'
 
@@ -52,7 +54,9 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
             {last.route}
           </span>
         )}
-        <h2 title={id}>{id}</h2>
+        <h2 title={id} draggable onDragStart={(event) => dragChip(event, chipText('device', id))}>
+          {id}
+        </h2>
         <button type="button" class="icon-button" aria-label="Close" title="Close" onClick={onClose}>
           <CloseIcon />
         </button>
