@@ -3,6 +3,7 @@ import type { SymbolRow } from '../../wire/api.ts'
 import { applyMarket } from '../../wire/candles.ts'
 import type { SymbolSnapshot, SymbolUpdate } from '../../wire/market.ts'
 import { type Quoted, quoteSafely, UNQUOTED } from './quoted.ts'
+import { NOT_SEEN } from './refusal.ts'
 import { foldSpark, type SparkPoint, sparkOf, sparkUpdate } from './spark.ts'
 
 /** One symbol. `state` is the truth, `quoted` what was last handed to the views, once a frame. */
@@ -98,6 +99,13 @@ export const createMarket = (wake: () => void) => {
     refuse: (symbol: string, message: string): void => {
       const known = entry(symbol)
       known.refused = message
+      show(known)
+    },
+    /** It may not be seen: nothing that was known of it stays. */
+    withhold: (symbol: string): void => {
+      const known = entry(symbol)
+      const nothing: Partial<Entry> = { state: EMPTY, spark: [], heardAt: 0, gapAt: null, refused: NOT_SEEN }
+      Object.assign(known, nothing)
       show(known)
     },
     /** Whether trades of the past have come since this was asked last: a feed is writing history. */

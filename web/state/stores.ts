@@ -22,7 +22,6 @@ export const createStores = ({ api, prefs, frames, now, random }: StoreOptions) 
   const selection = createSelection(api.track, frames.wake)
   const listing = createListing({ load: api.symbols, market, prefs, random })
   const groups = createGroups(prefs)
-  const desk = createDeskStores()
   return {
     link,
     market,
@@ -31,7 +30,7 @@ export const createStores = ({ api, prefs, frames, now, random }: StoreOptions) 
     selection,
     listing,
     groups,
-    desk,
+    deskStores: createDeskStores(),
     aims: createAims(),
     /** Comes once a second: what was true may be so no longer. */
     tick: (): void => {
@@ -40,10 +39,13 @@ export const createStores = ({ api, prefs, frames, now, random }: StoreOptions) 
       chart.tick()
       fleet.tick(now())
     },
-    /** Hands what has changed to the views, once a frame. Returns a function that stops it. */
-    start: (): (() => void) => {
+    /**
+     * Hands what has changed to the views, once a frame, and reads the list of symbols where there is one. Returns a
+     * function that stops it.
+     */
+    start: (list: boolean): (() => void) => {
       const ends = [frames.add(market.flush), frames.add(chart.flush)]
-      listing.start()
+      if (list) listing.start()
       return () => {
         for (const end of ends) end()
       }

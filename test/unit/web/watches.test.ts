@@ -221,7 +221,7 @@ describe('what cannot be taken in', () => {
     const fleet = createFleet(frames.wake)
     const selection = createSelection(async () => new Promise<never>(() => {}), frames.wake)
     const groups = createGroups({ groupsOff: { get: () => [], set: () => {} } })
-    const kinds = createKindStores({ market, chart, fleet, groups, selection, desk: createDeskStores() })
+    const kinds = createKindStores({ market, chart, fleet, groups, selection, deskStores: createDeskStores() })
     const emit = createDispatch({ kinds, link, now: () => T, steady: () => 0 })
     const watches = createWatches(
       emit,

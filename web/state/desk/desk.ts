@@ -31,13 +31,18 @@ type DeskActs = {
   here: TellingOptions['here']
 }
 
-export type DeskOptions = {
+/** What the desk needs of the browser. */
+export type DeskPorts = {
+  attention: Attention
+  prefs: DeskPrefs
+  newId: () => string
+}
+
+export type DeskOptions = DeskPorts & {
   stores: DeskStores
   api: Pick<Api, 'rooms' | 'messages' | 'people' | 'devices'>
   acts: DeskActs
   person: DeskPerson
-  attention: Attention
-  prefs: DeskPrefs
   link: Pick<Link, 'phase'>
   /** Where one is, and which part of the map is seen. */
   place: ReadonlySignal<Place>
@@ -50,7 +55,6 @@ export type DeskOptions = {
   now: () => number
   /** Milliseconds of a clock that never jumps. */
   steady: () => number
-  newId: () => string
 }
 
 /** All that is done with rooms, the inbox and colleagues, and all that is known of them, without its views. */

@@ -24,15 +24,15 @@ export const createKindStores = (stores: {
   fleet: Fleet
   groups: Groups
   selection: Selection
-  desk: DeskStores
+  deskStores: DeskStores
 }) =>
   ({
     s: symbolStore(stores),
     c: cellStore(stores),
     d: deviceStore(stores),
     r: registerStore(stores),
-    m: roomStore(stores.desk),
-    i: inboxStore(stores.desk),
-    p: presenceStore(stores.desk),
-    v: screenStore(stores.desk),
+    m: roomStore(stores.deskStores),
+    i: inboxStore(stores.deskStores),
+    p: presenceStore(stores.deskStores),
+    v: screenStore(stores.deskStores),
   }) satisfies KindStores

@@ -26,7 +26,7 @@ const Tabs = () => {
     event.currentTarget.querySelector<HTMLElement>(`[data-pane="${next}"]`)?.focus()
   }
   return (
-    <div class="tabs" role="tablist" aria-label="Desk" onKeyDown={press}>
+    <div class="panes" role="tablist" aria-label="Desk" onKeyDown={press}>
       {PANES.map((one) => (
         <button
           key={one}

@@ -16,7 +16,7 @@ export const NameForm = () => {
     busy.value = false
   }
   return (
-    <form class="name-form" onSubmit={join}>
+    <form class="join-form" onSubmit={join}>
       <label>
         <span>Your name, as others see it</span>
         <input

@@ -83,7 +83,7 @@ const PieceView = ({ piece, to }: { piece: Piece; to: readonly string[] }) => {
 export const Text = ({ text, to }: Props) => {
   const pieces = useMemo(() => piecesOf(text, location.origin), [text])
   return (
-    <p class="words" dir="auto">
+    <p class="body" dir="auto">
       {pieces.map((piece, i) => (
         <PieceView key={i} piece={piece} to={to} />
       ))}

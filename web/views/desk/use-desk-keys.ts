@@ -1,10 +1,12 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { chipText } from '../../state/desk/chip.ts'
 import type { Desk } from '../../state/desk/desk.ts'
 import { isTyping } from '../shared/is-typing.ts'
 
 /** Keys that work wherever nothing is typed: `d` opens and closes the desk, `c` names what one looks at in a message. */
-export const useDeskKeys = (desk: Desk, cited: () => string[]) => {
+export const useDeskKeys = (desk: Desk, cited: readonly string[]): void => {
+  const looked = useRef(cited)
+  looked.current = cited
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !desk.rights.any()) return
@@ -13,7 +15,7 @@ export const useDeskKeys = (desk: Desk, cited: () => string[]) => {
         else desk.look.write()
       } else if (event.key === 'c') {
         const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-symbol]') : null
-        const [chip] = row?.dataset.symbol ? [chipText('symbol', row.dataset.symbol)] : cited()
+        const [chip] = row?.dataset.symbol ? [chipText('symbol', row.dataset.symbol)] : looked.current
         if (chip === undefined || desk.handle.peek() === null) return
         desk.drafts.cite(desk.look.room.peek(), chip)
         desk.look.write()
@@ -22,5 +24,5 @@ export const useDeskKeys = (desk: Desk, cited: () => string[]) => {
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
-  }, [desk, cited])
+  }, [desk])
 }

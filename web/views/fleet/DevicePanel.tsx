@@ -4,7 +4,9 @@ import { chipText } from '../../state/desk/chip.ts'
 import { whyNotThere } from '../../state/doubt.ts'
 import { formatAgo, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
 import { bearing, distance } from '../../state/mercator.ts'
+import { NOT_SEEN } from '../../state/refusal.ts'
 import type { Selected } from '../../state/selection.ts'
+import { ShareDevice } from '../people/ShareThis.tsx'
 import { useFloor } from '../shared/floor-context.ts'
 import { dragChip } from '../shared/drag.ts'
 import { CloseIcon } from '../shared/icons.tsx'
@@ -85,6 +87,7 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
           {doubt}
         </p>
       )}
+      {phase === 'refused' && <p class="trouble">{NOT_SEEN}</p>}
       {phase === 'error' && (
         <p class="trouble" role="alert">
           {error}{' '}
@@ -108,6 +111,7 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
         <button type="button" class="button" onClick={onCentre}>
           Centre
         </button>
+        <ShareDevice id={id} />
       </div>
     </section>
   )
