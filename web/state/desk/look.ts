@@ -18,8 +18,8 @@ export const createLook = (prefs: LookPrefs) => {
   /** Null once it is shown. */
   const sought = signal<Sought | null>(null)
 
-  /** Grows when one is to write. */
-  const called = signal(0)
+  /** Whether one is to write: the field is to take the cursor. */
+  const called = signal(false)
 
   const show = (next: boolean): void => {
     open.value = next
@@ -46,12 +46,16 @@ export const createLook = (prefs: LookPrefs) => {
       enter(next)
       sought.value = n === undefined ? null : { room: next, n }
     },
-    called: called as ReadonlySignal<number>,
+    called: called as ReadonlySignal<boolean>,
     /** Opens the room that was looked at last, to write in it. */
     write: (): void => {
       pane.value = 'room'
       show(true)
-      called.value = called.peek() + 1
+      called.value = true
+    },
+    /** The field has the cursor. */
+    answered: (): void => {
+      called.value = false
     },
     found: (): void => {
       sought.value = null

@@ -20,7 +20,7 @@ type Named = Exclude<Piece, { kind: 'text' }>
 /** What may stand before a chip: not a letter, nor what would make it a part of something longer. */
 const APART = '(?<![\\p{L}\\p{N}_$#@/.&=?%~+-])'
 /** A name as it is written in a message: `$AAPL`, or `#{B-XY 1234}` where it has letters that end a plain one. */
-const NAME = '(?:\\{[^{}\\n]{1,64}\\}|[^\\s{}"\\\\]+)'
+const NAME = '(?:\\{[^{}\\n]{1,64}\\}|[^\\s{}"\\\\,;]+)'
 const BIDI = '\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
 
 /** All that may be a chip, by the names of its groups. */
@@ -39,13 +39,16 @@ const CANDIDATE = new RegExp(
 
 /** What ends a sentence, not a name. */
 const TRAILING = /[.,;:!?…'’”»)\]>*]+$/u
+const MARK = /[.,;:!?…'’”»)\]>*]/u
 
 /** A link without the mark that ends its sentence; a bracket stays where it closes one of its own. */
 const trimLink = (link: string): string => {
-  const last = link.at(-1) ?? ''
-  if (!/[.,;:!?…'’”»)\]>*]/u.test(last)) return link
-  const opens = last === ')' && link.split('(').length > link.split(')').length - 1
-  return opens ? link : trimLink(link.slice(0, -1))
+  let own = link
+  for (let last = own.at(-1); last !== undefined && MARK.test(last); last = own.at(-1)) {
+    if (last === ')' && own.split('(').length >= own.split(')').length) break
+    own = own.slice(0, -1)
+  }
+  return own
 }
 
 /** The name behind its sign, and how much of the text it takes. */

@@ -35,7 +35,9 @@ export const typedRoom = (text: string): Topic | null => {
   const name = text.trim()
   const [sign] = name
   const own = name.slice(1).replace(/^\{(.*)\}$/, '$1')
-  if (sign === '$') return parseRoom(`m:s:${own}`)
-  if (sign === '#') return parseRoom(`m:d:${own}`)
+  if (sign === '$' || sign === '#') {
+    const subject = parseTopic(`${sign === '$' ? 's' : 'd'}:${own}`)
+    return subject && roomAbout(subject)
+  }
   return name.toLowerCase() === 'desk' ? DESK_ROOM : parseRoom(`m:${name}`)
 }

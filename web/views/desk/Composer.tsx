@@ -1,10 +1,10 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Topic } from '../../../wire/topics.ts'
-import { MOST_UNSENT } from '../../state/desk/outbox.ts'
 import { lengthOf } from '../../state/desk/length.ts'
+import { MOST_UNSENT } from '../../state/desk/outbox.ts'
 import { roomName } from '../../state/desk/room-names.ts'
-import { Completions, optionId } from './Completions.tsx'
 import { Cites } from './Cites.tsx'
+import { Completions, optionId } from './Completions.tsx'
 import { useDesk } from './desk-context.ts'
 import { useCompletion } from './use-completion.ts'
 
@@ -44,7 +44,9 @@ const useField = (room: Topic) => {
     if (field.current && field.current.selectionStart !== at) field.current.setSelectionRange(at, at)
   }, [text, at])
   useEffect(() => {
-    if (called > 0 || n !== null) field.current?.focus()
+    if (!called && n === null) return
+    field.current?.focus()
+    look.answered()
   }, [called, n])
   return field
 }

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { Topic } from '../../../wire/topics.ts'
 import { type Line, linesOf } from '../../state/desk/days.ts'
 import { roomName } from '../../state/desk/room-names.ts'
+import type { Unsent } from '../../state/desk/unsent.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { useDesk } from './desk-context.ts'
 import { MessageView } from './MessageView.tsx'
@@ -69,7 +70,7 @@ type MessageProps = {
   room: Topic
   me: string | null
   marked: number | null
-  changes: readonly NonNullable<Parameters<typeof MessageView>[0]['change']>[]
+  changes: readonly Unsent[]
 }
 
 /** The messages of a room, from the oldest that was read so far to what is on its way. */

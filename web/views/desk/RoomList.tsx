@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { roomName, typedRoom } from '../../state/desk/room-names.ts'
 import type { RoomLine } from '../../state/desk/room-rows.ts'
 import { useFloor } from '../shared/floor-context.ts'
@@ -46,6 +47,8 @@ const Other = ({ onDone }: { onDone: () => void }) => {
   const { look, rights } = useDesk()
   const text = useSignal('')
   const error = useSignal('')
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => field.current?.focus(), [])
   const go = (event: Event) => {
     event.preventDefault()
     const room = typedRoom(text.value)
@@ -65,9 +68,7 @@ const Other = ({ onDone }: { onDone: () => void }) => {
         autocomplete="off"
         spellcheck={false}
         value={text}
-        // biome-ignore lint/a11y/noAutofocus: the field was just asked for
-        autofocus
-        ref={(field) => field?.focus()}
+        ref={field}
         onInput={(event) => {
           text.value = event.currentTarget.value
           error.value = ''

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Topic } from '../../../wire/topics.ts'
 import { choicesFor } from '../../state/desk/choices.ts'
@@ -49,7 +49,7 @@ export const useCompletion = (room: Topic) => {
   const offered = typed === null || typed.from === dismissed.value ? [] : choicesFor(typed, sources)
   const done = typed !== null && offered[0]?.text === draft.text.slice(typed.from, typed.to)
   const choices: Choice[] = done ? [] : offered
-  const chosen = useComputed(() => Math.min(index.value, choices.length - 1)).value
+  const chosen = Math.min(index.value, choices.length - 1)
 
   const take = (choice: Choice): void => {
     if (typed === null) return

@@ -1,3 +1,4 @@
+import type { Place } from '../../state/place.ts'
 import { parseScreen } from '../../state/desk/screen-place.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { useDesk } from './desk-context.ts'
@@ -9,37 +10,32 @@ const PLACE_ZOOM = 15
 export const useOpen = () => {
   const { go, place, narrow, aims } = useFloor()
   const { look } = useDesk()
-  const shown = () => {
+  /** Goes to where it can be seen: `hides` is the workspace in which it cannot. */
+  const show = (change: Partial<Place>, hides: 'markets' | 'fleet'): void => {
+    const other = hides === 'fleet' ? 'markets' : 'fleet'
+    const unseen = place.peek().workspace === hides || (narrow.peek() && place.peek().workspace === 'split')
+    go({ ...change, ...(unseen && { workspace: other }) })
     if (narrow.peek()) look.show(false)
   }
-  const { workspace } = place.value
-  const withChart = workspace === 'fleet' ? { workspace: 'markets' as const } : {}
-  const withMap = workspace === 'markets' ? { workspace: 'fleet' as const } : {}
   return {
-    symbol: (symbol: string): void => {
-      go({ symbol, ...withChart })
-      shown()
-    },
+    symbol: (symbol: string): void => show({ symbol }, 'fleet'),
     device: (device: string): void => {
-      go({ device, ...withMap })
+      show({ device }, 'markets')
       aims.map.value = { device }
-      shown()
     },
     place: (lat: number, lon: number): void => {
-      go(withMap)
+      show({}, 'markets')
       aims.map.value = { lat, lon, zoom: PLACE_ZOOM }
-      shown()
     },
     moment: (t: number): void => {
-      go(withChart)
+      show({}, 'fleet')
       aims.moment.value = t
-      shown()
     },
     view: (hash: string): void => {
       const { place: next, map } = parseScreen(hash, place.peek())
       go(next)
       if (map) aims.map.value = map
-      shown()
+      if (narrow.peek()) look.show(false)
     },
     people: (): void => look.turnTo('people'),
   }
