@@ -8,7 +8,7 @@ import { firstPlace, type Prefs } from '../state/prefs.ts'
 import { FloorPage } from '../views/people/FloorPage.tsx'
 import { mediaSignal, type ThemeState } from '../views/shared/theme.ts'
 import { bindAddress } from '../views/shell/address.ts'
-import { titleOf } from '../views/shell/title.ts'
+import { titleOf, withCount } from '../views/shell/title.ts'
 import { followVisibility } from '../views/shell/visibility.ts'
 import { apiPorts, browserPorts, deskPorts } from './ports.ts'
 
@@ -49,7 +49,7 @@ export const openFloorPage = ({ root, prefs, theme, token }: FloorPageOptions): 
     const stop = made.start()
     const timer = setInterval(() => {
       made.tick()
-      document.title = titleOf(made)
+      document.title = withCount(titleOf(made), made.desk?.unread.badge.peek().items ?? 0)
     }, 1_000)
     close = () => {
       stop()

@@ -23,6 +23,9 @@ const APART = '(?<![\\p{L}\\p{N}_$#@/.&=?%~+-])'
 const NAME = '(?:\\{[^{}\\n]{1,64}\\}|[^\\s{}"\\\\,;]+)'
 const BIDI = '\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
 
+const MOMENT = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,3})?)?(?:Z|[+-]\\d\\d:\\d\\d)'
+const PLACE = '-?\\d{1,2}\\.\\d{1,12}, ?-?\\d{1,3}\\.\\d{1,12}'
+
 /** All that may be a chip, by the names of its groups. */
 const CANDIDATE = new RegExp(
   [
@@ -31,8 +34,8 @@ const CANDIDATE = new RegExp(
     `(?<symbol>${APART}\\$${NAME})`,
     `(?<device>${APART}#${NAME})`,
     `(?<person>${APART}@[A-Za-z\\d][A-Za-z\\d._-]*)`,
-    '(?<moment>(?<![\\p{L}\\p{N}.:-])\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,3})?)?(?:Z|[+-]\\d\\d:\\d\\d)(?![\\p{L}\\p{N}]))',
-    '(?<place>(?<![\\p{L}\\p{N}.,-]|, )-?\\d{1,2}\\.\\d{1,12}, ?-?\\d{1,3}\\.\\d{1,12}(?![\\p{L}\\p{N}]|[.,] ?\\d))',
+    `(?<moment>(?<![\\p{L}\\p{N}.:-])${MOMENT}(?![\\p{L}\\p{N}]))`,
+    `(?<place>(?<![\\p{L}\\p{N}.,-]|, )${PLACE}(?![\\p{L}\\p{N}]|[.,] ?\\d))`,
   ].join('|'),
   'gu',
 )

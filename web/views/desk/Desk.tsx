@@ -14,7 +14,7 @@ const Tabs = () => {
   const { look, presence, unread } = useDesk()
   const pane = look.pane.value
   const counts: Record<Pane, number> = {
-    room: 0,
+    room: unread.lines.value.filter(({ unread: count }) => count > 0).length,
     people: presence.here.value.length,
     inbox: unread.badge.value.items,
   }

@@ -7,7 +7,7 @@ import { useDesk } from './desk-context.ts'
 import { Face } from './Face.tsx'
 import { useOpen } from './use-open.ts'
 
-/** Shorter than this, in milliseconds, is "just now". */
+/** Whoever came less than this ago, in milliseconds, just came. */
 const JUST_NOW = 60_000
 
 const On = ({ on }: { on: string }) => {
@@ -45,8 +45,9 @@ const Person = ({ person, own }: { person: Presence; own: boolean }) => {
         <b dir="auto">{name}</b> <span class="handle">@{id}</span>
         {own && <span class="you">you</span>}
         <p>
-          {here < JUST_NOW ? 'here since just now' : `here for ${formatAge(here)}`}
-          {on !== undefined && <>, {<On on={on} />}</>}
+          {here < JUST_NOW ? 'just came' : `here for ${formatAge(here)}`}
+          {on !== undefined && ', '}
+          {on !== undefined && <On on={on} />}
         </p>
       </div>
       {!own && on !== undefined && presence.has(id) && (
