@@ -77,13 +77,14 @@ type MessageProps = {
 export const Log = ({ room }: { room: Topic }) => {
   const { rooms, outbox, handle, isLive } = useDesk()
   const { now, link } = useFloor()
-  const { phase, messages, older, count, error } = rooms.thread(room).value
+  const thread = rooms.thread(room).value
+  const { phase, messages, older, error } = thread
   const me = handle.value
   const unsent = outbox.unsent.value.filter((one) => one.room === room && one.by === me)
   const readTo = useReadTo(room)
   const lines = useMemo(() => linesOf(messages, { dayOf, readTo, me }), [messages, readTo, me])
   const ready = phase === 'ready'
-  const { log, onScroll, below, toEnd, leaveEnd } = useLog(room, messages, count, unsent)
+  const { log, onScroll, below, toEnd, leaveEnd } = useLog(room, thread, unsent)
   const marked = useSought(room, ready, log, leaveEnd)
   const spoken = useSpoken(room, ready, messages, me)
   void link.phase.value

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import type { Message } from '../../../wire/rooms.ts'
 import type { Topic } from '../../../wire/topics.ts'
+import type { Thread } from '../../state/desk/thread.ts'
+import type { Unsent } from '../../state/desk/unsent.ts'
 import { useDesk } from './desk-context.ts'
 
 /** This near to the end, in pixels, one is at the end; this near to the beginning older messages are read. */
@@ -12,11 +13,11 @@ const NEAR_BEGINNING = 300
  * Where one is in a room: at its end, as long as one was there, whatever comes; else where one was. What is seen at the
  * end is read.
  */
-export const useLog = (room: Topic, messages: readonly Message[], count: number, more: unknown) => {
+export const useLog = (room: Topic, { messages, count }: Thread, unsent: readonly Unsent[]) => {
   const { inbox, look, marks, past, rooms, attention } = useDesk()
   const log = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
-  const before = useRef({ room, first: 0, height: 0 })
+  const before = useRef({ room, first: 0, height: 0, unsent: 0 })
   const below = useSignal(0)
   const seen = useRef(0)
   const last = messages.at(-1)?.n ?? 0
@@ -37,15 +38,15 @@ export const useLog = (room: Topic, messages: readonly Message[], count: number,
     const box = log.current
     if (!box) return
     const was = before.current
-    if (was.room !== room) {
-      atEnd.current = true
-      seen.current = 0
-    } else if (!atEnd.current && first < was.first) box.scrollTop += box.scrollHeight - was.height
+    if (was.room !== room) seen.current = 0
+    // Another room, and whoever has just written, begin at the end.
+    if (was.room !== room || unsent.length > was.unsent) atEnd.current = true
+    else if (!atEnd.current && first < was.first) box.scrollTop += box.scrollHeight - was.height
     if (atEnd.current && look.sought.peek() === null) toEnd()
-    before.current = { room, first, height: box.scrollHeight }
+    before.current = { room, first, height: box.scrollHeight, unsent: unsent.length }
     if (atEnd.current) settle()
     else below.value = messages.filter(({ n }) => n > seen.current).length
-  }, [room, messages, more, inbox.known.value])
+  }, [room, messages, unsent, inbox.known.value])
 
   useEffect(() => {
     const box = log.current
