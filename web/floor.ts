@@ -132,7 +132,7 @@ export const createFloor = (options: FloorOptions) => {
       link.tick()
       if (online) connection.hurry()
     },
-    /** The tab is hidden for long, or seen again. Whoever wants to hear of their inbox goes on hearing of that alone. */
+    /** The tab is hidden for long, or seen again. Whoever wants to hear of their inbox hears of that alone then. */
     pause: async (): Promise<void> => {
       if (desk?.alerts.wanted()) asleep.value = true
       else await session.pause()

@@ -3,7 +3,7 @@ import type { InboxItem, InboxSnapshot, InboxUpdate } from '../../../wire/rooms.
 
 const NOT_YET = -1
 
-/** What one must know, and how far one has read each room. What was done here counts before the node has heard of it. */
+/** What one must know, and how far one has read each room. What is done here counts before the node hears of it. */
 export const createInbox = () => {
   const told = signal<ReadonlyMap<number, InboxItem>>(new Map())
   const reads = signal<Readonly<Record<string, number>>>({})

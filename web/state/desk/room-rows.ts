@@ -6,7 +6,7 @@ import { DESK_ROOM, parseRoom, roomAbout } from './room-names.ts'
 /** A room in the list of rooms. `unread`: messages after the last one that was read. */
 export type RoomLine = { room: Topic; unread: number; last: Message | null }
 
-/** The rooms that are offered wherever one is: the desk's, and those of the symbol and the device that are looked at. */
+/** The rooms that are offered wherever one is: the desk's, and those of the symbol and the device looked at. */
 export const offeredRooms = ({ symbol, device }: Pick<Place, 'symbol' | 'device'>): Topic[] => {
   const subjects = [symbol && symbolTopic(symbol), device && deviceTopic(device)]
   return [DESK_ROOM, ...subjects.flatMap((subject) => (subject ? (roomAbout(subject) ?? []) : []))]

@@ -3,7 +3,7 @@ import { chipText } from '../../state/desk/chip.ts'
 import type { Desk } from '../../state/desk/desk.ts'
 import { isTyping } from '../shared/is-typing.ts'
 
-/** Keys that work wherever nothing is typed: `d` opens and closes the desk, `c` names what one looks at in a message. */
+/** Keys that work where nothing is typed: `d` opens and closes the desk, `c` names what one looks at in a message. */
 export const useDeskKeys = (desk: Desk, cited: readonly string[]): void => {
   const looked = useRef(cited)
   looked.current = cited

@@ -3,8 +3,8 @@ import type { Topic } from '../../../wire/topics.ts'
 import { useDesk } from './desk-context.ts'
 
 /**
- * How far a room had been read when it was opened: the line before new messages stays where it was while one reads. Null
- * where nothing is new, or nobody knows.
+ * How far a room had been read when it was opened: the line before new messages stays where it was while one reads.
+ * Null where nobody knows.
  */
 export const useReadTo = (room: Topic): number | null => {
   const { inbox, handle } = useDesk()
