@@ -2,11 +2,11 @@ import { signal } from '@preact/signals'
 import { withChip } from './chip.ts'
 
 /**
- * What is being written in a room, and where the cursor is (`at`). `n`: it changes this message; `announce`: it is for
- * everyone.
+ * What is being written in a room, and where the cursor is (`at`). `n`: it changes this message, and `before` was being
+ * written before; `announce`: it is for everyone.
  */
-export type Draft = { text: string; at: number; n: number | null; announce: boolean }
-const EMPTY: Draft = { text: '', at: 0, n: null, announce: false }
+export type Draft = { text: string; at: number; n: number | null; before: string; announce: boolean }
+const EMPTY: Draft = { text: '', at: 0, n: null, before: '', announce: false }
 
 /** Rooms whose drafts are kept, as long as the page lives. */
 const MOST_DRAFTS = 50
@@ -32,9 +32,17 @@ export const createDrafts = () => {
       set(room, { ...draft, ...withChip(draft.text, draft.at, chip) })
     },
     announce: (room: string, announce: boolean): void => set(room, { ...of(room), announce }),
-    /** Begins to change a message; what was being written makes room. */
-    edit: (room: string, n: number, text: string): void => set(room, { ...EMPTY, n, text, at: text.length }),
-    clear: (room: string): void => set(room, EMPTY),
+    /** Begins to change a message; what was being written comes back afterwards. */
+    edit: (room: string, n: number, text: string): void => {
+      const draft = of(room)
+      const before = draft.n === null ? draft.text : draft.before
+      set(room, { ...EMPTY, n, text, at: text.length, before })
+    },
+    /** It was sent, or given up. */
+    clear: (room: string): void => {
+      const { before: text } = of(room)
+      set(room, { ...EMPTY, text, at: text.length })
+    },
   }
 }
 export type Drafts = ReturnType<typeof createDrafts>

@@ -132,6 +132,8 @@ export const Composer = ({ room, onLeave }: { room: Topic; onLeave: () => void }
           if (currentTarget.value !== '' && n === null) telling.typing(room)
         }}
         onSelect={({ currentTarget }) => follow(currentTarget)}
+        onKeyUp={({ currentTarget }) => follow(currentTarget)}
+        onClick={({ currentTarget }) => follow(currentTarget)}
         onKeyDown={(event) => {
           // While letters are being composed, as for Japanese, these keys are meant for them.
           if (event.isComposing || !key(event)) return

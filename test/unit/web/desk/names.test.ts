@@ -64,10 +64,12 @@ test('a draft is its room’s, and a chip is written at the cursor', () => {
   drafts.cite('m:desk', '$AAPL')
   drafts.write('m:s:AAPL', 'other', 5)
   expect(drafts.of('m:desk')).toMatchObject({ text: 'look at $AAPL now', at: 14 })
-  drafts.edit('m:s:AAPL', 7, 'old text')
-  expect(drafts.of('m:s:AAPL')).toMatchObject({ text: 'old text', n: 7, announce: false })
+  for (const n of [7, 8]) drafts.edit('m:s:AAPL', n, 'old text')
+  expect(drafts.of('m:s:AAPL')).toMatchObject({ text: 'old text', n: 8, announce: false })
   drafts.clear('m:s:AAPL')
-  expect(drafts.of('m:s:AAPL')).toMatchObject({ text: '', n: null })
+  expect(drafts.of('m:s:AAPL')).toMatchObject({ text: 'other', n: null })
+  drafts.clear('m:s:AAPL')
+  expect(drafts.of('m:s:AAPL').text).toBe('')
 })
 
 test('the length counts bytes as the node does, and is told when it matters', () => {
