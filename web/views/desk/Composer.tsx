@@ -77,7 +77,7 @@ const Foot = ({ room, onSend }: { room: Topic; onSend: () => void }) => {
           {told}
         </span>
       )}
-      <button type="button" class="button send" disabled={over || full || text.trim() === ''} onClick={onSend}>
+      <button type="button" class="button primary" disabled={over || full || text.trim() === ''} onClick={onSend}>
         {n === null ? 'Send' : 'Save'}
       </button>
     </div>

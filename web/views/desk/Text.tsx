@@ -5,8 +5,8 @@ import { type Opening, useOpening } from './use-opening.ts'
 
 /** One piece of a message. All text is text: no piece of it is ever read as markup. */
 const PieceView = ({ piece, opens, own }: { piece: Piece; opens: Opening | null; own: boolean }) => {
-  const { text, kind } = piece
-  if (kind === 'link')
+  const { text } = piece
+  if (piece.kind === 'link')
     return (
       <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow" title={piece.href}>
         {text}
@@ -14,7 +14,7 @@ const PieceView = ({ piece, opens, own }: { piece: Piece; opens: Opening | null;
     )
   if (opens === null) return <>{text}</>
   return (
-    <button type="button" class="named" data-kind={own ? 'me' : kind} title={opens.label} onClick={opens.act}>
+    <button type="button" class="named" data-kind={own ? 'me' : piece.kind} title={opens.label} onClick={opens.act}>
       {text}
     </button>
   )
