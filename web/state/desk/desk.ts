@@ -71,7 +71,7 @@ export const createDesk = (options: DeskOptions) => {
   const list = createRoomList(api.rooms, now)
   const people = createKnownPeople(api.people, now)
   const marks = createMarks({ mark: acts.mark, inbox, ready: isNamed })
-  const telling = createTelling({ here: acts.here, ready: isNamed, steady })
+  const telling = createTelling({ here: acts.here, ready: () => isNamed() && attention.visible(), steady })
   const follow = createFollow({ screens, move })
   const openItem = ({ room, message }: InboxItem): void => {
     const topic = parseRoom(room)

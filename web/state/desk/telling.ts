@@ -3,7 +3,7 @@ import { isPassing } from './passing.ts'
 
 export type TellingOptions = {
   here: (request: HereRequest) => Promise<DoneReply>
-  /** Whether there is a connection, and one has a name. */
+  /** Whether there is a connection, one has a name, and this page is seen: of two tabs the seen one tells. */
   ready: () => boolean
   /** Milliseconds of a clock that never jumps. */
   steady: () => number
@@ -12,14 +12,19 @@ export type TellingOptions = {
 /** What others may know of one; null: they do not. */
 export type Told = { on: string | null; place: string | null }
 
+const NOTHING: Told = { on: null, place: null }
+const isNothing = ({ on, place }: Told): boolean => on === null && place === null
+
 /** A screen is told at most so often, and that one writes, in milliseconds. */
 const SCREEN_EVERY = 300
 const TYPING_EVERY = 3_000
 
 /** Tells the node what others may know of one: what has changed, all of it on a new connection, and never often. */
 export const createTelling = ({ here, ready, steady }: TellingOptions) => {
-  let wanted: Told = { on: null, place: null }
-  let told: Partial<Told> = {}
+  let wanted: Told = NOTHING
+  let told: Partial<Told> = { ...NOTHING }
+  /** Whether anything was shown that may have to be taken back. */
+  let shown = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let busy = false
   const typed = { room: '', at: Number.NEGATIVE_INFINITY }
@@ -35,6 +40,7 @@ export const createTelling = ({ here, ready, steady }: TellingOptions) => {
     busy = true
     const before = told
     told = { ...wanted }
+    shown = true
     try {
       const reply = await here(request)
       if ('error' in reply && isPassing(reply.error.code)) told = before
@@ -64,7 +70,7 @@ export const createTelling = ({ here, ready, steady }: TellingOptions) => {
     },
     /** A new connection: the node knows nothing of us. */
     connected: (): void => {
-      told = {}
+      told = shown || !isNothing(wanted) ? {} : { ...NOTHING }
       timer ??= setTimeout(flush, SCREEN_EVERY)
     },
     /** Comes once a second: what could not be told is told again. */

@@ -123,6 +123,20 @@ describe('what is told to others', () => {
     await vi.advanceTimersByTimeAsync(10)
     expect(asked.at(-1)).toEqual(all)
   })
+  test('is nothing where nothing is to be seen, unless something was', async () => {
+    const { telling, asked } = setUp()
+    const nothing = { on: null, place: null }
+    telling.tell(nothing)
+    telling.connected()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(asked).toEqual([])
+    telling.tell({ on: 's:A', place: '#/split/A/1m' })
+    await vi.advanceTimersByTimeAsync(1_000)
+    telling.tell(nothing)
+    telling.connected()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(asked.slice(1)).toEqual([nothing])
+  })
   test('that one writes is told every three seconds, and anew after a message', async () => {
     const { telling, asked, state } = setUp()
     for (const at of [0, 1_000, 2_900, 3_000, 3_100]) {
