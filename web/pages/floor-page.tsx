@@ -4,7 +4,8 @@ import { createFloor, type Floor } from '../floor.ts'
 import { createApi } from '../state/api.ts'
 import { createCalls, type Fetch } from '../state/calls.ts'
 import { createPeople } from '../state/people.ts'
-import { firstPlace, type Prefs } from '../state/prefs.ts'
+import { FIRST_PLACE, firstPlace, type Prefs } from '../state/prefs.ts'
+import { homeOf } from '../state/rights.ts'
 import { FloorPage } from '../views/people/FloorPage.tsx'
 import { mediaSignal, type ThemeState } from '../views/shared/theme.ts'
 import { bindAddress } from '../views/shell/address.ts'
@@ -34,12 +35,13 @@ export const openFloorPage = ({ root, prefs, theme, token }: FloorPageOptions): 
   let over = false
 
   const begin = (): void => {
+    const first = firstPlace(location.hash, prefs)
     const made = createFloor({
       ...browserPorts(),
       api: createApi({ fetch: ask, ...apiPorts }),
       people,
       prefs,
-      first: firstPlace(location.hash, prefs),
+      first: first === FIRST_PLACE ? { ...first, workspace: homeOf(people) } : first,
       narrow: mediaSignal('(max-width: 760px)'),
       desk: deskPorts(),
     })

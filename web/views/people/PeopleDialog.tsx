@@ -1,5 +1,6 @@
 import { useFloor } from '../shared/floor-context.ts'
 import { Dialog } from './Dialog.tsx'
+import { EveryoneTab } from './EveryoneTab.tsx'
 import { InvitationsTab } from './InvitationsTab.tsx'
 import { RecordTab } from './RecordTab.tsx'
 import { SharesTab } from './SharesTab.tsx'
@@ -8,10 +9,11 @@ import { type Tab, Tabs } from './Tabs.tsx'
 /** What this person may look after: invitations, shares and the record. None: nothing of it. */
 export const useOffices = (): readonly Tab[] => {
   const { manages, mayAny, ways } = useFloor().people
-  const invites = manages('people') && ways.value.invitations
+  const cuts = manages('people') && !ways.value.open
   const shares = manages('shares') || ['s:', 'd:', 'c:'].some((start) => mayAny('share', start))
   return [
-    ...(invites ? [{ name: 'Invitations', Page: InvitationsTab }] : []),
+    ...(cuts && ways.value.invitations ? [{ name: 'Invitations', Page: InvitationsTab }] : []),
+    ...(cuts ? [{ name: 'Everyone', Page: EveryoneTab }] : []),
     ...(shares ? [{ name: 'Shares', Page: SharesTab }] : []),
     ...(manages('record') ? [{ name: 'Record', Page: RecordTab }] : []),
   ]

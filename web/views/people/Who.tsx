@@ -113,7 +113,9 @@ export const Who = () => {
   const { open, root, toggle } = usePopover()
   const managing = useSignal(false)
   const me = people.me.value
-  const name = me?.name || (people.ways.value.open ? 'Open floor' : 'Nobody')
+  // The node has not said yet.
+  if (me === null && !people.ways.value.open) return null
+  const name = me?.name || 'Open floor'
   return (
     <div class="who" ref={root}>
       <button

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createEveryone } from '../../../../web/state/everyone.ts'
 import { createInvitations } from '../../../../web/state/invitations.ts'
 import { createRecord } from '../../../../web/state/record.ts'
 import { createShares, standingOf } from '../../../../web/state/shares.ts'
@@ -78,4 +79,16 @@ test('the record comes page by page, each line once', async () => {
   await record.loadOlder()
   expect([record.list.value.rows.map(({ n }) => n), record.next.value]).toEqual([[9, 8, 7], null])
   expect(node.told()).toEqual(['GET /api/record?limit=50', 'GET /api/record?limit=50&before=8'])
+})
+
+test('everyone is listed by name, and can be cut off', async () => {
+  const people = ['Bea', 'ann', 'Carl'].map((name) => ({ id: name.toLowerCase(), name }))
+  const node = fakeNode(Response.json({ people }))
+  const everyone = createEveryone(node.calls)
+  await everyone.load()
+  expect(everyone.list.value.rows.map(({ id }) => id)).toEqual(['ann', 'bea', 'carl'])
+  node.next(Response.json({ done: true }), refusal(403, 'not_allowed'))
+  expect(await everyone.cutOff('bea')).toBeNull()
+  expect(await everyone.cutOff('ann')).toMatchObject({ code: 'not_allowed' })
+  expect(node.asked[1]).toMatchObject({ path: '/api/revoke', body: { person: 'bea' } })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createPeople } from '../../../../web/state/people.ts'
+import { homeOf } from '../../../../web/state/rights.ts'
 import type { Me, SessionReply } from '../../../../wire/people.ts'
 import { fakeNode, refusal } from './node.ts'
 
@@ -159,4 +160,16 @@ test('what the screen offers follows the grants', async () => {
     false,
     false,
   ])
+})
+
+test.each([
+  ['watch:s:*', 'markets'],
+  ['watch:c:buses/*', 'fleet'],
+  ['watch:d:BUS-1', 'fleet'],
+  ['watch:*', 'split'],
+  ['watch:m:*', 'split'],
+])('whoever may %s begins with %s', async (grants, workspace) => {
+  const { people } = setUp(reply({ ...ANN, grants }))
+  await people.check()
+  expect(homeOf(people)).toBe(workspace)
 })
