@@ -5,6 +5,7 @@ import { type Counts, readCounts } from './redis/counts.ts'
 import { readCursors } from './redis/cursors.ts'
 
 const SWEEP_EVERY_MS = 30_000
+const PRESENCE_EVERY_MS = 1000
 
 export type ChoresPorts = CorePorts &
   Core & {
@@ -14,7 +15,7 @@ export type ChoresPorts = CorePorts &
 
 /** What a node does by the clock. Returns a function that stops it. */
 export const startChores = (ports: ChoresPorts): (() => void) => {
-  const { config, name, link, clients, groups, register, log, faults, unreadable } = ports
+  const { config, name, link, clients, groups, register, rooms, log, faults, unreadable } = ports
   // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
   let comparing = false
   const verify = async (): Promise<void> => {
@@ -31,12 +32,15 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
   const counting = setInterval(faults.guard('chore.counts', count), config.HEARTBEAT_MS).unref()
   const readGroups = (): Promise<void> | undefined => (link.isUp() ? groups.read() : undefined)
   const reading = setInterval(faults.guard('chore.groups', readGroups), GROUPS_EVERY_MS)
+  const telling = setInterval(faults.guard('chore.presence', rooms.presence.tell), PRESENCE_EVERY_MS)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
   return () => {
     clearInterval(verifying)
     clearInterval(counting)
     clearInterval(reading)
+    clearInterval(telling)
+    rooms.presence.stop()
     stopSweeper()
   }
 }

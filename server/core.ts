@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { PersonEntry } from '../wire/people.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
@@ -10,6 +11,7 @@ import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader } from './redis/read.ts'
 import { createSoundReader } from './redis/sound.ts'
 import type { Unreadable } from './redis/unreadable.ts'
+import { createRooms, type Rooms } from './rooms/rooms.ts'
 
 export type CorePorts = {
   config: Config
@@ -27,6 +29,7 @@ export type Core = {
   clients: ReturnType<typeof createClients>
   groups: Groups
   register: () => Promise<Register>
+  rooms: Rooms
 }
 
 /** Opens the core; throws, with the remedy, where there is no Redis to use. */
@@ -61,8 +64,22 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     groups: groups.all,
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
   })
-  return { link, clients, groups, register }
+  const rooms = createRooms({
+    redis: link.command,
+    node: name,
+    isUp: link.isUp,
+    people: async () => NOBODY,
+    announced: async () => {},
+    count: metrics.said,
+    unreadable,
+    log,
+    faults,
+  })
+  return { link, clients, groups, register, rooms }
 }
+
+/** Whom the floor knows, until it knows anybody. */
+const NOBODY: readonly PersonEntry[] = []
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */
 const logged =

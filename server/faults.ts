@@ -28,6 +28,7 @@ export const PLACES = {
   'chore.connections': 'this turn is skipped; the next one comes',
   'chore.counts': 'this turn is skipped; the next one comes',
   'chore.groups': 'this turn is skipped; the next one comes',
+  'chore.presence': 'this turn is skipped; the next one comes',
   'chore.sweep': 'this turn is skipped; the next one comes',
   'http.request': 'the connection of the request ends',
   'http.connection': 'the connection ends',

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ReadyReply } from '../wire/api.ts'
+import { allows } from '../wire/grants.ts'
 import { type Access, watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
@@ -12,19 +13,21 @@ import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
 import { wireError } from './live/requests.ts'
-import type { Who } from './live/who.ts'
+import type { Act } from './live/who.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
+import { ANYBODY } from './people/person.ts'
 import { readCursors } from './redis/cursors.ts'
+import type { Asker } from './rooms/asker.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 import { threadCpu } from './thread-cpu.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
 
-const notYet = async (): Promise<object> => ({ error: wireError('not_allowed') })
+const notYet: Act = async () => ({ error: wireError('not_allowed') })
 /** Whoever connects, until people are told apart. */
-const EVERYBODY: Who = { mayWatch: () => true, acts: { say: notYet, mark: notYet, here: notYet, renew: notYet } }
+const EVERYBODY: Asker = { person: () => ANYBODY, may: (action, topic) => allows(ANYBODY.grants, null, action, topic) }
 
 export type FrontPorts = CorePorts & Core & { draining: () => boolean }
 
@@ -55,6 +58,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
       ...api(ports),
       stats: async () => sumUp([own(), ...(await others())]),
     },
+    rooms: { ...ports.rooms, askerOf: () => EVERYBODY },
     addressOf: addresses.of,
   })
   const access = watchOver(http, config, addresses, faults, {
@@ -72,7 +76,9 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     faults,
     own,
     connected: (socket, work) => {
-      const session = clients.open(socket, work, EVERYBODY)
+      const { acts, leave } = ports.rooms.attend(EVERYBODY)
+      socket.on('disconnect', faults.guard('client.disconnect', leave, undefined, socket.id))
+      const session = clients.open(socket, work, { mayWatch: () => true, acts: { ...acts, renew: notYet } })
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
     refused: metrics.refused,

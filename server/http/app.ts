@@ -15,12 +15,14 @@ import { keptFiles } from './kept-files.ts'
 import { readOnly, tellMethods } from './methods.ts'
 import { ownHosts } from './own-hosts.ts'
 import { parseQuery } from './query-parser.ts'
+import { type RoomsApiPorts, roomsRouter } from './rooms.ts'
 import { createHttpServer, type ServerPorts } from './server.ts'
 import { createTurns } from './turns.ts'
 
 export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
   Pick<ServerPorts, 'ended'> & {
     api: ApiPorts
+    rooms: RoomsApiPorts
     ready: () => ReadyReply
     metrics: () => Promise<string>
     /** Whether the metrics have an address of their own. */
@@ -119,7 +121,7 @@ const appOfAll = (ports: AppPorts): Express =>
       response.status(reply.ready ? 200 : 503).json(reply)
     })
     if (!ports.metricsApart) addMetrics(app, ports)
-    app.use('/api', apiRouter(api), notFound)
+    app.use('/api', apiRouter(api), roomsRouter(ports.rooms), notFound)
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'Only WebSocket is allowed here.' })
     })

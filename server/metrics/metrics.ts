@@ -7,10 +7,12 @@ import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
 import { countHttp } from './http.ts'
 import { countRequests } from './requests.ts'
+import { countRooms } from './rooms.ts'
 import { slot, slots } from './slots.ts'
 
 export type Metrics = ReturnType<typeof countRequests> &
-  ReturnType<typeof countHttp> & {
+  ReturnType<typeof countHttp> &
+  ReturnType<typeof countRooms> & {
     count: Count
     /** To be counted up by whoever writes frames. */
     sent: Sent
@@ -47,6 +49,7 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
   return {
     ...countRequests(registry),
     ...countHttp(registry),
+    ...countRooms(registry),
     count: countEvents(registry),
     sent,
     flushed: measureFlushes(registry, sent, now),

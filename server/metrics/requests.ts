@@ -3,9 +3,10 @@ import { ERROR_CODES, type ErrorCode, type WatchResult, type WireError } from '.
 import type { ReadResult, ReadTopic } from '../live/ports.ts'
 import { slots } from './slots.ts'
 
-/** As much of an answer to `watch`, `unwatch` or `tune` as is counted. */
+/** As much of an answer as is counted: of one that has neither an error nor results, nothing is. */
 export type Answer =
   | { error: WireError }
+  | { results?: undefined }
   | { results: readonly { kind: WatchResult['kind'] | 'unwatched' | 'tuned'; error?: WireError }[]; view?: object }
 
 const ANSWERS = ['current', 'replay', 'snapshot'] as const
@@ -53,6 +54,7 @@ export const countRequests = (registry: Registry) => {
         refused(answer.error.code)
         return
       }
+      if (answer.results === undefined) return
       for (const { kind, error } of answer.results) {
         if (error) refused(error.code)
         else if (kind === 'current' || kind === 'replay' || kind === 'snapshot') answers[kind].n++

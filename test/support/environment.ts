@@ -52,3 +52,6 @@ export const modelRuns = (): { numRuns: number; seed?: number } => {
   const wanted = Number(process.env.WATCHFLOOR_MODEL_RUNS)
   return wanted > 0 ? { numRuns: wanted } : { numRuns: 300, seed: 2026 }
 }
+
+/** How many people write in the test of rooms: a few for ten seconds, or WATCHFLOOR_TALKERS of them for a minute. */
+export const talkers = (): number | null => Number(process.env.WATCHFLOOR_TALKERS) || null

@@ -3,6 +3,7 @@ import { readConfig } from '../../../server/config.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
 import { MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
+import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { grouped, inCode, inLua, text } from '../../support/figures.ts'
 
@@ -86,6 +87,18 @@ const CONSTANTS: Record<string, string> = {
   ]
     .map(mib)
     .join(', '),
+  'messages of one connection: at once, and then a second': ['atOnce', 'perSecond']
+    .map((name) => inCode('server/rooms/say.ts', name))
+    .join(', '),
+  'bytes of what somebody writes': grouped(MOST_MESSAGE_BYTES),
+  'combining marks of one letter': grouped(inCode('server/rooms/clean.ts', 'MOST_MARKS')),
+  'people whom one message mentions': grouped(inCode('server/rooms/mentions.ts', 'MOST_MENTIONED')),
+  'messages kept of a room': grouped(inLua('MOST_MESSAGES')),
+  'rooms that are listed, where somebody wrote last': grouped(inLua('MOST_ROOMS')),
+  'items kept of an inbox': grouped(inLua('MOST_KEPT')),
+  'rooms of which an inbox knows how far they were read': grouped(inLua('MOST_READ')),
+  'people who are shown to be here': grouped(inLua('MOST_HERE')),
+  'places that followers hear of: bytes, and how many a second': `${grouped(inLua('PLACE_BYTES'))}, ${inCode('server/rooms/here.ts', 'perSecond')}`,
   'bytes of a name': grouped(MAX_NAME_BYTES),
   "bytes of a symbol's description, and of a device's attributes": ['DESCRIPTION_BYTES', 'ATTRIBUTES_BYTES']
     .map((name) => grouped(inLua(name)))
@@ -109,7 +122,7 @@ const OF_THE_BALANCER: Record<string, string> = {
   'a WebSocket that is silent in both directions': `${balanced(/timeout tunnel (\d+)m/)} minutes`,
 }
 
-const TABLES = ['Connections', 'What a client sends', 'What a client is sent', 'HTTP', 'Feeds and Redis']
+const TABLES = ['Connections', 'What a client sends', 'What a client is sent', 'HTTP', 'What people write', 'Feeds and Redis']
 
 describe('docs/security.md', () => {
   const limits = TABLES.flatMap(rows)

@@ -8,15 +8,19 @@ local MOST_MENTIONED = 20
 local ROOMS = 'wf:{rooms}' -- sorted set: room -> when somebody wrote there last (Unix ms)
 local MOST_ROOMS = 2000 -- that are listed; others are there all the same
 
--- Handles, one blank between two, as a field of a message: nothing where there are none, nil where one is wrong.
-local function to_json(text)
-  local handles = {}
+-- Handles, one blank between two, as a list of those and of `before`, each once; nil where one is wrong.
+local function handles_of(text, before)
+  local handles, known = {}, {}
+  for _, handle in ipairs(before or {}) do handles[#handles + 1], known[handle] = handle, true end
   for handle in string.gmatch(text or ' ', '[^ ]+') do
     if not is_handle(handle) then return nil end
-    handles[#handles + 1] = '"' .. handle .. '"'
+    if not known[handle] and #handles < MOST_MENTIONED then handles[#handles + 1], known[handle] = handle, true end
   end
-  if #handles > MOST_MENTIONED then return nil end
-  return #handles > 0 and ',"to":[' .. join(handles, ',') .. ']' or ''
+  return handles
+end
+
+local function to_json(handles)
+  return #handles > 0 and ',"to":["' .. join(handles, '","') .. '"]' or ''
 end
 
 local function at_json(field, t)
@@ -42,7 +46,7 @@ end
 register('wf1_say', WRITES, function(keys, args)
   local room = topic_of('m', keys, 4, 4)
   if not room then return bad_key(keys) end
-  local by, text, to = author_json(args[1], args[2]), text_json(args[4], MESSAGE_BYTES), to_json(args[5])
+  local by, text, to = author_json(args[1], args[2]), text_json(args[4], MESSAGE_BYTES), handles_of(args[5])
   local id = args[3] or ''
   if not (by and text and to) or text == NOTHING then return wrong('an author, a text and handles') end
   if #id > 64 or not find(id, '^[%w_.:-]+$') then return wrong('an id of 1 to 64 letters, digits and _ . : -') end
@@ -54,7 +58,7 @@ register('wf1_say', WRITES, function(keys, args)
   if not message then
     number = room.count + 1
     room.count = number
-    message = message_json({ n = number, t = floor(room.now), by = by, text = text, to = to,
+    message = message_json({ n = number, t = floor(room.now), by = by, text = text, to = to_json(to),
       announced = args[6] == '1' })
     keep(keys[3], keys[4], number, message, said, MOST_MESSAGES)
     tell_message(room, message, { '', '', 'count', format('%d', number), 'last', message })
@@ -64,9 +68,11 @@ register('wf1_say', WRITES, function(keys, args)
   return { number, message, known and 0 or 1 }
 end)
 
--- The message after a change by its author; the same text where nothing changes.
-local function edited(before, stored, text, to, now)
-  if text == cjson.encode(before.text) and to == to_json(join(before.to or {}, ' ')) then return stored end
+-- The message after a change by its author; the same text where nothing changes. Whom it mentioned before stays among
+-- those whom it mentions: they were told of it.
+local function edited(before, stored, text, mentioned, now)
+  local to = to_json(handles_of(mentioned, before.to))
+  if text == cjson.encode(before.text) and to == to_json(before.to or {}) then return stored end
   local is_gone, by = text == NOTHING, author_json(before.by.id, before.by.name)
   local changed = is_gone and before.edited or not is_gone and now
   return message_json({ n = before.n, t = before.t, by = by, text = text, to = to, edited = changed,
@@ -74,26 +80,25 @@ local function edited(before, stored, text, to, now)
 end
 
 -- Takes the author's handle, the number of a message, its text ('' deletes it), and the handles that it mentions.
--- Returns its number, the message, and the handles that it mentioned before; `missing` where there is none, `other`
--- where it is somebody else's.
+-- Returns the message; `missing` where there is none, `other` where it is somebody else's.
 register('wf1_edit', WRITES, function(keys, args)
   local room = topic_of('m', keys, 4, 4)
   if not room then return bad_key(keys) end
   local n, number = whole(args[2], 1, LARGEST)
-  local text, to = text_json(args[3], MESSAGE_BYTES), to_json(args[4])
-  if not (n and text and to) then return wrong('a number, a text and handles') end
+  local text = text_json(args[3], MESSAGE_BYTES)
+  if not (n and text and handles_of(args[4])) then return wrong('a number, a text and handles') end
   open_counted(room)
   local stored = call('HGET', keys[3], number)
   local before = decode(stored)
   if not before or (before.deleted and text ~= NOTHING) then return { 'missing' } end
   if before.by.id ~= args[1] then return { 'other' } end
-  local message = edited(before, stored, text, to, floor(room.now))
+  local message = edited(before, stored, text, args[4], floor(room.now))
   if message ~= stored then
     call('HSET', keys[3], number, message)
     tell_message(room, message, n == room.count and { '', '', 'last', message } or { '', '' })
   end
   close(room)
-  return { n, message, join(before.to or {}, ' ') }
+  return { 'done', message }
 end)
 
 register('wf1_typing', WRITES, function(keys, args)

@@ -3,14 +3,14 @@
 local PLACE_BYTES = 2000
 local SHOWN_SECONDS = 86400 -- a screen that nobody moved for a day is forgotten
 
--- Takes the place, '' for none.
+-- Takes the place; none where they show nothing.
 register('wf1_show', WRITES, function(keys, args)
   local screen = topic_of('v', keys, 1, 1)
   if not screen then return bad_key(keys) end
   local place = text_json(args[1], PLACE_BYTES)
-  if not place then return wrong('a place of at most ' .. PLACE_BYTES .. ' bytes') end
+  if args[1] and not place then return wrong('a place of at most ' .. PLACE_BYTES .. ' bytes') end
   open(screen)
-  local shown = place == NOTHING and 'null' or '{"t":' .. format('%d', screen.now) .. ',"place":' .. place .. '}'
+  local shown = place and '{"t":' .. format('%d', screen.now) .. ',"place":' .. place .. '}' or 'null'
   publish(screen, '"screen":' .. shown, { '', '', 'screen', shown })
   call('EXPIRE', keys[1], SHOWN_SECONDS)
   close(screen)
