@@ -76,7 +76,10 @@ test('a mention is in the inbox of whom it names until it is acknowledged in one
   for (const page of [bob, second]) await page.waitForSelector('[data-opens="desk"] [data-badge="1"]')
   expect(await open(ann)).not.toBe('1')
   await bob.getByRole('tab', { name: /^Inbox/ }).click()
-  await bob.getByRole('button', { name: /please look/ }).first().click()
+  await bob
+    .getByRole('button', { name: /please look/ })
+    .first()
+    .click()
   await bob.waitForSelector('.message.sought, .message:focus')
   await bob.getByRole('tab', { name: /^Inbox/ }).click()
   await bob.getByRole('button', { name: 'All done' }).click()

@@ -71,7 +71,7 @@ export const startDesk = (parts: LifeOptions): (() => void) => {
       read()
     })
   }
-  const ends = [begin, greet, tell, open].map((each) => effect(each))
+  const ends: (() => void)[] = [begin, greet, tell, open].map((each) => effect(each))
   ends.push(follow.start(), alerts.start(), inbox.onNews(read))
   return () => {
     for (const end of ends) end()

@@ -27,7 +27,8 @@ export const createPast = (load: LoadMessages, rooms: Pick<Rooms, 'thread' | 'ol
       return false
     }
   }
-  const has = (room: string, n: number): boolean => (rooms.thread(room).peek().messages[0]?.n ?? Number.POSITIVE_INFINITY) <= n
+  const has = (room: string, n: number): boolean =>
+    (rooms.thread(room).peek().messages[0]?.n ?? Number.POSITIVE_INFINITY) <= n
 
   return {
     phase: phase as ReadonlySignal<PastPhase>,

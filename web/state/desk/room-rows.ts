@@ -18,6 +18,8 @@ export const listedRooms = (
   chosen: Topic,
   rows: readonly { room: string; last: Message | null }[],
 ): Topic[] => {
-  const byTime = rows.toSorted((a, b) => (b.last?.t ?? 0) - (a.last?.t ?? 0)).flatMap(({ room }) => parseRoom(room) ?? [])
+  const byTime = rows
+    .toSorted((a, b) => (b.last?.t ?? 0) - (a.last?.t ?? 0))
+    .flatMap(({ room }) => parseRoom(room) ?? [])
   return [...new Set([...offered, ...byTime, chosen])]
 }

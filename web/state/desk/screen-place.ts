@@ -1,5 +1,5 @@
 import { deviceTopic, REGISTER, symbolTopic, type Topic } from '../../../wire/topics.ts'
-import { formatPlace, parsePlace, type Place } from '../place.ts'
+import { formatPlace, type Place, parsePlace } from '../place.ts'
 import type { MapView } from '../prefs.ts'
 
 /** Where a person is, and which part of the map they see; null where they see none. */

@@ -21,12 +21,15 @@ export const Completions = ({ id, choices, chosen, onTake }: Props) => (
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: an option of the list
         role="option"
         aria-selected={i === chosen}
-        // The field keeps the cursor.
-        onMouseDown={(event) => event.preventDefault()}
-        onClick={() => onTake(choice)}
+        tabIndex={-1}
+        onMouseDown={(event) => {
+          // The field keeps the cursor.
+          event.preventDefault()
+          onTake(choice)
+        }}
       >
         <b>{choice.label}</b>
-        <span>{choice.about}</span>
+        <span class="about">{choice.about}</span>
       </li>
     ))}
   </ul>

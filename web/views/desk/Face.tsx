@@ -1,5 +1,6 @@
 /** A turn of the colour wheel for each handle, always the same one. */
-const hueOf = (id: string): number => [...id].reduce((hue, letter) => (hue * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7)
+const hueOf = (id: string): number =>
+  [...id].reduce((hue, letter) => (hue * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7)
 
 const initials = (name: string): string =>
   name

@@ -82,7 +82,7 @@ export const MessageView = ({ room, message, first, own, sought, change }: Props
       <div>
         {first && (
           <header>
-            <b dir="auto" title={`@${by.id}`}>
+            <b class="author" dir="auto" title={`@${by.id}`}>
               {by.name}
             </b>
             <time dateTime={new Date(t).toISOString()} title={momentOf(t)}>

@@ -13,7 +13,9 @@ export const UnsentView = ({ unsent, live }: { unsent: Unsent; live: boolean }) 
       <Face id={by} name={name} />
       <div>
         <header>
-          <b dir="auto">{name}</b>
+          <b class="author" dir="auto">
+            {name}
+          </b>
           {phase === 'refused' ? null : <small>{live ? 'sending…' : 'not sent yet: no connection'}</small>}
         </header>
         <Text text={text} to={[]} />

@@ -1,5 +1,5 @@
-import type { Place } from '../../state/place.ts'
 import { parseScreen } from '../../state/desk/screen-place.ts'
+import type { Place } from '../../state/place.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { useDesk } from './desk-context.ts'
 

@@ -1,5 +1,5 @@
-import type { RefObject } from 'preact'
 import { useSignal } from '@preact/signals'
+import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Topic } from '../../../wire/topics.ts'
 import { useDesk } from './desk-context.ts'

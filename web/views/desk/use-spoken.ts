@@ -8,9 +8,7 @@ const GATHER = 1_200
 const MOST_READ = 3
 
 const inWords = (news: readonly Message[]): string =>
-  news.length > MOST_READ
-    ? `${news.length} new messages`
-    : news.map(({ by, text }) => `${by.name}: ${text}`).join('. ')
+  news.length > MOST_READ ? `${news.length} new messages` : news.map(({ by, text }) => `${by.name}: ${text}`).join('. ')
 
 /** New messages of others as a screen reader is to say them: politely, and not each by itself where many come. */
 export const useSpoken = (room: Topic, ready: boolean, messages: readonly Message[], me: string | null) => {

@@ -42,7 +42,7 @@ describe('completing what is typed', () => {
     ['hi @an', ['@ann', '@bob']],
     ['@', ['@ann', '@bob']],
     ['$aa', ['$AAPL']],
-    ['$bl', ['${A B}']],
+    ['$bl', [`\${A B}`]],
     ['(#BUS', ['#BUS-1']],
     ['mail@an', null],
     ['@ann ', null],
@@ -89,7 +89,7 @@ describe('rooms', () => {
       '#{B-XY 1}',
       'night',
     ])
-    expect(['desk', ' $AAPL', '#{B-XY 1}', 'night shift', '', '"', '${}'].map(typedRoom)).toEqual([
+    expect(['desk', ' $AAPL', '#{B-XY 1}', 'night shift', '', '"', `\${}`].map(typedRoom)).toEqual([
       'm:desk',
       'm:s:AAPL',
       'm:d:B-XY 1',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createOutbox, MOST_UNSENT } from '../../../../web/state/desk/outbox.ts'
 import { readAllUnsent, type Unsent } from '../../../../web/state/desk/unsent.ts'
-import type { Message, SayReply, SayRequest } from '../../../../wire/rooms.ts'
 import type { ErrorCode } from '../../../../wire/protocol.ts'
+import type { Message, SayReply, SayRequest } from '../../../../wire/rooms.ts'
 
 type Answer = 'taken' | 'broken' | ErrorCode
 

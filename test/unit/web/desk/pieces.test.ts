@@ -13,10 +13,13 @@ describe('what a message names', () => {
     ['buy $AAPL, sell $BTC/USD.', ['symbol $AAPL', 'symbol $BTC/USD']],
     ['$BRK.B. and $^GSPC!', ['symbol $BRK.B', 'symbol $^GSPC']],
     ['#BUS-0001 is late (#user/phone)', ['device #BUS-0001', 'device #user/phone']],
-    ['#{B-XY 1234}, ${A B}', ['device #{B-XY 1234}', 'symbol ${A B}']],
+    [`#{B-XY 1234}, \${A B}`, ['device #{B-XY 1234}', `symbol \${A B}`]],
     ['@ann: see @bob.', ['person @ann', 'person @bob']],
     ['at 51.5,-0.12 or 30.26720, -97.74310.', ['place 51.5,-0.12', 'place 30.26720, -97.74310']],
-    ['2026-11-30T16:10:00Z or 2026-11-30T16:10+01:00', ['moment 2026-11-30T16:10:00Z', 'moment 2026-11-30T16:10+01:00']],
+    [
+      '2026-11-30T16:10:00Z or 2026-11-30T16:10+01:00',
+      ['moment 2026-11-30T16:10:00Z', 'moment 2026-11-30T16:10+01:00'],
+    ],
     ['(see https://example.org/a_(b)?c=d.)', ['link https://example.org/a_(b)?c=d']],
     ['https://floor.example/#/split/AAPL/5m?device=B', ['view https://floor.example/#/split/AAPL/5m?device=B']],
     ['look: #/fleet?device=BUS-1&map=30.1,-97.2,12', ['view #/fleet?device=BUS-1&map=30.1,-97.2,12']],
@@ -46,7 +49,21 @@ describe('what a message names', () => {
 /** Texts that are likely to hold something of everything, broken or not. */
 const bits = fc.constantFrom(
   ...['$AAPL', '#BUS-1', '@ann', '51.5,-0.12', '2026-11-30T16:10:00Z', 'https://a.example/', '#/split/X', '{', '}'],
-  ...['<img src=x onerror=alert(1)>', 'javascript:', 'HTTPS://', '"', "'", '\\', '\n', ' ', '.', ',', ')', '\u202e', '\u0301'],
+  ...[
+    '<img src=x onerror=alert(1)>',
+    'javascript:',
+    'HTTPS://',
+    '"',
+    "'",
+    '\\',
+    '\n',
+    ' ',
+    '.',
+    ',',
+    ')',
+    '\u202e',
+    '\u0301',
+  ],
   ...['http://x@y/', '//', ':', '$', '#', '@', '\ud800', '👩‍👩‍👧', '\u0000', 'é', '%2F', '?', '&', '-', '0'],
 )
 const texts = fc.oneof(
@@ -75,16 +92,20 @@ test('no text is lost, and no link leads anywhere but to http and https, whateve
 test('a chip names what it was written for, wherever it is put', () => {
   const names = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isName)
   fc.assert(
-    fc.property(names, fc.constantFrom('symbol' as const, 'device' as const), texts, fc.nat(30), (name, kind, text, at) => {
-      const chip = chipText(kind, name)
-      const own = kind === 'symbol' ? { kind, symbol: name } : { kind, device: name }
-      expect(piecesOf(chip, ORIGIN)).toEqual([{ ...own, text: chip }])
-      const written = withChip(text, Math.min(at, text.length), chip)
-      expect(written.text.replaceAll(' ', '')).toBe(
-        (text.slice(0, at) + chip + text.slice(at)).replaceAll(' ', ''),
-      )
-      expect(written.text.slice(0, written.at)).toContain(chip)
-    }),
+    fc.property(
+      names,
+      fc.constantFrom('symbol' as const, 'device' as const),
+      texts,
+      fc.nat(30),
+      (name, kind, text, at) => {
+        const chip = chipText(kind, name)
+        const own = kind === 'symbol' ? { kind, symbol: name } : { kind, device: name }
+        expect(piecesOf(chip, ORIGIN)).toEqual([{ ...own, text: chip }])
+        const written = withChip(text, Math.min(at, text.length), chip)
+        expect(written.text.replaceAll(' ', '')).toBe((text.slice(0, at) + chip + text.slice(at)).replaceAll(' ', ''))
+        expect(written.text.slice(0, written.at)).toContain(chip)
+      },
+    ),
     { numRuns: 1000 },
   )
 })

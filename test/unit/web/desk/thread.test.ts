@@ -13,7 +13,13 @@ import {
 import type { Message } from '../../../../wire/rooms.ts'
 
 const ann = { id: 'ann', name: 'Ann' }
-const message = (n: number, more: Partial<Message> = {}): Message => ({ n, t: n * 1_000, by: ann, text: `no ${n}`, ...more })
+const message = (n: number, more: Partial<Message> = {}): Message => ({
+  n,
+  t: n * 1_000,
+  by: ann,
+  text: `no ${n}`,
+  ...more,
+})
 const run = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => message(from + i))
 const numbers = (messages: readonly Message[]) => messages.map(({ n }) => n)
 
@@ -67,7 +73,9 @@ test('messages are in order, each once, as it was last, in whatever order they c
   const one = fc.record({ n: fc.integer({ min: 1, max: 12 }), edited: fc.integer({ min: 1, max: 1_000 }) })
   fc.assert(
     fc.property(fc.array(fc.array(one, { maxLength: 6 }), { maxLength: 8 }), (batches) => {
-      const runs = batches.map((batch) => batch.map(({ n, edited }) => message(n, { t: 0, edited, text: String(edited) })))
+      const runs = batches.map((batch) =>
+        batch.map(({ n, edited }) => message(n, { t: 0, edited, text: String(edited) })),
+      )
       const merged = runs.reduce<readonly Message[]>(mergeMessages, [])
       const latest = new Map<number, number>()
       for (const { n, edited = 0 } of runs.flat()) latest.set(n, Math.max(latest.get(n) ?? 0, edited))
