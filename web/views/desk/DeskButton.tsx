@@ -47,11 +47,9 @@ export const DeskTab = () => {
   if (!rights.any()) return null
   return (
     <button type="button" aria-current={look.open.value ? 'page' : undefined} onClick={() => look.show(true)}>
-      <span class="with-badge">
-        <DeskIcon />
-        <Badge />
-      </span>
+      <DeskIcon />
       Desk
+      <Badge />
     </button>
   )
 }

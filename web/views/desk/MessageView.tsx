@@ -50,11 +50,12 @@ const Body = ({ message, change }: Pick<Props, 'message' | 'change'>) => {
     return <p class="gone">{change === undefined ? 'Message deleted' : 'Deleting…'}</p>
   return (
     <>
-      <Text text={text} to={message.to ?? []} />
-      {change === undefined && message.edited !== undefined && (
-        <small title={`Edited ${momentOf(message.edited)}`}>edited</small>
-      )}
-      {change !== undefined && change.phase !== 'refused' && <small>saving…</small>}
+      <Text text={text} to={message.to ?? []}>
+        {change === undefined && message.edited !== undefined && (
+          <small title={`Edited ${momentOf(message.edited)}`}> edited</small>
+        )}
+        {change !== undefined && change.phase !== 'refused' && <small> saving…</small>}
+      </Text>
       {change?.phase === 'refused' && (
         <p class="refused">
           Not changed: {change.error}{' '}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { type Piece, piecesOf } from '../../state/desk/pieces.ts'
 import { useDesk } from './desk-context.ts'
@@ -20,8 +21,16 @@ const PieceView = ({ piece, opens, own }: { piece: Piece; opens: Opening | null;
   )
 }
 
-/** The text of a message, with whatever it names to be opened by a click. `to`: the people whom it reaches. */
-export const Text = ({ text, to }: { text: string; to: readonly string[] }) => {
+type Props = {
+  text: string
+  /** The people whom it reaches. */
+  to: readonly string[]
+  /** What stands behind it. */
+  children?: ComponentChildren
+}
+
+/** The text of a message, with whatever it names to be opened by a click. */
+export const Text = ({ text, to, children }: Props) => {
   const { handle } = useDesk()
   const opens = useOpening(to)
   const pieces = useMemo(() => piecesOf(text, location.origin), [text])
@@ -35,6 +44,7 @@ export const Text = ({ text, to }: { text: string; to: readonly string[] }) => {
           own={piece.kind === 'person' && piece.id === handle.value}
         />
       ))}
+      {children}
     </p>
   )
 }
