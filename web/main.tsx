@@ -1,5 +1,3 @@
-import { openFloorPage } from './pages/floor-page.tsx'
-import { openSharePage } from './pages/share-page.tsx'
 import { keyIn, SHARE_PLACE } from './state/key.ts'
 import { createPrefs } from './state/prefs.ts'
 import { createTheme } from './views/shared/theme.ts'
@@ -11,6 +9,7 @@ import './styles/watchlist.css'
 import './styles/chart.css'
 import './styles/fleet.css'
 import './styles/people.css'
+import './styles/share.css'
 import './styles/desk.css'
 
 const root = document.getElementById('floor')
@@ -31,5 +30,6 @@ addEventListener('popstate', (event) => {
 const prefs = createPrefs(localStorage)
 const theme = createTheme(prefs)
 const token = key?.token ?? null
-if (location.hash === SHARE_PLACE) openSharePage({ root, theme, token })
-else openFloorPage({ root, prefs, theme, token })
+// Each page is loaded when it is needed: a phone that follows a delivery has no use for the whole floor.
+if (location.hash === SHARE_PLACE) (await import('./pages/share-page.tsx')).openSharePage({ root, theme, token })
+else (await import('./pages/floor-page.tsx')).openFloorPage({ root, prefs, theme, token })

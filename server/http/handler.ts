@@ -52,7 +52,7 @@ export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerP
 }
 
 /** What the system does to send a megabyte, in milliseconds: most of it goes out after its turn. */
-const MEGABYTE_MS = 0.6
+const MEGABYTE_MS = 1.2
 
 const payForSending = (
   { socket }: IncomingMessage,
@@ -83,7 +83,7 @@ export const refuse: RequestHandler = (_request, response, next) => {
 }
 
 /** What a file costs besides, in milliseconds: to look for it, and to read each megabyte. */
-const FILE_MS = { each: 0.3, megabyte: 0.9 }
+const FILE_MS = { each: 0.3, megabyte: 0.3 }
 /** What it costs to write all figures, in milliseconds. */
 const FIGURES_MS = 2
 

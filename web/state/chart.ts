@@ -76,10 +76,9 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   const snapshot = (symbol: string, at: Cursor): void => {
     const cursor = series.cursor()
     if (state.value?.symbol !== symbol || reading.isUnderWay()) return
-    // It may be seen again.
-    if (state.value.phase === 'refused') return reload()
-    if (cursor === null) return
-    if (cursor.epoch !== at.epoch || cursor.seq < at.seq) reload()
+    const behind = cursor !== null && (cursor.epoch !== at.epoch || cursor.seq < at.seq)
+    // One that was refused may be seen again.
+    if (behind || state.value.phase === 'refused') reload()
   }
 
   const withhold = (symbol: string): void => {

@@ -1,4 +1,4 @@
-import { ALL_GRANTS, type Action, type Grant, type Grants, writeGrants } from '../../wire/grants.ts'
+import { type Action, ALL_GRANTS, type Grant, type Grants, writeGrants } from '../../wire/grants.ts'
 
 /** What an action is called, and what it is called when it is done to everything. */
 const ACTS: Record<Action, { some: string; all: string }> = {

@@ -7,7 +7,9 @@ import { remember, type Shelf } from './memory.ts'
 
 /** Why a share's page shows nothing. `forgotten`: it was opened without its link. */
 export type Ending =
-  | { why: 'revoked' | 'expired' | 'forgotten'; until: number | null }
+  | { why: 'revoked'; until: number | null }
+  | { why: 'expired'; until: number | null }
+  | { why: 'forgotten'; until: null }
   | { why: 'refused'; error: WireError; until: null }
 
 /** Where the page of a share stands. */

@@ -60,6 +60,7 @@ const CONSTANTS: Record<string, string> = {
   'time from the first byte of a message to its last': `${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} s`,
   'bytes of a message': kib(inCode('server/sockets/server.ts', 'MOST_BYTES')),
   'topics that one message names': grouped(MOST_IN_A_MESSAGE),
+  'a piece of work that nobody else can interrupt; a longer one costs its square (6 ms cost 36), up to eight times what it took': `${inCode('server/access/visitor.ts', 'LONG_MS')} ms`,
   'topics of a message that are handled before others have a turn; its client is not read until all are done': grouped(
     inCode('server/access/visitor.ts', 'STEPS_AT_ONCE'),
   ),

@@ -16,7 +16,6 @@ export const Dialog = ({ title, class: extra = '', onClose, children }: Props) =
     }
   }, [])
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog by itself
     <dialog
       ref={box}
       class={`sheet ${extra}`}

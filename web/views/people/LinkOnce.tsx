@@ -37,13 +37,7 @@ export const LinkOnce = ({ link, about }: { link: string; about: string }) => {
     <div class="link-once" data-link="">
       <p>{about}</p>
       <div class="line">
-        <input
-          ref={input}
-          readOnly
-          aria-label="Link"
-          value={full}
-          onFocus={(event) => event.currentTarget.select()}
-        />
+        <input ref={input} readOnly aria-label="Link" value={full} onFocus={(event) => event.currentTarget.select()} />
         <button
           type="button"
           class="button primary"

@@ -46,7 +46,14 @@ test('what fails for a while is tried again, and no second time at once', async 
   heed({ kind: 'renew', withinMs: 30_000 })
   heed({ kind: 'renew', withinMs: 29_000 })
   await vi.advanceTimersByTimeAsync(60_000)
-  expect([told, left()]).toEqual([[['renew', 'T'], ['renew', 'T'], ['renew', 'T']], 0])
+  expect([told, left()]).toEqual([
+    [
+      ['renew', 'T'],
+      ['renew', 'T'],
+      ['renew', 'T'],
+    ],
+    0,
+  ])
 })
 
 test('what cannot be renewed is told in time, with the reason', async () => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { createChart } from '../../../../web/state/chart.ts'
+import { deviceStore } from '../../../../web/state/kinds/device.ts'
+import { symbolStore } from '../../../../web/state/kinds/symbol.ts'
 import { createLink } from '../../../../web/state/link.ts'
 import { createMarket } from '../../../../web/state/market.ts'
 import { NOT_SEEN } from '../../../../web/state/refusal.ts'
@@ -7,16 +9,19 @@ import { createSelection } from '../../../../web/state/selection.ts'
 import type { ViewState } from '../../../../web/state/view.ts'
 import type { WatchEvent } from '../../../../web/state/watch.ts'
 import { createWatches } from '../../../../web/state/watches.ts'
-import { symbolStore } from '../../../../web/state/kinds/symbol.ts'
-import { deviceStore } from '../../../../web/state/kinds/device.ts'
 import { cellsCovering } from '../../../../wire/cells.ts'
+import type { TradeKey } from '../../../../wire/market.ts'
 import { ERROR_CODES, type WireError } from '../../../../wire/protocol.ts'
 import { cellTopic } from '../../../../wire/topics.ts'
 
 const NOT_ALLOWED: WireError = { code: 'not_allowed', message: ERROR_CODES.not_allowed }
 const TRADE = { id: 1, t: 60_000, price: 9, size: 1 }
 const STATE = { last: TRADE, quote: null, day: null, prev: null, candle: null }
-const CANDLE = { t: 60_000, open: 9, high: 9, low: 9, close: 9, volume: 1, count: 1 }
+const EDGE: TradeKey = [60_000, 1]
+const CANDLE = {
+  ...{ t: 60_000, open: 9, high: 9, low: 9, close: 9, volume: 1, count: 1 },
+  ...{ first: EDGE, last: EDGE },
+}
 const FIX = { id: 'B', n: 1, t: 60_000, lat: 1, lon: 2 }
 const TIMES = { steady: 0, now: 60_000, serverNow: 60_000 }
 const AT = { epoch: 'a', seq: 1 }

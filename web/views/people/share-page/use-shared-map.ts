@@ -1,5 +1,5 @@
 import { effect, type Signal, useSignal } from '@preact/signals'
-import { latLngBounds, type Map as LeafletMap } from 'leaflet'
+import { type Map as LeafletMap, latLngBounds } from 'leaflet'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Bounds } from '../../../../wire/cells.ts'
 import type { Floor } from '../../../floor.ts'
