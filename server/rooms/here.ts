@@ -6,8 +6,8 @@ import type { Commands } from '../redis/deployment.ts'
 import { type Asker, mayUse, parseRoom, selfOf } from './asker.ts'
 import { showCall, typingCall } from './calls.ts'
 import { createPace } from './pace.ts'
-import type { Tab } from './roster.ts'
 import { hereRequest } from './requests.ts'
+import type { Tab } from './roster.ts'
 
 /** Places that followers hear of in a second, and how often a person may write that they write: once in two seconds. */
 const PLACES = { atOnce: 5, perSecond: 5 }

@@ -36,5 +36,9 @@ export const hereRequest = z.object({
     .nullable()
     .optional(),
   typing: room.optional(),
-  place: z.string().refine(isShort, { error: `takes at most ${MOST_PLACE_BYTES} bytes` }).nullable().optional(),
+  place: z
+    .string()
+    .refine(isShort, { error: `takes at most ${MOST_PLACE_BYTES} bytes` })
+    .nullable()
+    .optional(),
 })

@@ -116,6 +116,7 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'chore.connections': () => everywhere('chore.connections', () => sleep(100)),
   'chore.counts': () => everywhere('chore.counts', () => sleep(100)),
   'chore.groups': () => everywhere('chore.groups', () => sleep(100)),
+  'chore.presence': () => everywhere('chore.presence', () => sleep(100)),
   'chore.sweep': () =>
     eventually('the turn of the sweeper', async () => (await faults('chore.sweep')) > 0, { everyMs: 500 }),
   'http.request': () => faulty('http.request', refusedOnce),

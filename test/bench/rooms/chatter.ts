@@ -1,6 +1,6 @@
 import type { WatchReply } from '../../../wire/protocol.ts'
-import { type Connection, openConnection } from '../load/connection.ts'
 import type { Dialect } from '../load/client.ts'
+import { type Connection, openConnection } from '../load/connection.ts'
 
 const PATH = '/socket.io/?EIO=4&transport=websocket'
 /** Every text begins with the time at which it was written, and its number. */
@@ -35,7 +35,7 @@ export const openChatter = ({ port, dialect, cookie }: ChatterOptions, ports: Po
       at += TEXT.length
       const middle = bytes.indexOf(BLANK, at)
       const last = bytes.indexOf(BLANK, middle + 1)
-      got(Number(bytes.latin1Slice(at, middle)), Number(bytes.latin1Slice(middle + 1, last)))
+      got(Number(bytes.toString('latin1', at, middle)), Number(bytes.toString('latin1', middle + 1, last)))
     }
   }
   const join = (): void => {
@@ -60,7 +60,7 @@ export const openChatter = ({ port, dialect, cookie }: ChatterOptions, ports: Po
     {
       onText: (bytes, start, end) => {
         count.frames++
-        const head = bytes.latin1Slice(start, Math.min(end, start + 4))
+        const head = bytes.toString('latin1', start, Math.min(end, start + 4))
         if (head.startsWith('42[')) scan(bytes, start, end)
         else if (head === '430[') joined(bytes, start, end)
         else if (head.startsWith('43')) acknowledged(bytes, start, end)

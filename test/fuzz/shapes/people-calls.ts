@@ -17,8 +17,24 @@ const handle = fc.constantFrom('ann', 'bob', 'x', 'j.doe', 'Ann', 'a'.repeat(33)
 const name = fc.constantFrom('Ann', latin1Of('Łęcka "A."'), '', 'x'.repeat(241))
 const id = fc.constantFrom('1', '2', '3', 'a-b', 'a b', 'x'.repeat(65))
 const number = fc.constantFrom('1', '2', '3', '0', '9007199254740991', '1e3', '-1')
-const text = fc.constantFrom('hello', '', latin1Of('é\u0301 😀'), '","done":1}', '\\', '}', 'x'.repeat(4001), 'x'.repeat(4000))
-const handles = fc.constantFrom('', 'ann', 'ann bob', 'Ann', ' ann', Array.from({ length: 30 }, (_, i) => `p${i}`).join(' '))
+const text = fc.constantFrom(
+  'hello',
+  '',
+  latin1Of('é\u0301 😀'),
+  '","done":1}',
+  '\\',
+  '}',
+  'x'.repeat(4001),
+  'x'.repeat(4000),
+)
+const handles = fc.constantFrom(
+  '',
+  'ann',
+  'ann bob',
+  'Ann',
+  ' ann',
+  Array.from({ length: 30 }, (_, i) => `p${i}`).join(' '),
+)
 const flag = fc.constantFrom('', '1', 'yes')
 const room = fc.constantFrom('m:fuzz', 'm:s:AAPL', 's:AAPL', 'm:', 'm:"')
 const since = fc.constantFrom('1767225600000', '1', '0', '9007199254740991')
@@ -33,7 +49,10 @@ export const peopleCall = (values: Values) => {
     .tuple(fc.constantFrom('0', '1', '2'), fc.array(fc.tuple(room, number), { maxLength: 3 }), fc.array(number))
     .map(([count, read, done]) => [count, ...read.flat(), ...done])
   const people = fc
-    .tuple(values(fc.constant('fuzz'), fc.constantFrom('1', '60000', '0'), flag), fc.array(values(handle, name, since, topic)))
+    .tuple(
+      values(fc.constant('fuzz'), fc.constantFrom('1', '60000', '0'), flag),
+      fc.array(values(handle, name, since, topic)),
+    )
     .map(([head, all]) => [...head, ...all.flat()])
   return fc.oneof(
     { weight: 5, arbitrary: call('wf1_say', ROOM, values(handle, name, id, text, handles, flag)) },

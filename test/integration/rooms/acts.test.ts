@@ -110,17 +110,29 @@ it('refuses what is no request, and does nothing of it', async () => {
   const [room, text, id] = [fresh(), 'x', 'i']
   const wrong = [
     ...[null, undefined, 1, 'x', [], {}, { room }, { room, text }, { room, id }, { room, id, n: 1, text }],
-    ...[{ room: 's:A', id, text }, { room: 'm:', id, text }, { room, id: 'a b', text }, { room, id: '', text }],
-    ...[{ room, id, text: 1 }, { room, id, text: '' }, { room, id, text: ' \u200d ' }, { room, n: 0, text }],
-    ...[{ room, id, text: 'x'.repeat(4001) }, { room, id, text: '\u0301'.repeat(32_768) }],
+    ...[
+      { room: 's:A', id, text },
+      { room: 'm:', id, text },
+      { room, id: 'a b', text },
+      { room, id: '', text },
+    ],
+    ...[
+      { room, id, text: 1 },
+      { room, id, text: '' },
+      { room, id, text: ' \u200d ' },
+      { room, n: 0, text },
+    ],
+    ...[
+      { room, id, text: 'x'.repeat(4001) },
+      { room, id, text: '\u0301'.repeat(32_768) },
+    ],
   ]
   for (const request of wrong)
     expect(await acts.say(request), JSON.stringify(request)?.slice(0, 99)).toMatchObject({
       error: { code: 'bad_request' },
     })
   const marks = [null, { read: [] }, { read: { 's:A': 1 } }, { read: { 'm:a': -1 } }, { done: [0] }, { done: 1 }]
-  for (const request of marks)
-    expect(await acts.mark(request)).toMatchObject({ error: { code: 'bad_request' } })
+  for (const request of marks) expect(await acts.mark(request)).toMatchObject({ error: { code: 'bad_request' } })
   for (const request of [null, { on: 'x' }, { on: 1 }, { typing: 's:A' }, { place: 1 }, { place: '\ud800' }])
     expect(await acts.here(request)).toMatchObject({ error: { code: 'bad_request' } })
   expect(await rooms.messages({ room: room as Topic, limit: 10 })).toEqual({ room, messages: [], first: 1 })
@@ -146,7 +158,10 @@ it('marks in one own inbox, tells what they do, and nothing of nobody', async ()
   expect(await ann.acts.here({ on: 's:A', place: '#x' })).toEqual({ done: true })
   expect((await floor.snapshot('v:ann')).snapshot).toMatchObject({ screen: { place: '#x' } })
   const here = async () => (await floor.snapshot<PresenceSnapshot>('p:floor')).snapshot.here
-  const isShown = async () => (await here()).some(({ id, on, name }) => id === 'ann' && on === 's:A' && name !== '')
+  const isShown = async () => {
+    await rooms.presence.tell() // as a node does by the clock
+    return (await here()).some(({ id, on, name }) => id === 'ann' && on === 's:A' && name === 'Name of ann')
+  }
   await eventually('what she looks at is told', isShown)
   const nobody = attend(null)
   expect(await nobody.acts.mark({ read: { 'm:desk': 3 } })).toMatchObject({ error: { code: 'not_signed_in' } })

@@ -25,20 +25,21 @@ export const follow = ({ topic, state, update }: Followed, again: () => void): K
   let cursor: Cursor | null = null
   let held: Segment[] | null = null
   const take = (segment: Segment): void => {
-    if (held) return void held.push(segment)
     const { epoch, seq } = segment
-    if ('snapshot' in segment) {
+    if (held) held.push(segment)
+    else if ('snapshot' in segment) {
       cursor = { epoch, seq }
-      return state(segment.snapshot)
+      state(segment.snapshot)
+    } else {
+      const stands = standing(cursor ?? NOWHERE, segment)
+      if (stands === 'gap') {
+        held = [segment]
+        again()
+      }
+      if (stands !== 'next') return
+      cursor = { epoch, seq }
+      update(segment)
     }
-    const stands = standing(cursor ?? NOWHERE, segment)
-    if (stands === 'gap') {
-      held = [segment]
-      return again()
-    }
-    if (stands === 'repeat') return
-    cursor = { epoch, seq }
-    update(segment)
   }
   return {
     topic,

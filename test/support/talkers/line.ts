@@ -26,7 +26,11 @@ export const openLine = ({ urls, cookie, follow: topics, connected }: LineOption
   let place = first
   let closed = false
   const known = new Map<string, Known>()
-  for (const one of topics) known.set(one.topic, follow(one, () => void later(() => askFor([one.topic]), AGAIN_MS)))
+  for (const one of topics)
+    known.set(
+      one.topic,
+      follow(one, () => void later(() => askFor([one.topic]), AGAIN_MS)),
+    )
 
   const later = (work: () => unknown, ms: number): NodeJS.Timeout =>
     setTimeout(() => {

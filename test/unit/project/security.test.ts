@@ -123,7 +123,14 @@ const OF_THE_BALANCER: Record<string, string> = {
   'a WebSocket that is silent in both directions': `${balanced(/timeout tunnel (\d+)m/)} minutes`,
 }
 
-const TABLES = ['Connections', 'What a client sends', 'What a client is sent', 'HTTP', 'What people write', 'Feeds and Redis']
+const TABLES = [
+  'Connections',
+  'What a client sends',
+  'What a client is sent',
+  'HTTP',
+  'What people write',
+  'Feeds and Redis',
+]
 
 describe('docs/security.md', () => {
   const limits = TABLES.flatMap(rows)

@@ -36,7 +36,10 @@ const item: fc.Arbitrary<InboxItem> = fc.record({
   text,
 })
 const inboxUpdate: fc.Arbitrary<InboxUpdate> = fc.record(
-  { items: fc.array(item, { minLength: 1, maxLength: 3 }), read: fc.dictionary(fc.constantFrom('m:a', 'm:b'), numbers) },
+  {
+    items: fc.array(item, { minLength: 1, maxLength: 3 }),
+    read: fc.dictionary(fc.constantFrom('m:a', 'm:b'), numbers),
+  },
   { requiredKeys: [] },
 )
 const handle = fc.constantFrom('ann', 'bob', 'eve')
@@ -49,7 +52,7 @@ const presenceUpdate: fc.Arbitrary<PresenceUpdate> = fc
   // Nobody comes and goes in one update.
   .map(({ here = [], gone = [] }) => ({ here, gone: gone.filter((id) => !here.some((one) => one.id === id)) }))
 const screenUpdate: fc.Arbitrary<ScreenUpdate> = fc.record({
-  screen: fc.option(fc.record({ t: fc.nat(9), place: text })),
+  screen: fc.option(fc.record({ t: fc.nat(9), place: text }), { nil: null }),
 })
 
 const foldRoom = (known: Known, { messages = [], typing = [] }: RoomUpdate): Known => ({

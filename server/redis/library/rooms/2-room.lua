@@ -90,8 +90,9 @@ register('wf1_edit', WRITES, function(keys, args)
   open_counted(room)
   local stored = call('HGET', keys[3], number)
   local before = decode(stored)
-  if not before or (before.deleted and text ~= NOTHING) then return { 'missing' } end
+  if not before then return { 'missing' } end
   if before.by.id ~= args[1] then return { 'other' } end
+  if before.deleted and text ~= NOTHING then return { 'missing' } end
   local message = edited(before, stored, text, args[4], floor(room.now))
   if message ~= stored then
     call('HSET', keys[3], number, message)
