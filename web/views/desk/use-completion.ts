@@ -8,9 +8,8 @@ import { useFloor } from '../shared/floor-context.ts'
 import { useDesk } from './desk-context.ts'
 
 /** Each once, as it comes first. */
-const uniqueBy = <T>(all: readonly T[], key: (one: T) => string): T[] => [
-  ...new Map(all.toReversed().map((one) => [key(one), one])).values(),
-].toReversed()
+const uniqueBy = <T>(all: readonly T[], key: (one: T) => string): T[] =>
+  [...new Map(all.toReversed().map((one) => [key(one), one])).values()].toReversed()
 
 /** What may be meant, from all that this page knows, and the devices that a node finds. */
 const useSources = () => {
