@@ -133,6 +133,11 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
   })
   moveWhenTold(socket)
   const stopWatching = reconnectWhenSilent(socket)
+  socket.on('notice', ({ kind, topics }: { kind: string; topics: string[] }) => {
+    if (kind !== 'withdrawn') return
+    for (const topic of topics)
+      if (watched.get(topic)?.held === null && watched.delete(topic)) on.refused(topic, 'not_allowed')
+  })
   const close = () => {
     stopWatching()
     socket.disconnect()

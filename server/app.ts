@@ -56,6 +56,7 @@ export const startNode = async (
       logLines: lines,
       items: () => items,
       redis: () => ({ up: core.link.isUp(), connections: core.link.connections() }),
+      revocations: () => ({ known: core.revocations.count(), heard: core.revocations.hears() }),
     },
     Date.now,
     faults,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { PersonEntry } from '../wire/people.ts'
+import { ACCESS } from '../wire/topics.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
@@ -7,6 +7,10 @@ import { createGroups, type Groups } from './fleet/groups.ts'
 import { createRegister, type Register } from './fleet/register.ts'
 import type { ReadTopic } from './live/ports.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { newId } from './people/ids.ts'
+import { followRevocations, type Revocations } from './people/revocations.ts'
+import { createPeopleStore, type PeopleStore } from './people/store.ts'
+import { readCursors } from './redis/cursors.ts'
 import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader } from './redis/read.ts'
 import { createSoundReader } from './redis/sound.ts'
@@ -29,6 +33,8 @@ export type Core = {
   clients: ReturnType<typeof createClients>
   groups: Groups
   register: () => Promise<Register>
+  store: PeopleStore
+  revocations: Revocations
   rooms: Rooms
 }
 
@@ -64,22 +70,31 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     groups: groups.all,
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
   })
+  const store = createPeopleStore(link.command, { now: Date.now, id: newId, unreadable })
+  const revocations = await followRevocations({
+    demand: clients.demand,
+    cursor: async () => (await readCursors(link.command)([ACCESS]))[0] ?? null,
+    isDown: () => link.reach() === 'down',
+    tellAgain: store.tellAgain,
+    end: (isOut) => clients.endWhere(isOut, 'revoked'),
+    toldAgain: metrics.toldAgain,
+    now: Date.now,
+    clock: () => performance.now(),
+    log,
+  })
   const rooms = createRooms({
     redis: link.command,
     node: name,
     isUp: link.isUp,
-    people: async () => NOBODY,
-    announced: async () => {},
+    people: store.people,
+    announced: (who, room) => store.record({ who, what: 'announced', about: room }),
     count: metrics.said,
     unreadable,
     log,
     faults,
   })
-  return { link, clients, groups, register, rooms }
+  return { link, clients, groups, register, store, revocations, rooms }
 }
-
-/** Whom the floor knows, until it knows anybody. */
-const NOBODY: readonly PersonEntry[] = []
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */
 const logged =

@@ -2,32 +2,26 @@ import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ReadyReply } from '../wire/api.ts'
-import { allows } from '../wire/grants.ts'
 import { type Access, watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
 import type { Core, CorePorts } from './core.ts'
+import { openDoor } from './door.ts'
 import { createDeviceList } from './fleet/devices.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
-import { wireError } from './live/requests.ts'
-import type { Act } from './live/who.ts'
+import { personOf } from './http/person.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
-import { ANYBODY } from './people/person.ts'
+import { createAdmit } from './people/admit.ts'
 import { readCursors } from './redis/cursors.ts'
-import type { Asker } from './rooms/asker.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 import { threadCpu } from './thread-cpu.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
-
-const notYet: Act = async () => ({ error: wireError('not_allowed') })
-/** Whoever connects, until people are told apart. */
-const EVERYBODY: Asker = { person: () => ANYBODY, may: (action, topic) => allows(ANYBODY.grants, null, action, topic) }
 
 export type FrontPorts = CorePorts & Core & { draining: () => boolean }
 
@@ -52,13 +46,21 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   let sockets: NodeServer | null = null
   const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
   const addresses = createAddresses(config.PROXIES)
+  const door = await openDoor(ports)
+  const { people, rights } = door
   const { http, metrics: figures } = createApp({
     ...appPorts(ports),
+    people,
+    events: door.events,
+    endSignIn: door.endSignIn,
+    isSecure: addresses.isSecure,
+    aboutPeople: { store: ports.store, personOf, rights, link: door.link, groups: ports.groups.all, now: Date.now },
     api: {
       ...api(ports),
+      rights,
       stats: async () => sumUp([own(), ...(await others())]),
     },
-    rooms: { ...ports.rooms, askerOf: () => EVERYBODY },
+    rooms: { ...ports.rooms, personOf, rights },
     addressOf: addresses.of,
   })
   const access = watchOver(http, config, addresses, faults, {
@@ -75,10 +77,9 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     log,
     faults,
     own,
-    connected: (socket, work) => {
-      const { acts, leave } = ports.rooms.attend(EVERYBODY)
-      socket.on('disconnect', faults.guard('client.disconnect', leave, undefined, socket.id))
-      const session = clients.open(socket, work, { mayWatch: () => true, acts: { ...acts, renew: notYet } })
+    admit: createAdmit(people, addresses.isSecure),
+    connected: (socket, work, person) => {
+      const session = clients.open(socket, work, door.attendanceOf(person))
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
     refused: metrics.refused,
@@ -109,12 +110,17 @@ const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontP
   refused: metrics.refused,
   ended: metrics.ended,
   spent: metrics.spentOnHttp,
-  allows: createHosts({ host: config.HOST, origins: config.ORIGINS, hosts: config.HOSTS }),
+  allows: createHosts({
+    host: config.HOST,
+    origins: config.PUBLIC_URL === undefined ? config.ORIGINS : [...config.ORIGINS, config.PUBLIC_URL],
+    hosts: config.HOSTS,
+  }),
   origins: config.ORIGINS,
   dashboard: DASHBOARD,
   socketPath: SOCKET_PATH,
   shares: { address: config.HTTP_SHARE_PER_ADDRESS, all: config.HTTP_SHARE },
   now: () => performance.now(),
+  clock: Date.now,
   cpu: threadCpu,
   log,
   faults,
@@ -128,7 +134,7 @@ const api = ({
   link: { command },
   register,
   unreadable,
-}: FrontPorts): Omit<ApiPorts, 'stats'> => ({
+}: FrontPorts): Omit<ApiPorts, 'stats' | 'rights'> => ({
   config: {
     node: name,
     version,

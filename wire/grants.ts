@@ -16,9 +16,10 @@ export type Office = (typeof OFFICES)[number]
 export type Grant = { action: Action; start: string; exact: boolean }
 export type Grants = readonly Grant[]
 
-/** The longest text of grants, in letters: it has room in a cookie. */
+/** The longest text of grants, in letters, so that it has room in a cookie. A letter of more bytes counts as many. */
 export const MOST_GRANTS_LETTERS = 2000
-const GRANT = /^([a-z]+):([^ *]*)(\*?)$/
+/** A quotation mark, a backslash or a control character would take more room in a token than it does here. */
+const GRANT = /^([a-z]+):([^ *"\\\p{Cc}]*)(\*?)$/u
 
 /** Everything. What is a person's own (their inbox) is not among it: see {@link allows}. */
 export const ALL_GRANTS: Grants = ACTIONS.map((action) => ({ action, start: '', exact: false }))
@@ -28,7 +29,7 @@ export const ALL_GRANTS: Grants = ACTIONS.map((action) => ({ action, start: '', 
  * a `*` and a `%` that belong to a name are written as `%20`, `%2A` and `%25`. Null where the text is none.
  */
 export const parseGrants = (text: string): Grants | null => {
-  if (text.length > MOST_GRANTS_LETTERS) return null
+  if (lengthOf(text) > MOST_GRANTS_LETTERS) return null
   const grants: Grant[] = []
   for (const word of text.split(' ').filter(Boolean)) {
     const grant = parseGrant(word)
@@ -37,6 +38,10 @@ export const parseGrants = (text: string): Grants | null => {
   }
   return grants
 }
+
+/** In bytes of UTF-8. What is too long by its letters alone need not be encoded. */
+const lengthOf = (text: string): number =>
+  text.length > MOST_GRANTS_LETTERS ? text.length : new TextEncoder().encode(text).length
 
 const isAction = (text: string): text is Action => (ACTIONS as readonly string[]).includes(text)
 
@@ -50,9 +55,9 @@ const parseGrant = (word: string): Grant | null => {
   }
 }
 
-const NOT_PLAIN = /[ *%]/g
+const NOT_PLAIN = /[ *%"\\\p{Cc}]/gu
 const escaped = (text: string): string =>
-  text.replace(NOT_PLAIN, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+  text.replace(NOT_PLAIN, (letter) => (letter === '*' ? '%2A' : encodeURIComponent(letter)))
 
 /** The text that {@link parseGrants} reads. */
 export const writeGrants = (grants: Grants): string =>
@@ -61,6 +66,20 @@ export const writeGrants = (grants: Grants): string =>
 /** Whether one of the grants is for this: a topic, or for `manage` an office. */
 export const grantsFor = (grants: Grants, action: Action, what: string): boolean =>
   grants.some((grant) => grant.action === action && (grant.exact ? what === grant.start : what.startsWith(grant.start)))
+
+/** How much of something is granted. */
+export type Extent = 'all' | 'part' | 'none'
+
+/** How much is granted of all the topics whose names begin with `start`. */
+export const extentOf = (grants: Grants, action: Action, start: string): Extent => {
+  let extent: Extent = 'none'
+  for (const grant of grants) {
+    if (grant.action !== action) continue
+    if (!grant.exact && start.startsWith(grant.start)) return 'all'
+    if (grant.start.startsWith(start)) extent = 'part'
+  }
+  return extent
+}
 
 /** How the topics begin that belong to one person, and that no grant gives to anybody else. */
 const OWN = 'i:'

@@ -52,6 +52,11 @@ export type Invitation = {
   revoked: boolean
 }
 export type InvitationsReply = { invitations: Invitation[] }
+/** `POST /api/invitations`, and `POST /api/invitations/:id/renew`. `until`: Unix milliseconds. */
+export type InvitationRequest = { name: string; grants: string; until: number }
+export type RenewInvitationRequest = { until: number }
+/** `link` is told once, to whoever made or renewed it: it holds the token. It begins with the floor's address, where that is set. */
+export type InvitationReply = { invitation: Invitation; link: string }
 
 /** What the page of a share shows. */
 export type Shown =

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP, SocketAddress } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import proxyAddr from 'proxy-addr'
 
 export type Addresses = {
@@ -10,6 +11,8 @@ export type Addresses = {
   of: (request: IncomingMessage) => string
   /** Whether this is the address of a proxy: its connections carry the requests of many. */
   isProxy: (address: string | undefined) => boolean
+  /** Whether a request came by https, as far as the proxies, who end it, tell. */
+  isSecure: (request: IncomingMessage) => boolean
 }
 
 /** Whether PROXIES may have this part: an address, a range, or a name for ranges. */
@@ -28,12 +31,19 @@ export const isProxyRange = (text: string): boolean => {
  */
 export const createAddresses = (proxies: readonly string[]): Addresses => {
   const trust = proxyAddr.compile([...proxies])
+  const isProxy = (address: string | undefined): boolean => address !== undefined && trust(address, 0)
   return {
     // What a proxy may have passed on unread is no address: then the proxy itself pays.
     of: (request) => keyOf(proxyAddr.all(request, trust).findLast((text) => isIP(text) !== 0)),
-    isProxy: (address) => address !== undefined && trust(address, 0),
+    isProxy,
+    isSecure: ({ socket, headers }) =>
+      (socket as TLSSocket).encrypted === true ||
+      (isProxy(socket.remoteAddress) && SECURE.test(String(headers['x-forwarded-proto']))),
   }
 }
+
+/** Of several proxies the first is the one that browsers ask. */
+const SECURE = /^https *(?:,|$)/i
 
 const MAPPED = '::ffff:'
 const GROUPS = 8

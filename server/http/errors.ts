@@ -14,6 +14,7 @@ const STATUS = {
   unknown_symbol: 404,
   unknown_device: 404,
   wrong_method: 405,
+  too_many: 409,
   wrong_host: 421,
   too_many_watches: 429,
   rate_limited: 429,

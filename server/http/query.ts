@@ -30,6 +30,10 @@ export const devicesQuery = z.object({
   limit: whole(1, 500).default(100),
   after: text.refine(isName, { error: 'the id of a device' }).default(''),
 })
+export const recordQuery = z.object({
+  limit: whole(1, 200).default(50),
+  before: whole(1, Number.MAX_SAFE_INTEGER).optional(),
+})
 
 /** What a request asks for; throws, naming the parameter that is wrong. */
 export const readQuery = <T extends z.ZodType>(type: T, request: { query: unknown }): z.infer<T> => {

@@ -1,6 +1,7 @@
 import type { Kind } from '../../wire/kinds/kind.ts'
 import { addKind, KINDS, type TopicKind } from '../../wire/kinds/kinds.ts'
 import type { Topic } from '../../wire/topics.ts'
+import { access } from './access.ts'
 import { cell } from './cell.ts'
 import { device } from './device.ts'
 import { inbox } from './inbox.ts'
@@ -14,6 +15,7 @@ import { symbol } from './symbol.ts'
 
 /** What a node knows of each kind of topic. */
 const SERVER_KINDS = {
+  a: access,
   s: symbol,
   c: cell,
   d: device,

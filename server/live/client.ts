@@ -1,6 +1,6 @@
-import type { Topic } from '../../wire/topics.ts'
 import type { Limit } from './limit.ts'
 import type { Watches } from './watches.ts'
+import type { Sight } from './who.ts'
 
 /** One client, as its requests see it. */
 export type Client = {
@@ -10,6 +10,6 @@ export type Client = {
   backlog: () => number
   /** Has it pay for a topic that it watches. */
   topic: () => void
-  /** Whether it may watch this topic, at this moment. */
-  mayWatch: (topic: Topic) => boolean
+  /** What it may watch. */
+  sight: Sight
 }

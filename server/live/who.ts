@@ -1,3 +1,4 @@
+import type { Extent } from '../../wire/grants.ts'
 import type { Topic } from '../../wire/topics.ts'
 
 /**
@@ -8,9 +9,12 @@ export type Act = (input: unknown) => Promise<object>
 export const ACTS = ['say', 'mark', 'here', 'renew'] as const
 export type Acts = Record<(typeof ACTS)[number], Act>
 
-/** Who a client is, as far as the live core needs to know. */
-export type Who = {
-  /** Whether they may watch this topic, at this moment. */
+/** What whoever asks may watch, at the moment of asking. */
+export type Sight = {
   mayWatch: (topic: Topic) => boolean
-  acts: Acts
+  /** How much they may watch of all the topics whose names begin with `start`. */
+  extent: (start: string) => Extent
 }
+
+/** Who a client is, as far as the live core needs to know. */
+export type Who = Sight & { acts: Acts }

@@ -1,33 +1,17 @@
-import type { Action } from '../../wire/grants.ts'
 import { MAX_PERSON_NAME } from '../../wire/people.ts'
 import type { WireError } from '../../wire/protocol.ts'
 import type { Author } from '../../wire/rooms.ts'
-import { parseTopic, type Topic, topicId, topicKind } from '../../wire/topics.ts'
+import { parseTopic, type Topic, topicKind } from '../../wire/topics.ts'
 import { wireError } from '../live/requests.ts'
-import type { Person } from '../people/person.ts'
-
-/** Who asks, and what they may do, at this moment. */
-export type Asker = { person: () => Person; may: (action: Action, topic: Topic) => boolean }
+import type { Asker } from '../people/attendance.ts'
 
 /** The room that is always there. */
 export const DESK: Topic = 'm:desk'
 
-export const isRoom = (topic: Topic): boolean => topicKind(topic) === 'm'
 /** The room that a text names; null where it names none. */
 export const parseRoom = (text: string): Topic | null => {
   const topic = parseTopic(text)
-  return topic !== null && isRoom(topic) ? topic : null
-}
-
-/** What a room is about: `s:AAPL` of `m:s:AAPL`; null where that is no topic. */
-export const aboutOf = (room: Topic): Topic | null => parseTopic(topicId(room))
-
-/** Whether somebody may do this to a room: nobody reads or writes about what they may not see. */
-export const mayUse = (asker: Asker, action: Action, room: Topic): boolean => {
-  if (!asker.may(action, room)) return false
-  const about = aboutOf(room)
-  if (about === null) return true
-  return isRoom(about) ? mayUse(asker, 'watch', about) : asker.may('watch', about)
+  return topic !== null && topicKind(topic) === 'm' ? topic : null
 }
 
 /** How somebody stands in what they write. */

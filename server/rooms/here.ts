@@ -2,8 +2,9 @@ import { callFunction } from '../../redis/call.ts'
 import type { DoneReply } from '../../wire/rooms.ts'
 import { readRequest, wireError } from '../live/requests.ts'
 import type { Act } from '../live/who.ts'
+import type { Asker } from '../people/attendance.ts'
 import type { Commands } from '../redis/deployment.ts'
-import { type Asker, mayUse, parseRoom, selfOf } from './asker.ts'
+import { parseRoom, selfOf } from './asker.ts'
 import { showCall, typingCall } from './calls.ts'
 import { createPace } from './pace.ts'
 import { hereRequest } from './requests.ts'
@@ -22,7 +23,7 @@ export const createHere = (redis: Commands, asker: Asker, tab: Tab, now: () => n
     if ('error' in request) return request
     const { on, typing, place } = request.data
     const room = typing === undefined ? null : parseRoom(typing)
-    if (room !== null && !mayUse(asker, 'say', room)) return { error: wireError('not_allowed') }
+    if (room !== null && !asker.may('say', room)) return { error: wireError('not_allowed') }
     const found = selfOf(asker)
     if ('error' in found) return found
     // They send the newest place once more; that somebody writes is told by the next letter.

@@ -3,11 +3,12 @@ import type { Topic } from '../../wire/topics.ts'
 import type { Values } from '../kinds/kind.ts'
 import { messageShape } from '../kinds/message.ts'
 import { readJson } from '../kinds/shapes.ts'
+import type { Asker } from '../people/attendance.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { isNoHash } from '../redis/fields.ts'
 import { readRows, StrangeField } from '../redis/rows.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
-import { type Asker, DESK, mayUse, parseRoom } from './asker.ts'
+import { DESK, parseRoom } from './asker.ts'
 import { ROOMS_KEY } from './calls.ts'
 import { keptFresh } from './fresh.ts'
 
@@ -28,7 +29,7 @@ export const createRoomList = ({ redis, unreadable, now }: ListPorts): ((asker: 
   const names = keptFresh(() => readNames(redis, unreadable), FRESH_MS, now)
   return async (asker) => {
     const rooms = new Set([...(await names()), DESK])
-    const allowed = [...rooms].filter((room) => mayUse(asker, 'watch', room)).slice(0, MOST_ROOMS)
+    const allowed = [...rooms].filter((room) => asker.may('watch', room)).slice(0, MOST_ROOMS)
     const rows = await readRows(redis, allowed, ['count', 'last'], toRow, unreadable)
     return rows.filter(({ room, count }) => count > 0 || room === DESK)
   }

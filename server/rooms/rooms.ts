@@ -2,10 +2,11 @@ import type { Logger } from 'pino'
 import type { RoomRow } from '../../wire/rooms.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { type Faults, isOwnFault } from '../faults.ts'
-import type { Act, Acts } from '../live/who.ts'
+import type { Act } from '../live/who.ts'
+import type { Asker, Attending } from '../people/attendance.ts'
 import type { Commands } from '../redis/deployment.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
-import { type Asker, selfOf } from './asker.ts'
+import { selfOf } from './asker.ts'
 import { createHere } from './here.ts'
 import { type MessagesQuery, readMessages } from './history.ts'
 import { createRoomList } from './list.ts'
@@ -29,9 +30,6 @@ export type RoomsPorts = {
   log: Logger
   faults: Faults
 }
-
-/** Somebody on one connection: what they do in rooms, and that they are here. */
-export type Attending = { acts: Omit<Acts, 'renew'>; leave: () => void }
 
 export type Rooms = {
   attend: (asker: Asker) => Attending

@@ -4,8 +4,9 @@ import type { Author, Message, SayReply } from '../../wire/rooms.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { readRequest, wireError } from '../live/requests.ts'
 import type { Act } from '../live/who.ts'
+import type { Asker } from '../people/attendance.ts'
 import type { Commands } from '../redis/deployment.ts'
-import { type Asker, mayUse, parseRoom, selfOf } from './asker.ts'
+import { parseRoom, selfOf } from './asker.ts'
 import { editCall, listRoomCall, type Said, sayCall } from './calls.ts'
 import { cleanText } from './clean.ts'
 import { mentionsIn } from './mentions.ts'
@@ -65,7 +66,7 @@ export const createSay = (ports: SayPorts, asker: Asker): Act => {
 /** Who writes where; why not, where they may not. What is refused does not tell whether it exists. */
 const writerOf = (asker: Asker, name: string, announce: boolean): Writer | { error: WireError } => {
   const room = parseRoom(name)
-  if (room === null || !mayUse(asker, 'say', room)) return failed('not_allowed')
+  if (room === null || !asker.may('say', room)) return failed('not_allowed')
   if (announce && !asker.may('announce', room)) return failed('not_allowed')
   const found = selfOf(asker)
   return 'error' in found ? found : { room, by: found.self }

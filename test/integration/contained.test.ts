@@ -117,6 +117,9 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'chore.counts': () => everywhere('chore.counts', () => sleep(100)),
   'chore.groups': () => everywhere('chore.groups', () => sleep(100)),
   'chore.presence': () => everywhere('chore.presence', () => sleep(100)),
+  'chore.revocations': () => everywhere('chore.revocations', () => sleep(100)),
+  'chore.arrivals': () => everywhere('chore.arrivals', () => sleep(100)),
+  'chore.people': () => everywhere('chore.people', () => sleep(100)),
   'chore.sweep': () =>
     eventually('the turn of the sweeper', async () => (await faults('chore.sweep')) > 0, { everyMs: 500 }),
   'http.request': () => faulty('http.request', refusedOnce),

@@ -5,6 +5,7 @@ import type { Place } from '../../server/faults.ts'
 import { createLog } from '../../server/log.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { connectClient, type TestClient } from '../support/client.ts'
+import { TEST_SECRET } from '../support/environment.ts'
 import { eventually } from '../support/eventually.ts'
 import { createFeed, type Feed } from '../support/feed.ts'
 import { scrape } from '../support/metrics.ts'
@@ -44,7 +45,7 @@ export const inject = (at: Place, of: string): void => {
 
 export const start = (name: string, faulty: typeof inject | null): Promise<RunningNode> => {
   const log = createLog({ node: name, level: 'silent', secrets: [], now: () => performance.now() })
-  return startNode(readConfig({ ...settings, REDIS_URL: redis.url }), name, log, faulty)
+  return startNode(readConfig({ ...settings, REDIS_URL: redis.url, SECRET_FILE: TEST_SECRET }), name, log, faulty)
 }
 
 /** Starts a Redis, a node that throws where it is told to, another one that never does, and a client of the first. */

@@ -12,7 +12,7 @@ const conflateAccess = (updates: readonly AccessUpdate[]): AccessUpdate => ({
 export const access = {
   letter: 'a',
   id: Array.from('access', (letter) => exactly(1, letter)),
-  parts: ['log', 'revoked', 'people', 'invitations', 'shares', 'record'],
+  parts: ['log', 'revoked', 'people', 'invitations', 'shares', 'record', 'arrivals'],
   empty,
   conflate: conflateAccess,
   byName: false,

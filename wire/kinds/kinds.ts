@@ -1,3 +1,4 @@
+import { access } from './access.ts'
 import { cell } from './cell.ts'
 import { device } from './device.ts'
 import { patternOf } from './id.ts'
@@ -11,6 +12,7 @@ import { symbol } from './symbol.ts'
 
 /** All kinds of topics, by their letters. */
 export const KINDS = {
+  [access.letter]: access,
   [symbol.letter]: symbol,
   [cell.letter]: cell,
   [device.letter]: device,

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ANYBODY, type Person } from '../../../server/people/person.ts'
+import { createRights } from '../../../server/people/rights.ts'
 import { createRooms, type Rooms } from '../../../server/rooms/rooms.ts'
-import { type Action, allows, parseGrants } from '../../../wire/grants.ts'
+import { type Action, parseGrants } from '../../../wire/grants.ts'
 import type { InboxSnapshot, Message, PresenceSnapshot, SayReply } from '../../../wire/rooms.ts'
 import type { Topic } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -33,10 +34,11 @@ afterAll(async () => {
   await floor.stop()
 })
 
+const rights = createRights({ now: Date.now, isRevoked: () => false })
 const asker = (id: string | null, written = 'watch:* say:*') => {
   const grants = parseGrants(written) ?? []
   const person: Person = { ...ANYBODY, id, name: `Name of ${id}`, grants }
-  return { person: () => person, may: (action: Action, topic: Topic) => allows(grants, id, action, topic) }
+  return { person: () => person, may: (action: Action, topic: Topic) => rights.may(person, action, topic) }
 }
 const attend = (id: string | null, written?: string) => {
   const { acts, leave } = rooms.attend(asker(id, written))

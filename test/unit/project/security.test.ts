@@ -1,6 +1,9 @@
 import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
+import { MOST_BODY_BYTES } from '../../../server/http/body.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
+import { MOST_TOKEN_LETTERS } from '../../../server/people/tokens.ts'
+import { TRIES_A_MINUTE } from '../../../server/people/tries.ts'
 import { MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
 import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
@@ -79,10 +82,15 @@ const CONSTANTS: Record<string, string> = {
   'time for a request to arrive completely': seconds(inCode('server/http/server.ts', 'WHOLE_WITHIN_MS')),
   'time that a client may take nothing of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
   'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
+  'bytes of a body, where one is taken': kib(MOST_BODY_BYTES),
+  'failed sign-ins that one address may try in a minute; then 429. One that succeeds counts as a tenth':
+    grouped(TRIES_A_MINUTE),
+  'letters of a token': grouped(MOST_TOKEN_LETTERS),
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
   'pieces of work waiting, in all and for one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
-  "answers kept in memory: candles and tracks, others, the dashboard's files": [
+  "answers kept in memory: candles and tracks, symbols, devices and figures each, the dashboard's files": [
     inCode('server/http/api.ts', 'MOST_BYTES'),
+    inCode('server/http/api.ts', 'MOST_SCOPED_BYTES'),
     inCode('server/http/api.ts', 'MOST_LATE_BYTES'),
     inCode('server/http/kept-files.ts', 'MOST_BYTES'),
   ]
@@ -155,7 +163,7 @@ describe('docs/security.md', () => {
   })
 
   it('says how everything that decides who is let in is set', () => {
-    for (const name of ['HOSTS', 'PROXIES', 'METRICS_ADDRESS', 'ORIGINS', 'TILES_URL'])
+    for (const name of ['ACCESS', 'HOSTS', 'PROXIES', 'METRICS_ADDRESS', 'ORIGINS', 'TILES_URL'])
       expect(page).toContain(`\`${name}`)
   })
 

@@ -17,6 +17,14 @@ import { symbolStore } from './symbol.ts'
 
 export type KindStores = { [K in TopicKind]: KindStore<(typeof KINDS)[K]['empty']> }
 
+/** Browsers never get it: what is taken back is between nodes. */
+const NOTHING: KindStore<(typeof KINDS)['a']['empty']> = {
+  snapshot: () => {},
+  update: () => {},
+  gap: () => {},
+  refused: () => {},
+}
+
 /** What the dashboard does with each kind of topic. A new kind is a file beside this one and a line here. */
 export const createKindStores = (stores: {
   market: Market
@@ -27,6 +35,7 @@ export const createKindStores = (stores: {
   deskStores: DeskStores
 }) =>
   ({
+    a: NOTHING,
     s: symbolStore(stores),
     c: cellStore(stores),
     d: deviceStore(stores),

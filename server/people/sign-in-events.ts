@@ -1,0 +1,53 @@
+import type { Logger } from 'pino'
+import type { RecordedAct, WayIn } from '../../wire/people.ts'
+import type { Person } from './person.ts'
+import type { SignInRefusal, SignInStore } from './sign-in.ts'
+
+/**
+ * Why nobody was signed in. `limited`: too many were tried. `unavailable`: revocations could not be heard. `denied`: the
+ * identity provider said no, or the answer was for another browser. `away`: it could not be asked.
+ */
+export type SignInFailure = SignInRefusal | 'limited' | 'unavailable' | 'denied' | 'away'
+
+/** What is told of signing in, and never by which token. */
+export type SignInEvents = {
+  signedIn: (person: Person, address: string) => void
+  signedOut: (person: Person) => void
+  /** `about`: whom it was about, where that is known. `reason`: what an operator should know of it. */
+  refused: (why: SignInFailure, about: Person | null, address: string, reason?: string) => void
+}
+
+export type SignInEventPorts = {
+  log: Logger
+  record: SignInStore['record']
+  metrics: { signedIn: (via: WayIn) => void; signInRefused: (why: SignInFailure) => void }
+}
+
+/**
+ * Counts and logs signing in, and writes it into the record: what is known of somebody only, so that no stranger can
+ * fill it.
+ */
+export const createSignInEvents = ({ log, record, metrics }: SignInEventPorts): SignInEvents => {
+  const write = (what: RecordedAct, { id, via, credential }: Person): void => {
+    const about = credential === null ? via : `${via} ${credential}`
+    record({ who: id ?? '', what, about }).catch((error) =>
+      log.warn({ reason: String(error) }, 'The record could not be written'),
+    )
+  }
+  return {
+    signedIn: (person, address) => {
+      metrics.signedIn(person.via)
+      log.info({ person: person.id, via: person.via, address }, 'Somebody signed in')
+      write('signed_in', person)
+    },
+    signedOut: (person) => {
+      log.info({ person: person.id }, 'Somebody signed out')
+      write('signed_out', person)
+    },
+    refused: (why, about, address, reason) => {
+      metrics.signInRefused(why)
+      log.warn({ person: about?.id, address, reason }, `A sign-in was refused (${why})`)
+      if (about !== null) write('refused', about)
+    },
+  }
+}
