@@ -51,6 +51,7 @@ export const startNode = async (
       connections: () => front.access.counts(),
       watches: () => core.clients.watches(),
       topics: () => [...core.clients.demand.topics()].length,
+      people: () => core.rooms.presence.count(),
       draining: () => draining,
       logLines: lines,
       items: () => items,

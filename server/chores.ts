@@ -7,6 +7,7 @@ import { type Counts, readCounts } from './redis/counts.ts'
 import { readCursors } from './redis/cursors.ts'
 
 const SWEEP_EVERY_MS = 30_000
+const PRESENCE_EVERY_MS = 1000
 /** How late a right may end, at the most. */
 const PEOPLE_EVERY_MS = 1000
 
@@ -18,7 +19,7 @@ export type ChoresPorts = CorePorts &
 
 /** What a node does by the clock. Returns a function that stops it. */
 export const startChores = (ports: ChoresPorts): (() => void) => {
-  const { config, name, link, clients, groups, register, revocations, log, faults, unreadable } = ports
+  const { config, name, link, clients, groups, register, rooms, revocations, log, faults, unreadable } = ports
   // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
   let comparing = false
   const verify = async (): Promise<void> => {
@@ -35,6 +36,7 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
   const counting = setInterval(faults.guard('chore.counts', count), config.HEARTBEAT_MS).unref()
   const readGroups = (): Promise<void> | undefined => (link.isUp() ? groups.read() : undefined)
   const reading = setInterval(faults.guard('chore.groups', readGroups), GROUPS_EVERY_MS)
+  const telling = setInterval(faults.guard('chore.presence', rooms.presence.tell), PRESENCE_EVERY_MS)
   const hearing = setInterval(faults.guard('chore.revocations', revocations.check), CHECK_EVERY_MS)
   const endArrived = createArrivals({
     redis: link.command,
@@ -49,8 +51,10 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
   const looking = setInterval(faults.guard('chore.people', clients.sweep), PEOPLE_EVERY_MS)
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
+  const timers = [verifying, counting, reading, telling, hearing, arriving, looking]
   return () => {
-    for (const timer of [verifying, counting, reading, hearing, arriving, looking]) clearInterval(timer)
+    for (const timer of timers) clearInterval(timer)
+    rooms.presence.stop()
     stopSweeper()
   }
 }

@@ -50,6 +50,24 @@ const settings = z.object({
       )
       .optional(),
   ),
+  /** The identity provider that people sign in with, how this floor is known there, and who may do what then. */
+  OPENID_ISSUER: setting(
+    z
+      .string()
+      .refine(
+        (url) => URL.canParse(url) && /^https?:/.test(url),
+        'takes an address like https://id.example/realms/desk',
+      )
+      .optional(),
+  ),
+  OPENID_CLIENT_ID: setting(z.string().optional()),
+  OPENID_CLIENT_SECRET_FILE: setting(z.string().optional()),
+  OPENID_SCOPE: setting(z.string().default('openid profile')),
+  /** For whom the provider's tokens of programs must be; the client id by default. */
+  OPENID_AUDIENCE: setting(z.string().optional()),
+  /** How long a sign-in lasts (s). */
+  OPENID_SESSION_S: setting(z.coerce.number().int().min(60).max(31_536_000).default(28_800)),
+  GRANTS_FILE: setting(z.string().optional()),
   REDIS_URL: setting(
     z
       .string()

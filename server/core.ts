@@ -15,6 +15,7 @@ import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader } from './redis/read.ts'
 import { createSoundReader } from './redis/sound.ts'
 import type { Unreadable } from './redis/unreadable.ts'
+import { createRooms, type Rooms } from './rooms/rooms.ts'
 
 export type CorePorts = {
   config: Config
@@ -34,6 +35,7 @@ export type Core = {
   register: () => Promise<Register>
   store: PeopleStore
   revocations: Revocations
+  rooms: Rooms
 }
 
 /** Opens the core; throws, with the remedy, where there is no Redis to use. */
@@ -80,7 +82,18 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     clock: () => performance.now(),
     log,
   })
-  return { link, clients, groups, register, store, revocations }
+  const rooms = createRooms({
+    redis: link.command,
+    node: name,
+    isUp: link.isUp,
+    people: store.people,
+    announced: (who, room) => store.record({ who, what: 'announced', about: room }),
+    count: metrics.said,
+    unreadable,
+    log,
+    faults,
+  })
+  return { link, clients, groups, register, store, revocations, rooms }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */

@@ -1,5 +1,4 @@
 import type { Core, CorePorts } from './core.ts'
-import { wireError } from './live/requests.ts'
 import { createAttendance } from './people/attendance.ts'
 import { linkTo } from './people/links.ts'
 import { openPeople } from './people/people.ts'
@@ -8,12 +7,10 @@ import { createRenew } from './people/renew.ts'
 import { createRights } from './people/rights.ts'
 import { createSignInEvents } from './people/sign-in-events.ts'
 
-const notYet = async (): Promise<object> => ({ error: wireError('not_allowed') })
-
-export type DoorPorts = CorePorts & Pick<Core, 'store' | 'revocations'>
+export type DoorPorts = CorePorts & Pick<Core, 'store' | 'revocations' | 'rooms'>
 
 /** Who is let in, and what each of them may do; throws, with the remedy, where there is no secret to sign with. */
-export const openDoor = async ({ config, store, revocations, metrics, log }: DoorPorts) => {
+export const openDoor = async ({ config, store, revocations, rooms, metrics, log }: DoorPorts) => {
   const rights = createRights({ now: Date.now, isRevoked: revocations.isRevoked })
   const { standing } = rights
   const people = await openPeople({ config, store, standing, hears: revocations.hears, now: Date.now })
@@ -21,10 +18,13 @@ export const openDoor = async ({ config, store, revocations, metrics, log }: Doo
     rights,
     people,
     events: createSignInEvents({ log, record: store.record, metrics }),
+    endSignIn: async ({ credential, until }: Person): Promise<void> => {
+      if (credential !== null) await store.revoke([{ what: `c:${credential}`, until: until ?? Date.now() }])
+    },
     attendanceOf: createAttendance({
       rights,
       renew: createRenew({ rights, readToken: people.renewed }),
-      attend: () => ({ acts: { say: notYet, mark: notYet, here: notYet }, leave: () => {} }),
+      attend: rooms.attend,
       now: Date.now,
       renewed: () => metrics.count('renewed'),
     }),

@@ -28,6 +28,7 @@ export const PLACES = {
   'chore.connections': 'this turn is skipped; the next one comes',
   'chore.counts': 'this turn is skipped; the next one comes',
   'chore.groups': 'this turn is skipped; the next one comes',
+  'chore.presence': 'this turn is skipped; the next one comes',
   'chore.revocations': 'this turn is skipped; the next one comes',
   'chore.arrivals': 'this turn is skipped; the next one comes',
   'chore.people': 'this turn is skipped; the next one comes',

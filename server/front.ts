@@ -45,13 +45,14 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   })
   let sockets: NodeServer | null = null
   const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
-  const addresses = createAddresses(config.PROXIES)
+  const addresses = createAddresses(config.PROXIES, config.PUBLIC_URL)
   const door = await openDoor(ports)
   const { people, rights } = door
   const { http, metrics: figures } = createApp({
     ...appPorts(ports),
     people,
     events: door.events,
+    endSignIn: door.endSignIn,
     isSecure: addresses.isSecure,
     aboutPeople: { store: ports.store, personOf, rights, link: door.link, groups: ports.groups.all, now: Date.now },
     api: {
@@ -59,6 +60,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
       rights,
       stats: async () => sumUp([own(), ...(await others())]),
     },
+    rooms: { ...ports.rooms, personOf, rights },
     addressOf: addresses.of,
   })
   const access = watchOver(http, config, addresses, faults, {

@@ -16,9 +16,8 @@ export type Office = (typeof OFFICES)[number]
 export type Grant = { action: Action; start: string; exact: boolean }
 export type Grants = readonly Grant[]
 
-/** The longest text of grants, in bytes of UTF-8: it has room in a cookie. */
-export const MOST_GRANTS_BYTES = 2000
-export const MOST_GRANTS_LETTERS = MOST_GRANTS_BYTES
+/** The longest text of grants, in letters, so that it has room in a cookie. A letter of more bytes counts as many. */
+export const MOST_GRANTS_LETTERS = 2000
 /** A quotation mark, a backslash or a control character would take more room in a token than it does here. */
 const GRANT = /^([a-z]+):([^ *"\\\p{Cc}]*)(\*?)$/u
 
@@ -30,7 +29,7 @@ export const ALL_GRANTS: Grants = ACTIONS.map((action) => ({ action, start: '', 
  * a `*` and a `%` that belong to a name are written as `%20`, `%2A` and `%25`. Null where the text is none.
  */
 export const parseGrants = (text: string): Grants | null => {
-  if (bytesOf(text) > MOST_GRANTS_BYTES) return null
+  if (lengthOf(text) > MOST_GRANTS_LETTERS) return null
   const grants: Grant[] = []
   for (const word of text.split(' ').filter(Boolean)) {
     const grant = parseGrant(word)
@@ -40,9 +39,9 @@ export const parseGrants = (text: string): Grants | null => {
   return grants
 }
 
-/** A text of more letters than bytes are allowed need not be encoded to know that it is too long. */
-const bytesOf = (text: string): number =>
-  text.length > MOST_GRANTS_BYTES ? text.length : new TextEncoder().encode(text).length
+/** In bytes of UTF-8. What is too long by its letters alone need not be encoded. */
+const lengthOf = (text: string): number =>
+  text.length > MOST_GRANTS_LETTERS ? text.length : new TextEncoder().encode(text).length
 
 const isAction = (text: string): text is Action => (ACTIONS as readonly string[]).includes(text)
 

@@ -5,7 +5,7 @@ export type Author = { id: string; name: string }
 
 /**
  * A message of a room. `n` counts from 1 in its room, without holes. `edited`, `deleted`: when (Unix milliseconds); the
- * text of a deleted one is empty. `to`: handles that it mentions. `announced`: it went to everyone's inbox.
+ * text of a deleted one is empty. `to`: handles that it mentions, or did before it was changed. `announced`: it went to everyone's inbox.
  */
 export type Message = {
   n: number
@@ -25,15 +25,21 @@ export type RoomSnapshot = { count: number; messages: Message[] }
 /** `messages`: new, edited and deleted ones as they are now. `typing`: who writes just now, good for five seconds. */
 export type RoomUpdate = { messages?: Message[]; typing?: Author[] }
 
-/** `GET /api/rooms`: rooms that the person may watch. `last`: their newest message. */
+/**
+ * `GET /api/rooms`: rooms that the person may watch, where somebody wrote last first; the desk's is always there. `room`
+ * is everywhere the topic, as in `m:desk`. `last`: its newest message.
+ */
 export type RoomRow = { room: string; count: number; last: Message | null }
 export type RoomsReply = { rooms: RoomRow[] }
-/** `GET /api/rooms/:room/messages?before=<n>&limit=1..200`: oldest first. `first`: the number of the oldest kept. */
+/**
+ * `GET /api/rooms/:room/messages?before=<n>&limit=1..200`, as in `/api/rooms/m%3Adesk/messages`: oldest first. `first`:
+ * the number of the oldest kept.
+ */
 export type MessagesReply = { room: string; messages: Message[]; first: number }
 
 /**
- * The event `say`. New: `id` is made by the client and makes repeats harmless for as long as the message is kept.
- * `n`: changes a message of one's own; an empty text deletes it. `announce`: to everyone's inbox, too.
+ * The event `say`. New: `id` (1 to 64 letters, digits and `_.:-`) is made by the client and makes repeats harmless for as
+ * long as the message is kept. `n`: changes a message of one's own; an empty text deletes it. `announce`: to everyone's inbox, too.
  */
 export type SayRequest =
   | { room: string; id: string; text: string; announce?: boolean }

@@ -13,9 +13,11 @@ import { ApiError, errorHandler, notFound } from './errors.ts'
 import { createHandler, type HandlerPorts, payForFigures, payForFile, refuse } from './handler.ts'
 import { keptFiles } from './kept-files.ts'
 import { knownMethods, tellMethods } from './methods.ts'
+import { openIdRouter } from './openid.ts'
 import { ownHosts } from './own-hosts.ts'
 import { type PeoplePorts, peopleRouter } from './people.ts'
 import { parseQuery } from './query-parser.ts'
+import { type RoomsApiPorts, roomsRouter } from './rooms.ts'
 import { createHttpServer, type ServerPorts } from './server.ts'
 import { type SessionPorts, sessionRouter } from './session.ts'
 import { createTurns } from './turns.ts'
@@ -25,6 +27,7 @@ export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
   Pick<ServerPorts, 'ended'> &
   SessionPorts & {
     api: ApiPorts
+    rooms: RoomsApiPorts
     /** Invitations, shares, what is taken back, and the record. */
     aboutPeople: PeoplePorts
     ready: () => ReadyReply
@@ -126,8 +129,10 @@ const appOfAll = (ports: AppPorts): Express =>
     })
     if (!ports.metricsApart) addMetrics(app, ports)
     const people = { ...ports.people, isSecure: ports.isSecure }
+    const { openId } = ports.people
+    if (openId !== null) app.use(openIdRouter(openId, ports))
     app.use('/api', lookWho(people), sessionRouter(ports), somebodyOnly(people))
-    app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), notFound)
+    app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), roomsRouter(ports.rooms), notFound)
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'Only WebSocket is allowed here.' })
     })

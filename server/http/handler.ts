@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, RequestHandler, Response } from 'express'
 import type { Faults } from '../faults.ts'
-import { ANYBODY, type Person } from '../people/person.ts'
+import type { Person } from '../people/person.ts'
 import type { Work } from '../pieces.ts'
 import { ApiError } from './errors.ts'
 import type { Handler } from './line.ts'
@@ -20,7 +20,7 @@ export type HandlerPorts = {
 
 /**
  * What express gets with a request: how its work takes turns, how it pays for what is not measured, why it is refused,
- * if it is, and who asks.
+ * if it is, and who asks; null: nobody who may, or nobody has looked (who-asks.ts).
  */
 type Locals = { work: Work; pay: (cost: number) => void; refused: ApiError | null; person: Person | null }
 
@@ -34,7 +34,7 @@ export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerP
       work: (piece) => turns.take(who, piece),
       pay: (cost) => turns.pay(who, cost),
       refused: owed > 0 && !isForMachines(request.url ?? '') ? tooSoon(owed) : null,
-      person: ANYBODY,
+      person: null,
     }
     const handle = (): void => {
       Object.assign(response, { locals })

@@ -5,7 +5,7 @@ import { writeGrants } from '../../wire/grants.ts'
 import type { Me, SessionReply, SignedOutReply } from '../../wire/people.ts'
 import { UNHEARD } from '../people/admit.ts'
 import { endCookie, writeCookie } from '../people/cookies.ts'
-import { readName } from '../people/handles.ts'
+import { nameOf } from '../people/names.ts'
 import type { People } from '../people/people.ts'
 import type { Person } from '../people/person.ts'
 import type { NotSignedIn, SignedIn } from '../people/sign-in.ts'
@@ -14,6 +14,7 @@ import { MOST_TOKEN_LETTERS } from '../people/tokens.ts'
 import { createTries } from '../people/tries.ts'
 import { readBody } from './body.ts'
 import { ApiError } from './errors.ts'
+import { renewByProvider, signOutOfProvider } from './openid.ts'
 import { personOf } from './person.ts'
 import { whoOf } from './who-asks.ts'
 
@@ -27,15 +28,11 @@ export type SessionPorts = {
   clock: () => number
   /** Milliseconds, by a clock that never goes back. */
   now: () => number
+  /** Ends a sign-in everywhere: in every tab, on every node. Rejects where Redis cannot be asked. */
+  endSignIn: (person: Person) => Promise<void>
 }
 
-const name = z.string().transform((text, context) => {
-  const read = readName(text)
-  if (read !== null) return read
-  context.addIssue({ code: 'custom', message: 'this is no name: give 1 to 60 letters' })
-  return z.NEVER
-})
-const signInRequest = z.union([z.object({ token: z.string().max(MOST_TOKEN_LETTERS) }), z.object({ name })])
+const signInRequest = z.union([z.object({ token: z.string().max(MOST_TOKEN_LETTERS) }), z.object({ name: nameOf(1) })])
 
 const meOf = ({ id, name, grants, via, until }: Person): Me => ({ id, name, grants: writeGrants(grants), via, until })
 
@@ -72,13 +69,23 @@ export const sessionRouter = (ports: SessionPorts): Router => {
   router.post('/session/renew', async (request, response) => {
     const person = personOf(response)
     if (!people.letsIn()) throw new ApiError('unavailable', { more: UNHEARD })
-    await reply(orRefuse(await people.signIn.renew(person), ports.addressOf(request), events), request, response)
+    const { openId } = people
+    const renewed =
+      person.via === 'openid' && openId !== null
+        ? { person: await renewByProvider(openId, person, request, response, ports) }
+        : orRefuse(await people.signIn.renew(person), ports.addressOf(request), events)
+    await reply(renewed, request, response)
   })
-  router.delete('/session', (request, response) => {
+  router.delete('/session', async (request, response) => {
     const person = whoOf(response)
     if (person !== null && person.id !== null) events.signedOut(person)
     response.append('Set-Cookie', endCookie(ports.isSecure(request)))
+    const { openId } = people
     const answer: SignedOutReply = { next: null }
+    if (person?.via === 'openid' && openId !== null) {
+      await ports.endSignIn(person)
+      answer.next = await signOutOfProvider(openId, request, response, ports)
+    }
     noStore(response).json(answer)
   })
   return router

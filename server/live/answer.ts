@@ -16,8 +16,7 @@ export const toError = (topic: string, error: WireError): Answered => ({
 })
 
 /** The same with the code alone. */
-export const refusal = (topic: string, code: ErrorCode): Answered =>
-  toError(topic, wireError(code))
+export const refusal = (topic: string, code: ErrorCode): Answered => toError(topic, wireError(code))
 
 /** The answer made of what Redis said of a topic. */
 export const toAnswer = (topic: Topic, result: Exclude<ReadResult, { kind: 'missing' }>): Answered => {

@@ -16,6 +16,7 @@ export type Sources = {
   connections: () => Record<(typeof CONNECTION_STATES)[number], number>
   watches: () => number
   topics: () => number
+  people: () => number
   draining: () => boolean
   logLines: NodeLog['lines']
   /** What became of the items that feeds sent. */
@@ -60,6 +61,7 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   })
   gauge('watchfloor_watches', 'Topics that clients watch, each counted for every client', sources.watches)
   gauge('watchfloor_topics', 'Topics that this node is subscribed to', sources.topics)
+  gauge('watchfloor_people', 'People with a name who are connected to this node', sources.people)
   gauge('watchfloor_draining', '1 while this node is stopping', () => Number(sources.draining()))
   gauge('watchfloor_revocations', 'Revocations that this node knows', () => sources.revocations().known)
   gauge('watchfloor_hears_revocations', '1 while this node hears what is taken back', () =>

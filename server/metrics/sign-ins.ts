@@ -4,7 +4,7 @@ import { SIGN_IN_REFUSALS } from '../people/sign-in.ts'
 import type { SignInFailure } from '../people/sign-in-events.ts'
 import { slots } from './slots.ts'
 
-const FAILURES: readonly SignInFailure[] = [...SIGN_IN_REFUSALS, 'limited', 'unavailable']
+const FAILURES: readonly SignInFailure[] = [...SIGN_IN_REFUSALS, 'limited', 'unavailable', 'denied', 'away']
 
 /** Counts who signed in, and who could not. */
 export const countSignIns = (registry: Registry) => {

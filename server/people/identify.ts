@@ -18,6 +18,8 @@ export type IdentifyPorts = {
   /** Whether what lets this person in holds still: it was not taken back. */
   standing: (person: Person) => boolean
   now: () => number
+  /** Who a token of the identity provider lets in; null where there is no provider. */
+  provider: ((token: string) => Promise<Person | null>) | null
 }
 
 /**
@@ -33,20 +35,26 @@ const BEARER = /^Bearer +(\S+)$/i
 /** Where a text was shown, which says what it must be for. */
 type Shown = { text: string; uses: readonly Use[]; remembered: Remembered }
 
-export const createIdentify = ({ tokens, ways, standing, now }: IdentifyPorts): Identify => {
+export const createIdentify = ({ tokens, ways, standing, now, provider }: IdentifyPorts): Identify => {
   const cookies = createRemembered(MOST_LETTERS)
   const bearers = createRemembered(MOST_LETTERS)
 
   const isIn = (person: Person): boolean =>
     hasWay(ways, person.via) && (person.until === null || person.until > now()) && standing(person)
 
+  const read = async (uses: readonly Use[], text: string): Promise<Person | null> => {
+    const own = await tokens.read(uses, text)
+    if (typeof own !== 'string') return own
+    return own === 'bad' && provider !== null && uses.includes('bearer') ? provider(text) : null
+  }
+
   const look = ({ text, uses, remembered }: Shown): Person | null | Promise<Person | null> => {
     const known = remembered.get(text)
     if (known !== undefined) return isIn(known) ? known : null
-    return tokens.read(uses, text).then((read) => {
-      if (typeof read === 'string' || !isIn(read)) return null
-      remembered.put(text, read)
-      return read
+    return read(uses, text).then((person) => {
+      if (person === null || !isIn(person)) return null
+      remembered.put(text, person)
+      return person
     })
   }
   const orAnybody = (person: Person | null): Person | null => person ?? (ways.open ? ANYBODY : null)

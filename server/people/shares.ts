@@ -1,5 +1,5 @@
 import { CELL_ZOOM, MAX_VIEW_CELLS, quadkeysCovering } from '../../wire/cells.ts'
-import { covers, type Grant, type Grants, MOST_GRANTS_LETTERS, writeGrants } from '../../wire/grants.ts'
+import { covers, type Grant, type Grants, parseGrants, writeGrants } from '../../wire/grants.ts'
 import type { Shown } from '../../wire/people.ts'
 import { cellTopic, deviceTopic, symbolTopic, type Topic } from '../../wire/topics.ts'
 
@@ -32,7 +32,7 @@ const withView = (exact: Grants, view: View, own: Grants, groups: readonly strin
   for (let zoom = CELL_ZOOM; zoom >= CELL_ZOOM - COARSER; zoom--) {
     const grants = shared.flatMap((group) => grantsOf(group, cells, zoom, own))
     const all = [...exact, ...grants]
-    const fits = all.length <= MOST_SHARE_GRANTS && writeGrants(all).length <= MOST_GRANTS_LETTERS
+    const fits = all.length <= MOST_SHARE_GRANTS && parseGrants(writeGrants(all)) !== null
     if (fits && grants.every((grant) => mayShare(own, grant))) return all
   }
   return 'too_wide'

@@ -1,7 +1,7 @@
 import { ALL_GRANTS, parseGrants } from '../../wire/grants.ts'
 import type { Invitation, RecordedAct, Share, Shown, WaysIn } from '../../wire/people.ts'
-import { handleOf } from './handles.ts'
 import type { Person } from './person.ts'
+import { slugOf } from './slug.ts'
 import type { Tokens, Unread } from './tokens.ts'
 
 /** What signing in needs of the store of people (store.ts). */
@@ -83,7 +83,7 @@ export const createSignIn = ({ tokens, ways, store, standing, now }: SignInPorts
     byName: (name) => {
       if (!ways.open) return refusal('not_here', null)
       const nothing = { credential: null, by: null, until: null }
-      return { person: { id: handleOf(name), name, grants: ALL_GRANTS, via: 'open', since: now(), ...nothing } }
+      return { person: { id: slugOf(name), name, grants: ALL_GRANTS, via: 'open', since: now(), ...nothing } }
     },
     renew: async (person) => {
       if (person.via === 'invitation') return invited(person)

@@ -112,7 +112,7 @@ export const measureWindow = async (stage: Stage, server: RunningServer, work: W
 
 /** The processes of a run. */
 export type Pids = Record<'server' | 'load' | 'redis' | 'feed', number>
-type Usage = { at: number; busy: number | null; cpu: Record<keyof Pids, number | null> }
+export type Usage = { at: number; busy: number | null; cpu: Record<keyof Pids, number | null> }
 
 /** Processor time used up to now, by each process and by the whole machine. */
 export const usage = (pids: Pids): Usage => ({
@@ -135,10 +135,10 @@ export const others = (from: Usage, to: Usage): number | null => {
   return Math.max(0, (to.busy - from.busy) / seconds(from, to) - own)
 }
 
-const seconds = (from: Usage, to: Usage): number => (to.at - from.at) / 1000
+export const seconds = (from: Usage, to: Usage): number => (to.at - from.at) / 1000
 
 /** Share of a core that one of the processes used between two looks. */
-const share = (from: Usage, to: Usage, who: keyof Pids): number | null => {
+export const share = (from: Usage, to: Usage, who: keyof Pids): number | null => {
   const [before, after] = [from.cpu[who], to.cpu[who]]
   return before === null || after === null ? null : (after - before) / seconds(from, to)
 }

@@ -116,6 +116,7 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'chore.connections': () => everywhere('chore.connections', () => sleep(100)),
   'chore.counts': () => everywhere('chore.counts', () => sleep(100)),
   'chore.groups': () => everywhere('chore.groups', () => sleep(100)),
+  'chore.presence': () => everywhere('chore.presence', () => sleep(100)),
   'chore.revocations': () => everywhere('chore.revocations', () => sleep(100)),
   'chore.arrivals': () => everywhere('chore.arrivals', () => sleep(100)),
   'chore.people': () => everywhere('chore.people', () => sleep(100)),

@@ -19,6 +19,13 @@ export const inherited = (): NodeJS.ProcessEnv => {
     ACCESS,
     SECRET_FILE,
     PUBLIC_URL,
+    OPENID_ISSUER,
+    OPENID_CLIENT_ID,
+    OPENID_CLIENT_SECRET_FILE,
+    OPENID_SCOPE,
+    OPENID_AUDIENCE,
+    OPENID_SESSION_S,
+    GRANTS_FILE,
     NODE_NAME,
     LOG_LEVEL,
     TILES_URL,
@@ -60,3 +67,6 @@ export const modelRuns = (): { numRuns: number; seed?: number } => {
   const wanted = Number(process.env.WATCHFLOOR_MODEL_RUNS)
   return wanted > 0 ? { numRuns: wanted } : { numRuns: 300, seed: 2026 }
 }
+
+/** How many people write in the test of rooms: a few for ten seconds, or WATCHFLOOR_TALKERS of them for a minute. */
+export const talkers = (): number | null => Number(process.env.WATCHFLOOR_TALKERS) || null

@@ -20,7 +20,7 @@ const conflateInbox = (updates: readonly InboxUpdate[]): InboxUpdate => {
 export const inbox = {
   letter: 'i',
   id: 'name',
-  parts: ['log', 'items', 'told'],
+  parts: ['log', 'items', 'told', 'read'],
   empty,
   conflate: conflateInbox,
   byName: true,

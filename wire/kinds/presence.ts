@@ -28,7 +28,7 @@ const conflatePresence = (updates: readonly PresenceUpdate[]): PresenceUpdate =>
 export const presence = {
   letter: 'p',
   id: Array.from('floor', (letter) => exactly(1, letter)),
-  parts: ['log', 'tabs'],
+  parts: ['log', 'here', 'tabs', 'leases'],
   empty,
   conflate: conflatePresence,
   byName: true,

@@ -10,7 +10,7 @@ const conflateScreen = (updates: readonly ScreenUpdate[]): ScreenUpdate => updat
 export const screen = {
   letter: 'v',
   id: 'name',
-  parts: ['log'],
+  parts: [],
   empty,
   conflate: conflateScreen,
   byName: true,

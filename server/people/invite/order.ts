@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ALL_GRANTS, type Grants, parseGrants } from '../../../wire/grants.ts'
-import { readName } from '../handles.ts'
+import { nameOf } from '../names.ts'
 
 /** What `npm run invite` is asked for. `forMs`: how long it is good for. `at`: where browsers find the floor. */
 export type Order =
@@ -76,8 +76,8 @@ const orderOf = ({ name, grants, for: span, at, bearer, list, renew, revoke, hel
   if (at !== undefined && floor === null)
     return mistake(`--at takes an address like https://floor.example: not "${at}"`)
   if (renew !== undefined) return { kind: 'renew', id: renew, forMs, at: floor }
-  const read = readName(name ?? '')
-  if (read === null) return mistake('--name takes the name of whom you invite, 1 to 60 letters')
+  const read = nameOf(1).safeParse(name ?? '').data
+  if (read === undefined) return mistake('--name takes the name of whom you invite, 1 to 60 letters')
   const given = grants === 'all' ? ALL_GRANTS : parseGrants(grants ?? '')
   if (given === null || given.length === 0)
     return mistake("--grants takes what they may do, such as 'watch:s:* say:m:*', or all")

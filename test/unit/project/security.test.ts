@@ -2,10 +2,12 @@ import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { MOST_BODY_BYTES } from '../../../server/http/body.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
+import { MOST_SHARE_GRANTS } from '../../../server/people/shares.ts'
 import { MOST_TOKEN_LETTERS } from '../../../server/people/tokens.ts'
 import { TRIES_A_MINUTE } from '../../../server/people/tries.ts'
 import { MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
+import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { grouped, inCode, inLua, text } from '../../support/figures.ts'
 
@@ -95,6 +97,26 @@ const CONSTANTS: Record<string, string> = {
   ]
     .map(mib)
     .join(', '),
+  'people, and invitations': `${grouped(inLua('MOST_PEOPLE'))}, ${grouped(inLua('MOST_INVITATIONS'))}`,
+  'shares of one person, and in all': `${inLua('MOST_SHARES_OF_ONE')}, ${grouped(inLua('MOST_SHARES'))}`,
+  'grants of a share': grouped(MOST_SHARE_GRANTS),
+  'credentials that are taken back and would let in otherwise; persons, in all': `${grouped(inLua('MOST_REVOKED'))}, ${grouped(2 * inLua('MOST_REVOKED'))}`,
+  'revocations that a node knows; past it the node lets nobody new in': grouped(
+    inCode('server/people/revoked.ts', 'MOST'),
+  ),
+  'lines of the record': grouped(inLua('MOST_RECORDED')),
+  'messages of one connection: at once, and then a second': ['atOnce', 'perSecond']
+    .map((name) => inCode('server/rooms/say.ts', name))
+    .join(', '),
+  'bytes of what somebody writes': grouped(MOST_MESSAGE_BYTES),
+  'combining marks of one letter': grouped(inCode('server/rooms/clean.ts', 'MOST_MARKS')),
+  'people whom one message mentions': grouped(inCode('server/rooms/mentions.ts', 'MOST_MENTIONED')),
+  'messages kept of a room': grouped(inLua('MOST_MESSAGES')),
+  'rooms that are listed, where somebody wrote last': grouped(inLua('MOST_ROOMS')),
+  'items kept of an inbox': grouped(inLua('MOST_KEPT')),
+  'rooms of which an inbox knows how far they were read': grouped(inLua('MOST_READ')),
+  'people who are shown to be here': grouped(inLua('MOST_HERE')),
+  'places that followers hear of: bytes, and how many a second': `${grouped(inLua('PLACE_BYTES'))}, ${inCode('server/rooms/here.ts', 'perSecond')}`,
   'bytes of a name': grouped(MAX_NAME_BYTES),
   "bytes of a symbol's description, and of a device's attributes": ['DESCRIPTION_BYTES', 'ATTRIBUTES_BYTES']
     .map((name) => grouped(inLua(name)))
@@ -118,7 +140,15 @@ const OF_THE_BALANCER: Record<string, string> = {
   'a WebSocket that is silent in both directions': `${balanced(/timeout tunnel (\d+)m/)} minutes`,
 }
 
-const TABLES = ['Connections', 'What a client sends', 'What a client is sent', 'HTTP', 'Feeds and Redis']
+const TABLES = [
+  'Connections',
+  'What a client sends',
+  'What a client is sent',
+  'HTTP',
+  'People',
+  'What people write',
+  'Feeds and Redis',
+]
 
 describe('docs/security.md', () => {
   const limits = TABLES.flatMap(rows)

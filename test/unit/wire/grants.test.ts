@@ -8,7 +8,7 @@ import {
   extentOf,
   type Grant,
   grantsFor,
-  MOST_GRANTS_BYTES,
+  MOST_GRANTS_LETTERS,
   parseGrants,
   writeGrants,
 } from '../../../wire/grants.ts'
@@ -99,8 +99,8 @@ test.each([
   ['watch:s:100%', null],
   ['watch:s:A,watch:s:B "', null],
   ['watch:s:A\nwatch:s:B', null],
-  [`watch:s:${'A'.repeat(MOST_GRANTS_BYTES)}`, null],
-  [`watch:s:${'株'.repeat(MOST_GRANTS_BYTES / 3)}`, null],
+  [`watch:s:${'A'.repeat(MOST_GRANTS_LETTERS)}`, null],
+  [`watch:s:${'株'.repeat(MOST_GRANTS_LETTERS / 3)}`, null],
 ])('%j', (written, grants) => {
   expect(parseGrants(written)).toEqual(grants)
 })

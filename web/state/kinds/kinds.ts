@@ -1,13 +1,18 @@
 import type { KINDS, TopicKind } from '../../../wire/kinds/kinds.ts'
 import type { Chart } from '../chart.ts'
+import type { DeskStores } from '../desk/stores.ts'
 import type { Fleet } from '../fleet.ts'
 import type { Groups } from '../groups.ts'
 import type { Market } from '../market.ts'
 import type { Selection } from '../selection.ts'
 import { cellStore } from './cell.ts'
 import { deviceStore } from './device.ts'
+import { inboxStore } from './inbox.ts'
 import type { KindStore } from './kind-store.ts'
+import { presenceStore } from './presence.ts'
 import { registerStore } from './register.ts'
+import { roomStore } from './room.ts'
+import { screenStore } from './screen.ts'
 import { symbolStore } from './symbol.ts'
 
 export type KindStores = { [K in TopicKind]: KindStore<(typeof KINDS)[K]['empty']> }
@@ -27,6 +32,7 @@ export const createKindStores = (stores: {
   fleet: Fleet
   groups: Groups
   selection: Selection
+  deskStores: DeskStores
 }) =>
   ({
     a: NOTHING,
@@ -34,4 +40,8 @@ export const createKindStores = (stores: {
     c: cellStore(stores),
     d: deviceStore(stores),
     r: registerStore(stores),
+    m: roomStore(stores.deskStores),
+    i: inboxStore(stores.deskStores),
+    p: presenceStore(stores.deskStores),
+    v: screenStore(stores.deskStores),
   }) satisfies KindStores

@@ -40,7 +40,7 @@ const setUp = async (ways: WaysIn) => {
     },
   }
   const standing = ({ credential }: Person) => !revoked.has(credential ?? '')
-  const identify = createIdentify({ tokens: counted, ways, standing, now: () => time })
+  const identify = createIdentify({ provider: null, tokens: counted, ways, standing, now: () => time })
   return {
     sign: tokens.sign,
     ask: (headers: IncomingHttpHeaders, more: { secure?: boolean; token?: string } = {}) =>
