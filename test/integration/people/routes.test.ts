@@ -163,12 +163,13 @@ test('people are listed for whoever has a name, and the record for whoever may r
     { id: 'boss', name: 'Boss' },
     { id: 'trader', name: 'Trader' },
   ])
-  await share(trader)
+  const { id } = (await share(trader)).reply.share
   await post('/revoke', boss, { person: 'trader' })
   const page = async (before?: number) =>
     (await get<RecordReply>(`/record?limit=2${before ? `&before=${before}` : ''}`, boss)).reply
   const first = await page()
-  expect(first.entries.map(({ who, what }) => `${who} ${what}`)).toEqual(['boss revoked', 'trader shared'])
+  const lines = first.entries.map(({ who, what, about }) => `${who} ${what} ${about}`)
+  expect(lines).toEqual(['boss revoked trader', `trader shared s:AAPL ${id}`])
   const second = await page(first.next ?? 0)
   expect(second.entries.map(({ what, about }) => `${what} ${about}`)).toEqual(['invited trader', 'invited boss'])
   expect(second.next).toBeNull()

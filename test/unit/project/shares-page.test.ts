@@ -18,7 +18,7 @@ const SENTENCES = [
   inWords(inCode('server/http/people-common.ts', 'LISTED_MS') / DAY_MS, 7, 'until a week after their end'),
   `A share has at most ${MOST_SHARE_GRANTS} grants`,
   inWords(COARSER, 2, 'to tiles of two by two, or four by four, cells'),
-  inWords(CHECK_EVERY_MS, 1000, 'each looks once a second'),
+  inWords(CHECK_EVERY_MS, 1000, 'for each looks once a second'),
   inWords(inCode('server/people/arrivals.ts', 'ARRIVALS_EVERY_MS'), 1000, 'A node looks once a second'),
   inWords(CHECK_EVERY_MS + COMPARED_WITHIN_MS, 3000, 'It knows within three seconds'),
   inWords(CLOCKS_MS, 5000, 'Clocks of nodes may differ by five seconds'),
