@@ -66,10 +66,10 @@ register('wf1_device', WRITES, function(keys, args)
   end
   local accepted = #device.fixes
   if device.moved then move(device) end
-  if accepted > 0 then store_fixes(device, changed_fields(device, cell, from, doubt, pace)) end
+  if accepted > 0 then store_fixes(device, changed(device, cell, from, doubt, pace)) end
   settle_seen(device)
   close(device)
-  count_items(accepted, repeats, old, refused and #refused or 0)
+  count_items(accepted, repeats, old, refused)
   local leave = (cell ~= device.cell or accepted == 0) and device.from or ''
   local last = device.newest and device.newest.text or ''
   return answer({ device.seq, device.current, accepted, repeats, last, device.cell, leave }, refused)
