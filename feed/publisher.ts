@@ -12,7 +12,7 @@ import { createTally } from './tally.ts'
 import { createTelling } from './telling.ts'
 
 /** Of one batch: symbols and devices, and about how many trades and fixes of them. */
-const MOST_CALLS = 256
+const MOST_CALLS = 1000
 const MOST_ITEMS = 4000
 
 export type PublisherOptions = {

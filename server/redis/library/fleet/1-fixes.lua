@@ -8,9 +8,9 @@ local PLAIN_ROUTE = '^[%w ._/-]*$'
 
 -- What a device need not tell: its name and its text as JSON, both empty where it was not told, and the number. What
 -- cannot be (a speed of -1, say) was not told: the position is good all the same.
-local function optional(name, text, high)
+local function optional(name, text, low, high)
   if text == '' then return '', '' end
-  local n, own = decimal(text, 0, high)
+  local n, own = decimal(text, low, high)
   if not n then return '', '' end
   return name, own, n
 end
@@ -34,9 +34,9 @@ local function fix_of(id, args, i, now)
   if not lat then return nil, 'latitude' end
   local lon, lon_text = degrees(args[i + 3], -180, 180)
   if not lon then return nil, 'longitude' end
-  local speed_is, speed_text, speed = optional(',"speed":', args[i + 4], 1000)
-  local heading_is, heading_text = optional(',"heading":', args[i + 5], 360)
-  local battery_is, battery_text = optional(',"battery":', args[i + 6], 1)
+  local speed_is, speed_text, speed = optional(',"speed":', args[i + 4], 0, 1000)
+  local heading_is, heading_text = optional(',"heading":', args[i + 5], 0, 360)
+  local battery_is, battery_text = optional(',"battery":', args[i + 6], 0, 1)
   local route_is, route_text = route_of(args[i + 7])
   local text = '{"id":"' .. id .. '","n":' .. n_text .. ',"t":' .. at .. ',"lat":' .. lat_text .. ',"lon":' .. lon_text
     .. speed_is .. speed_text .. heading_is .. heading_text .. battery_is .. battery_text .. route_is .. route_text

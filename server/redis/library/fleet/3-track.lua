@@ -7,6 +7,7 @@ local TRACK_SECONDS = 86400 -- kept for so long, and up to an hour more, after i
 -- Writes the fixes of this call that are not in the track yet.
 local function write_track(device)
   local fixes, written = device.fixes, device.written
+  if not fixes then return end
   device.written = #fixes
   if #fixes == 1 and written == 0 then return call('ZADD', device.keys[3], fixes[1].at, fixes[1].text) end
   local members = {}
@@ -112,7 +113,8 @@ local function take_fix(device, fix)
   if fix.t < device.since then return false end
   add_seen(device.seen, fix.n, fix.t)
   local moves = judge(device, fix)
-  device.fixes[#device.fixes + 1] = fix
+  local fixes = device.fixes
+  if fixes then fixes[#fixes + 1] = fix else device.fixes = { fix } end
   if moves then device.newest, device.moved = fix, true end
   return true
 end

@@ -28,9 +28,14 @@ local function fix_for(cell, text)
 end
 
 -- Begins a call that may write a cell. What is remembered of devices that it shows holds as long as its `view` is the
--- same: `device.shown` is the fix that the cell of `device.view` shows.
+-- same: `device.shown` is the fix that the cell of `device.view` shows, and `left_shown` that of the cell before.
 local function open_cell(cell)
   if not open(cell) then cell.view = {} end
+end
+
+local function remember_shown(device, view, fix)
+  if device.view ~= view then device.left_view, device.left_shown = device.view, device.shown end
+  device.view, device.shown = view, fix
 end
 
 -- Whether a fix is newer than the one of its device that the cell shows, as far as is remembered. Most devices stay in
@@ -47,48 +52,51 @@ local function read_place(text)
   if t then return number_of(t), number_of(n) end
 end
 
--- What the cell shows of these devices, by their ids.
+-- What the cell shows of these devices, by their ids; false for nothing.
 local function shown_of(cell, ids)
-  local shown, known = {}, call('HMGET', cell.keys[3], spread(ids))
-  for i, id in ipairs(ids) do
-    local t, n = read_place(known[i] or '')
-    shown[id] = t and { t = t, n = n }
+  local key, shown = cell.keys[3], {}
+  local known = #ids == 1 and { call('HGET', key, ids[1]) } or call('HMGET', key, spread(ids))
+  for i = 1, #ids do
+    local t, n
+    if known[i] then t, n = read_place(known[i]) end
+    shown[ids[i]] = t and { t = t, n = n } or false
   end
   return shown
 end
 
 -- The fixes of a call, what is remembered of their devices, and what the cell shows of those of which it must be asked.
--- Of a fix that cannot be in the cell only its place.
+-- Of a fix that cannot be in the cell only its place. (Mostly there is one: a table that is made with room for it costs
+-- half as much as one that grows.)
 local function read_fixes(cell, args)
-  local fixes, devices, asked = {}, {}, nil
+  local fixes, devices, asked = { false }, { false }, nil
   for i = 1, #args do
     local fix, device = fix_for(cell, args[i])
     if not fix then return nil, i end
     fixes[i], devices[i] = fix, device or false
     if not is_surely_newer(cell, fix, device) then
-      asked = asked or {}
-      asked[#asked + 1] = fix.id
-      if device then device.view = nil end
+      if asked then asked[#asked + 1] = fix.id else asked = { fix.id } end
     end
   end
   return fixes, devices, asked and shown_of(cell, asked)
 end
 
--- Puts devices into the cell, but for those of which it has a newer fix. Returns the fixes of the others as texts.
-local function place(cell, fixes, devices, shown)
-  local texts, fields, view = {}, {}, cell.view
-  for i = 1, #fixes do
+-- Puts devices into the cell, but for those of which it has a newer fix. Returns the fixes of the others as texts, and
+-- how many there are.
+local function place(cell, total, fixes, devices, shown)
+  local texts, count, fields, view = { false }, 0, { false, false }, cell.view
+  for i = 1, total do
     local fix, device = fixes[i], devices[i]
-    local before
-    if device and device.view == view then before = device.shown else before = shown[fix.id] end
+    local before = shown and shown[fix.id]
+    if before == nil then before = device.shown end
     if not before or newer(fix.t, fix.n, before.t, before.n) then
-      if device then device.view, device.shown = view, fix else shown[fix.id] = fix end
-      texts[#texts + 1] = fix.text
-      fields[#fields + 1], fields[#fields + 2] = fix.id, fix.text
+      if device then remember_shown(device, view, fix) end
+      if shown then shown[fix.id] = fix end
+      count = count + 1
+      texts[count], fields[2 * count - 1], fields[2 * count] = fix.text, fix.id, fix.text
     end
   end
-  call_with('HSET', cell.keys[3], fields)
-  return texts
+  if count > 0 then call_with('HSET', cell.keys[3], fields) end
+  return texts, count
 end
 
 register('wf1_place', WRITES, function(keys, args)
@@ -100,11 +108,29 @@ register('wf1_place', WRITES, function(keys, args)
   if not fixes then
     return redis.error_reply('WFARG not a fix in ' .. cell.id .. ': ' .. sub(args[devices], 1, 100))
   end
-  local texts = place(cell, fixes, devices, shown)
-  if #texts > 0 then publish(cell, '"fixes":[' .. join(texts, ',') .. ']') end
+  local texts, count = place(cell, #args, fixes, devices, shown)
+  if count > 0 then publish(cell, '"fixes":[' .. (count == 1 and texts[1] or join(texts, ',')) .. ']') end
   close(cell)
-  return { cell.seq, cell.current, #texts }
+  return { cell.seq, cell.current, count }
 end)
+
+-- Takes a device out of the cell unless this shows a newer fix of it than (t, n); true where it did.
+local function take_out(cell, id, t, n)
+  local device, view, key = recall('wf:{d:' .. id .. '}') or {}, cell.view, cell.keys[3]
+  local shown = device.view == view and device.shown or device.left_view == view and device.left_shown
+  local shown_t, shown_n
+  if shown then
+    shown_t, shown_n = shown.t, shown.n
+  else
+    local known = call('HGET', key, id)
+    if not known then return false end
+    shown_t, shown_n = read_place(known)
+  end
+  if shown_t and newer(shown_t, shown_n, t, n) then return false end
+  if device.view == view then device.view = nil end
+  if device.left_view == view then device.left_view = nil end
+  return call('HDEL', key, id) == 1
+end
 
 register('wf1_leave', WRITES, function(keys, args)
   local cell = topic_of('c', keys, 3, 3)
@@ -116,14 +142,8 @@ register('wf1_leave', WRITES, function(keys, args)
     return redis.error_reply('WFARG device, t, n and cell, in their order')
   end
   open_cell(cell)
-  local known = call('HGET', keys[3], id)
-  local known_t, known_n
-  if known then known_t, known_n = read_place(known) end
-  local leaves = known and not (known_t and newer(known_t, known_n, t, n))
+  local leaves = take_out(cell, id, t, n)
   if leaves then
-    local device = recall('wf:{d:' .. id .. '}')
-    if device and device.view == cell.view then device.view = nil end
-    call('HDEL', keys[3], id)
     publish(cell, '"left":[{"id":"' .. id .. '","t":' .. at .. ',"n":' .. n_text .. ',"to":'
       .. (to == '' and 'null' or '"' .. to .. '"') .. '}]')
   end
