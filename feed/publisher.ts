@@ -11,8 +11,11 @@ import type { DescribedSymbol } from './symbol-descriptions.ts'
 import { createTally } from './tally.ts'
 import { createTelling } from './telling.ts'
 
-/** Of one batch: symbols and devices, and about how many trades and fixes of them. */
-const MOST_CALLS = 1000
+/**
+ * Of one batch: symbols and devices, and about how many trades and fixes of them. The more devices, the more of them are
+ * in the same cell and share a call: of a town's 5,000, 256 are in 70 cells and 500 in 85. All may be in one.
+ */
+const MOST_CALLS = 500
 const MOST_ITEMS = 4000
 
 export type PublisherOptions = {
