@@ -28,6 +28,8 @@ COPY redis redis
 COPY feed feed
 COPY server server
 COPY simulators simulators
+# Where a volume for the floor's secret is put; it begins with these rights.
+RUN install -d -o node -m 700 /data
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=15s --retries=3 \

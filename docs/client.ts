@@ -1,4 +1,4 @@
-import { io } from 'socket.io-client'
+import { io, type Socket } from 'socket.io-client'
 
 export type Cursor = { epoch: string; seq: number }
 export type Segment = Cursor & { topic: string; after?: number; candles?: unknown; snapshot?: unknown }
@@ -24,6 +24,39 @@ export const standing = (own: Cursor, { epoch, seq, after = seq - 1, candles }: 
   if (epoch !== own.epoch) return own.epoch === '' && after === 0 ? 'next' : 'gap'
   if (seq <= own.seq) return 'repeat'
   return after === own.seq || (after < own.seq && !candles) ? 'next' : 'gap'
+}
+
+/** Whether a heartbeat tells of an update that has not come. */
+const lags = ({ cursor, held }: Watched, last: Cursor) =>
+  cursor !== null && held === null && (last.epoch !== cursor.epoch || last.seq > cursor.seq)
+
+/** Connects anew where the connection is dead though nobody said so. Returns a function that stops it. */
+const reconnectWhenSilent = (socket: Socket) => {
+  // Own ticks are counted, not time: a program that was stopped hears first what waited.
+  let silent = 0
+  let watchdog: ReturnType<typeof setInterval> | undefined
+  socket.onAny(() => {
+    silent = 0
+  })
+  socket.on('hello', ({ heartbeatMs }: { heartbeatMs: number }) => {
+    clearInterval(watchdog)
+    watchdog = setInterval(() => {
+      if (++silent > 3 && socket.connected) socket.disconnect().connect()
+    }, heartbeatMs)
+  })
+  return () => clearInterval(watchdog)
+}
+
+/** A node that is about to stop says when to connect to another one. */
+const moveWhenTold = (socket: Socket) => {
+  socket.on('notice', ({ kind, reconnectMs }: { kind: string; reconnectMs: number }) => {
+    if (kind !== 'shutdown') return
+    socket.io.reconnection(false) // not sooner, should the node be gone before
+    setTimeout(() => {
+      socket.io.reconnection(true)
+      socket.disconnect().connect()
+    }, reconnectMs)
+  })
 }
 
 export const watchFloor = (url: string, topics: string[], on: Handlers) => {
@@ -78,8 +111,7 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
   const take = (segment: Segment) => {
     const { topic, epoch, seq } = segment
     const own = watched.get(topic)
-    if (!own) return
-    if (own.held || !own.cursor) return void own.held?.push(segment)
+    if (!own?.cursor || own.held) return void own?.held?.push(segment)
     const stands = 'snapshot' in segment ? 'anew' : standing(own.cursor, segment)
     if (stands === 'repeat') return
     if (stands === 'gap') return askFor([topic])
@@ -88,40 +120,26 @@ export const watchFloor = (url: string, topics: string[], on: Handlers) => {
     else on.update(segment)
   }
 
-  // Dead though nobody said so. Own ticks are counted, not time: a program that was stopped hears first what waited.
-  let silent = 0
-  let watchdog: ReturnType<typeof setInterval> | undefined
-  socket.onAny(() => {
-    silent = 0
-  })
-  socket.on('hello', ({ heartbeatMs }: { heartbeatMs: number }) => {
-    clearInterval(watchdog)
-    watchdog = setInterval(() => {
-      if (++silent > 3 && socket.connected) socket.disconnect().connect()
-    }, heartbeatMs)
-  })
   socket.on('updates', (segments: Segment[]) => segments.forEach(take))
   socket.on('heartbeat', ({ seqs }: { seqs: Record<string, Cursor> }) => {
     for (const [topic, last] of Object.entries(seqs)) {
       const own = watched.get(topic)
-      if (!own?.cursor || own.held) continue
-      if (last.epoch !== own.cursor.epoch || last.seq > own.cursor.seq) askFor([topic])
+      if (own && lags(own, last)) askFor([topic])
     }
   })
   socket.on('connect', () => {
     for (const own of watched.values()) own.held = null
     askFor([...watched.keys()])
   })
-  socket.on('notice', ({ kind, reconnectMs }: { kind: string; reconnectMs: number }) => {
-    if (kind !== 'shutdown') return
-    socket.io.reconnection(false) // not sooner, should the node be gone before
-    setTimeout(() => {
-      socket.io.reconnection(true)
-      socket.disconnect().connect()
-    }, reconnectMs)
+  moveWhenTold(socket)
+  const stopWatching = reconnectWhenSilent(socket)
+  socket.on('notice', ({ kind, topics }: { kind: string; topics: string[] }) => {
+    if (kind !== 'withdrawn') return
+    for (const topic of topics)
+      if (watched.get(topic)?.held === null && watched.delete(topic)) on.refused(topic, 'not_allowed')
   })
   const close = () => {
-    clearInterval(watchdog)
+    stopWatching()
     socket.disconnect()
   }
   return { close }

@@ -14,6 +14,8 @@ import { wireError } from './live/requests.ts'
 import type { Sent } from './live/sent.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
 import type { Work } from './live/work.ts'
+import type { Attend } from './people/attendance.ts'
+import { createSessions } from './sessions.ts'
 import { isUpdate } from './texts.ts'
 
 const CAPS = { backlogBytes: 256 * 1024, waitingBytes: 2 * 1024 * 1024, stalledMs: 10_000 }
@@ -42,7 +44,7 @@ export const createClients = (
   config: Config,
   { channels, read, count, faults, flushed, groups, ...told }: ClientsPorts,
 ) => {
-  const sessions = new Set<Session>()
+  const sessions = createSessions(count)
   const demand = createDemand({ channels, read, count, faults, isUpdate, empty: emptySnapshot }, config.LINGER_MS)
   const flusher = createFlusher({
     share: config.FLUSH_SHARE,
@@ -61,28 +63,34 @@ export const createClients = (
     faults,
     now: Date.now,
     ...told,
-    cover: (bounds, named) => coverView(bounds, named, groups()),
+    cover: (bounds, named, sight) => coverView(bounds, named, groups(), sight),
     named: (topic) => kindOf(topic).byName,
     missing: (topic) => wireError(kindOf(topic).missing ?? 'unavailable'),
   }
 
   const tellAll = (notice: () => Notice): void => {
-    for (const session of sessions) session.notify(notice())
+    for (const session of sessions.all()) session.notify(notice())
   }
   let farewell: (() => Notice) | null = null
 
   return {
     demand,
-    open: (socket: ClientSocket, work: Work): Session => {
-      const session = openSession(socket, caps, ports, work)
-      sessions.add(session)
+    /** Who is connected, and how they are ended. */
+    people: sessions.people,
+    sweep: sessions.sweep,
+    endWhere: sessions.endWhere,
+    open: (socket: ClientSocket, work: Work, attend: Attend): Session => {
+      const attendance = attend(() => session.withdraw())
+      const session: Session = openSession(socket, caps, ports, work, attendance.who)
       const gone = (): void => {
-        sessions.delete(session)
+        sessions.remove(session)
+        attendance.leave()
         session.close()
       }
       socket.on('disconnect', faults.guard('client.disconnect', gone, undefined, socket.id))
       count('connected')
       if (farewell) session.notify(farewell())
+      sessions.add(session, attendance)
       return session
     },
     /** Tells every client something; each gets a notice of its own. */
@@ -92,12 +100,12 @@ export const createClients = (
       farewell = notice
       tellAll(notice)
     },
-    count: (): number => sessions.size,
-    watches: (): number => [...sessions].reduce((sum, { watches }) => sum + watches.size(), 0),
+    count: sessions.size,
+    watches: (): number => [...sessions.all()].reduce((sum, { watches }) => sum + watches.size(), 0),
     /** Ends all that are still there, at once: a client that takes nothing would not hear that it is asked to go. */
     stop: (): void => {
       flusher.close()
-      for (const session of sessions) session.end()
+      for (const session of sessions.all()) session.end()
     },
   }
 }

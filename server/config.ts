@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseRedisAddress, withoutPasswords } from '../redis/address.ts'
 import { isProxyRange } from './access/addresses.ts'
-import { isHost } from './access/hosts.ts'
+import { isHost, isLoopback } from './access/hosts.ts'
 import { MOST_IN_A_MESSAGE } from './live/requests.ts'
 
 const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
@@ -21,10 +21,53 @@ const isOrigin = (text: string): boolean =>
 
 const ADDRESS = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i
 
+/** The ways in. `open`: everybody is let in and may do everything. */
+const WAYS = ['open', 'invitations', 'openid'] as const
+type Way = (typeof WAYS)[number]
+const isWay = (text: string): text is Way => (WAYS as readonly string[]).includes(text)
+
 const settings = z.object({
   /** Address to listen on; loopback unless told otherwise. */
   HOST: setting(z.string().default('127.0.0.1')),
   PORT: setting(z.coerce.number().int().min(0).max(65_535).default(3000)),
+  /** Who is let in, and how: `open` by default where only this machine can ask. */
+  ACCESS: setting(
+    list
+      .refine((all) => all.length > 0 && all.every(isWay), 'takes open, or invitations and openid, comma separated')
+      .refine((all) => !all.includes('open') || all.length === 1, 'takes nothing besides open: that lets everybody in')
+      .transform((all) => all.filter(isWay))
+      .optional(),
+  ),
+  /** The file of what this floor signs with; made where there is none. Nodes on one Redis need the same. */
+  SECRET_FILE: setting(z.string().default('.data/secret')),
+  /** Where browsers find the floor, for links to it. */
+  PUBLIC_URL: setting(
+    z
+      .string()
+      .refine(
+        (url) => /^https?:/.test(url) && isOrigin(url),
+        'takes an address like https://floor.example, without a path and without the default port',
+      )
+      .optional(),
+  ),
+  /** The identity provider that people sign in with, how this floor is known there, and who may do what then. */
+  OPENID_ISSUER: setting(
+    z
+      .string()
+      .refine(
+        (url) => URL.canParse(url) && /^https?:/.test(url),
+        'takes an address like https://id.example/realms/desk',
+      )
+      .optional(),
+  ),
+  OPENID_CLIENT_ID: setting(z.string().optional()),
+  OPENID_CLIENT_SECRET_FILE: setting(z.string().optional()),
+  OPENID_SCOPE: setting(z.string().default('openid profile')),
+  /** For whom the provider's tokens of programs must be; the client id by default. */
+  OPENID_AUDIENCE: setting(z.string().optional()),
+  /** How long a sign-in lasts (s). */
+  OPENID_SESSION_S: setting(z.coerce.number().int().min(60).max(31_536_000).default(28_800)),
+  GRANTS_FILE: setting(z.string().optional()),
   REDIS_URL: setting(
     z
       .string()
@@ -65,7 +108,7 @@ const settings = z.object({
   MAX_CONNECTIONS: setting(z.coerce.number().int().min(1).default(20_000)),
   MAX_CONNECTIONS_PER_ADDRESS: setting(z.coerce.number().int().min(1).default(1000)),
   /** What all HTTP requests may take of a core, and those of one address, as a share of it. */
-  HTTP_SHARE: setting(z.coerce.number().min(0.01).max(1).default(0.2)),
+  HTTP_SHARE: setting(z.coerce.number().min(0.01).max(1).default(0.1)),
   HTTP_SHARE_PER_ADDRESS: setting(z.coerce.number().min(0.001).max(1).default(0.05)),
   /** Where the metrics are told, and nowhere else; `/metrics` of the node itself by default. */
   METRICS_ADDRESS: setting(
@@ -113,11 +156,21 @@ const settings = z.object({
   REAP_AFTER_S: setting(z.coerce.number().int().min(1).default(900)),
 })
 
-export type Config = z.infer<typeof settings>
+/** Nobody is let in by oversight: where other machines can ask, somebody has to say who may. */
+const withAccess = settings.transform((config, context) => {
+  const { HOST, ACCESS = isLoopback(HOST) ? ['open' as const] : [] } = config
+  if (ACCESS.length > 0) return { ...config, ACCESS }
+  const choices = 'ACCESS=invitations, ACCESS=openid, or ACCESS=open for everybody who can reach it (docs/sign-in.md)'
+  const message = `HOST=${HOST} lets other machines in, so say who may use the floor: ${choices}`
+  context.addIssue({ code: 'custom', path: ['ACCESS'], message })
+  return z.NEVER
+})
+
+export type Config = z.infer<typeof withAccess>
 
 /** The settings of a node from its environment; throws one line that names what is wrong and what would be right. */
 export const readConfig = (environment: Record<string, string | undefined>): Config => {
-  const read = settings.safeParse(environment)
+  const read = withAccess.safeParse(environment)
   if (read.success) return read.data
   const wrong = read.error.issues.map(({ path, message }) => {
     const name = path.join('.')

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { ACCESS } from '../wire/topics.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
@@ -6,10 +7,15 @@ import { createGroups, type Groups } from './fleet/groups.ts'
 import { createRegister, type Register } from './fleet/register.ts'
 import type { ReadTopic } from './live/ports.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { newId } from './people/ids.ts'
+import { followRevocations, type Revocations } from './people/revocations.ts'
+import { createPeopleStore, type PeopleStore } from './people/store.ts'
+import { readCursors } from './redis/cursors.ts'
 import { openLink, type RedisLink } from './redis/link.ts'
 import { createReader } from './redis/read.ts'
 import { createSoundReader } from './redis/sound.ts'
 import type { Unreadable } from './redis/unreadable.ts'
+import { createRooms, type Rooms } from './rooms/rooms.ts'
 
 export type CorePorts = {
   config: Config
@@ -27,6 +33,9 @@ export type Core = {
   clients: ReturnType<typeof createClients>
   groups: Groups
   register: () => Promise<Register>
+  store: PeopleStore
+  revocations: Revocations
+  rooms: Rooms
 }
 
 /** Opens the core; throws, with the remedy, where there is no Redis to use. */
@@ -61,7 +70,30 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     groups: groups.all,
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
   })
-  return { link, clients, groups, register }
+  const store = createPeopleStore(link.command, { now: Date.now, id: newId, unreadable })
+  const revocations = await followRevocations({
+    demand: clients.demand,
+    cursor: async () => (await readCursors(link.command)([ACCESS]))[0] ?? null,
+    isDown: () => link.reach() === 'down',
+    tellAgain: store.tellAgain,
+    end: (isOut) => clients.endWhere(isOut, 'revoked'),
+    toldAgain: metrics.toldAgain,
+    now: Date.now,
+    clock: () => performance.now(),
+    log,
+  })
+  const rooms = createRooms({
+    redis: link.command,
+    node: name,
+    isUp: link.isUp,
+    people: store.people,
+    announced: (who, room) => store.record({ who, what: 'announced', about: room }),
+    count: metrics.said,
+    unreadable,
+    log,
+    faults,
+  })
+  return { link, clients, groups, register, store, revocations, rooms }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */

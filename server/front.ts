@@ -6,13 +6,16 @@ import { type Access, watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
 import type { Core, CorePorts } from './core.ts'
+import { openDoor } from './door.ts'
 import { createDeviceList } from './fleet/devices.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
+import { personOf } from './http/person.ts'
 import { readCandles } from './market/candles.ts'
 import { createSymbolList } from './market/symbols.ts'
+import { createAdmit } from './people/admit.ts'
 import { readCursors } from './redis/cursors.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
@@ -42,13 +45,22 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   })
   let sockets: NodeServer | null = null
   const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
-  const addresses = createAddresses(config.PROXIES)
+  const addresses = createAddresses(config.PROXIES, config.PUBLIC_URL)
+  const door = await openDoor(ports)
+  const { people, rights } = door
   const { http, metrics: figures } = createApp({
     ...appPorts(ports),
+    people,
+    events: door.events,
+    endSignIn: door.endSignIn,
+    isSecure: addresses.isSecure,
+    aboutPeople: { store: ports.store, personOf, rights, link: door.link, groups: ports.groups.all, now: Date.now },
     api: {
       ...api(ports),
+      rights,
       stats: async () => sumUp([own(), ...(await others())]),
     },
+    rooms: { ...ports.rooms, personOf, rights },
     addressOf: addresses.of,
   })
   const access = watchOver(http, config, addresses, faults, {
@@ -65,8 +77,9 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     log,
     faults,
     own,
-    connected: (socket, work) => {
-      const session = clients.open(socket, work)
+    admit: createAdmit(people, addresses.isSecure),
+    connected: (socket, work, person) => {
+      const session = clients.open(socket, work, door.attendanceOf(person))
       if (!link.isUp()) session.notify({ kind: 'redis_down' })
     },
     refused: metrics.refused,
@@ -97,12 +110,17 @@ const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontP
   refused: metrics.refused,
   ended: metrics.ended,
   spent: metrics.spentOnHttp,
-  allows: createHosts({ host: config.HOST, origins: config.ORIGINS, hosts: config.HOSTS }),
+  allows: createHosts({
+    host: config.HOST,
+    origins: config.PUBLIC_URL === undefined ? config.ORIGINS : [...config.ORIGINS, config.PUBLIC_URL],
+    hosts: config.HOSTS,
+  }),
   origins: config.ORIGINS,
   dashboard: DASHBOARD,
   socketPath: SOCKET_PATH,
   shares: { address: config.HTTP_SHARE_PER_ADDRESS, all: config.HTTP_SHARE },
   now: () => performance.now(),
+  clock: Date.now,
   cpu: threadCpu,
   log,
   faults,
@@ -116,7 +134,7 @@ const api = ({
   link: { command },
   register,
   unreadable,
-}: FrontPorts): Omit<ApiPorts, 'stats'> => ({
+}: FrontPorts): Omit<ApiPorts, 'stats' | 'rights'> => ({
   config: {
     node: name,
     version,

@@ -18,7 +18,7 @@ export type Settings = {
   port: number
   /** A Redis to use; null: run a private one. */
   redisUrl: string | null
-  /** Folder of the private Redis's data, an absolute path. */
+  /** Folder of the private Redis's data and of the floor's secret, an absolute path. */
   dataDir: string
   /** Watch the sources and serve the dashboard from them. */
   dev: boolean
@@ -95,13 +95,13 @@ const FLAGS = ['--max-semi-space-size=8']
 /** Starts everything, in the order in which one needs the other. Resolves with the address to open. */
 export const openFloor = async (given: Settings, stage: Stage): Promise<string> => {
   const settings = await choosePort(given, stage)
-  const { root, host, port, dev } = settings
+  const { root, host, port, dev, dataDir } = settings
   const redisUrl = await openRedis(settings, stage)
   stage.signal.throwIfAborted()
   await buildWhereStale(settings, stage)
   // A lone node has no other to hand its clients to.
-  const quiet = { LOG_LEVEL: 'warn', DRAIN_MS: '0' }
-  const options = { cwd: root, env: { ...quiet, ...settings.env, PORT: String(port), REDIS_URL: redisUrl } }
+  const own = { LOG_LEVEL: 'warn', DRAIN_MS: '0', SECRET_FILE: join(dataDir, 'secret') }
+  const options = { cwd: root, env: { ...own, ...settings.env, PORT: String(port), REDIS_URL: redisUrl } }
   const watching = dev ? ['--watch', '--watch-preserve-output'] : []
   const server = startProgram('server', [...FLAGS, ...watching, 'server/main.ts'], options)
   guard(server, 'The server', stage)

@@ -1,13 +1,6 @@
-import { render } from 'preact'
-import { createFloor } from './floor.ts'
-import { createApi } from './state/api.ts'
-import { createFrames } from './state/frames.ts'
-import { createPrefs, firstPlace } from './state/prefs.ts'
-import { createTheme, mediaSignal } from './views/shared/theme.ts'
-import { App } from './views/shell/App.tsx'
-import { bindAddress } from './views/shell/address.ts'
-import { titleOf } from './views/shell/title.ts'
-import { followVisibility } from './views/shell/visibility.ts'
+import { keyIn, SHARE_PLACE } from './state/key.ts'
+import { createPrefs } from './state/prefs.ts'
+import { createTheme } from './views/shared/theme.ts'
 import 'leaflet/dist/leaflet.css'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -15,31 +8,28 @@ import './styles/shell.css'
 import './styles/watchlist.css'
 import './styles/chart.css'
 import './styles/fleet.css'
+import './styles/people.css'
+import './styles/share.css'
+import './styles/desk.css'
 
-const prefs = createPrefs(localStorage)
-const floor = createFloor({
-  api: createApi({
-    fetch: (path, init) => fetch(path, init),
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    random: Math.random,
-  }),
-  prefs,
-  frames: createFrames((draw) => requestAnimationFrame(draw), reportError),
-  now: () => Date.now(),
-  steady: () => performance.now(),
-  random: Math.random,
-  report: reportError,
-  first: firstPlace(location.hash, prefs),
-  narrow: mediaSignal('(max-width: 760px)'),
-})
 const root = document.getElementById('floor')
 if (root === null) throw new Error('index.html must hold an element with the id "floor"')
 
-bindAddress(floor)
-followVisibility(floor)
-render(<App floor={floor} theme={createTheme(prefs)} />, root)
-floor.start()
-setInterval(() => {
-  floor.tick()
-  document.title = titleOf(floor)
-}, 1_000)
+// A key leaves the address at once: neither the history nor whoever looks over the shoulder is to have it.
+const key = keyIn(location.hash)
+const place = key?.kind === 'share' ? SHARE_PLACE : location.pathname + location.search
+if (key) history.replaceState(null, '', place)
+
+// A link that is opened where the dashboard is open already: the page begins with it. First of all that hear of it.
+addEventListener('popstate', (event) => {
+  if (keyIn(location.hash) === null) return
+  event.stopImmediatePropagation()
+  location.reload()
+})
+
+const prefs = createPrefs(localStorage)
+const theme = createTheme(prefs)
+const token = key?.token ?? null
+// Each page is loaded when it is needed: a phone that follows a delivery has no use for the whole floor.
+if (location.hash === SHARE_PLACE) (await import('./pages/share-page.tsx')).openSharePage({ root, theme, token })
+else (await import('./pages/floor-page.tsx')).openFloorPage({ root, prefs, theme, token })

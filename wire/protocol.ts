@@ -1,5 +1,7 @@
 import type { Bounds } from './cells.ts'
 import type { Snapshot, UpdateBody } from './kinds/kinds.ts'
+import type { RenewReply, RenewRequest } from './people.ts'
+import type { DoneReply, HereRequest, MarkRequest, SayReply, SayRequest } from './rooms.ts'
 import type { Topic } from './topics.ts'
 
 export type { Snapshot, UpdateBody } from './kinds/kinds.ts'
@@ -21,13 +23,16 @@ export type Segment = Update | Resync
 export const ERROR_CODES = {
   bad_request: 'The message does not have the shape that docs/protocol.md describes.',
   bad_topic: 'No topic has such a name.',
+  not_signed_in: 'Sign in first.',
+  not_allowed: 'You may not do this. Whoever manages people here can change that.',
   not_watched: 'This client does not watch the topic.',
   not_found: 'There is nothing at this address.',
-  wrong_method: 'Only GET, HEAD and OPTIONS are allowed here.',
+  wrong_method: 'This method is not taken here: the header Allow names those that are.',
   wrong_host: 'This node does not go by that host name. Its setting HOSTS lists the names that it accepts.',
   unknown_symbol: 'No feed has described or traded this symbol.',
   unknown_device: 'No device of this name has reported.',
   too_many_watches: 'This client already watches as many topics as one client may.',
+  too_many: 'There are already as many of these as there may be: end some first.',
   view_too_wide: 'The view covers more cells than one client may watch: zoom in, or ask for fewer groups.',
   rate_limited: 'Too many requests: wait a second.',
   unavailable: 'The data cannot be read right now: try again.',
@@ -58,8 +63,13 @@ export type WatchRequest = {
   topics?: ({ topic: string; cursor?: Cursor } & Tuning)[]
   view?: ({ bounds: Bounds; groups?: string[]; cursors?: Record<string, Cursor> } & Tuning) | null
 }
-/** `groups`: all that there are, whichever the view names. */
-export type ViewResult = { cells: string[]; groups: readonly string[] } | { error: WireError }
+/**
+ * `groups`: all that there are and that the client may see, whichever the view names. `leftOut`, where the client may
+ * not see all that it asked for: the groups that it named and may not see, and whether a part of the area is missing.
+ */
+export type ViewResult =
+  | { cells: string[]; groups: readonly string[]; leftOut?: { groups: string[]; area: boolean } }
+  | { error: WireError }
 /**
  * `results`: one per topic asked for and per cell that the view newly covers or that has a cursor. `error`: nothing was
  * done.
@@ -89,13 +99,18 @@ export type Heartbeat = { at: number; seqs: Record<string, Cursor> }
 /**
  * `shutdown`: this node is going; data flows on, and after `reconnectMs` reconnect (to another).
  * `redis_down`/`redis_up`: data has stopped, flows again. `slowed`: this client takes less than it watches, so that
- * everything is conflated for it, at `rate` frames a second; null: no longer.
+ * everything is conflated for it, at `rate` frames a second; null: no longer. `renew`: what lets this client in ends in so
+ * many milliseconds. `signed_out`: it has ended, and so does the connection. `withdrawn`: it may not watch these any
+ * more, and gets nothing more of them.
  */
 export type Notice =
   | { kind: 'shutdown'; reconnectMs: number }
   | { kind: 'redis_down' }
   | { kind: 'redis_up' }
   | { kind: 'slowed'; rate: number | null }
+  | { kind: 'renew'; withinMs: number }
+  | { kind: 'signed_out'; reason: 'revoked' | 'expired' }
+  | { kind: 'withdrawn'; topics: string[] }
 /**
  * Updates `from` to `to` of a topic were lost to this client; its state is right again all the same (a resync follows).
  */
@@ -114,4 +129,8 @@ export type ClientToServer = {
   watch: (request: WatchRequest, reply: (reply: WatchReply) => void) => void
   unwatch: (request: UnwatchRequest, reply: (reply: UnwatchReply) => void) => void
   tune: (request: TuneRequest, reply: (reply: TuneReply) => void) => void
+  say: (request: SayRequest, reply: (reply: SayReply) => void) => void
+  mark: (request: MarkRequest, reply: (reply: DoneReply) => void) => void
+  here: (request: HereRequest, reply: (reply: DoneReply) => void) => void
+  renew: (request: RenewRequest, reply: (reply: RenewReply) => void) => void
 }

@@ -26,6 +26,8 @@ export const deviceTopic = (id: string): Topic => `d:${id}`
 
 /** The register of devices. */
 export const REGISTER: Topic = 'r:devices'
+/** What was taken back. Nodes watch it, and clients never do. */
+export const ACCESS: Topic = 'a:access'
 
 export const topicKind = (topic: Topic): TopicKind => topic[0] as TopicKind
 /** What is known of a topic's kind. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP, SocketAddress } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import proxyAddr from 'proxy-addr'
 
 export type Addresses = {
@@ -10,6 +11,8 @@ export type Addresses = {
   of: (request: IncomingMessage) => string
   /** Whether this is the address of a proxy: its connections carry the requests of many. */
   isProxy: (address: string | undefined) => boolean
+  /** Whether a request came by https: as a proxy tells, who ended it, or by the address that browsers know. */
+  isSecure: (request: IncomingMessage) => boolean
 }
 
 /** Whether PROXIES may have this part: an address, a range, or a name for ranges. */
@@ -24,16 +27,25 @@ export const isProxyRange = (text: string): boolean => {
 
 /**
  * Who asks, as limits count it. `proxies`: addresses, ranges (`10.0.0.0/8`) and the names `loopback`, `linklocal`,
- * `uniquelocal`.
+ * `uniquelocal`. `publicUrl`: where browsers find the floor, if that is known.
  */
-export const createAddresses = (proxies: readonly string[]): Addresses => {
+export const createAddresses = (proxies: readonly string[], publicUrl?: string): Addresses => {
+  const secureHost = publicUrl?.startsWith('https:') ? new URL(publicUrl).host : null
   const trust = proxyAddr.compile([...proxies])
+  const isProxy = (address: string | undefined): boolean => address !== undefined && trust(address, 0)
   return {
     // What a proxy may have passed on unread is no address: then the proxy itself pays.
     of: (request) => keyOf(proxyAddr.all(request, trust).findLast((text) => isIP(text) !== 0)),
-    isProxy: (address) => address !== undefined && trust(address, 0),
+    isProxy,
+    isSecure: ({ socket, headers }) =>
+      (socket as TLSSocket).encrypted === true ||
+      (isProxy(socket.remoteAddress) && SECURE.test(String(headers['x-forwarded-proto']))) ||
+      (secureHost !== null && headers.host === secureHost),
   }
 }
+
+/** Of several proxies the first is the one that browsers ask. */
+const SECURE = /^https *(?:,|$)/i
 
 const MAPPED = '::ffff:'
 const GROUPS = 8

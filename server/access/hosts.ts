@@ -38,5 +38,6 @@ export const createHosts = ({ host, origins, hosts }: HostOptions): ((named: str
   }
 }
 
-const isLoopback = (name: string): boolean =>
+/** Whether a host is this machine, which nobody else can ask. */
+export const isLoopback = (name: string): boolean =>
   name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'))

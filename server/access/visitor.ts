@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
+import { clamp } from '../../wire/clamp.ts'
 import type { Steps } from '../live/work.ts'
 import type { Allowance, Allowances } from './allowance.ts'
 import { createTasks, type Tasks } from './tasks.ts'
@@ -37,6 +38,14 @@ export const ENTRY_MS = 1
 /** What is done of a request before everybody else has a turn: with a topic in each step, a quarter of a millisecond. */
 const STEPS_AT_ONCE = 8
 const REST_MS = 2
+/**
+ * Nobody else has a turn while a piece is done. One that takes longer than this, in milliseconds, costs its square: for
+ * 5% of a core somebody may send fifty messages a second that take a millisecond each, or one that takes seven. But no
+ * more than eight times what it took: garbage of others may have been collected meanwhile.
+ */
+const LONG_MS = 1
+const MOST_TIMES = 8
+const priceOf = (ms: number): number => ms * clamp(ms / LONG_MS, 1, MOST_TIMES)
 /** Paid in advance by whoever goes on after a wait, so that those who wait for one address go on in turn. */
 const RESUME_MS = 1
 
@@ -90,7 +99,7 @@ export class Visitor {
     const begin = guard(() => {
       from = cpu()
     })
-    const end = guard(({ length }: Buffer) => this.spend(cpu() - from + PIECE_MS + length * BYTE_MS))
+    const end = guard(({ length }: Buffer) => this.spend(priceOf(cpu() - from) + PIECE_MS + length * BYTE_MS))
     connection.prependListener('data', begin)
     connection.on('data', end)
     const message = guard(() => {
@@ -117,7 +126,7 @@ export class Visitor {
       return work()
     } finally {
       this.measuring = false
-      this.spend(this.ports.cpu() - from)
+      this.spend(priceOf(this.ports.cpu() - from))
     }
   }
 

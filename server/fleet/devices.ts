@@ -3,7 +3,7 @@ import type { Fix } from '../../wire/fleet.ts'
 import { deviceTopic, type Topic, topicId, topicKey } from '../../wire/topics.ts'
 import { checkDeviceFields, DEVICE_FIELDS } from '../kinds/description.ts'
 import type { Values } from '../kinds/kind.ts'
-import { byPieces, type Work } from '../pieces.ts'
+import type { Work } from '../pieces.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { parseField, readRows, StrangeField } from '../redis/rows.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
@@ -12,7 +12,12 @@ import type { Register } from './register.ts'
 /** What is asked for: devices with `q` in id, name or route, so many, that come after one. */
 export type DevicesQuery = { q: string; limit: number; after: string }
 
-export type DeviceList = (query: DevicesQuery, work: Work) => Promise<DevicesReply>
+/** `isSeen`: the devices that whoever asks may watch; null for all. */
+export type DeviceList = (
+  query: DevicesQuery,
+  work: Work,
+  isSeen: ((id: string) => boolean) | null,
+) => Promise<DevicesReply>
 
 /** What devices are found by is read so often, at the most. */
 const FRESH_MS = 10_000
@@ -29,13 +34,13 @@ export const createDeviceList = (
   const textsOf = createTexts(redis, now)
   const toRow = (topic: Topic, values: Values): DeviceRow | null =>
     rowOf(topicId(topic), values, (why) => unreadable(topicKey(topic), why))
-  return async ({ q, limit, after }, work) => {
+  return async ({ q, limit, after }, work, isSeen) => {
     const { cursor, complete, ...all } = await register()
-    const ids = q === '' ? all.ids : await search(all.ids, await textsOf(all), q.toLowerCase(), work)
-    const from = firstAfter(ids, after)
-    const shown = ids.slice(from, from + limit)
+    const matches = both(isSeen, q === '' ? null : finder(await textsOf(all), q.toLowerCase()))
+    const found = await firstOf(all.ids, firstAfter(all.ids, after), limit + 1, matches, work)
+    const shown = found.slice(0, limit)
     const devices = await readRows(redis, shown.map(deviceTopic), FIELDS, toRow, unreadable)
-    const next = from + limit < ids.length ? (shown.at(-1) ?? null) : null
+    const next = found.length > limit ? (shown.at(-1) ?? null) : null
     return { devices, next, complete, cursor }
   }
 }
@@ -78,11 +83,34 @@ const readTexts = async (redis: Commands, { ids, entries }: Pick<Register, 'ids'
   return texts
 }
 
-/** A device that came after the texts were read is found by its id. */
-const search = (ids: readonly string[], texts: Texts, q: string, work: Work): Promise<string[]> =>
-  byPieces(ids, SEARCHED_AT_ONCE, work, (id) => ((texts.get(id) ?? id.toLowerCase()).includes(q) ? id : null))
+/** Whether an id is one that is asked for; null: each is. */
+type Matches = ((id: string) => boolean) | null
 
-/** Texts that are looked through in one piece of work: half a millisecond. */
+const both = (one: Matches, other: Matches): Matches =>
+  one === null || other === null ? (one ?? other) : (id) => one(id) && other(id)
+
+/** A device that came after the texts were read is found by its id. */
+const finder =
+  (texts: Texts, q: string) =>
+  (id: string): boolean =>
+    (texts.get(id) ?? id.toLowerCase()).includes(q)
+
+/** The first of the ids that match, from a place on, so many at the most. */
+const firstOf = async (
+  ids: readonly string[],
+  from: number,
+  most: number,
+  matches: Matches,
+  work: Work,
+): Promise<string[]> => {
+  if (matches === null) return ids.slice(from, from + most)
+  const found: string[] = []
+  for (let i = from; i < ids.length && found.length < most; i += SEARCHED_AT_ONCE)
+    found.push(...(await work(() => ids.slice(i, i + SEARCHED_AT_ONCE).filter(matches))))
+  return found.slice(0, most)
+}
+
+/** Ids that are looked through in one piece of work: half a millisecond. */
 const SEARCHED_AT_ONCE = 5000
 const TEXTS_AT_ONCE = 200
 const toRoute = (topic: Topic, [last]: Values): [id: string, route: string | undefined] => [

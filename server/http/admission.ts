@@ -6,7 +6,7 @@ const LONGEST_MS = 1000
 /**
  * What a request costs besides the work that is measured, in milliseconds: to read it, and what the system does for it.
  */
-const EACH_MS = 0.25
+const EACH_MS = 0.5
 const LOOK_MS = 20
 
 /**

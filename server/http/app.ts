@@ -8,19 +8,28 @@ import type { Faults } from '../faults.ts'
 import { createAdmission } from './admission.ts'
 import { type ApiPorts, apiRouter } from './api.ts'
 import { browserHeaders } from './content-policy.ts'
-import { allowPages } from './cross-origin.ts'
+import { allowPages, ownPagesOnly } from './cross-origin.ts'
 import { ApiError, errorHandler, notFound } from './errors.ts'
 import { createHandler, type HandlerPorts, payForFigures, payForFile, refuse } from './handler.ts'
 import { keptFiles } from './kept-files.ts'
-import { readOnly, tellMethods } from './methods.ts'
+import { knownMethods, tellMethods } from './methods.ts'
+import { openIdRouter } from './openid.ts'
 import { ownHosts } from './own-hosts.ts'
+import { type PeoplePorts, peopleRouter } from './people.ts'
 import { parseQuery } from './query-parser.ts'
+import { type RoomsApiPorts, roomsRouter } from './rooms.ts'
 import { createHttpServer, type ServerPorts } from './server.ts'
+import { type SessionPorts, sessionRouter } from './session.ts'
 import { createTurns } from './turns.ts'
+import { lookWho, somebodyOnly } from './who-asks.ts'
 
 export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
-  Pick<ServerPorts, 'ended'> & {
+  Pick<ServerPorts, 'ended'> &
+  SessionPorts & {
     api: ApiPorts
+    rooms: RoomsApiPorts
+    /** Invitations, shares, what is taken back, and the record. */
+    aboutPeople: PeoplePorts
     ready: () => ReadyReply
     metrics: () => Promise<string>
     /** Whether the metrics have an address of their own. */
@@ -101,7 +110,7 @@ const appOf = (
   app.set('query parser', parseQuery)
   app.use(browserHeaders(api.config.tiles?.url))
   app.use('/api', allowPages(origins))
-  app.use(refuse, ownHosts(allows), readOnly, tellMethods)
+  app.use(refuse, ownHosts(allows), knownMethods, tellMethods, ownPagesOnly)
   addRoutes(app)
   app.use(notFound, errorHandler(log, faults, refused))
   return app
@@ -119,7 +128,11 @@ const appOfAll = (ports: AppPorts): Express =>
       response.status(reply.ready ? 200 : 503).json(reply)
     })
     if (!ports.metricsApart) addMetrics(app, ports)
-    app.use('/api', apiRouter(api), notFound)
+    const people = { ...ports.people, isSecure: ports.isSecure }
+    const { openId } = ports.people
+    if (openId !== null) app.use(openIdRouter(openId, ports))
+    app.use('/api', lookWho(people), sessionRouter(ports), somebodyOnly(people))
+    app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), roomsRouter(ports.rooms), notFound)
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'Only WebSocket is allowed here.' })
     })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, RequestHandler, Response } from 'express'
 import type { Faults } from '../faults.ts'
+import type { Person } from '../people/person.ts'
 import type { Work } from '../pieces.ts'
 import { ApiError } from './errors.ts'
 import type { Handler } from './line.ts'
@@ -18,10 +19,10 @@ export type HandlerPorts = {
 }
 
 /**
- * What express gets with a request: how its work takes turns, how it pays for what is not measured, and why it is
- * refused, if it is.
+ * What express gets with a request: how its work takes turns, how it pays for what is not measured, why it is refused,
+ * if it is, and who asks; null: nobody who may, or nobody has looked (who-asks.ts).
  */
-type Locals = { work: Work; pay: (cost: number) => void; refused: ApiError | null }
+type Locals = { work: Work; pay: (cost: number) => void; refused: ApiError | null; person: Person | null }
 
 /** Lets express answer requests when their turn comes, at the cost of whoever asks. */
 export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerPorts): Handler => {
@@ -33,6 +34,7 @@ export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerP
       work: (piece) => turns.take(who, piece),
       pay: (cost) => turns.pay(who, cost),
       refused: owed > 0 && !isForMachines(request.url ?? '') ? tooSoon(owed) : null,
+      person: null,
     }
     const handle = (): void => {
       Object.assign(response, { locals })
@@ -52,7 +54,7 @@ export const createHandler = ({ app, addressOf, admit, turns, faults }: HandlerP
 }
 
 /** What the system does to send a megabyte, in milliseconds: most of it goes out after its turn. */
-const MEGABYTE_MS = 0.6
+const MEGABYTE_MS = 1.2
 
 const payForSending = (
   { socket }: IncomingMessage,
@@ -70,7 +72,7 @@ const tooSoon = (owed: number): ApiError => {
   return new ApiError('rate_limited', { headers: { 'Retry-After': String(seconds) } })
 }
 
-const localsOf = ({ locals }: Response): Locals => locals as unknown as Locals
+export const localsOf = ({ locals }: Response): Locals => locals as unknown as Locals
 
 /** Has pieces of work done at the cost of whoever asked. */
 export const workOf = (response: Response): Work => localsOf(response).work
@@ -83,7 +85,7 @@ export const refuse: RequestHandler = (_request, response, next) => {
 }
 
 /** What a file costs besides, in milliseconds: to look for it, and to read each megabyte. */
-const FILE_MS = { each: 0.3, megabyte: 0.9 }
+const FILE_MS = { each: 0.3, megabyte: 0.3 }
 /** What it costs to write all figures, in milliseconds. */
 const FIGURES_MS = 2
 

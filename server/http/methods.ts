@@ -1,11 +1,32 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
+import { MOST_BODY_BYTES } from './body.ts'
 import { ApiError } from './errors.ts'
 
-export const ALLOW = { Allow: 'GET, HEAD, OPTIONS' }
+const READ = ['GET', 'HEAD']
+/** Where something may be changed, and how; all else is only read. */
+const CHANGING: readonly [path: RegExp, methods: readonly string[]][] = [
+  [/^\/api\/session$/, [...READ, 'POST', 'DELETE']],
+  [/^\/api\/session\/renew$/, ['POST']],
+  [/^\/api\/(?:invitations|shares)$/, [...READ, 'POST']],
+  [/^\/api\/invitations\/[^/]+\/renew$/, ['POST']],
+  [/^\/api\/revoke$/, ['POST']],
+]
 
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+const methodsAt = (path: string): string[] => [
+  ...(CHANGING.find(([pattern]) => pattern.test(path))?.[1] ?? READ),
+  'OPTIONS',
+]
+const allow = (methods: readonly string[]) => ({ Allow: methods.join(', ') })
+/** What is said where there is no path. */
+export const ALLOW = allow([...READ, 'OPTIONS'])
+
+/** Whether a request by this method changes something. */
+export const isChange = (method: string): boolean => method === 'POST' || method === 'DELETE'
+
+const lengthOf = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0)
+const hasBody = (request: IncomingMessage): boolean =>
+  request.headers['transfer-encoding'] !== undefined || lengthOf(request) > 0
 
 const isDecodable = (path: string): boolean => {
   try {
@@ -15,21 +36,34 @@ const isDecodable = (path: string): boolean => {
   }
 }
 
-/** Everything here is read: requests of other methods, and those that bring something, are refused. */
-export const readOnly: RequestHandler = (request, response, next) => {
+/** Refuses other methods than a path has, and bodies but short ones, of known length, that are posted. */
+export const knownMethods: RequestHandler = (request, response, next) => {
   const { method, headers } = request
+  // Nobody knows whether it will be read to its end.
   if (hasBody(request)) response.shouldKeepAlive = false
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS')
-    throw new ApiError('wrong_method', { headers: ALLOW })
-  if (hasBody(request)) throw new ApiError('bad_request', { status: 413, more: 'A request may not have a body here.' })
+  const methods = methodsAt(request.path)
+  if (!methods.includes(method)) throw new ApiError('wrong_method', { headers: allow(methods) })
+  if (hasBody(request)) checkBody(request)
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
     throw new ApiError('bad_request', { status: 417, more: 'The header Expect is not supported.' })
   if (!isDecodable(request.path)) throw new ApiError('bad_request', { more: 'The address cannot be decoded.' })
   next()
 }
 
+const checkBody = (request: IncomingMessage): void => {
+  if (request.method !== 'POST')
+    throw new ApiError('bad_request', { status: 413, more: 'A request may not have a body here.' })
+  if (request.headers['transfer-encoding'] !== undefined)
+    throw new ApiError('bad_request', { status: 411, more: 'A body must say its length.' })
+  if (lengthOf(request) > MOST_BODY_BYTES)
+    throw new ApiError('bad_request', { status: 413, more: `A body may have ${MOST_BODY_BYTES} bytes.` })
+}
+
 /** Tells whoever asks which methods there are. */
-export const tellMethods: RequestHandler = ({ method }, response, next) => {
+export const tellMethods: RequestHandler = ({ method, path }, response, next) => {
   if (method !== 'OPTIONS') return next()
-  response.set(ALLOW).status(204).end()
+  response
+    .set(allow(methodsAt(path)))
+    .status(204)
+    .end()
 }

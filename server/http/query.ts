@@ -21,10 +21,18 @@ export const candlesQuery = z.object({
   before: milliseconds,
 })
 export const trackQuery = z.object({ limit: whole(1, 2000).default(500), since: milliseconds })
+export const messagesQuery = z.object({
+  before: whole(1, Number.MAX_SAFE_INTEGER).optional(),
+  limit: whole(1, 200).default(50),
+})
 export const devicesQuery = z.object({
   q: text.max(100).default(''),
   limit: whole(1, 500).default(100),
   after: text.refine(isName, { error: 'the id of a device' }).default(''),
+})
+export const recordQuery = z.object({
+  limit: whole(1, 200).default(50),
+  before: whole(1, Number.MAX_SAFE_INTEGER).optional(),
 })
 
 /** What a request asks for; throws, naming the parameter that is wrong. */

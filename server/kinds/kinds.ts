@@ -1,15 +1,30 @@
 import type { Kind } from '../../wire/kinds/kind.ts'
 import { addKind, KINDS, type TopicKind } from '../../wire/kinds/kinds.ts'
 import type { Topic } from '../../wire/topics.ts'
+import { access } from './access.ts'
 import { cell } from './cell.ts'
 import { device } from './device.ts'
+import { inbox } from './inbox.ts'
 import type { ServerKind } from './kind.ts'
 import { wholeState, wholeUpdate } from './patterns.ts'
+import { presence } from './presence.ts'
 import { register } from './register.ts'
+import { room } from './room.ts'
+import { screen } from './screen.ts'
 import { symbol } from './symbol.ts'
 
 /** What a node knows of each kind of topic. */
-const SERVER_KINDS = { s: symbol, c: cell, d: device, r: register } as const satisfies {
+const SERVER_KINDS = {
+  a: access,
+  s: symbol,
+  c: cell,
+  d: device,
+  r: register,
+  m: room,
+  i: inbox,
+  p: presence,
+  v: screen,
+} as const satisfies {
   [K in TopicKind]: ServerKind<(typeof KINDS)[K]>
 }
 

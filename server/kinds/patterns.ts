@@ -11,6 +11,8 @@ export const TEXT = String.raw`"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{
 export const orNull = (pattern: string): string => `(?:null|${pattern})`
 export const maybe = (pattern: string): string => `(?:${pattern})?`
 export const many = (pattern: string): string => String.raw`\[${pattern}(?:,${pattern})*\]`
+/** The same, or none. */
+export const any = (pattern: string): string => String.raw`\[(?:${pattern}(?:,${pattern})*)?\]`
 /** An object with these fields, in this order; those with a `?` may lack. */
 export const object = (fields: Record<string, string>): string => {
   const parts = Object.entries(fields).map(([name, pattern], i) => {

@@ -1,22 +1,22 @@
-import type { Cursor, ViewResult, WatchResult, WireError } from '../../wire/protocol.ts'
+import type { Cursor, ErrorCode, ViewResult, WatchResult, WireError } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { toText, Written } from './bytes.ts'
 import type { ReadResult } from './ports.ts'
 import { wireError } from './requests.ts'
 
 /** The answer for one topic. `text`: a WatchResult as JSON, made of Redis's text, which is not parsed. */
-export type Answered = { kind: WatchResult['kind']; error?: WireError; text: string }
+export type Answered = { topic: string; kind: WatchResult['kind']; error?: WireError; text: string }
 
 /** The answer for a topic that could not be watched. */
 export const toError = (topic: string, error: WireError): Answered => ({
+  topic,
   kind: 'error',
   error,
   text: JSON.stringify({ topic, kind: 'error', error } satisfies WatchResult),
 })
 
 /** The same with the code alone. */
-export const refusal = (topic: string, code: 'bad_topic' | 'too_many_watches'): Answered =>
-  toError(topic, wireError(code))
+export const refusal = (topic: string, code: ErrorCode): Answered => toError(topic, wireError(code))
 
 /** The answer made of what Redis said of a topic. */
 export const toAnswer = (topic: Topic, result: Exclude<ReadResult, { kind: 'missing' }>): Answered => {
@@ -24,11 +24,11 @@ export const toAnswer = (topic: Topic, result: Exclude<ReadResult, { kind: 'miss
   const head = `{"topic":${JSON.stringify(topic)},"kind":"${kind}","cursor":${writeCursor(cursor)}`
   switch (result.kind) {
     case 'current':
-      return { kind, text: `${head}}` }
+      return { topic, kind, text: `${head}}` }
     case 'replay':
-      return { kind, text: `${head},"updates":[${toText(result.updates.join(','))}]}` }
+      return { topic, kind, text: `${head},"updates":[${toText(result.updates.join(','))}]}` }
     case 'snapshot':
-      return { kind, text: `${head},"snapshot":${toText(result.snapshot)}}` }
+      return { topic, kind, text: `${head},"snapshot":${toText(result.snapshot)}}` }
   }
 }
 

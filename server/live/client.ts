@@ -1,5 +1,6 @@
 import type { Limit } from './limit.ts'
 import type { Watches } from './watches.ts'
+import type { Sight } from './who.ts'
 
 /** One client, as its requests see it. */
 export type Client = {
@@ -9,4 +10,6 @@ export type Client = {
   backlog: () => number
   /** Has it pay for a topic that it watches. */
   topic: () => void
+  /** What it may watch. */
+  sight: Sight
 }

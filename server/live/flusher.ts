@@ -48,8 +48,8 @@ const STALLED_MS = 200
 const AFTER_FAULT_MS = 50
 
 /**
- * One frame per client per flush. It paces itself: at once when idle; the more there is to send, the longer it waits
- * after a flush, so that messages gather and frames get fewer.
+ * One frame per client per flush, joined by frame.ts. It paces itself: at once when idle; the more there is to send,
+ * the longer it waits after a flush, so that messages gather and frames get fewer.
  */
 export const createFlusher = (pacing: Pacing, now: () => number = () => performance.now()): Flusher => {
   let marked: Sender[] = []

@@ -1,6 +1,8 @@
 import { toBytes } from './bytes.ts'
 import type { Message } from './message.ts'
 
+// Where frames are joined: texts that are already JSON, behind the header of a WebSocket frame. The flusher says when.
+
 /** A whole WebSocket text frame as bytes in a string (latin1): header and payload. */
 export type Frame = string
 
@@ -13,7 +15,7 @@ export const frameOfBytes = (event: string, json: string): Frame => {
   return header(payload.length) + payload
 }
 
-/** The frame of the event that carries updates. */
+/** The frame of the event that carries updates: their texts, joined as they came. */
 export const updatesFrame = (messages: readonly Message[]): Frame => {
   let segments = messages[0]?.text ?? ''
   for (let i = 1; i < messages.length; i++) segments += `,${messages[i]?.text}`

@@ -9,8 +9,7 @@ import type { FrameWriter } from './frame-writer.ts'
 import type { Message } from './message.ts'
 import { Queue, type QueuePorts } from './queue.ts'
 import type { Sent } from './sent.ts'
-import { keptUp, type Slowness, slower, slownessFrame } from './slowness.ts'
-import { createStall, type Stall } from './stall.ts'
+import { createStall, keptUp, type Slowness, type Stall, slower, slownessFrame } from './slow-client.ts'
 import type { Watcher } from './watcher.ts'
 
 /** What a node holds for one client at the most. */

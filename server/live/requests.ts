@@ -12,7 +12,7 @@ export const MOST_IN_A_MESSAGE = 2000
 
 const cursor = z.object({ epoch: z.string().max(32), seq: z.int().min(0) })
 const degrees = z.number().min(-1080).max(1080)
-const bounds = z
+export const bounds = z
   .object({ west: degrees, south: z.number().min(-90).max(90), east: degrees, north: z.number().min(-90).max(90) })
   .refine(({ west, east, south, north }) => west <= east && south <= north)
 
@@ -20,7 +20,7 @@ const tuning = { mode: z.enum(['every', 'latest']).optional(), rate: z.number().
 /** Any text: one that no topic can have is answered `bad_topic`, for itself. */
 const name = z.string()
 
-const group = z.string().refine(isGroup, { error: 'must be the name of a group' })
+export const group = z.string().refine(isGroup, { error: 'must be the name of a group' })
 
 /** What clients may send; everything else is `bad_request`. */
 export const watchRequest = z.object({

@@ -1,5 +1,7 @@
 import type { Socket } from 'socket.io'
+import type { RenewReply } from '../../wire/people.ts'
 import type { ClientToServer, Hello, Notice, ServerToClient, WireError } from '../../wire/protocol.ts'
+import type { DoneReply, SayReply } from '../../wire/rooms.ts'
 import type { Topic } from '../../wire/topics.ts'
 import type { Faults } from '../faults.ts'
 import type { WatchAnswer } from './answer.ts'
@@ -7,14 +9,16 @@ import { Written } from './bytes.ts'
 import type { Conflate } from './conflate.ts'
 import type { Demand } from './demand.ts'
 import type { Flusher } from './flusher.ts'
+import { eventFrame } from './frame.ts'
 import { frameWriter } from './frame-writer.ts'
 import { createHandlers, type HandlerCaps, type HandlerPorts, type Reply } from './handlers.ts'
 import { createLimit } from './limit.ts'
 import { Outbox, type OutboxCaps } from './outbox.ts'
-import { REQUESTS } from './requests.ts'
+import { RATE_LIMITED, REQUESTS, wireError } from './requests.ts'
 import type { Sent } from './sent.ts'
 import { createWatches, type Watches } from './watches.ts'
-import type { Work } from './work.ts'
+import { ACTS, type Act, type Who } from './who.ts'
+import type { Steps, Work } from './work.ts'
 
 export type ClientSocket = Socket<ClientToServer, ServerToClient>
 
@@ -38,20 +42,38 @@ export type SessionPorts = HandlerPorts & {
   missing: (topic: Topic) => WireError
 }
 
+/** What an act is answered with. */
+type ActReply = SayReply | DoneReply | RenewReply
+
 /** As much of an answer as is counted. */
-export type Counted = Exclude<Reply, Written<unknown>> | WatchAnswer
+export type Counted = Exclude<Reply, Written<unknown>> | WatchAnswer | ActReply
 
 export type Session = {
   watches: Watches
-  /** Tells the client something, after all that waits for it. */
+  /** Tells the client something, after all that waits for it; one that takes nothing is not told. */
   notify: (notice: Notice) => void
+  /** Tells the client what it must hear, ahead of what waits for it. */
+  tell: (notice: Notice) => void
+  /** Drops what the client may not watch any more, and tells it so. */
+  withdraw: () => void
+  /** Gives it no more updates from this moment on, tells it why, and ends the connection. */
+  dismiss: (notice: Notice) => void
   /** Ends the connection at once. */
   end: () => void
   close: () => void
 }
 
+/** A client that was dismissed has so long to take the last word, in milliseconds. */
+const FAREWELL_MS = 500
+
 /** One connected client: its watches, its view, its outbox. */
-export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: SessionPorts, work: Work): Session => {
+export const openSession = (
+  socket: ClientSocket,
+  caps: SessionCaps,
+  ports: SessionPorts,
+  work: Work,
+  who: Who,
+): Session => {
   const writer = frameWriter(socket)
   const { faults } = ports
   /** Ends the connection at once. */
@@ -82,29 +104,36 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
     limit,
     backlog: () => writer.backlog(),
     topic: () => work.topic(),
+    sight: who,
   })
-  for (const event of REQUESTS) {
-    const request = <A extends unknown[]>(run: (...args: A) => void): ((...args: A) => void) =>
-      faults.guard('client.request', run, end, socket.id)
-    /** Counts an answer, and gives it to who asked. Reads of topics call it: no fault of this client may reach them. */
-    const give = (reply: unknown) =>
-      request((answer: Reply) =>
-        work.measured(() => {
-          ports.answered(answer instanceof Written ? answer.value : answer)
-          if (typeof reply === 'function') reply(answer)
-        }),
-      )
-    const handle = (input: unknown, reply: unknown): void => work.perform(handlers[event](input, give(reply)))
-    socket.on(event, request(handle))
-  }
+  const acts = actsOf(who, work, () => limit.ask())
+  const guard: Guard = (run) => faults.guard('client.request', run, end, socket.id)
+  hearRequests(socket, [...pairs(REQUESTS, handlers), ...pairs(ACTS, acts)], work, guard, ports.answered)
   const hello = ports.hello()
   outbox.send('hello', () => hello)
   const beat = (): void => outbox.send('heartbeat', () => ({ at: ports.now(), seqs: watches.quiet() }))
   const heart = setInterval(faults.guard('client.heartbeat', beat, end, socket.id), hello.heartbeatMs)
 
+  const tell = (notice: Notice): void => writer.write(eventFrame('notice', notice))
+  const withdraw = (): void => {
+    const topics = handlers.withdraw()
+    if (topics.length === 0) return
+    ports.count('withdrawn')
+    tell({ kind: 'withdrawn', topics })
+  }
+  const dismiss = (notice: Notice): void => {
+    watches.close()
+    outbox.close()
+    tell(notice)
+    setTimeout(end, FAREWELL_MS).unref()
+    socket.disconnect(true)
+  }
   return {
     watches,
     notify: (notice) => outbox.send('notice', () => notice),
+    tell: faults.guard('client.request', tell, end, socket.id),
+    withdraw: faults.guard('client.request', () => work.measured(withdraw), end, socket.id),
+    dismiss: faults.guard('client.disconnect', dismiss, end, socket.id),
     end,
     close: () => {
       clearInterval(heart)
@@ -113,4 +142,50 @@ export const openSession = (socket: ClientSocket, caps: SessionCaps, ports: Sess
       watches.close()
     },
   }
+}
+
+type Event = (typeof REQUESTS)[number] | (typeof ACTS)[number]
+type Handler = (input: unknown, reply: (answer: Reply | ActReply) => void) => Steps
+
+/** Makes of a function one whose faults cost this client its connection, and nobody else anything. */
+type Guard = <A extends unknown[]>(run: (...args: A) => void) => (...args: A) => void
+
+/** Has each request of a client handled in its turn, and paid for by the client; its answers are counted. */
+const hearRequests = (
+  socket: ClientSocket,
+  handlers: readonly [Event, Handler][],
+  work: Work,
+  guard: Guard,
+  answered: SessionPorts['answered'],
+): void => {
+  /** Gives an answer to who asked. Reads of topics call it: no fault of this client may reach them. */
+  const give = (reply: unknown) =>
+    guard((answer: Reply | ActReply) =>
+      work.measured(() => {
+        answered(answer instanceof Written ? answer.value : answer)
+        if (typeof reply === 'function') reply(answer)
+      }),
+    )
+  for (const [event, handler] of handlers)
+    socket.on(
+      event,
+      guard((input: unknown, reply: unknown) => work.perform(handler(input, give(reply)))),
+    )
+}
+
+const pairs = <Name extends Event>(names: readonly Name[], all: Record<Name, Handler>): [Event, Handler][] =>
+  names.map((name) => [name, all[name]])
+
+/** Acts as requests are handled: at most so many a second, and paid for. */
+const actsOf = ({ acts }: Who, work: Work, allowed: () => boolean): Record<(typeof ACTS)[number], Handler> => {
+  const handle = (act: Act): Handler =>
+    function* (input, reply) {
+      if (!allowed()) return reply(RATE_LIMITED)
+      work.topic()
+      act(input).then(
+        (answer) => reply(answer as ActReply),
+        () => reply({ error: wireError('unavailable') }),
+      )
+    }
+  return { say: handle(acts.say), mark: handle(acts.mark), here: handle(acts.here), renew: handle(acts.renew) }
 }

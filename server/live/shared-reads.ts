@@ -78,20 +78,12 @@ export const createSharedReads = (topic: Topic, read: ReadTopic, faults: Faults)
       else waiting.push(asker)
     } catch (error) {
       faults.caught('topic.read', error, topic)
-      failTo(asker, error)
-    }
-  }
-
-  const failTo = (asker: Asker, error: unknown): void => {
-    try {
-      asker.fail(error)
-    } catch (again) {
-      faults.caught('topic.read', again, topic)
+      failTo(asker, error, topic, faults)
     }
   }
 
   const fail = (error: unknown): void => {
-    for (const asker of takeAsking()) failTo(asker, error)
+    for (const asker of takeAsking()) failTo(asker, error, topic, faults)
     start()
   }
 
@@ -110,6 +102,15 @@ export const createSharedReads = (topic: Topic, read: ReadTopic, faults: Faults)
       if (busy && kept.push(message) > MOST_KEPT) kept.shift()
     },
     meanwhile: () => kept,
+  }
+}
+
+/** Its own fault, thrown as it hears of this one, is counted too. */
+const failTo = (asker: Asker, error: unknown, topic: Topic, faults: Faults): void => {
+  try {
+    asker.fail(error)
+  } catch (again) {
+    faults.caught('topic.read', again, topic)
   }
 }
 

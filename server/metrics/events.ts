@@ -24,6 +24,11 @@ const COUNTERS = {
     'watchfloor_returned_clients_total',
     'Clients that connected with a cursor, so they were connected to a node before',
   ],
+  renewed: ['watchfloor_renewals_total', 'Times that a connected client renewed what lets it in'],
+  withdrawn: [
+    'watchfloor_withdrawals_total',
+    'Times that a client lost topics that it watched, because it may no longer watch them',
+  ],
 } as const satisfies Record<Plain, readonly [name: string, help: string]>
 
 const REASONS = ['lost', 'epoch', 'slow'] as const

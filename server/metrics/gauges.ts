@@ -16,6 +16,7 @@ export type Sources = {
   connections: () => Record<(typeof CONNECTION_STATES)[number], number>
   watches: () => number
   topics: () => number
+  people: () => number
   draining: () => boolean
   logLines: NodeLog['lines']
   /** What became of the items that feeds sent. */
@@ -25,6 +26,8 @@ export type Sources = {
    * each primary.
    */
   redis: () => { up: boolean; connections: Record<string, boolean> }
+  /** What is known to be taken back, and whether it is heard of just now. */
+  revocations: () => { known: number; heard: boolean }
 }
 
 /** What a node is and how it is doing, and what prom-client tells of every Node process. */
@@ -58,7 +61,12 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   })
   gauge('watchfloor_watches', 'Topics that clients watch, each counted for every client', sources.watches)
   gauge('watchfloor_topics', 'Topics that this node is subscribed to', sources.topics)
+  gauge('watchfloor_people', 'People with a name who are connected to this node', sources.people)
   gauge('watchfloor_draining', '1 while this node is stopping', () => Number(sources.draining()))
+  gauge('watchfloor_revocations', 'Revocations that this node knows', () => sources.revocations().known)
+  gauge('watchfloor_hears_revocations', '1 while this node hears what is taken back', () =>
+    Number(sources.revocations().heard),
+  )
   gauge('watchfloor_redis_up', '1 while Redis can be used', () => Number(sources.redis().up))
   new Gauge({
     name: 'watchfloor_redis_connection_up',

@@ -6,11 +6,17 @@ import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
 import { countHttp } from './http.ts'
+import { countPeople } from './people.ts'
 import { countRequests } from './requests.ts'
+import { countRooms } from './rooms.ts'
+import { countSignIns } from './sign-ins.ts'
 import { slot, slots } from './slots.ts'
 
 export type Metrics = ReturnType<typeof countRequests> &
-  ReturnType<typeof countHttp> & {
+  ReturnType<typeof countHttp> &
+  ReturnType<typeof countRooms> &
+  ReturnType<typeof countSignIns> &
+  ReturnType<typeof countPeople> & {
     count: Count
     /** To be counted up by whoever writes frames. */
     sent: Sent
@@ -47,6 +53,9 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
   return {
     ...countRequests(registry),
     ...countHttp(registry),
+    ...countRooms(registry),
+    ...countSignIns(registry),
+    ...countPeople(registry),
     count: countEvents(registry),
     sent,
     flushed: measureFlushes(registry, sent, now),

@@ -1,11 +1,15 @@
 import { Histogram, type Registry } from 'prom-client'
+import type { RenewReply } from '../../wire/people.ts'
 import { ERROR_CODES, type ErrorCode, type WatchResult, type WireError } from '../../wire/protocol.ts'
+import type { DoneReply, SayReply } from '../../wire/rooms.ts'
 import type { ReadResult, ReadTopic } from '../live/ports.ts'
 import { slots } from './slots.ts'
 
-/** As much of an answer to `watch`, `unwatch` or `tune` as is counted. */
+/** As much of an answer to a client's request as is counted. */
 export type Answer =
-  | { error: WireError }
+  | SayReply
+  | DoneReply
+  | RenewReply
   | { results: readonly { kind: WatchResult['kind'] | 'unwatched' | 'tuned'; error?: WireError }[]; view?: object }
 
 const ANSWERS = ['current', 'replay', 'snapshot'] as const
@@ -53,6 +57,7 @@ export const countRequests = (registry: Registry) => {
         refused(answer.error.code)
         return
       }
+      if (!('results' in answer)) return
       for (const { kind, error } of answer.results) {
         if (error) refused(error.code)
         else if (kind === 'current' || kind === 'replay' || kind === 'snapshot') answers[kind].n++

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Faults } from '../faults.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 
 export type Keeper = {
   /** From now on all is well, and trouble is news. */
@@ -39,8 +40,6 @@ export const createKeeper = ({ putRight, down, up, log, faults, random }: Keeper
   let failures = 0
   let losses = 0
   let retry: NodeJS.Timeout | undefined
-  let running: Promise<void> | null = null
-  let next: Promise<void> | null = null
 
   const lose = (reason: unknown): void => {
     losses++
@@ -80,7 +79,8 @@ export const createKeeper = ({ putRight, down, up, log, faults, random }: Keeper
     soon()
   }
 
-  const run = async (): Promise<void> => {
+  const settle = oneAtATime(async () => {
+    if (state === 'opening' || state === 'closed') return
     const before = losses
     try {
       await putRight()
@@ -89,23 +89,8 @@ export const createKeeper = ({ putRight, down, up, log, faults, random }: Keeper
       else soon()
     } catch (error) {
       fail(error)
-    } finally {
-      running = null
     }
-  }
-
-  const settle = (): Promise<void> => {
-    if (state === 'opening' || state === 'closed') return Promise.resolve()
-    if (!running) {
-      running = run()
-      return running
-    }
-    next ??= running.then(() => {
-      next = null
-      return settle()
-    })
-    return next
-  }
+  })
 
   return {
     start: () => {

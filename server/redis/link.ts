@@ -3,31 +3,26 @@ import type { Logger } from 'pino'
 import { keyTopic, type Topic } from '../../wire/topics.ts'
 import type { Faults } from '../faults.ts'
 import { createChannels, type RedisChannels } from './channels.ts'
-import { requireVersion } from './connection.ts'
 import { type Control, openControl } from './control.ts'
-import type { Commands, Deployment } from './deployment.ts'
+import type { Commands } from './deployment.ts'
 import { createKeeper } from './keeper.ts'
-import { installLibrary, type PublishCommand } from './library.ts'
+import type { PublishCommand } from './library.ts'
 import type { Line } from './lines.ts'
 import { openDeployment } from './open.ts'
-import { hearOneself, probeKeys } from './self-test.ts'
-import { openFirst, reachFirst, withRemedy } from './startup.ts'
-import { allOf, createSubscriptions } from './subscriptions.ts'
+import { puttingRight } from './put-right.ts'
+import { createReach, type Reach } from './reach.ts'
+import { hearOneself } from './self-test.ts'
+import { openFirst, withRemedy } from './startup.ts'
+import { createSubscriptions } from './subscriptions.ts'
 import { watch } from './watchdog.ts'
 
 /** A node's tie to Redis, of whichever kind. */
-export type RedisLink = {
+export type RedisLink = Reach & {
   command: Commands
   publish: PublishCommand
   channels: RedisChannels
   /** What nodes tell each other goes by this. */
   control: Control
-  /** Whether commands and all subscriptions work. */
-  isUp: () => boolean
-  /** How much of it works: `part` where some primaries are heard and others are not. */
-  reach: () => 'up' | 'part' | 'down'
-  /** Whether each connection is up: that for commands (`command`), and the subscriber of each primary by its name. */
-  connections: () => Record<string, boolean>
   close: () => Promise<void>
 }
 
@@ -44,7 +39,6 @@ export type LinkEvents = {
 export const openLink = async (url: string, log: Logger, faults: Faults, events: LinkEvents): Promise<RedisLink> => {
   const deployment = openDeployment(url, log, faults)
   const { command, publish } = deployment
-  const prepare = preparing(deployment, log)
   const moved = new Set<Line>()
 
   const subscriptions = createSubscriptions(deployment, faults, {
@@ -61,17 +55,7 @@ export const openLink = async (url: string, log: Logger, faults: Faults, events:
     renewed: (channels) => events.renewed(channels.flatMap((channel) => keyTopic(channel) ?? [])),
   })
   const { lines } = subscriptions
-
-  /** Looks where everything is, and has it connected, installed and subscribed; then asks a key of each primary. */
-  const putRight = async (first = false): Promise<void> => {
-    if (command.status !== 'ready') throw new Error('Redis takes no commands')
-    const witnesses = [...moved]
-    moved.clear()
-    await subscriptions.locate(witnesses)
-    if (first) await Promise.all(lines.all().map(reachFirst))
-    await allOf([...lines.all().map(prepare), subscriptions.fill()])
-    await allOf(probeKeys(subscriptions.primaries()).map((key) => command.exists(key)))
-  }
+  const putRight = puttingRight(deployment, subscriptions, moved, log)
 
   const up = (): void => {
     deployment.well()
@@ -102,40 +86,14 @@ export const openLink = async (url: string, log: Logger, faults: Faults, events:
   const stopWatching = watch(deployment, subscriptions, keeper, log, faults)
 
   return {
+    ...createReach(command, lines, keeper.isUp),
     command,
     publish,
     channels: createChannels(subscriptions, keeper.settle, faults),
     control: openControl(deployment, subscriptions, keeper.settle, faults),
-    isUp: keeper.isUp,
-    reach: () => {
-      if (keeper.isUp()) return 'up'
-      const heard = lines.all().filter(({ redis }) => redis.status === 'ready').length
-      return command.status === 'ready' && heard > 0 && heard < lines.all().length ? 'part' : 'down'
-    },
-    connections: () => ({
-      command: command.status === 'ready',
-      ...Object.fromEntries(lines.all().map(({ primary, redis }) => [primary, redis.status === 'ready'])),
-    }),
     close: async () => {
       stopWatching()
       close()
     },
-  }
-}
-
-/**
- * Makes sure that a server is what we need and has the library; once for each connection to it, for it may be another
- * server by then.
- */
-const preparing = ({ check, publish }: Deployment, log: Logger): ((line: Line) => Promise<void>) => {
-  const prepared = new WeakMap<Line, unknown>()
-  return async (line) => {
-    const { redis, primary } = line
-    const { stream } = redis
-    if (redis.status !== 'ready' || prepared.get(line) === stream) return
-    await check(redis)
-    await requireVersion(redis)
-    if (await installLibrary(redis, publish)) log.info({ server: primary }, 'Function library installed in Redis')
-    prepared.set(line, stream)
   }
 }

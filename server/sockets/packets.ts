@@ -7,7 +7,7 @@ const EVENT = 2
 
 type Packet = { type: number; nsp: '/'; id?: number; data?: unknown }
 
-/** What a standard client may say of itself when it joins, in letters; nothing here reads it. */
+/** What a client may say of itself when it joins, in letters: a token, which is all of it that is read. */
 const MOST_OF_AUTH = 4096
 /** How an event begins: perhaps a number for the answer, then JSON, an array with a name first. */
 const HEAD = /^(\d{0,15})\[\s{0,16}"((?:[^"\\]|\\.){0,256})"/
@@ -69,7 +69,7 @@ class Decoder {
     if (typeof text !== 'string') return null
     switch (Number(text[0])) {
       case CONNECT:
-        return this.enter('new', 'joined') && isAuth(text) ? { type: CONNECT, nsp: '/' } : null
+        return this.enter('new', 'joined') ? readJoining(text.slice(1)) : null
       case DISCONNECT:
         return this.enter('joined', 'left') && text.length === 1 ? { type: DISCONNECT, nsp: '/' } : null
       case EVENT:
@@ -86,13 +86,19 @@ class Decoder {
   }
 }
 
-const isAuth = (text: string): boolean => text.length === 1 || (text[1] === '{' && text.length <= MOST_OF_AUTH)
+const readJoining = (auth: string): Packet | null => {
+  if (auth === '') return { type: CONNECT, nsp: '/' }
+  if (!auth.startsWith('{') || auth.length >= MOST_OF_AUTH) return null
+  const data = parse<{ token?: unknown }>(auth)
+  if (data === null || !['string', 'undefined'].includes(typeof data.token)) return null
+  return { type: CONNECT, nsp: '/', data: { token: data.token } }
+}
 
 const readEvent = (text: string, events: ReadonlySet<string>): Packet | 'ignored' | null => {
   const [, id = '', name] = HEAD.exec(text) ?? []
   if (name === undefined) return null
   if (!events.has(name)) return 'ignored'
-  const data = parse(text.slice(id.length))
+  const data = parse<unknown[]>(text.slice(id.length))
   if (data === null || data.length > 2) return null
   // Always an argument, so that the function that sends the answer is never taken for it.
   const packet: Packet = { type: EVENT, nsp: '/', data: [data[0], data[1]] }
@@ -100,9 +106,9 @@ const readEvent = (text: string, events: ReadonlySet<string>): Packet | 'ignored
   return packet
 }
 
-const parse = (json: string): unknown[] | null => {
+const parse = <T>(json: string): T | null => {
   try {
-    return JSON.parse(json) as unknown[]
+    return JSON.parse(json) as T
   } catch {
     return null
   }

@@ -7,10 +7,13 @@ import type { Faults } from '../faults.ts'
 import { frameWriter } from '../live/frame-writer.ts'
 import { REQUESTS } from '../live/requests.ts'
 import type { ClientSocket } from '../live/session.ts'
+import { ACTS } from '../live/who.ts'
 import type { Work } from '../live/work.ts'
 import type { Refusal } from '../metrics/requests.ts'
+import type { Person } from '../people/person.ts'
 import type { Control } from '../redis/control.ts'
 import type { NodeStats } from '../stats.ts'
+import { type Admit, admitPeople } from './admission.ts'
 import { createEngine } from './engine.ts'
 import { openGate } from './gate.ts'
 import { forgetHandshake, gathering } from './handshake.ts'
@@ -26,7 +29,9 @@ export type SocketsPorts = {
   faults: Faults
   /** What this node tells the others of itself. */
   own: () => NodeStats
-  connected: (socket: ClientSocket, work: Work) => void
+  /** Who joins. */
+  admit: Admit
+  connected: (socket: ClientSocket, work: Work, person: Person) => void
   /** Somebody wanted to connect and may not. */
   refused: (reason: Refusal) => void
   /** A connection is ended, for what it sent is no packet of ours. */
@@ -89,7 +94,7 @@ const optionsOf = ({ control, access: { addresses, visitors }, malformed }: Sock
   httpCompression: false,
   maxHttpBufferSize: MOST_BYTES,
   adapter: control.adapter,
-  parser: createParser(REQUESTS, malformed),
+  parser: createParser([...REQUESTS, ...ACTS], malformed),
   wsEngine: createEngine((webSocket, request) =>
     visitors.enter(addresses.of(request), webSocket, request.socket),
   ) as unknown as ServerOptions['wsEngine'],
@@ -104,20 +109,22 @@ const gatePorts = ({ config, access, refused, faults }: SocketsPorts) => ({
 })
 
 /** Each client that has joined goes to `connected`. */
-const acceptClients = (io: SocketServer, { access: { visitors }, faults, connected }: SocketsPorts): void => {
+const acceptClients = (io: SocketServer, ports: SocketsPorts): void => {
+  const { access, faults, connected } = ports
+  const personOf = admitPeople(io, ports)
   io.engine.on(
     'initial_headers',
     faults.guard('http.upgrade', gathering(faults), (_error, _headers, { socket }) => socket.destroy()),
   )
   const accept = (socket: ClientSocket): void => {
-    const visitor = visitors.joined((socket.conn.request as IncomingMessage).socket)
+    const visitor = access.visitors.joined((socket.conn.request as IncomingMessage).socket)
     forgetHandshake(socket)
     // Socket.IO would keep the connection for another join.
     socket.once(
       'disconnect',
       faults.guard('client.disconnect', () => socket.conn.close()),
     )
-    if (visitor) connected(socket, visitor)
+    if (visitor) connected(socket, visitor, personOf(socket))
   }
   const ended = (_error: unknown, socket: ClientSocket): void => frameWriter(socket).terminate()
   io.on('connection', faults.guard('client.connect', accept, ended))

@@ -51,6 +51,25 @@ export type Collection = Tallies & {
 
 const notesOf = (time: Time): string[] => (typeof time === 'object' ? [time.note] : [])
 
+/** What a row tells, tidied. What people should know of it is added to `notes`. */
+const tradeOf = (trade: FoundTrade, notes: string[]) => {
+  const t = millisecondsOf(trade.t)
+  const tidied = tidyTrade(trade, t, (what) => notes.push(what))
+  return { kind: 'trade' as const, order: t, key: tradeKey(trade.id), trade: tidied }
+}
+
+const quoteOf = (quote: FoundQuote) => {
+  const t = millisecondsOf(quote.t)
+  return { kind: 'quote' as const, order: t, key: null, quote: { ...quote, t } }
+}
+
+const fixOf = (source: Source, { n, ...fix }: FoundPlace, notes: string[]) => {
+  const t = millisecondsOf(fix.t)
+  const tidied = tidyFix({ ...fix, t }, (what) => notes.push(what))
+  const key = n === undefined ? null : n
+  return { kind: 'fix' as const, source, key, fix: n === undefined ? tidied : { ...tidied, n } }
+}
+
 /** Sees whether numbers rise, source by source. */
 const follow = (all: Collection, source: Source, key: number | string | null): void => {
   if (key === null) return
@@ -79,12 +98,6 @@ export const createCollector = (all: Collection, anew: boolean): Collector => {
     if (source === null) return skip(fault ?? TOO_MANY, row, content)
     add(found(source, { row, content: exampleOf(content), fault: 0 }))
   }
-  const fixOf = (source: Source, { n, ...fix }: FoundPlace, notes: string[]) => {
-    const t = millisecondsOf(fix.t)
-    const tidied = tidyFix({ ...fix, t }, (what) => notes.push(what))
-    const key = n === undefined ? null : n
-    return { kind: 'fix' as const, source, key, fix: n === undefined ? tidied : { ...tidied, n } }
-  }
   return {
     skip,
     unneeded: (...row) => tally(all.unneeded, ...row),
@@ -92,32 +105,13 @@ export const createCollector = (all: Collection, anew: boolean): Collector => {
     trade: (symbol, trade, row, content) =>
       take(symbol, tradeFault(symbol, trade, anew), row, content, (source, rest) => {
         all.hasSymbols = true
-        const t = millisecondsOf(trade.t)
         const notes = notesOf(trade.t)
-        const tidied = tidyTrade(trade, t, (what) => notes.push(what))
-        return {
-          kind: 'trade',
-          order: t,
-          source,
-          key: tradeKey(trade.id),
-          trade: tidied,
-          ...rest,
-          notes: numbers(notes),
-        }
+        return { ...tradeOf(trade, notes), source, ...rest, notes: numbers(notes) }
       }),
     quote: (symbol, quote, row, content) =>
       take(symbol, quoteFault(symbol, quote), row, content, (source, rest) => {
         all.hasSymbols = true
-        const t = millisecondsOf(quote.t)
-        return {
-          kind: 'quote',
-          order: t,
-          source,
-          key: null,
-          quote: { ...quote, t },
-          ...rest,
-          notes: numbers(notesOf(quote.t)),
-        }
+        return { ...quoteOf(quote), source, ...rest, notes: numbers(notesOf(quote.t)) }
       }),
     fix: ({ id, ...fix }, row, content) =>
       take(id, isDevice(id) ? placeFault(fix) : NO_DEVICE, row, content, (source, rest) => {

@@ -10,6 +10,7 @@ import { type Section, writePage } from './page.ts'
 import { replays } from './replay.ts'
 import { emptyReport, type Report, renderTable } from './report.ts'
 import { renderReports } from './reports.ts'
+import { rooms } from './rooms.ts'
 import { reckonTable, slopesOf, slopesTable } from './scale/reckon.ts'
 import { scale } from './scale.ts'
 import { slow } from './slow.ts'
@@ -23,6 +24,7 @@ const BENCHES: Record<string, Bench> = {
   browser,
   scale,
   abuse,
+  rooms,
   replay: replays,
 }
 

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import type { Floor } from './floor.ts'
 import type { Faults, Percentiles } from './load/tally.ts'
 import { busySeconds, cpuSeconds, type Machine, residentBytes } from './machine.ts'
-import { CONTENDERS, type ContenderKey, type RunningServer, startServer } from './servers.ts'
+import { CONTENDERS, type Contender, type ContenderKey, type RunningServer, startServer } from './servers.ts'
 import { openStage, type Stage } from './stage.ts'
 
 export type Workload = { floor: Floor; tradesPerSecond: number; warmUpMs: number; windowMs: number }
@@ -69,8 +69,9 @@ export const onStage = async <T>(
 export const measure = (machine: Machine, key: ContenderKey, work: Workload): Promise<Measured> =>
   onStage(machine, key, work.floor, async (stage, server) => {
     const { floor } = work
-    const { dialect } = CONTENDERS[key]
-    await stage.load.ask('open', { port: server.port, dialect, floor, from: 0, to: floor.clients }, 60_000)
+    const { dialect, token }: Contender = CONTENDERS[key]
+    const clients = { port: server.port, dialect, floor, from: 0, to: floor.clients, token: await token?.() }
+    await stage.load.ask('open', clients, 60_000)
     return measureWindow(stage, server, work)
   })
 
@@ -112,7 +113,7 @@ export const measureWindow = async (stage: Stage, server: RunningServer, work: W
 
 /** The processes of a run. */
 export type Pids = Record<'server' | 'load' | 'redis' | 'feed', number>
-type Usage = { at: number; busy: number | null; cpu: Record<keyof Pids, number | null> }
+export type Usage = { at: number; busy: number | null; cpu: Record<keyof Pids, number | null> }
 
 /** Processor time used up to now, by each process and by the whole machine. */
 export const usage = (pids: Pids): Usage => ({
@@ -135,10 +136,10 @@ export const others = (from: Usage, to: Usage): number | null => {
   return Math.max(0, (to.busy - from.busy) / seconds(from, to) - own)
 }
 
-const seconds = (from: Usage, to: Usage): number => (to.at - from.at) / 1000
+export const seconds = (from: Usage, to: Usage): number => (to.at - from.at) / 1000
 
 /** Share of a core that one of the processes used between two looks. */
-const share = (from: Usage, to: Usage, who: keyof Pids): number | null => {
+export const share = (from: Usage, to: Usage, who: keyof Pids): number | null => {
   const [before, after] = [from.cpu[who], to.cpu[who]]
   return before === null || after === null ? null : (after - before) / seconds(from, to)
 }

@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serious } from './serious.ts'
 import { type Stage, startStage } from './stage.ts'
 
 let stage: Stage
@@ -21,16 +20,6 @@ afterAll(async () => {
   await stage.stop()
   expect(stage.errors).toEqual([])
 })
-
-/** What axe finds that is serious or worse, in WCAG 2.2 A and AA. */
-const serious = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`)
-}
 
 describe.each(['dark', 'light'] as const)('in the %s theme', (colorScheme) => {
   test.each([

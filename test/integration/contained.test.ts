@@ -1,123 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type RunningNode, startNode } from '../../server/app.ts'
-import { readConfig } from '../../server/config.ts'
+import { expect, it } from 'vitest'
 import { PLACES, type Place } from '../../server/faults.ts'
-import { createLog } from '../../server/log.ts'
-import type { Topic } from '../../wire/topics.ts'
 import { connectClient, type TestClient } from '../support/client.ts'
 import { eventually } from '../support/eventually.ts'
-import { createFeed, type Feed } from '../support/feed.ts'
 import { scrape } from '../support/metrics.ts'
 import { startNode as startChild } from '../support/node.ts'
-import { ONE_ADDRESS } from '../support/one-address.ts'
 import { connectRaw } from '../support/raw-client.ts'
-import { openReader, type Reader } from '../support/readers/reader.ts'
-import { differences, readTruth } from '../support/readers/truth.ts'
-import { type SingleRedis, startSingleRedis } from '../support/redis.ts'
+import { openReader } from '../support/readers/reader.ts'
+import {
+  faults,
+  faulty,
+  feed,
+  gone,
+  HURT,
+  inject,
+  isRight,
+  isWell,
+  nextId,
+  node,
+  OTHERS,
+  onFaultyNode,
+  other,
+  publish,
+  redis,
+  second,
+  start,
+  throwing,
+  victim,
+} from './faulty-node.ts'
 
-const HURT: Topic = 's:HURT'
-const OTHERS: readonly Topic[] = ['s:ONE', 's:TWO', 'd:VAN-7']
-const settings = {
-  // All connect from one address, and do so without a rest.
-  ...ONE_ADDRESS,
-  PORT: '0',
-  LOG_LEVEL: 'silent',
-  HEARTBEAT_MS: '200',
-  LINGER_MS: '100',
-  DRAIN_MS: '0',
-  FLUSH_MIN_MS: '8',
-}
-
-let redis: SingleRedis
-let node: RunningNode
-let second: RunningNode
-let feed: Feed
-let other: Reader
-let id = 0
-
-/** What throws now: at a place, and of whom. */
-const throwing = new Map<Place, { of: string | undefined; times: number }>()
-const inject = (at: Place, of: string): void => {
-  const wanted = throwing.get(at)
-  if (!wanted || wanted.times === 0 || (wanted.of !== undefined && wanted.of !== of)) return
-  wanted.times--
-  throw new Error(`on purpose at ${at}`)
-}
-
-const start = (name: string, faulty: typeof inject | null): Promise<RunningNode> => {
-  const log = createLog({ node: name, level: 'silent', secrets: [], now: () => performance.now() })
-  return startNode(readConfig({ ...settings, REDIS_URL: redis.url }), name, log, faulty)
-}
-
-beforeAll(async () => {
-  redis = await startSingleRedis()
-  // The sweeper's turn comes once in thirty seconds: it throws from the beginning.
-  throwing.set('chore.sweep', { of: undefined, times: Number.POSITIVE_INFINITY })
-  node = await start('faulty', inject)
-  second = await start('second', null)
-  feed = createFeed(redis.client())
-  await feed.describe('HURT', 'ONE', 'TWO')
-  await feed.fix({ id: 'VAN-7', n: 1, t: Date.now() - 60_000, lat: 30, lon: -97 })
-  other = openReader(node.url, { topics: OTHERS })
-  await eventually('the other client is there', other.settled)
-})
-afterAll(async () => {
-  other.close()
-  await Promise.all([node.stop(), second.stop()])
-  await redis.stop()
-})
-
-const trade = (symbol: string): Promise<unknown> =>
-  feed.market(symbol, [{ id: ++id, t: Date.now(), price: 100 + (id % 7) / 4, size: id % 50 }])
-
-/** Something new in every topic. */
-const publish = async (): Promise<void> => {
-  for (const symbol of ['HURT', 'ONE', 'TWO']) await trade(symbol)
-  await feed.fix({ id: 'VAN-7', n: ++id, t: Date.now(), lat: 30 + id / 1e5, lon: -97 })
-}
-
-const faults = async (at: Place): Promise<number> => (await scrape(node.url)).value('watchfloor_faults_total', { at })
-
-/** The other client has all that is in Redis, and nothing that a node must not do was done to it. */
-const isRight = async (reader: Reader = other, topics = OTHERS): Promise<void> => {
-  await publish()
-  const truth = await readTruth(redis.client(), topics)
-  let wrong: string[] = []
-  await eventually(
-    'the other client has what Redis has',
-    () => {
-      wrong = differences(reader, truth)
-      return wrong.length === 0
-    },
-    { limitMs: 60_000 },
-  ).catch((error) => {
-    throw new Error(`${error.message}: ${wrong.join('; ')}`)
-  })
-  expect(reader.journal.faults).toEqual([])
-}
-
-const isWell = async (): Promise<void> => {
-  expect(await (await fetch(`${node.url}/healthz`)).json()).toMatchObject({ status: 'ok' })
-}
-
-/** A client that gets hurt: its own faults end its connection, and it does not come back. */
-const victim = async (): Promise<TestClient> => connectClient(node.url, { reconnection: false })
-const gone = (client: TestClient): Promise<unknown> => eventually('its connection ends', () => !client.socket.connected)
-
-/** Throws at a place, `times` over, until it was counted; then nothing throws. */
-const faulty = async (at: Place, provoke: () => Promise<unknown>, of?: string, times = 1): Promise<void> => {
-  const before = await faults(at)
-  throwing.set(at, { of, times })
-  try {
-    await eventually(`a fault at ${at}`, async () => {
-      await provoke()
-      return (await faults(at)) > before
-    })
-  } finally {
-    throwing.delete(at)
-  }
-}
+onFaultyNode()
 
 /** At a place of one client: each time for one, while the other goes on; it loses its connection. */
 const hurts = async (at: Place, provoke: (client: TestClient) => Promise<unknown>): Promise<void> => {
@@ -204,6 +116,10 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'chore.connections': () => everywhere('chore.connections', () => sleep(100)),
   'chore.counts': () => everywhere('chore.counts', () => sleep(100)),
   'chore.groups': () => everywhere('chore.groups', () => sleep(100)),
+  'chore.presence': () => everywhere('chore.presence', () => sleep(100)),
+  'chore.revocations': () => everywhere('chore.revocations', () => sleep(100)),
+  'chore.arrivals': () => everywhere('chore.arrivals', () => sleep(100)),
+  'chore.people': () => everywhere('chore.people', () => sleep(100)),
   'chore.sweep': () =>
     eventually('the turn of the sweeper', async () => (await faults('chore.sweep')) > 0, { everyMs: 500 }),
   'http.request': () => faulty('http.request', refusedOnce),
@@ -249,7 +165,7 @@ async function catchUp(): Promise<void> {
       'BIG',
       Array.from({ length: 200 }, () => ({
         id: 'BIG',
-        n: ++id,
+        n: nextId(),
         t: Date.now(),
         lat: 30,
         lon: -97,

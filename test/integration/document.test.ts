@@ -84,7 +84,7 @@ describe('the AsyncAPI document', () => {
       expect(schemas.SymbolDescription?.properties?.[field]?.pattern, field).toBe(`^(?:${pattern})$`)
     expect(schemas.Error?.properties?.code?.enum?.toSorted()).toEqual(
       Object.keys(ERROR_CODES)
-        .filter((code) => !['not_found', 'wrong_method', 'wrong_host'].includes(code))
+        .filter((code) => !['not_found', 'too_many', 'wrong_method', 'wrong_host'].includes(code))
         .sort(),
     )
     expect(schemas.Fix?.properties?.lat).toMatchObject({ minimum: -MAX_LATITUDE, maximum: MAX_LATITUDE })

@@ -120,14 +120,23 @@ it('begins a relative data folder where npm was called', async () => {
 
 describe('an address at which nobody could open the floor is refused before anything starts', () => {
   it.each([
-    ['no name of a host', { HOST: 'nowhere.invalid' }, /Nothing can listen on nowhere\.invalid port \d+ \(ENOTFOUND\)/],
-    ['a line break', { HOST: 'two\nlines' }, /Nothing can listen on two lines port/],
+    [
+      'no name of a host',
+      { HOST: 'nowhere.invalid', ACCESS: 'open' },
+      /Nothing can listen on nowhere\.invalid port \d+ \(ENOTFOUND\)/,
+    ],
+    ['a line break', { HOST: 'two\nlines', ACCESS: 'open' }, /Nothing can listen on two lines port/],
     [
       'an address of another machine',
-      { HOST: '192.0.2.1' },
+      { HOST: '192.0.2.1', ACCESS: 'open' },
       /Nothing can listen on 192\.0\.2\.1 .*check HOST and PORT/,
     ],
-    ['a multicast', { HOST: '224.0.0.1' }, /Nothing can listen on 224\.0\.0\.1 .*check HOST and PORT/],
+    ['a multicast', { HOST: '224.0.0.1', ACCESS: 'open' }, /Nothing can listen on 224\.0\.0\.1 .*check HOST and PORT/],
+    [
+      'one that lets others in, and nobody said whom',
+      { HOST: '0.0.0.0' },
+      /Bad setting: ACCESS=: HOST=0\.0\.0\.0 .*ACCESS=invitations, ACCESS=openid, or ACCESS=open /,
+    ],
     ['a port that browsers refuse', { PORT: '6000' }, /Browsers refuse to open port 6000: choose another one/],
     ['no port', { PORT: 'tcp://10.0.0.1:3000' }, /Bad setting: PORT=tcp:.* See the configuration table/],
   ])('%s', async (_, env, line) => {

@@ -1,3 +1,5 @@
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RedisMode } from '../../redis/address.ts'
 
@@ -14,6 +16,16 @@ export const inherited = (): NodeJS.ProcessEnv => {
     HOSTS,
     PROXIES,
     METRICS_ADDRESS,
+    ACCESS,
+    SECRET_FILE,
+    PUBLIC_URL,
+    OPENID_ISSUER,
+    OPENID_CLIENT_ID,
+    OPENID_CLIENT_SECRET_FILE,
+    OPENID_SCOPE,
+    OPENID_AUDIENCE,
+    OPENID_SESSION_S,
+    GRANTS_FILE,
     NODE_NAME,
     LOG_LEVEL,
     TILES_URL,
@@ -24,6 +36,9 @@ export const inherited = (): NodeJS.ProcessEnv => {
   } = process.env
   return rest
 }
+
+/** The secret of all nodes that tests start, so that none is made in the folder of a floor that people use. */
+export const TEST_SECRET = join(tmpdir(), `watchfloor-tests-${userInfo().uid}`, 'secret')
 
 /** Where programs are looked for. */
 export const searchPath = (): string => process.env.PATH ?? ''
@@ -52,3 +67,6 @@ export const modelRuns = (): { numRuns: number; seed?: number } => {
   const wanted = Number(process.env.WATCHFLOOR_MODEL_RUNS)
   return wanted > 0 ? { numRuns: wanted } : { numRuns: 300, seed: 2026 }
 }
+
+/** How many people write in the test of rooms: a few for ten seconds, or WATCHFLOOR_TALKERS of them for a minute. */
+export const talkers = (): number | null => Number(process.env.WATCHFLOOR_TALKERS) || null

@@ -1,6 +1,6 @@
 import { type Ending, startProgram } from '../../start/child.ts'
 import { freePort } from '../../start/port.ts'
-import { inherited, ROOT } from './environment.ts'
+import { inherited, ROOT, TEST_SECRET } from './environment.ts'
 import { eventually } from './eventually.ts'
 import { ONE_ADDRESS } from './one-address.ts'
 
@@ -35,6 +35,7 @@ const launch = async ({ redisUrl, env, port, until = '/readyz' }: Options, at: n
       ...inherited(),
       PORT: String(at),
       REDIS_URL: redisUrl,
+      SECRET_FILE: TEST_SECRET,
       LOG_LEVEL: 'warn',
       DRAIN_MS: '0',
       ...ONE_ADDRESS,

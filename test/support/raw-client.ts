@@ -25,9 +25,13 @@ export type RawClient = {
 
 /**
  * A client without any Socket.IO library, by docs/protocol.md: it writes and reads the packets itself. `onPacket` sees
- * each as it comes and goes. Resolves after its hello.
+ * each as it comes and goes. `auth`: what it shows to be let in. Resolves after its hello.
  */
-export const connectRaw = async (url: string, onPacket: (packet: Packet) => void = () => {}): Promise<RawClient> => {
+export const connectRaw = async (
+  url: string,
+  onPacket: (packet: Packet) => void = () => {},
+  auth?: { token: string },
+): Promise<RawClient> => {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
   const packets: Packet[] = []
   const control: string[] = []
@@ -42,7 +46,7 @@ export const connectRaw = async (url: string, onPacket: (packet: Packet) => void
     const [, type, id, body = ''] = /^(4[23])(\d*)(.*)$/su.exec(text) ?? []
     if (type === undefined) {
       control.push(text)
-      if (text.startsWith('0')) socket.send('40')
+      if (text.startsWith('0')) socket.send(`40${auth === undefined ? '' : JSON.stringify(auth)}`)
       if (text === '2') socket.send('3')
       return
     }

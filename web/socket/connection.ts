@@ -1,13 +1,24 @@
 import { io, type Socket } from 'socket.io-client'
+import type { RenewReply } from '../../wire/people.ts'
 import type { ClientToServer, ServerToClient } from '../../wire/protocol.ts'
 import type { ConnectionState } from '../state/connection-state.ts'
+import { actsOver } from './acts.ts'
 import { createAlarm } from './alarm.ts'
 import { retryDelay } from './backoff.ts'
 import type { Ask } from './rounds.ts'
 
 export type ConnectionEvents = ServerToClient & { state: (state: ConnectionState) => void }
 
-export type ConnectionOptions = { url?: string; now: () => number; random: () => number; on: ConnectionEvents }
+export type ConnectionOptions = {
+  url?: string
+  /** What this page asks with, where no cookie tells who it is. */
+  token?: (() => string) | undefined
+  now: () => number
+  random: () => number
+  on: ConnectionEvents
+  /** The node is there, and does not let this page in. */
+  onRefused?: () => void
+}
 
 /** How long an answer may take before the connection counts as broken, in milliseconds. */
 const ANSWER_WITHIN = 10_000
@@ -28,12 +39,21 @@ const askOver = (socket: FloorSocket): Ask => ({
   tune: (request) => socket.timeout(ANSWER_WITHIN).emitWithAck('tune', request),
 })
 
+const openSocket = (url: string | undefined, token: (() => string) | undefined): FloorSocket => {
+  const auth = token && { auth: (give: (auth: object) => void) => give({ token: token() }) }
+  const options = { ...OPTIONS, ...auth }
+  return url ? io(url, options) : io(options)
+}
+
+/** Whether it is the node that said no; else the connection could not be made. */
+const isRefusal = (error: Error): boolean => 'data' in error
+
 /**
  * Owns the socket: WebSocket only, so that any node will do. Tries for ever, with random pauses; a node that says it
  * shuts down names the pause itself.
  */
-export const createConnection = ({ url, now, random, on }: ConnectionOptions) => {
-  const socket: FloorSocket = url ? io(url, OPTIONS) : io(OPTIONS)
+export const createConnection = ({ url, token, now, random, on, onRefused }: ConnectionOptions) => {
+  const socket = openSocket(url, token)
   let attempt = 0
   const alarm = createAlarm()
   let phase: ConnectionState['phase'] = 'waiting'
@@ -67,7 +87,10 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
   }
 
   socket.on('connect', () => become({ phase: 'live' }))
-  socket.on('connect_error', (error) => retry(error.message))
+  socket.on('connect_error', (error) => {
+    retry(error.message)
+    if (isRefusal(error)) onRefused?.()
+  })
   socket.on('disconnect', (reason) => retry(reason))
   socket.on('hello', (hello) => {
     attempt = 0
@@ -101,6 +124,9 @@ export const createConnection = ({ url, now, random, on }: ConnectionOptions) =>
     },
     connected: (): boolean => socket.connected,
     ask: askOver(socket),
+    acts: actsOver(socket, ANSWER_WITHIN),
+    renew: (ticket: string): Promise<RenewReply> =>
+      socket.timeout(ANSWER_WITHIN).emitWithAck('renew', { token: ticket }),
   }
 }
 export type Connection = ReturnType<typeof createConnection>

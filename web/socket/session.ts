@@ -1,5 +1,7 @@
 import type { Watches } from '../state/watches.ts'
 import { createAlarm } from './alarm.ts'
+import { createLives } from './lives.ts'
+import { createRetries } from './retries.ts'
 import { type Ask, createRounds } from './rounds.ts'
 
 /** What a session needs of a connection. */
@@ -18,11 +20,8 @@ export type SessionOptions = {
 
 /** Wants that come together are sent together: this long is waited for more, in milliseconds. */
 const GATHER = 25
-/**
- * How long to wait at least before asking again, in milliseconds: where the node refused, or could not read a topic.
- */
+/** How long to wait at least before asking again where the node refused, in milliseconds. */
 const AFTER_REFUSAL = 1_000
-const UNTIL_AVAILABLE = 1_500
 
 /**
  * Keeps the node's idea of what we watch equal to ours: one round of messages at a time, everything at once after a
@@ -30,38 +29,23 @@ const UNTIL_AVAILABLE = 1_500
  */
 export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaughtUp }: SessionOptions) => {
   const alarm = createAlarm()
+  const lives = createLives()
   let busy = false
   let paused = false
-  /** Counts connections and pauses: what belongs to an earlier one is over. */
-  let life = 0
-  const ended = (): (() => boolean) => {
-    const of = life
-    return () => of !== life
-  }
 
   const later = (wait: number): void => alarm.set(wait, () => void pump())
   /** A wait that is under way is not begun anew: it would never end where something new comes all the time. */
   const poke = (): void => {
     if (!alarm.isSet()) later(GATHER)
   }
-  const onUnavailable = (topic: string): void => {
-    const isOver = ended()
-    setTimeout(
-      () => {
-        if (isOver()) return
-        for (const known of watches.topics()) if (known === topic) watches.retry(known)
-        poke()
-      },
-      UNTIL_AVAILABLE * (1 + random()),
-    )
-  }
+  const onUnavailable = createRetries({ watches, lives, random, poke })
   const round = createRounds({ ask: asker.ask, watches, now, onRoundTrip, onUnavailable })
 
   const pump = async (): Promise<void> => {
     if (paused || !asker.connected()) return
     if (busy) return poke()
     busy = true
-    const isOver = ended()
+    const isOver = lives.current()
     try {
       const end = await round(isOver)
       if (end !== 'refused' && !isOver()) onCaughtUp(true)
@@ -76,7 +60,7 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
   }
 
   const startOver = (): void => {
-    life++
+    lives.next()
     watches.askAll()
     onCaughtUp(false)
     later(0)
@@ -88,14 +72,14 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
     /** A connection was made: the node knows nothing of us yet. */
     connected: startOver,
     disconnected: (): void => {
-      life++
+      lives.next()
       alarm.stop()
     },
     paused: (): boolean => paused,
     pause: async (): Promise<void> => {
       if (paused) return
       paused = true
-      life++
+      lives.next()
       if (!asker.connected()) return
       try {
         await Promise.all([asker.ask.unwatch({ topics: watches.names() }), asker.ask.watch({ view: null })])

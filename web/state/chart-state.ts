@@ -1,13 +1,14 @@
 import type { Candle, Interval } from '../../wire/market.ts'
 
 /**
- * Where a chart stands. `error` is for people, and what was read before it stays; `older`: there may be more candles to
+ * Where a chart stands. `error` is for people, and what was read before it stays; `refused`: this person may not see
+ * it, and nothing stays; `older`: there may be more candles to
  * the left.
  */
 export type ChartState = {
   symbol: string
   interval: Interval
-  phase: 'loading' | 'ready' | 'error'
+  phase: 'loading' | 'ready' | 'error' | 'refused'
   error: string | null
   candles: readonly Candle[]
   older: boolean

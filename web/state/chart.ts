@@ -41,7 +41,8 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   const reload = (): void => {
     const shown = state.value
     if (!shown) return
-    if (shown.phase === 'error' && shown.candles.length === 0) publish({ phase: 'loading', error: null })
+    const blank = shown.phase === 'error' || shown.phase === 'refused'
+    if (blank && shown.candles.length === 0) publish({ phase: 'loading', error: null })
     void reading.read(shown.symbol, shown.interval)
   }
 
@@ -74,8 +75,17 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   /** The symbol's stream starts anew at `at`: fine where the chart stands there already, else history is read again. */
   const snapshot = (symbol: string, at: Cursor): void => {
     const cursor = series.cursor()
-    if (state.value?.symbol !== symbol || reading.isUnderWay() || cursor === null) return
-    if (cursor.epoch !== at.epoch || cursor.seq < at.seq) reload()
+    if (state.value?.symbol !== symbol || reading.isUnderWay()) return
+    const behind = cursor !== null && (cursor.epoch !== at.epoch || cursor.seq < at.seq)
+    // One that was refused may be seen again.
+    if (behind || state.value.phase === 'refused') reload()
+  }
+
+  const withhold = (symbol: string): void => {
+    if (state.value?.symbol !== symbol) return
+    reading.stop()
+    series.clear()
+    publish({ phase: 'refused', error: null, older: false, filling: false })
   }
 
   /** Once a second: tries again what failed, and reads history again while older trades come, until it fills a page. */
@@ -92,6 +102,6 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     if (changed) publish({})
   }
 
-  return { state, open, close, reload, update, snapshot, loadOlder, tick, flush }
+  return { state, open, close, reload, update, snapshot, withhold, loadOlder, tick, flush }
 }
 export type Chart = ReturnType<typeof createChart>

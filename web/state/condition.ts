@@ -27,7 +27,9 @@ export const createCondition = (note: (text: string, grave?: boolean) => void) =
     notice: (told: Notice): void => {
       if (told.kind === 'shutdown') note('The node is shutting down: moving to another one')
       else if (told.kind === 'slowed') becomeSlowed(told.rate)
-      else becomeDown(told.kind === 'redis_down')
+      else if (told.kind === 'redis_down') becomeDown(true)
+      else if (told.kind === 'redis_up') becomeDown(false)
+      else if (told.kind === 'withdrawn') note('Something that was watched may not be seen any more', true)
     },
     /** A new connection: as long as the node says nothing else, all is well. */
     reset: (): void => {

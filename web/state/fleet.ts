@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals'
 import type { CellSnapshot, CellUpdate, Fix, Left } from '../../wire/fleet.ts'
 import { isNewer } from '../../wire/fleet.ts'
+import { type At, createDepartures } from './departures.ts'
 import { atRest, type Motion, moveTo } from './motion.ts'
 import type { Times } from './times.ts'
 
-type At = Pick<Fix, 't' | 'n'>
 /**
  * A device in a watched cell. `heardAt`: when its last fix was made, on this browser's clock. `known`: up to when we
  * know where it is, which is past its last fix when it was told to have left for `cell` and has not appeared there yet;
@@ -20,8 +20,6 @@ export type Device = {
   awaited: number | null
 }
 
-/** Departures remembered, so that an older fix that comes late from another cell does not bring the device back. */
-const MOST_DEPARTURES = 4_000
 export const SILENT_AFTER = 120_000
 /** It went through the cell that it left for before that cell was read: it is not there, and nothing will say so. */
 const AWAITED_FOR = 10_000
@@ -29,13 +27,23 @@ const AWAITED_FOR = 10_000
 /** Whether a device has been silent for so long that it is drawn dimmed. */
 export const isSilent = (device: Pick<Device, 'heardAt'>, now: number): boolean => now - device.heardAt > SILENT_AFTER
 
+/** Moves a device to a newer fix, maybe in another cell; on screen it begins to go there at `steady`. */
+const move = (device: Device, cell: string, fix: Fix, heardAt: number, steady: number): void => {
+  device.motion = moveTo(device.motion, device.fix, fix, steady)
+  device.cell = cell
+  device.fix = fix
+  device.known = fix
+  device.awaited = null
+  device.heardAt = Math.max(heardAt, device.heardAt)
+}
+
 /**
  * The devices in the watched cells. Time and number decide which fix is newer, never the order of arrival. A device
  * goes only when it left to a cell that is not watched or nowhere, or when its cell is no longer watched.
  */
 export const createFleet = (wake: () => void) => {
   const devices = new Map<string, Device>()
-  const departures = new Map<string, At>()
+  const departures = createDepartures()
   const cells = new Set<string>()
   const count = signal(0)
 
@@ -44,18 +52,13 @@ export const createFleet = (wake: () => void) => {
     wake()
   }
 
-  const remove = (id: string, { t, n }: At): void => {
-    const before = departures.get(id)
+  const remove = (id: string, at: At): void => {
     devices.delete(id)
-    departures.delete(id)
-    departures.set(id, before && isNewer(before, { t, n }) ? before : { t, n })
-    const [oldest] = departures.keys()
-    if (departures.size > MOST_DEPARTURES && oldest !== undefined) departures.delete(oldest)
+    departures.add(id, at)
   }
 
   const put = (cell: string, fix: Fix, heardAt: number, steady: number): void => {
-    const departed = departures.get(fix.id)
-    if (departed && isNewer(departed, fix)) return
+    if (departures.isAfter(fix)) return
     const device = devices.get(fix.id)
     if (fix.doubtful) {
       if (device) device.heardAt = Math.max(heardAt, device.heardAt)
@@ -63,15 +66,8 @@ export const createFleet = (wake: () => void) => {
     }
     if (device === undefined) {
       devices.set(fix.id, { id: fix.id, cell, fix, known: fix, motion: atRest(fix, steady), heardAt, awaited: null })
-      departures.delete(fix.id)
-    } else if (isNewer(fix, device.fix) && !isNewer(device.known, fix)) {
-      device.motion = moveTo(device.motion, device.fix, fix, steady)
-      device.cell = cell
-      device.fix = fix
-      device.known = fix
-      device.awaited = null
-      device.heardAt = Math.max(heardAt, device.heardAt)
-    }
+      departures.forget(fix.id)
+    } else if (isNewer(fix, device.fix) && !isNewer(device.known, fix)) move(device, cell, fix, heardAt, steady)
   }
 
   const depart = (cell: string, left: Left, now: number): void => {

@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, untracked } from '@preact/signals'
 import type { Place, Workspace } from './place.ts'
 import type { Stores } from './stores.ts'
-import { wantedTopics } from './wanted.ts'
+import type { Wanted } from './wanted.ts'
 import type { Watches } from './watches.ts'
 
 export type FollowOptions = {
@@ -10,19 +10,21 @@ export type FollowOptions = {
   go: (change: Partial<Place>) => void
   stores: Pick<Stores, 'chart' | 'link' | 'listing' | 'selection'>
   watches: Pick<Watches, 'wantOnly'>
+  wanted: Wanted
   /** Something else is wanted of the node. */
   poke: () => void
   now: () => number
 }
 
 /** Watches, reads and selects what the place calls for, and nothing else. Returns a function that stops it. */
-export const followPlace = ({ place, workspace, go, stores, watches, poke, now }: FollowOptions): (() => void) => {
+export const followPlace = (options: FollowOptions): (() => void) => {
+  const { place, workspace, go, stores, watches, wanted, poke, now } = options
   const { chart, link, listing, selection } = stores
   const watchWhatIsSeen = () => {
     const seen = { ...place.value, workspace: workspace.value }
-    const wanted = wantedTopics(seen, listing.symbols.value, listing.hidden.value)
+    const topics = wanted(seen, listing.symbols.value, listing.hidden.value)
     untracked(() => {
-      watches.wantOnly(wanted)
+      watches.wantOnly(topics)
       poke()
     })
   }

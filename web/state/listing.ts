@@ -1,10 +1,11 @@
-import { computed, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import type { SymbolsReply } from '../../wire/api.ts'
 import { createListReading } from './list-reading.ts'
-import type { Entry, Market } from './market.ts'
+import type { Market } from './market.ts'
 import type { Prefs } from './prefs.ts'
+import { createShown } from './shown.ts'
 import { quietSymbols } from './staleness.ts'
-import { FIRST_SYMBOLS, MOST_SYMBOLS, type Sort, search, sortRows } from './watchlist.ts'
+import { FIRST_SYMBOLS, MOST_SYMBOLS, type Sort } from './watchlist.ts'
 
 export type ListPhase = { phase: 'loading' } | { phase: 'ready' } | { phase: 'error'; error: string }
 
@@ -28,7 +29,6 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
   /** Watched symbols whose rows are not to be seen. */
   const hidden = signal<ReadonlySet<string>>(new Set())
   const quiet = signal<ReadonlySet<string>>(new Set())
-  /** Counts up each second, so that a sort by what moves is brought up to date calmly. */
   const beat = signal(0)
   /**
    * For how many ticks a feed has been writing history: the list is read again now and then, for its longer sparklines.
@@ -36,25 +36,7 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
   let writing = 0
   let chosen = remembered !== null
 
-  const rows = computed<readonly Entry[]>(() => {
-    const entries = symbols.value.map(market.entry)
-    if (query.value !== '') return search(entries, query.value)
-    const order = sort.value
-    if (order === null) return entries
-    void beat.value
-    return sortRows(
-      entries.map((entry) => ({ entry, ...entry.quoted.peek(), symbol: entry.symbol, name: entry.name })),
-      order,
-    ).map(({ entry }) => entry)
-  })
-  /** Listed symbols that match the search and are not in the watchlist, the best ones. */
-  const others = computed<readonly Entry[]>(() => {
-    if (query.value.trim() === '') return []
-    const own = new Set(symbols.value)
-    return search(market.listed.value, query.value)
-      .filter(({ symbol }) => !own.has(symbol))
-      .slice(0, 40)
-  })
+  const { rows, others } = createShown(market, { symbols, query, sort, beat })
 
   const { read } = createListReading(load, random, {
     done: (rows) => {

@@ -1,31 +1,11 @@
-import { type Signal, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import type { SymbolRow } from '../../wire/api.ts'
 import { applyMarket } from '../../wire/candles.ts'
 import type { SymbolSnapshot, SymbolUpdate } from '../../wire/market.ts'
-import { type Quoted, quoteSafely, UNQUOTED } from './quoted.ts'
-import { foldSpark, type SparkPoint, sparkOf, sparkUpdate } from './spark.ts'
-
-/** One symbol. `state` is the truth, `quoted` what was last handed to the views, once a frame. */
-export type Entry = {
-  symbol: string
-  name: string
-  state: SymbolSnapshot
-  /** The last hour by minutes, oldest first. */
-  spark: SparkPoint[]
-  quoted: Signal<Quoted>
-  direction: -1 | 0 | 1
-  changed: number
-  heardAt: number
-  gapAt: number | null
-  refused: string | null
-}
-
-const EMPTY: SymbolSnapshot = { last: null, quote: null, day: null, prev: null, candle: null }
-
-const newEntry = (symbol: string): Entry => ({
-  ...{ symbol, name: '', state: EMPTY, spark: [], quoted: signal(UNQUOTED) },
-  ...{ direction: 0, changed: 0, heardAt: 0, gapAt: null, refused: null },
-})
+import { become, type Entry, forget, newEntry } from './entry.ts'
+import { quoteSafely } from './quoted.ts'
+import { NOT_SEEN } from './refusal.ts'
+import { foldSpark, sparkOf, sparkUpdate } from './spark.ts'
 
 /**
  * All symbols that this browser knows. `wake` is called when something is to be shown, {@link flush} then hands
@@ -50,18 +30,6 @@ export const createMarket = (wake: () => void) => {
     wake()
   }
 
-  const become = (entry: Entry, state: SymbolSnapshot): void => {
-    const before = entry.state.last
-    const after = state.last
-    entry.state = state
-    if (before && after && after.price !== before.price) {
-      entry.direction = after.price > before.price ? 1 : -1
-      entry.changed++
-    }
-    entry.refused = null
-    show(entry)
-  }
-
   return {
     entry,
     /** Every symbol of `GET /api/symbols`, in its order. */
@@ -83,12 +51,14 @@ export const createMarket = (wake: () => void) => {
       known.heardAt = spoke === 0 ? 0 : now - Math.max(0, serverNow - spoke)
       if (state.last) foldSpark(known.spark, state.last)
       become(known, state)
+      show(known)
     },
     update: (symbol: string, update: SymbolUpdate, now: number): void => {
       const known = entry(symbol)
       known.heardAt = now
       if (sparkUpdate(known.spark, update)) pastCame = true
       become(known, applyMarket(known.state, update))
+      show(known)
     },
     gap: (symbol: string, now: number): void => {
       const known = entry(symbol)
@@ -98,6 +68,13 @@ export const createMarket = (wake: () => void) => {
     refuse: (symbol: string, message: string): void => {
       const known = entry(symbol)
       known.refused = message
+      show(known)
+    },
+    /** It may not be seen: nothing that was known of it stays. */
+    withhold: (symbol: string): void => {
+      const known = entry(symbol)
+      forget(known)
+      known.refused = NOT_SEEN
       show(known)
     },
     /** Whether trades of the past have come since this was asked last: a feed is writing history. */

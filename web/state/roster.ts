@@ -15,14 +15,15 @@ export const takeAll = (topics: Set<Topic>): Topic[] => [...topics].filter((topi
 export const createRoster = (emit: Emit, report: (error: unknown) => void) => {
   const watches = new Map<Topic, Watch>()
   const toAsk = new Set<Topic>()
+  const refuse = (watch: Watch, error: WireError): void => {
+    toAsk.delete(watch.topic)
+    watch.phase = 'refused'
+    emit({ kind: 'refused', topic: watch.topic, error })
+  }
   const contain = createContain({
     report,
     ask: (topic) => void toAsk.add(topic),
-    giveUp: (watch) => {
-      toAsk.delete(watch.topic)
-      watch.phase = 'refused'
-      emit({ kind: 'refused', topic: watch.topic, error: UNREADABLE })
-    },
+    giveUp: (watch) => refuse(watch, UNREADABLE),
   })
   const askFor = (watch: Watch): void => {
     askAgain(watch)
@@ -42,6 +43,14 @@ export const createRoster = (emit: Emit, report: (error: unknown) => void) => {
     ask: (topic: Topic): void => {
       const watch = watches.get(topic)
       if (watch) askFor(watch)
+    },
+    /** The node sends nothing more of it, and says why. */
+    refuse: (topic: Topic, error: WireError): void => {
+      const watch = watches.get(topic)
+      if (!watch) return
+      watch.cursor = null
+      watch.waiting = []
+      refuse(watch, error)
     },
     /** Everything but what was refused. */
     askAll: (): void => {

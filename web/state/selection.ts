@@ -3,12 +3,13 @@ import type { TrackReply } from '../../wire/api.ts'
 import { type DeviceSnapshot, type Fix, isNewer } from '../../wire/fleet.ts'
 
 /**
- * The selected device. `last`: the newest fix that is not doubtful. `track`: its recent fixes in order of time, the
- * newest last; `doubtful`: those that do not move it. `heardAt`: when any of them came.
+ * The selected device. `refused`: this person may not see it, and nothing of it is known. `last`: the newest fix that
+ * is not doubtful. `track`: its recent fixes in order of time, the newest last; `doubtful`: those that do not move it.
+ * `heardAt`: when any of them came.
  */
 export type Selected = {
   id: string
-  phase: 'loading' | 'ready' | 'error'
+  phase: 'loading' | 'ready' | 'error' | 'refused'
   error: string | null
   last: Fix | null
   cell: string | null
@@ -69,12 +70,16 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     selected.value = { ...shown, ...part(shown) }
     wake()
   }
+  /** What was read of its past counts no more once it may not be seen. */
+  const changeUnlessRefused = (id: string, part: (now: Selected) => Partial<Selected>): void => {
+    if (selected.value?.phase !== 'refused') change(id, part)
+  }
   const read = async (id: string, since: number): Promise<void> => {
     try {
       const { fixes } = await load(id, since)
-      change(id, (shown) => ({ phase: 'ready', error: null, ...withFixes(shown, fixes) }))
+      changeUnlessRefused(id, (shown) => ({ phase: 'ready', error: null, ...withFixes(shown, fixes) }))
     } catch (error) {
-      change(id, () => ({
+      changeUnlessRefused(id, () => ({
         phase: 'error',
         error: error instanceof Error ? error.message : 'The track can’t be loaded.',
       }))
@@ -98,11 +103,14 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     },
     /** The device's state anew. What was missed on the way to it is read from its track. */
     snapshot: (id: string, { last, cell }: DeviceSnapshot, now: number, serverNow: number): void => {
+      const again = selected.value?.id === id && selected.value.phase === 'refused'
       change(id, (shown) => ({
+        phase: again ? 'loading' : shown.phase,
         cell,
         last: newest(shown.last, last),
         heardAt: last ? now - Math.max(0, serverNow - last.t) : shown.heardAt,
       }))
+      if (again) void read(id, serverNow - TRACK_SPAN)
       const ours = selected.value?.track.at(-1) ?? selected.value?.doubtful.at(-1)
       if (last && ours && isNewer(last, ours)) void read(id, ours.t)
     },
@@ -117,6 +125,8 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
         return { ...next, cell: next.last && cellOf(next.last, shown.cell), heardAt: now }
       }),
     refuse: (id: string, message: string): void => change(id, () => ({ phase: 'error', error: message })),
+    /** It may not be seen: nothing that was known of it stays. */
+    withhold: (id: string): void => change(id, () => ({ ...UNREAD, phase: 'refused' })),
   }
 }
 export type Selection = ReturnType<typeof createSelection>

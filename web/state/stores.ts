@@ -1,5 +1,7 @@
+import { createAims } from './aims.ts'
 import type { Api } from './api.ts'
 import { createChart } from './chart.ts'
+import { createDeskStores } from './desk/stores.ts'
 import { createFleet } from './fleet.ts'
 import type { Frames } from './frames.ts'
 import { createGroups } from './groups.ts'
@@ -28,6 +30,8 @@ export const createStores = ({ api, prefs, frames, now, random }: StoreOptions) 
     selection,
     listing,
     groups,
+    deskStores: createDeskStores(),
+    aims: createAims(),
     /** Comes once a second: what was true may be so no longer. */
     tick: (): void => {
       link.tick()
@@ -35,10 +39,13 @@ export const createStores = ({ api, prefs, frames, now, random }: StoreOptions) 
       chart.tick()
       fleet.tick(now())
     },
-    /** Hands what has changed to the views, once a frame. Returns a function that stops it. */
-    start: (): (() => void) => {
+    /**
+     * Hands what has changed to the views, once a frame, and reads the list of symbols where there is one. Returns a
+     * function that stops it.
+     */
+    start: (list: boolean): (() => void) => {
       const ends = [frames.add(market.flush), frames.add(chart.flush)]
-      listing.start()
+      if (list) listing.start()
       return () => {
         for (const end of ends) end()
       }

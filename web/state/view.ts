@@ -6,10 +6,17 @@ import { cellTopic, type Topic, topicId } from '../../wire/topics.ts'
 import { isOfView } from './kinds/watched-by.ts'
 import type { Roster } from './roster.ts'
 
+/** What is missing of a view because this person may not see it: groups that it named, and a part of its area. */
+export type LeftOut = { groups: readonly string[]; area: boolean }
 /**
  * The cells that the node watches for us, by name, or why it does not. `groups`: all that there are; null: not told.
  */
-export type ViewState = { cells: readonly string[]; groups: readonly string[] | null; error: WireError | null }
+export type ViewState = {
+  cells: readonly string[]
+  groups: readonly string[] | null
+  error: WireError | null
+  leftOut?: LeftOut
+}
 export const NO_VIEW: ViewState = { cells: [], groups: null, error: null }
 
 /** The part of the map that is looked at, and the groups of devices in it; null: all groups. */
@@ -48,7 +55,8 @@ export const createView = (roster: Roster, onView: (view: ViewState) => void) =>
       // We forgot it and the node did not: it takes it for one that we have.
       if (!answered.has(topic)) roster.ask(topic)
     }
-    onView({ cells: [...covered].map(topicId), groups: view.groups, error: null })
+    const { groups, leftOut } = view
+    onView({ cells: [...covered].map(topicId), groups, error: null, ...(leftOut && { leftOut }) })
   }
 
   return {
@@ -60,6 +68,11 @@ export const createView = (roster: Roster, onView: (view: ViewState) => void) =>
       const gone = topics().filter((topic) => !isWanted(topic))
       for (const topic of gone) roster.forget(topic)
       if (gone.length > 0 || next === null) onView({ ...NO_VIEW, cells: topics().map(topicId) })
+    },
+    /** These cells may not be seen any more. */
+    withdraw: (cells: readonly Topic[]): void => {
+      for (const topic of cells) roster.forget(topic)
+      if (cells.length > 0) onView({ ...NO_VIEW, cells: topics().map(topicId), leftOut: { groups: [], area: true } })
     },
     bounds: (): Bounds | null => looked?.bounds ?? null,
     askAgain: (): void => {

@@ -31,3 +31,11 @@ export const wantedTopics = (
   if (workspace !== 'markets' && device !== null) wanted.set(deviceTopic(device), CLOSELY)
   return wanted
 }
+export type Wanted = typeof wantedTopics
+
+/** Without what only the whole floor needs: somebody who sees a share waits for no new groups of devices. */
+export const wantedOfShare: Wanted = (seen, symbols, hidden) => {
+  const wanted = wantedTopics(seen, symbols, hidden)
+  wanted.delete(REGISTER)
+  return wanted
+}

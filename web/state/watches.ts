@@ -1,11 +1,20 @@
 import type { Bounds } from '../../wire/cells.ts'
-import type { Cursor, Heartbeat, Segment, WatchRequest } from '../../wire/protocol.ts'
+import {
+  type Cursor,
+  ERROR_CODES,
+  type Heartbeat,
+  type Segment,
+  type WatchRequest,
+  type WireError,
+} from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { isNamed } from './kinds/watched-by.ts'
 import { createNamed } from './named.ts'
 import { createRoster } from './roster.ts'
 import { createView, type ViewState, type WatchAnswer } from './view.ts'
 import type { Emit } from './watch.ts'
+
+const NOT_ALLOWED: WireError = { code: 'not_allowed', message: ERROR_CODES.not_allowed }
 
 /**
  * Everything that this browser watches, and where it stands in each topic. Knows no socket: `request`, `released` and
@@ -51,6 +60,12 @@ export const createWatches = (
     },
     heartbeat: ({ seqs }: Pick<Heartbeat, 'seqs'>): void => {
       for (const [topic, last] of Object.entries(seqs)) roster.compare(topic as Topic, last)
+    },
+    /** These may not be seen any more: the node sends nothing more of them. */
+    withdraw: (topics: readonly string[]): void => {
+      const gone = roster.topics().filter((topic) => topics.includes(topic))
+      for (const topic of gone.filter(isNamed)) roster.refuse(topic, NOT_ALLOWED)
+      view.withdraw(gone.filter((topic) => !isNamed(topic)))
     },
     /** A new connection, or one whose answer was lost: everything is asked for again, from where we stand. */
     askAll: (): void => {

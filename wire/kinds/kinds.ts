@@ -1,16 +1,26 @@
+import { access } from './access.ts'
 import { cell } from './cell.ts'
 import { device } from './device.ts'
 import { patternOf } from './id.ts'
+import { inbox } from './inbox.ts'
 import type { Kind } from './kind.ts'
+import { presence } from './presence.ts'
 import { register } from './register.ts'
+import { room } from './room.ts'
+import { screen } from './screen.ts'
 import { symbol } from './symbol.ts'
 
 /** All kinds of topics, by their letters. */
 export const KINDS = {
+  [access.letter]: access,
   [symbol.letter]: symbol,
   [cell.letter]: cell,
   [device.letter]: device,
   [register.letter]: register,
+  [room.letter]: room,
+  [inbox.letter]: inbox,
+  [presence.letter]: presence,
+  [screen.letter]: screen,
 } as const satisfies Record<string, Kind>
 
 export type TopicKind = keyof typeof KINDS

@@ -1,5 +1,5 @@
--- A topic: its number, its epoch, its log and its channel. All keys of one topic share a slot, and every call is
--- atomic.
+-- A topic: its number, its epoch (a new one begins here after a restart or a failover), its log and its channel. All
+-- keys of one topic share a slot, and every call is atomic.
 
 local MOST_UPDATES = 1000 -- what a log keeps for replay
 local TRIMMED_EACH = 32 -- so many updates are added to a log before it is cut to that

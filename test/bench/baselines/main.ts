@@ -1,10 +1,12 @@
 import { startAdapter } from './adapter.ts'
+import { startChat } from './chat.ts'
 import { createPages } from './pages.ts'
 import { startWsBatches, startWsPerTrade } from './ws.ts'
 
 const STARTS = {
   adapter: (redisUrl: string, port: number) => startAdapter(redisUrl, port),
   'adapter-pages': (redisUrl: string, port: number) => startAdapter(redisUrl, port, createPages()),
+  chat: startChat,
   ws: startWsPerTrade,
   'ws-batch': startWsBatches,
 } as const

@@ -15,7 +15,7 @@ type Handlers = {
 const shared = Buffer.allocUnsafe(256 * 1024)
 const END_OF_HEAD = '\r\n\r\n'
 
-const upgrade = (port: number, path: string): string => {
+const upgrade = (port: number, path: string, headers: readonly string[]): string => {
   const head = [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
@@ -23,12 +23,21 @@ const upgrade = (port: number, path: string): string => {
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
     'Sec-WebSocket-Key: d2F0Y2hmbG9vciBiZW5jaA==',
+    ...headers,
   ]
   return head.join('\r\n') + END_OF_HEAD
 }
 
-/** A WebSocket client that does hardly more than read: the bench's clients must cost much less than its servers. */
-export const openConnection = (port: number, path: string, handlers: Handlers): Connection => {
+/**
+ * A WebSocket client that does hardly more than read: the bench's clients must cost much less than its servers.
+ * `headers`: further lines of its request.
+ */
+export const openConnection = (
+  port: number,
+  path: string,
+  handlers: Handlers,
+  headers: readonly string[] = [],
+): Connection => {
   let upgraded = false
   const onFrame: OnFrame = (opcode, bytes, start, end) => {
     if (opcode === TEXT) handlers.onText(bytes, start, end)
@@ -54,7 +63,7 @@ export const openConnection = (port: number, path: string, handlers: Handlers): 
     return true
   }
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer: shared, callback: take } })
-  socket.once('connect', () => socket.write(upgrade(port, path)))
+  socket.once('connect', () => socket.write(upgrade(port, path, headers)))
   socket.on('error', () => {}) // `close` follows
   socket.once('close', handlers.onClose)
   return {

@@ -3,6 +3,7 @@ import { cellOf } from '../../../wire/cells.ts'
 import { topicKey, topicPart } from '../../../wire/topics.ts'
 import { anyBytes, anyText, changed, oddNumber, toLatin1 } from './bytes.ts'
 import { latin1Of, SCRATCH_KEYS } from './commands.ts'
+import { peopleCall } from './people-calls.ts'
 import { SCRATCH } from './requests.ts'
 
 /** A call of the function library; keys and arguments are bytes (latin1). */
@@ -147,6 +148,7 @@ const rightCall = fc.oneof(
   call('wf1_read_device', deviceKeys('track'), cursorArgs),
   call('wf1_read_cell', cellKeys('fix'), cursorArgs),
   call('wf1_counts', fc.constant([]), fc.constant([])),
+  { weight: 8, arbitrary: peopleCall(values) },
 )
 
 type Turn = { do: 'key' | 'lessKeys' | 'moreKeys' | 'arg' | 'lessArgs' | 'moreArgs'; at: number; with: string }

@@ -17,11 +17,13 @@ export const SCRATCH_TOPICS: readonly Topic[] = [
   ...SCRATCH.symbols.map(symbolTopic),
   ...SCRATCH.devices.map(deviceTopic),
   ...SCRATCH.cells.map(cellTopic),
+  ...SCRATCH.people,
 ]
 
 export const latin1Of = (text: string): string => Buffer.from(text).toString('latin1')
 
-const PARTS = ['log', '1m', 'track', 'past', 'seen', 'geo', 'fix'] as const
+const OF_PEOPLE = ['messages', 'said', 'items', 'told', 'read'] as const
+const PARTS = ['log', '1m', 'track', 'past', 'seen', 'geo', 'fix', ...OF_PEOPLE] as const
 export const SCRATCH_KEYS: readonly string[] = SCRATCH_TOPICS.flatMap((topic) => [
   topicKey(topic),
   ...PARTS.map((part) => topicPart(topic, part)),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { anyBytes, anyText, changed, oddNumber, toLatin1 } from './bytes.ts'
+import { anyJson } from './json.ts'
 import { SCRATCH, WATCHED } from './requests.ts'
 
 /** A request as bytes. `loose`: where it ends is made unclear on purpose. */
@@ -41,6 +42,7 @@ const path = fc.oneof(
     weight: 4,
     arbitrary: fc.constantFrom('/api/symbols', '/api/devices', '/api/stats', '/api/config', '/healthz', '/readyz', '/'),
   },
+  { weight: 2, arbitrary: fc.constantFrom('/api/session', '/api/session', '/api/session/renew', '/api/session/') },
   fc.constantFrom(
     ...[
       '/metrics',
@@ -107,6 +109,14 @@ const header = fc.oneof(
     'Expect: x',
   ),
   fc.constantFrom(
+    'Content-Type: application/json',
+    'Sec-Fetch-Site: same-origin',
+    'Cookie: wf_session=a.b.c',
+    'Cookie: wf_session=; =; ;wf_session',
+    'Authorization: Bearer a.b.c',
+    'X-Forwarded-Proto: https, x',
+  ),
+  fc.constantFrom(
     'Upgrade: h2c',
     'Upgrade: websocket',
     'Connection: Upgrade',
@@ -122,7 +132,7 @@ const header = fc.oneof(
     'A B: c',
   ),
   fc
-    .tuple(fc.constantFrom('Range', 'If-None-Match', 'Accept', 'X-Forwarded-For', 'Origin'), anyText)
+    .tuple(fc.constantFrom('Range', 'If-None-Match', 'Accept', 'X-Forwarded-For', 'Origin', 'Cookie'), anyText)
     .map(([key, text]) => `${key}: ${toLatin1(text.replaceAll(/[\r\n\0]/g, ''))}`),
 )
 const host = fc.oneof(
@@ -161,6 +171,19 @@ const body = fc.oneof(
     { headers: ['Content-Length: 100000'], bytes: 'x'.repeat(100_000), loose: false },
   ),
 )
+/** What signing in takes, rightly or not. */
+const signIn = fc
+  .oneof(
+    anyText.map((name) => JSON.stringify({ name })),
+    anyText.map((token) => JSON.stringify({ token })),
+    anyJson,
+  )
+  .map((text) => toLatin1(text))
+  .map((bytes) => ({
+    method: 'POST',
+    loose: false,
+    bytes: `POST /api/session HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: ${bytes.length}\r\n\r\n${bytes}`,
+  }))
 const method = fc.oneof(
   { weight: 10, arbitrary: fc.constant('GET') },
   fc.constantFrom('HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'CONNECT', 'PROPFIND', 'get', 'X', ''),
@@ -180,7 +203,11 @@ const rightRequest = fc
 const changedRequest = rightRequest.chain(({ method, bytes }) =>
   changed(fc.constant(bytes), 3).map((other) => ({ method, bytes: other, loose: other !== bytes })),
 )
-const request = fc.oneof({ weight: 4, arbitrary: rightRequest }, changedRequest)
+const request = fc.oneof(
+  { weight: 6, arbitrary: rightRequest },
+  { weight: 1, arbitrary: signIn },
+  { weight: 1, arbitrary: changedRequest },
+)
 /** Requests for one connection: right ones, such as differ from them in a place or some, and many alike. */
 export const requests: fc.Arbitrary<HttpRequest[]> = fc.oneof(
   { weight: 12, arbitrary: fc.array(request, { minLength: 1, maxLength: 4 }) },

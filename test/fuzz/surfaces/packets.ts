@@ -114,16 +114,12 @@ const packet = fc.oneof(
 const shapes: fc.Arbitrary<PacketsCase> = fc
   .tuple(
     fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.constant(false)),
-    fc.constantFrom(
-      ['40'],
-      ['40'],
-      ['40'],
-      ['40'],
-      ['40', '40'],
-      ['40', '41'],
-      ['40', '41', '40'],
-      ['40{"token":"x"}'],
-      [],
+    fc.oneof(
+      {
+        weight: 8,
+        arbitrary: fc.constantFrom(['40'], ['40'], ['40'], ['40'], ['40', '40'], ['40', '41'], ['40', '41', '40'], []),
+      },
+      fc.oneof(anyText, fc.constantFrom('x', 'a.b.c', '')).map((token) => [toLatin1(`40${JSON.stringify({ token })}`)]),
     ),
     fc.array(packet, { minLength: 1, maxLength: 5 }),
   )

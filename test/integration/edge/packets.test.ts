@@ -111,6 +111,9 @@ it.each([
   ['joining another namespace', '40/admin,'],
   ['joining with 500 KB of whom it claims to be', `40${JSON.stringify({ token: 'x'.repeat(500_000) })}`],
   ['joining with what is no object', '40[1]'],
+  ['joining with what is no JSON', '40{"token":'],
+  ['joining with a token that is no text', '40{"token":{"length":1e9}}'],
+  ['joining with a token of nobody', '40{"token":"x"}'],
 ])('%s', async (_, packet) => {
   const socket = await openWebSocket(node.port)
   socket.send(frame(packet))
@@ -118,9 +121,9 @@ it.each([
   expect(socket.text()).not.toContain('hello')
 })
 
-it('a client may say who it is, and nobody reads it', async () => {
+it('of what a client says of itself nothing but a token is read', async () => {
   const socket = await openWebSocket(node.port)
-  socket.send(frame('40{"token":"x","pid":"y","offset":"z","__proto__":{"a":1}}'))
+  socket.send(frame('40{"pid":"y","offset":"z","__proto__":{"a":1}}'))
   await eventually('a hello', () => socket.text().includes('42["hello"'))
   socket.end()
 })

@@ -54,7 +54,7 @@ it('answers what a browser asks beforehand', async () => {
   const response = await preflight(DESK)
   expect([response.status, allowed(response)]).toEqual([204, DESK])
   expect(response.headers.get('access-control-allow-methods')).toBe('GET, HEAD')
-  expect(response.headers.get('access-control-allow-headers')).toBe('*')
+  expect(response.headers.get('access-control-allow-headers')).toBe('*, Authorization')
   for (const origin of OTHERS) {
     const refused = await preflight(origin)
     expect([allowed(refused), refused.headers.get('access-control-allow-methods')]).toEqual([null, null])

@@ -145,7 +145,7 @@ it('does not start without a usable Redis or with bad settings, and says what to
   ])
   expect(await refused('nonsense')).toEqual([expect.stringMatching(/Bad setting: REDIS_URL=nonsense/)])
   expect(await refused(redis.url, { FLUSH_MAX_MS: 'soon' })).toEqual([expect.stringMatching(/FLUSH_MAX_MS=soon/)])
-  expect(await refused(redis.url, { HOST: '203.0.113.1' })).toEqual([
+  expect(await refused(redis.url, { HOST: '203.0.113.1', ACCESS: 'open' })).toEqual([
     expect.stringMatching(/no address 203\.0\.113\.1/),
   ])
 })

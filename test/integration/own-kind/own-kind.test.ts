@@ -6,6 +6,7 @@ import { createLog } from '../../../server/log.ts'
 import type { Cursor, WatchResult } from '../../../wire/protocol.ts'
 import { parseTopic, type Topic, topicKey, topicKeys } from '../../../wire/topics.ts'
 import { connectClient, type TestClient } from '../../support/client.ts'
+import { TEST_SECRET } from '../../support/environment.ts'
 import { eventually } from '../../support/eventually.ts'
 import { ONE_ADDRESS } from '../../support/one-address.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
@@ -26,7 +27,7 @@ let clients: TestClient[] = []
 const start = (name: string): Promise<RunningNode> => {
   const log = createLog({ node: name, level: 'silent', secrets: [], now: () => performance.now() })
   const settings = { ...ONE_ADDRESS, PORT: '0', LOG_LEVEL: 'silent', HEARTBEAT_MS: '300', DRAIN_MS: '0' }
-  return startNode(readConfig({ ...settings, REDIS_URL: redis.url }), name, log)
+  return startNode(readConfig({ ...settings, REDIS_URL: redis.url, SECRET_FILE: TEST_SECRET }), name, log)
 }
 beforeAll(async () => {
   redis = await startRedis()

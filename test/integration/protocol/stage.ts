@@ -1,10 +1,12 @@
 import type { Fix } from '../../../wire/fleet.ts'
+import { parseGrants } from '../../../wire/grants.ts'
 import type { Quote, Trade } from '../../../wire/market.ts'
 import type { Cursor, Segment, WatchReply, WatchRequest, WatchResult } from '../../../wire/protocol.ts'
 import { type Coverage, createCoverage, readAsyncApi } from '../../support/asyncapi.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createFeed, type Feed } from '../../support/feed.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
+import { fromOwnPage, somebody, testTokens } from '../../support/people.ts'
 import { connectRaw, type Packet, type RawClient } from '../../support/raw-client.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
 import type { RedisClient } from '../../support/redis-client.ts'
@@ -21,6 +23,14 @@ export type Stage = {
   feed: Feed
   coverage: Coverage
   client: () => Promise<RawClient>
+  /** The token of somebody with these grants, until a time (null: for ever). */
+  bearer: (grants: string, until: number | null, id?: string) => Promise<string>
+  /** Such a client of a second node, where people sign in. */
+  somebody: (...who: Parameters<Stage['bearer']>) => Promise<RawClient>
+  /** A client of the first node, of somebody with this handle who may do everything. */
+  person: (handle: string) => Promise<RawClient>
+  /** Takes back all that lets a person in. */
+  revoke: (person: string) => Promise<void>
   /** What the node sent that the document does not describe. */
   wrong: string[]
   /** What clients sent that the document does not allow; emptied by whoever sent it on purpose. */
@@ -30,16 +40,19 @@ export type Stage = {
 
 export const startStage = async (): Promise<Stage> => {
   const redis = await startRedis()
-  const node = await startNode({
-    redisUrl: redis.url,
-    env: {
-      HEARTBEAT_MS: String(HEARTBEAT_MS),
-      MAX_WATCHES: String(MOST_WATCHES),
-      MAX_REQUESTS: String(MOST_REQUESTS),
-      LINGER_MS: '100',
-      NODE_NAME: 'one',
-    },
-  })
+  const start = (NODE_NAME: string, ACCESS: string): Promise<TestNode> =>
+    startNode({
+      redisUrl: redis.url,
+      env: {
+        HEARTBEAT_MS: String(HEARTBEAT_MS),
+        MAX_WATCHES: String(MOST_WATCHES),
+        MAX_REQUESTS: String(MOST_REQUESTS),
+        LINGER_MS: '100',
+        NODE_NAME,
+        ACCESS,
+      },
+    })
+  const [node, closed, tokens] = await Promise.all([start('one', 'open'), start('two', 'invitations'), testTokens()])
   const command = redis.client()
   const coverage = createCoverage(readAsyncApi())
   const wrong: string[] = []
@@ -52,6 +65,14 @@ export const startStage = async (): Promise<Stage> => {
     if (from === 'client') malformed.push(text)
     else wrong.push(`${text.slice(0, 2000)}\n${problem}`)
   }
+  const join = async (url: string, auth?: { token: string }): Promise<RawClient> => {
+    const client = await connectRaw(url, check, auth)
+    clients.push(client)
+    return client
+  }
+  const bearer: Stage['bearer'] = (grants, until, id = 'ann') =>
+    tokens.sign('bearer', somebody({ id, grants: parseGrants(grants) ?? [], until }))
+
   return {
     redis,
     node,
@@ -60,14 +81,19 @@ export const startStage = async (): Promise<Stage> => {
     coverage,
     wrong,
     malformed,
-    client: async () => {
-      const client = await connectRaw(node.url, check)
-      clients.push(client)
-      return client
+    client: () => join(node.url),
+    bearer,
+    somebody: async (...who) => join(closed.url, { token: await bearer(...who) }),
+    person: async (handle) => join(node.url, { token: await bearer('watch:* say:* announce:*', null, handle) }),
+    revoke: async (person) => {
+      const headers = { ...fromOwnPage, Authorization: `Bearer ${await bearer('manage:*', null)}` }
+      const body = JSON.stringify({ person })
+      const reply = await fetch(`${closed.url}/api/revoke`, { method: 'POST', headers, body })
+      if (!reply.ok) throw new Error(await reply.text())
     },
     stop: async () => {
       for (const client of clients) client.close()
-      await node.kill()
+      await Promise.all([node, closed].map((each) => each.kill()))
       await redis.stop()
     },
   }

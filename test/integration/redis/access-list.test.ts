@@ -3,6 +3,9 @@ import pino from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createRegister } from '../../../server/fleet/register.ts'
 import { startSweeper } from '../../../server/fleet/sweeper.ts'
+import { newId } from '../../../server/people/ids.ts'
+import { ANYBODY } from '../../../server/people/person.ts'
+import { createPeopleStore } from '../../../server/people/store.ts'
 import { librarySource } from '../../../server/redis/library.ts'
 import { createReader } from '../../../server/redis/read.ts'
 import type { CandlesReply, DevicesReply, StatsReply, SymbolsReply, TrackReply } from '../../../wire/api.ts'
@@ -144,6 +147,31 @@ it('what functions do but seldom is allowed too', async () => {
   expect(await takeRefusals(redis)).toEqual([])
 })
 
+it('a node keeps what there is of people', async () => {
+  const store = createPeopleStore(as('node'), { now: Date.now, id: newId, unreadable: () => {} })
+  const until = Date.now() + 3_600_000
+  const { id } = await store.invite({ name: 'Ann', grants: 'watch:s:*', until, by: 'boss' })
+  await store.used(id)
+  await store.renewInvitation(id, until + 1, 'boss')
+  await store.handleOf('openid:https://id.example 1', 'Bob')
+  const bounds = { west: 1, east: 2, south: 1, north: 2 }
+  const what = { show: { kind: 'device', device: 'VAN-7' }, name: '', until, ends: bounds, device: 'VAN-7' } as const
+  const share = await store.makeShare({ ...what, maker: { ...ANYBODY, id: 'ann' } })
+  if (typeof share === 'string') throw new Error(share)
+  await store.opened(share.id)
+  await store.revoke([{ what: `c:${share.id}`, until }], { by: 'ann', about: 'share' })
+  await store.forgetArrivals((await store.arrivals()).map((arrival) => arrival.id).concat('none'))
+  await store.record({ who: 'ann', what: 'signed_in', about: '' })
+  expect((await store.records(null, 10)).length).toBe(5)
+  // A log of another life of the counter: it begins anew.
+  await redis.client().del('wf:{a:access}')
+  for (const credential of ['c:1', 'c:2']) await store.revoke([{ what: credential, until }])
+  expect([await store.people(), await store.shares(), await store.invitations()].map((all) => all.length)).toEqual([
+    2, 1, 1,
+  ])
+  expect(await takeRefusals(redis)).toEqual([])
+})
+
 it('a node needs no right to load functions where somebody else did', async () => {
   const admin = redis.client()
   await emptyEverywhere(admin)
@@ -193,6 +221,9 @@ it.each([
   ['feed', 'HMGET other last'],
   ['feed', 'PUBLISH other x'],
   ['feed', 'SUBSCRIBE wf:{s:AAPL}'],
+  ['feed', 'HGET wf:{a:access}:revoked c:1'],
+  ['feed', 'HSET wf:{a:access}:people ann x'],
+  ['feed', 'PUBLISH wf:{a:access} x'],
   ['node', 'FLUSHALL'],
   ['node', 'KEYS *'],
   ['node', 'CONFIG GET requirepass'],
@@ -200,6 +231,7 @@ it.each([
   ['node', 'CLIENT KILL TYPE normal'],
   ['node', 'DEL wf:{s:AAPL}'],
   ['node', 'HSET wf:{s:AAPL} last x'],
+  ['node', 'DEL wf:{a:access}:record'],
   ['node', 'HMGET other last'],
 ])('%s may not %s', async (user, line) => {
   const [name = '', ...args] = line.split(' ')

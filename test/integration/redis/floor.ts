@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { emptySnapshot } from '../../../server/kinds/kinds.ts'
+import { parseBytes } from '../../../server/live/bytes.ts'
 import { createReader } from '../../../server/redis/read.ts'
 import type { Call } from '../../../wire/calls.ts'
 import type { Cursor, Update } from '../../../wire/protocol.ts'
@@ -74,8 +75,8 @@ export const startFloor = async (settings: readonly string[] = []) => {
     if (result.kind === 'missing') return result
     const { kind, cursor } = result
     if (kind === 'current') return { kind, cursor }
-    if (kind === 'replay') return { kind, cursor, updates: result.updates.map((text) => JSON.parse(text) as Update) }
-    return { kind, cursor, snapshot: JSON.parse(result.snapshot) as Snapshot }
+    if (kind === 'replay') return { kind, cursor, updates: result.updates.map((text) => parseBytes<Update>(text)) }
+    return { kind, cursor, snapshot: parseBytes<Snapshot>(result.snapshot) }
   }
 
   return {

@@ -9,17 +9,19 @@ import { cellTopic, type Topic, topicKind } from '../../../wire/topics.ts'
 /** A client that may watch two topics by name, and whose view has three cells. */
 const setUp = (fails: (topic: Topic) => boolean) => {
   const watched = new Set<Topic>()
+  const forbidden = new Set<Topic>()
   const cells = ['0', '1', '2'].map((last) => cellTopic(`other/023130120331${last}`))
   const watch: Watches['watch'] = (topic, _after, _tuning, answered) => {
     if (fails(topic)) return answered(toError(topic, wireError('unavailable')))
     watched.add(topic)
-    answered({ kind: 'snapshot', text: '{}' })
+    answered({ topic, kind: 'snapshot', text: '{}' })
   }
   const watches = {
     watch,
     tune: (topic: Topic) => watched.has(topic),
     unwatch: (topic: Topic) => watched.delete(topic),
     has: (topic: Topic) => watched.has(topic),
+    topics: () => watched,
     size: () => watched.size,
   } as unknown as Watches
   const handlers = createHandlers(
@@ -29,7 +31,13 @@ const setUp = (fails: (topic: Topic) => boolean) => {
       cover: () => ({ topics: cells, groups: ['other'] }),
       named: (topic) => topicKind(topic) !== 'c',
     },
-    { watches, limit: { ask: () => true, chargeTopics: () => {} }, backlog: () => 0, topic: () => {} },
+    {
+      watches,
+      limit: { ask: () => true, chargeTopics: () => {} },
+      backlog: () => 0,
+      topic: () => {},
+      sight: { mayWatch: (topic) => !forbidden.has(topic), extent: () => 'all' },
+    },
   )
   const ask = (request: object): Answered[] => {
     let results: Answered[] = []
@@ -39,7 +47,7 @@ const setUp = (fails: (topic: Topic) => boolean) => {
     while (!steps.next().done);
     return results
   }
-  return { ask, bounds: { west: 0, south: 0, east: 1, north: 1 } }
+  return { ask, watched, forbidden, handlers, cells, bounds: { west: 0, south: 0, east: 1, north: 1 } }
 }
 
 const names = (count: number): object => ({ topics: Array.from({ length: count }, (_, i) => ({ topic: `s:S${i}` })) })
@@ -55,4 +63,32 @@ it('cells that could not be watched make no room for more', () => {
   const { ask, bounds } = setUp((topic) => topicKind(topic) === 'c')
   expect(taken(ask({ view: { bounds } }))).toBe(0)
   expect(taken(ask(names(5)))).toBe(2)
+})
+
+const codes = (results: Answered[]) => results.map(({ error }) => error?.code)
+
+it('what may not be watched is refused before anything is asked of it, by name and in a view', () => {
+  const { ask, bounds, cells, forbidden, watched } = setUp(() => false)
+  forbidden.add('s:A').add(cells[1] as Topic)
+  expect(codes(ask({ topics: [{ topic: 's:A' }, { topic: 's:B' }], view: { bounds } }))).toEqual([
+    'not_allowed',
+    undefined,
+    undefined,
+    'not_allowed',
+    undefined,
+  ])
+  expect([...watched]).toEqual(['s:B', cells[0], cells[2]])
+})
+
+it('what is withdrawn is dropped, in a view too, and leaves no room for more by name', () => {
+  const { ask, bounds, cells, forbidden, handlers, watched } = setUp(() => false)
+  ask({ topics: [{ topic: 's:A' }], view: { bounds } })
+  forbidden.add('s:A').add(cells[1] as Topic)
+  expect(handlers.withdraw()).toEqual(['s:A', cells[1]])
+  expect([...watched]).toEqual([cells[0], cells[2]])
+  expect(handlers.withdraw()).toEqual([])
+  expect(taken(ask(names(5)))).toBe(2)
+  forbidden.clear()
+  expect(taken(ask({ view: { bounds } }))).toBe(1)
+  expect([...watched]).toEqual([cells[0], cells[2], 's:S0', 's:S1', cells[1]])
 })

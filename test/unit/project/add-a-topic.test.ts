@@ -23,9 +23,9 @@ test('the lines that the page adds stand in tables of the code', () => {
   const [table = ''] = /export const KINDS = \{[\s\S]*?\n\}[^\n]*/.exec(page) ?? []
   expect(table).toContain('  [gauge.letter]: gauge,\n')
   expect(text('wire/kinds/kinds.ts')).toContain(table.replace('  [gauge.letter]: gauge,\n', ''))
-  const [server = ''] = /const SERVER_KINDS = .*/.exec(page) ?? []
-  expect(server).toContain(', g: gauge')
-  expect(text('server/kinds/kinds.ts')).toContain(server.replace(', g: gauge', ''))
+  const [server = ''] = /const SERVER_KINDS = \{[\s\S]*?\n\}.*/.exec(page) ?? []
+  expect(server).toContain('  g: gauge,\n')
+  expect(text('server/kinds/kinds.ts')).toContain(server.replace('  g: gauge,\n', ''))
   const [web = ''] = /.*\n {4}g: gaugeStore\(stores\),\n {2}\}\) satisfies KindStores/.exec(page) ?? []
   expect(web).not.toBe('')
   expect(text('web/state/kinds/kinds.ts')).toContain(web.replace('    g: gaugeStore(stores),\n', ''))

@@ -78,7 +78,9 @@ describe('docker-compose.yml', () => {
     const programs = Object.values(services).flatMap(({ build, command = [] }) => (build ? command.slice(1) : []))
     expect([...files, ...programs].filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
     expect(new Set(programs)).toEqual(new Set(['simulators/main.ts']))
-    expect(kept.sort()).toEqual(Object.keys(volumes).sort())
+    expect([...new Set(kept)].sort()).toEqual(Object.keys(volumes).sort())
+    const shared = kept.filter((path, at) => kept.indexOf(path) !== at)
+    expect([...new Set(shared)]).toEqual(['secret'])
     const read = Object.values(services).flatMap(({ command = [] }) =>
       command.filter((word) => word.startsWith('/conf/')),
     )
@@ -99,14 +101,31 @@ describe('docker-compose.yml', () => {
     })
 
     it('gives every node settings that a node takes, and a name of its own that the balancer knows', () => {
-      const configs = nodes.map(([, { environment = {} }]) => ({ given: environment, read: readConfig(environment) }))
+      // Where the image listens, nothing starts that does not say who is let in.
+      const configs = nodes.map(([, { environment = {} }]) => ({
+        given: environment,
+        read: readConfig({ HOST: '0.0.0.0', ...environment }),
+      }))
       for (const { given, read } of configs)
-        expect({ ...read, PROXIES: read.PROXIES.join() }).toMatchObject({ PROXIES: '172.30.77.0/24', ...given })
+        expect({ ...read, PROXIES: read.PROXIES.join(), ACCESS: read.ACCESS.join() }).toMatchObject({
+          PROXIES: '172.30.77.0/24',
+          ...given,
+        })
       expect(configs.map(({ read }) => read.NODE_NAME)).toEqual(['node-1', 'node-2', 'node-3'])
       const config = text('deploy/haproxy.cfg')
       const servers = [...config.matchAll(/^\s+server (\S+) (\S+)$/gm)].map(([, name, address]) => `${name} ${address}`)
       expect(servers).toEqual(['node-1', 'node-2', 'node-3'].map((name) => `${name} ${name}:3000`))
       for (const [i, node] of nodes.entries()) expect(namesOf(node)).toContain(`node-${i + 1}`)
+    })
+
+    it('has all nodes sign with one secret, which they keep and nobody else has', () => {
+      for (const [, { environment, volumes: mounts = [] }] of nodes) {
+        expect(environment?.SECRET_FILE).toBe('/data/secret')
+        expect(mounts).toContain('secret:/data')
+      }
+      for (const [name, { volumes: mounts = [] }] of all)
+        if (!nodes.some(([node]) => node === name)) expect(mounts.join()).not.toContain('secret:')
+      expect(dockerfile).toContain('RUN install -d -o node -m 700 /data')
     })
 
     it('points everything at its own Redis, by names and ports that it has', () => {

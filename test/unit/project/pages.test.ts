@@ -5,6 +5,7 @@ import { MOST_ITEMS, MOST_PLACED } from '../../../wire/calls.ts'
 import { CELL_ZOOM, MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
+import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { grouped, inCode, inLua, library, text } from '../../support/figures.ts'
 
@@ -41,9 +42,9 @@ const SENTENCES: Record<string, string[]> = {
     `Up to ${inCode('server/clients.ts', 'backlogBytes') / KIB} KiB may be under way`,
     `and ${inCode('server/clients.ts', 'waitingBytes') / MIB} MiB wait`,
     `If you take nothing at all for ${inCode('server/clients.ts', 'stalledMs') / 1000} seconds`,
-    `\`slowed\` (${inCode('server/live/slowness.ts', 'RATE')} frames a second; half as many each time it happens again`,
-    inWords(inCode('server/live/slowness.ts', 'LEAST_RATE'), 0.25, 'down to one in four seconds'),
-    `Once you have kept up for ${inCode('server/live/slowness.ts', 'CALM_MS') / 1000} seconds`,
+    `\`slowed\` (${inCode('server/live/slow-client.ts', 'RATE')} frames a second; half as many each time it happens again`,
+    inWords(inCode('server/live/slow-client.ts', 'LEAST_RATE'), 0.25, 'down to one in four seconds'),
+    `Once you have kept up for ${inCode('server/live/slow-client.ts', 'CALM_MS') / 1000} seconds`,
     `one answer replays at most ${inCode('server/clients.ts', 'waitingBytes') / MIB} MiB`,
     `of one topic at most ${inCode('server/live/budget.ts', 'MOST_REPLAYED') / KIB} KiB`,
     `(${grouped(inLua('MOST_UPDATES'))} updates with trades of a symbol, ${grouped(inLua('MOST_UPDATES'))} updates and a day of a device)`,
@@ -64,6 +65,35 @@ const SENTENCES: Record<string, string[]> = {
     `in order of time; \`limit\` up to ${most('track')};`,
     `whatever the case; \`limit\` up to ${most('devices')};`,
     `more than ${grouped(inCode('server/fleet/register.ts', 'MOST_DEVICES'))}, the rest is not listed`,
+    `\`{count, messages}\`: the newest ${inLua('NEWEST')}`,
+    `\`{count, items, read}\`: the newest ${inLua('MOST_KEPT')},`,
+    `\`text\` has at most ${grouped(MOST_MESSAGE_BYTES)} bytes`,
+    `at most ${inCode('server/rooms/requests.ts', 'MOST_MARKED')} of each`,
+    `first, at most ${inCode('server/rooms/list.ts', 'MOST_ROOMS')}; the desk's`,
+    `oldest first; \`limit\` up to ${most('messages')};`,
+  ],
+  'docs/rooms.md': [
+    `The newest ${grouped(inLua('MOST_MESSAGES'))} messages of a room are kept`,
+    `gets the newest ${inLua('NEWEST')} at once`,
+    `(up to ${grouped(inLua('MOST_UPDATES'))} updates)`,
+    `lists the ${inCode('server/rooms/list.ts', 'MOST_ROOMS')} rooms`,
+    `The list knows ${grouped(inLua('MOST_ROOMS'))} rooms`,
+    `at most ${inCode('server/rooms/clean.ts', 'MOST_MARKS')} combining marks`,
+    `A message has at most ${grouped(MOST_MESSAGE_BYTES)} bytes`,
+    `one message mentions ${inCode('server/rooms/mentions.ts', 'MOST_MENTIONED')} people at most`,
+    `may write ${inCode('server/rooms/say.ts', 'atOnce')} messages at once, and ${inCode('server/rooms/say.ts', 'perSecond')} a second`,
+    `has the newest ${inLua('MOST_KEPT')} items`,
+    `read each of ${grouped(inLua('MOST_READ'))} rooms`,
+    `last tab is gone after ${inCode('server/rooms/presence.ts', 'LINGER_MS') / 1000} seconds`,
+    `every ${inCode('server/rooms/presence.ts', 'EVERY_MS') / 1000} seconds, good for ${inCode('server/rooms/presence.ts', 'LEASE_MS') / 1000}.`,
+    `${grouped(inLua('MOST_HERE'))} people are shown`,
+    inWords(inCode('server/rooms/here.ts', 'perSecond'), 5, 'at most five times a second'),
+    inWords(inLua('SHOWN_SECONDS'), 86_400, 'forgotten after a day'),
+  ],
+  'docs/sign-in.md': [
+    `An address may fail ${inCode('server/people/tries.ts', 'TRIES_A_MINUTE')} times a minute`,
+    `the file \`SECRET_FILE\`, ${inCode('server/people/secret.ts', 'BYTES')} random bytes`,
+    inWords(inCode('server/people/attendance.ts', 'RENEW_WITHIN_MS'), 30_000, 'Thirty seconds before that'),
   ],
   'docs/add-a-feed.md': [
     `A name has 1 to ${MAX_NAME_BYTES} bytes`,
@@ -96,6 +126,16 @@ const pages = Object.entries(SENTENCES).map(([path, sentences]) => ({ path, sent
 test.each(pages)('$path gives the figures that the code has', ({ page, sentences }) => {
   const flowing = page.replace(/\s+/g, ' ')
   expect(sentences.filter((sentence) => !flowing.includes(sentence))).toEqual([])
+})
+
+test('a node gives the caps of rooms as the library does', () => {
+  expect(inLua('MESSAGE_BYTES')).toBe(MOST_MESSAGE_BYTES)
+  expect(inLua('MOST_MENTIONED')).toBe(inCode('server/rooms/mentions.ts', 'MOST_MENTIONED'))
+  expect(inLua('MOST_TOLD')).toBe(inCode('server/rooms/calls.ts', 'MOST_TOLD'))
+  expect(inLua('MOST_MARKED')).toBe(inCode('server/rooms/requests.ts', 'MOST_MARKED'))
+  expect(inLua('NEWEST')).toBe(inCode('server/kinds/room.ts', 'NEWEST'))
+  expect(inLua('PLACE_BYTES')).toBe(inCode('server/rooms/requests.ts', 'MOST_PLACE_BYTES'))
+  expect(inLua('MOST_PAGE')).toBe(Number(most('messages')))
 })
 
 test('wire/calls.ts gives the caps of the library, and the publisher stays below them', () => {

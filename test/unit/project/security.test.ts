@@ -1,8 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
+import { MOST_BODY_BYTES } from '../../../server/http/body.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
+import { MOST_SHARE_GRANTS } from '../../../server/people/shares.ts'
+import { MOST_TOKEN_LETTERS } from '../../../server/people/tokens.ts'
+import { TRIES_A_MINUTE } from '../../../server/people/tries.ts'
 import { MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
+import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { grouped, inCode, inLua, text } from '../../support/figures.ts'
 
@@ -59,6 +64,7 @@ const CONSTANTS: Record<string, string> = {
   'time from the first byte of a message to its last': `${inCode('server/access/visitor.ts', 'UNFINISHED_SWEEPS')} s`,
   'bytes of a message': kib(inCode('server/sockets/server.ts', 'MOST_BYTES')),
   'topics that one message names': grouped(MOST_IN_A_MESSAGE),
+  'a piece of work that nobody else can interrupt; a longer one costs its square (6 ms cost 36), up to eight times what it took': `${inCode('server/access/visitor.ts', 'LONG_MS')} ms`,
   'topics of a message that are handled before others have a turn; its client is not read until all are done': grouped(
     inCode('server/access/visitor.ts', 'STEPS_AT_ONCE'),
   ),
@@ -77,15 +83,41 @@ const CONSTANTS: Record<string, string> = {
   'time for a request to arrive completely': seconds(inCode('server/http/server.ts', 'WHOLE_WITHIN_MS')),
   'time that a client may take nothing of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
   'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
+  'bytes of a body, where one is taken': kib(MOST_BODY_BYTES),
+  'failed sign-ins that one address may try in a minute; then 429. One that succeeds counts as a tenth':
+    grouped(TRIES_A_MINUTE),
+  'letters of a token': grouped(MOST_TOKEN_LETTERS),
+  'letters of tokens that are remembered: of cookies, of programs': `${inCode('server/people/identify.ts', 'MOST_LETTERS') / MIB} Mi each`,
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
   'pieces of work waiting, in all and for one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
-  "answers kept in memory: candles and tracks, others, the dashboard's files": [
+  "answers kept in memory: candles and tracks, symbols, devices and figures each, the dashboard's files": [
     inCode('server/http/api.ts', 'MOST_BYTES'),
+    inCode('server/http/api.ts', 'MOST_SCOPED_BYTES'),
     inCode('server/http/api.ts', 'MOST_LATE_BYTES'),
     inCode('server/http/kept-files.ts', 'MOST_BYTES'),
   ]
     .map(mib)
     .join(', '),
+  'people, and invitations': `${grouped(inLua('MOST_PEOPLE'))}, ${grouped(inLua('MOST_INVITATIONS'))}`,
+  'shares of one person, and in all': `${inLua('MOST_SHARES_OF_ONE')}, ${grouped(inLua('MOST_SHARES'))}`,
+  'grants of a share': grouped(MOST_SHARE_GRANTS),
+  'credentials that are taken back and would let in otherwise; persons, in all': `${grouped(inLua('MOST_REVOKED'))}, ${grouped(2 * inLua('MOST_REVOKED'))}`,
+  'revocations that a node knows; past it the node lets nobody new in': grouped(
+    inCode('server/people/revoked.ts', 'MOST'),
+  ),
+  'lines of the record': grouped(inLua('MOST_RECORDED')),
+  'messages of one connection: at once, and then a second': ['atOnce', 'perSecond']
+    .map((name) => inCode('server/rooms/say.ts', name))
+    .join(', '),
+  'bytes of what somebody writes': grouped(MOST_MESSAGE_BYTES),
+  'combining marks of one letter': grouped(inCode('server/rooms/clean.ts', 'MOST_MARKS')),
+  'people whom one message mentions': grouped(inCode('server/rooms/mentions.ts', 'MOST_MENTIONED')),
+  'messages kept of a room': grouped(inLua('MOST_MESSAGES')),
+  'rooms that are listed, where somebody wrote last': grouped(inLua('MOST_ROOMS')),
+  'items kept of an inbox': grouped(inLua('MOST_KEPT')),
+  'rooms of which an inbox knows how far they were read': grouped(inLua('MOST_READ')),
+  'people who are shown to be here': grouped(inLua('MOST_HERE')),
+  'places that followers hear of: bytes, and how many a second': `${grouped(inLua('PLACE_BYTES'))}, ${inCode('server/rooms/here.ts', 'perSecond')}`,
   'bytes of a name': grouped(MAX_NAME_BYTES),
   "bytes of a symbol's description, and of a device's attributes": ['DESCRIPTION_BYTES', 'ATTRIBUTES_BYTES']
     .map((name) => grouped(inLua(name)))
@@ -109,7 +141,15 @@ const OF_THE_BALANCER: Record<string, string> = {
   'a WebSocket that is silent in both directions': `${balanced(/timeout tunnel (\d+)m/)} minutes`,
 }
 
-const TABLES = ['Connections', 'What a client sends', 'What a client is sent', 'HTTP', 'Feeds and Redis']
+const TABLES = [
+  'Connections',
+  'What a client sends',
+  'What a client is sent',
+  'HTTP',
+  'People',
+  'What people write',
+  'Feeds and Redis',
+]
 
 describe('docs/security.md', () => {
   const limits = TABLES.flatMap(rows)
@@ -134,7 +174,7 @@ describe('docs/security.md', () => {
   })
 
   it('says how everything that decides who is let in is set', () => {
-    for (const name of ['HOSTS', 'PROXIES', 'METRICS_ADDRESS', 'ORIGINS', 'TILES_URL'])
+    for (const name of ['ACCESS', 'HOSTS', 'PROXIES', 'METRICS_ADDRESS', 'ORIGINS', 'TILES_URL'])
       expect(page).toContain(`\`${name}`)
   })
 

@@ -32,9 +32,14 @@ const setUp = (keys: Map<string, Record<string, string> | string>, given?: Regis
     () => now,
     (key) => told.push(key),
   )
-  const page = async (query: { q?: string; limit?: number; after?: string } = {}) => {
-    const { devices, next, complete, cursor } = await list({ q: '', limit: 100, after: '', ...query }, async (piece) =>
-      piece(),
+  const page = async (
+    query: { q?: string; limit?: number; after?: string } = {},
+    isSeen: ((id: string) => boolean) | null = null,
+  ) => {
+    const { devices, next, complete, cursor } = await list(
+      { q: '', limit: 100, after: '', ...query },
+      async (piece) => piece(),
+      isSeen,
     )
     return { ids: devices.map(({ id }) => id), next, complete, devices, cursor }
   }
@@ -70,6 +75,16 @@ test('a search finds a part of id, name or route, whatever its case, and pages t
   expect((await page({ q: 'LÍNEA' })).ids).toEqual(['BUS-1', 'BUS-2'])
   expect(await page({ q: 'bus', limit: 2, after: 'BUS-2' })).toMatchObject({ ids: ['VAN', 'bus-3'], next: null })
   expect((await page({ q: 'train' })).ids).toEqual([])
+})
+
+test('what may not be watched is not in the list, nor found, and pages go on over it', async () => {
+  const { page } = setUp(fleet(['A', 'one'], ['B', 'one'], ['C', 'one'], ['D', 'two'], ['E', 'one']))
+  const isSeen = (id: string): boolean => id !== 'A' && id !== 'C' && id !== 'E'
+  expect(await page({}, isSeen)).toMatchObject({ ids: ['B', 'D'], next: null })
+  expect(await page({ limit: 1 }, isSeen)).toMatchObject({ ids: ['B'], next: 'B' })
+  expect(await page({ limit: 1, after: 'B' }, isSeen)).toMatchObject({ ids: ['D'], next: null })
+  expect(await page({ q: 'one', limit: 1 }, isSeen)).toMatchObject({ ids: ['B'], next: null })
+  expect(await page({}, () => false)).toMatchObject({ ids: [], next: null })
 })
 
 test('what cannot be read is left out and told; what is gone is left out', async () => {

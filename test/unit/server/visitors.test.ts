@@ -51,18 +51,22 @@ const enter = (address = 'a') => {
   connection.on('data', () => {
     cpu += work
   })
+  const piece = (ms: number, bytes = 100): void => {
+    work = ms
+    connection.bytesRead += bytes
+    connection.emit('data', Buffer.alloc(bytes))
+  }
   visitors.enter(address, webSocket as unknown as WebSocket, connection as unknown as Socket)
   const visitor = visitors.joined(connection as unknown as Socket)
   return {
     webSocket,
     connection,
     visitor,
-    /** A piece comes in, and handling it takes so much CPU time. */
+    /** Pieces come in, and handling them takes so much CPU time, a millisecond or less each. */
     read: (ms: number, bytes = 100) => {
-      work = ms
-      connection.bytesRead += bytes
-      connection.emit('data', Buffer.alloc(bytes))
+      for (let left = ms; left > 0; left--) piece(Math.min(left, 1), bytes)
     },
+    piece,
     message: () => webSocket.emit('message', Buffer.alloc(0), false),
   }
 }
@@ -90,15 +94,26 @@ it('does not read from one that owes, until it has paid', () => {
   expect(cuts).toEqual([])
 })
 
+it('has a long piece pay for holding everybody up, up to eight times what it took', () => {
+  const [short, long, stuck] = [enter('a'), enter('b'), enter('c')]
+  for (const { read } of [short]) read(240)
+  for (let i = 0; i < 3; i++) long.piece(8)
+  expect([short, long].map(({ webSocket }) => webSocket.isPaused)).toEqual([false, false])
+  long.piece(8)
+  stuck.piece(30)
+  expect([long, stuck].map(({ webSocket }) => webSocket.isPaused)).toEqual([true, false])
+})
+
 it('has the work of handlers and topics paid for, too', () => {
   const { visitor, webSocket } = enter()
-  visitor?.measured(() => {
-    cpu += 200
-    // Within a piece of work that is measured already.
-    visitor.measured(() => {
-      cpu += 40
+  for (let i = 0; i < 240; i++)
+    visitor?.measured(() => {
+      cpu += 0.8
+      // Within a piece of work that is measured already.
+      visitor.measured(() => {
+        cpu += 0.2
+      })
     })
-  })
   expect(webSocket.isPaused).toBe(false)
   for (let i = 0; i < 500; i++) visitor?.topic()
   expect(webSocket.isPaused).toBe(true)
@@ -191,14 +206,14 @@ it('does a short request at once', () => {
 it('goes on with a request once what it cost so far is paid', () => {
   const { visitor, webSocket } = enter()
   let done = 0
-  visitor?.perform(steps(100, 10, () => done++))
-  vi.advanceTimersByTime(500)
-  // 250 ms are saved up, and the piece in which they are spent is done to its end.
-  expect(done).toBeGreaterThanOrEqual(25)
-  expect(done).toBeLessThan(50)
+  visitor?.perform(steps(4000, 0.1, () => done++))
+  vi.advanceTimersByTime(1000)
+  // 250 ms are saved up, and 50 ms come in a second.
+  expect(done).toBeGreaterThanOrEqual(2500)
+  expect(done).toBeLessThan(3200)
   expect(webSocket.isPaused).toBe(true)
   vi.advanceTimersByTime(30_000)
-  expect([done, webSocket.isPaused]).toEqual([100, false])
+  expect([done, webSocket.isPaused]).toEqual([4000, false])
 })
 
 it('does no more for a connection that has ended', () => {

@@ -1,27 +1,14 @@
 import { effect } from '@preact/signals'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createChart } from '../../../web/state/chart.ts'
 import type { ChartState } from '../../../web/state/chart-state.ts'
-import { foldInto } from '../../../web/state/fold.ts'
 import type { CandlesReply } from '../../../wire/api.ts'
-import { coarsen, foldTrade, intervalStart } from '../../../wire/candles.ts'
 import { conflateMarket } from '../../../wire/conflate.ts'
-import { type Candle, MINUTE, type Trade } from '../../../wire/market.ts'
+import { MINUTE, type Trade } from '../../../wire/market.ts'
 import type { Update } from '../../../wire/protocol.ts'
+import { foldAll, trade } from './trades.ts'
 
-const trade = (id: number, t: number, price = 100 + (id % 7), size = 1): Trade => ({ id, t, price, size })
 const update = (seq: number, trades: Trade[], epoch = 'a'): Update => ({ topic: 's:X', epoch, seq, at: 0, trades })
-
-/** All trades folded at once, in the order of time: what every chart must come to. */
-const foldAll = (trades: readonly Trade[], interval: number): Candle[] => {
-  const byStart = new Map<number, Candle>()
-  for (const one of trades) {
-    const t = intervalStart(one.t, interval)
-    byStart.set(t, foldTrade(byStart.get(t) ?? null, one, interval))
-  }
-  return [...byStart.values()].toSorted((a, b) => a.t - b.t)
-}
 
 /**
  * History that is answered when the test says so. `shown` is what a view has been told: a copy, made when it was told,
@@ -58,42 +45,6 @@ const setUp = () => {
   }
   return { chart, calls, settled, shown }
 }
-
-describe('folding a trade into candles', () => {
-  const trades = fc.array(fc.record({ t: fc.nat(6 * MINUTE), price: fc.integer({ min: 1, max: 50 }) }), {
-    minLength: 1,
-    maxLength: 40,
-  })
-
-  test('in any order gives the candles that all trades together give', () => {
-    fc.assert(
-      fc.property(trades, (raw) => {
-        const numbered = raw.map(({ t, price }, i) => ({ ...trade(i + 1, t + MINUTE), price }))
-        const first = trade(1_000, 0)
-        const candles: Candle[] = []
-        for (const one of [first, ...numbered]) foldInto(candles, one, MINUTE)
-        expect(candles).toEqual(foldAll([first, ...numbered], MINUTE))
-      }),
-    )
-  })
-
-  test('five minutes folded live equal minutes folded into five', () => {
-    fc.assert(
-      fc.property(trades, (raw) => {
-        const numbered = raw.map(({ t }, i) => trade(i + 1, t)).toSorted((a, b) => a.t - b.t)
-        const live: Candle[] = []
-        for (const one of numbered) foldInto(live, one, 5 * MINUTE)
-        expect(live).toEqual(coarsen(foldAll(numbered, MINUTE), 5 * MINUTE))
-      }),
-    )
-  })
-
-  test('before the first loaded bar is left to history', () => {
-    const candles = foldAll([trade(5, 5 * MINUTE)], MINUTE)
-    foldInto(candles, trade(1, 0), MINUTE)
-    expect(candles).toHaveLength(1)
-  })
-})
 
 describe('a chart', () => {
   test('joins history and stream at the cursor: nothing twice, nothing lost', async () => {

@@ -1,5 +1,6 @@
 import { cellOf, groupOfCell } from '../../../wire/cells.ts'
 import type { DeviceSnapshot, Fix } from '../../../wire/fleet.ts'
+import { isWithheld } from '../refusal.ts'
 import type { Selection } from '../selection.ts'
 import type { KindStore } from './kind-store.ts'
 
@@ -13,5 +14,5 @@ export const deviceStore = ({ selection }: { selection: Selection }): KindStore<
   update: (id, { fixes = [] }, { now }) => selection.update(id, fixes, cellAfter, now),
   // What was missed is read from the track, as soon as the snapshot has come.
   gap: () => {},
-  refused: (id, { message }) => selection.refuse(id, message),
+  refused: (id, error) => (isWithheld(error) ? selection.withhold(id) : selection.refuse(id, error.message)),
 })

@@ -1,6 +1,7 @@
 import type { SymbolSnapshot } from '../../../wire/market.ts'
 import type { Chart } from '../chart.ts'
 import type { Market } from '../market.ts'
+import { isWithheld } from '../refusal.ts'
 import type { KindStore } from './kind-store.ts'
 
 /** A symbol: its row in the watchlist, and the chart where it is open. */
@@ -14,5 +15,9 @@ export const symbolStore = ({ market, chart }: { market: Market; chart: Chart })
     chart.update(symbol, update)
   },
   gap: (symbol, { now }) => market.gap(symbol, now),
-  refused: (symbol, { message }) => market.refuse(symbol, message),
+  refused: (symbol, error) => {
+    if (!isWithheld(error)) return market.refuse(symbol, error.message)
+    market.withhold(symbol)
+    chart.withhold(symbol)
+  },
 })

@@ -1,5 +1,6 @@
 import { INTERVALS, type Interval } from '../../../wire/market.ts'
 import { ARROWS, formatChange, formatPercent, formatPrice, NOTHING, wayOf } from '../../state/format.ts'
+import { ShareChart } from '../people/ShareThis.tsx'
 import { useFloor } from '../shared/floor-context.ts'
 import { BackIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
@@ -7,7 +8,8 @@ import { Plot } from './Plot.tsx'
 
 const NAMES = Object.keys(INTERVALS) as Interval[]
 
-const Now = ({ symbol }: { symbol: string }) => {
+/** The last price of a symbol, and its change. */
+export const Now = ({ symbol }: { symbol: string }) => {
   const { market } = useFloor()
   const { last, change, share, decimals, changeDecimals } = market.entry(symbol).quoted.value
   const text = formatChange(change, changeDecimals)
@@ -34,7 +36,8 @@ const Skeleton = () => (
   </div>
 )
 
-const Veil = () => {
+/** What stands in place of the chart where there is none to see. */
+export const Veil = () => {
   const { chart, place, listing, market } = useFloor()
   const state = chart.state.value
   const chosen = place.value.symbol !== null && state !== null
@@ -54,6 +57,13 @@ const Veil = () => {
       </div>
     )
   if (state.phase === 'loading') return <Skeleton />
+  if (state.phase === 'refused')
+    return (
+      <div class="veil empty" data-refused="">
+        <strong>You may not see {state.symbol}</strong>
+        <p>Whoever manages people here can change that.</p>
+      </div>
+    )
   if (state.phase === 'error' && state.candles.length === 0)
     return (
       <div class="veil empty">
@@ -93,6 +103,7 @@ export const ChartPanel = ({ shade, onBack }: { shade: string; onBack: (() => vo
         </h2>
         {symbol && <Now symbol={symbol} />}
         <span class="spring" />
+        {symbol && <ShareChart symbol={symbol} />}
         <Segments
           label="Interval"
           value={interval}

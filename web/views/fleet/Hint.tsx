@@ -14,6 +14,21 @@ const Note = ({ kind, title, text, children }: Props) => (
   </div>
 )
 
+const ASK = 'Whoever manages people here can change that.'
+
+/** That a part of the map is not shown, for this person may not see it. */
+const LeftOutNote = () => {
+  const { cells, leftOut } = useFloor().view.value
+  if (leftOut === undefined || (!leftOut.area && leftOut.groups.length === 0)) return null
+  if (cells.length === 0) return <Note kind="left_out" title="You may not see the devices here" text={ASK} />
+  const what = leftOut.area ? 'A part of this map is' : `Of this map, ${leftOut.groups.join(', ')} is`
+  return (
+    <p class="left-out" role="status" data-hint="left_out">
+      {what} not shown: you may not see it.
+    </p>
+  )
+}
+
 /** Why the map shows no devices, and what to do about it. */
 export const Hint = ({ onZoomIn }: { onZoomIn: () => void }) => {
   const { view, groups } = useFloor()
@@ -27,7 +42,8 @@ export const Hint = ({ onZoomIn }: { onZoomIn: () => void }) => {
         </button>
       </Note>
     )
-  if (error === null) return null
+  if (error === null) return <LeftOutNote />
+  if (error.code === 'not_allowed') return <Note kind={error.code} title="You may not see this map" text={ASK} />
   if (error.code !== 'view_too_wide')
     return <Note kind={error.code} title="Can’t show this view" text={error.message} />
   return (

@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals'
 import type { Map as LeafletMap } from 'leaflet'
 import type { ComponentChildren } from 'preact'
 import { FIRST_MAP } from '../../state/prefs.ts'
+import { ShareMap } from '../people/ShareThis.tsx'
 import { AddIcon, GridIcon, HomeIcon, MinusIcon } from '../shared/icons.tsx'
 
 type ToolProps = { label: string; pressed?: boolean; onClick: () => void; children: ComponentChildren }
@@ -35,5 +36,6 @@ export const MapTools = ({ map, showCells }: Props) => (
     >
       <GridIcon />
     </Tool>
+    <ShareMap />
   </div>
 )

@@ -15,13 +15,20 @@ export const Skeleton = () => (
 
 /** Why there are no rows, and what to do about it. */
 export const Empty = () => {
-  const { listing, market } = useFloor()
+  const { listing, market, people } = useFloor()
   const phase = listing.phase.value
   if (phase.phase === 'error')
     return (
       <div class="empty" data-empty="error">
         <strong>Can’t load the symbols</strong>
         <p>{phase.error} Retrying automatically.</p>
+      </div>
+    )
+  if (!people.mayAny('watch', 's:') && people.me.value !== null)
+    return (
+      <div class="empty" data-empty="refused">
+        <strong>You may not see any symbols</strong>
+        <p>Whoever manages people here can change that.</p>
       </div>
     )
   if (phase.phase === 'ready' && market.listed.value.length === 0)

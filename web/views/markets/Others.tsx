@@ -1,4 +1,4 @@
-import type { Entry } from '../../state/market.ts'
+import type { Entry } from '../../state/entry.ts'
 import { AddIcon } from '../shared/icons.tsx'
 
 /** Found symbols that are not in the watchlist. */

@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Entry } from '../../state/market.ts'
+import type { Entry } from '../../state/entry.ts'
 import { referencePrice } from '../../state/quoted.ts'
 import { SPARK_SPAN } from '../../state/spark.ts'
 import { colour } from '../shared/theme.ts'

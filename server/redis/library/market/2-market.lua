@@ -1,4 +1,4 @@
--- Symbols: trades and quotes in; state, candles and log.
+-- Symbols: trades and quotes in, late ones too (`take_trade`); state, candles and log.
 
 -- What is wrong with a trade that cannot be taken.
 local function wrong_trade(id, t, price, size)

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Gap, Segment, Tuning, WatchResult } from '../../../../wire/protocol.ts'
+import type { Gap, Notice, Segment, Tuning, WatchResult } from '../../../../wire/protocol.ts'
 import type { Topic } from '../../../../wire/topics.ts'
 import {
   compare,
@@ -43,8 +43,12 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
   )
   /** Topics of which a gap was told: a resync follows, or an answer. */
   const owed = new Map<Topic, Gap>()
+  const forbidden = new Set<Topic>()
+  /** What the node took away and the client has not asked for since: nothing of it may come. */
+  const withdrawn = new Set<Topic>()
   let connection: Connection | null = null
   let slowed = false
+  let isSignedOut = false
 
   const check = (topic: Topic): void => {
     const { cursor, state } = holdings.get(topic) ?? {}
@@ -61,10 +65,29 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
   const begin = (topic: Topic): void => {
     const holding = holdings.get(topic) ?? shelf.get(topic) ?? newHolding(topic)
     shelf.delete(topic)
+    withdrawn.delete(topic)
     if (!holdings.has(topic)) forget(holding)
     holdings.set(topic, holding)
     holding.phase = 'asking'
     holding.conflated ||= wanted.get(topic)?.mode === 'latest' || slowed
+  }
+
+  /** Watches a topic no more; what is known of it is good for when it is watched again. */
+  const lose = (topic: Topic): void => {
+    const holding = holdings.get(topic)
+    wanted.delete(topic)
+    holdings.delete(topic)
+    owed.delete(topic)
+    if (holding?.cursor) shelf.set(topic, holding)
+  }
+
+  /** One that is asked for again just now, or refused, is told of by the answer. */
+  const lost = (topics: readonly string[]): void => {
+    for (const topic of topics as Topic[]) {
+      if (holdings.get(topic)?.phase === 'asking') continue
+      lose(topic)
+      withdrawn.add(topic)
+    }
   }
 
   const answered = (results: readonly WatchResult[]): void => {
@@ -74,7 +97,8 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
       if (!holding) continue
       owed.delete(topic)
       const unsure = settle(holding, result, journal)
-      if (result.kind === 'error') asks.again(topic, AGAIN_MS)
+      if (result.kind === 'error' && result.error.code === 'not_allowed') lose(topic)
+      else if (result.kind === 'error') asks.again(topic, AGAIN_MS)
       else if (unsure) asks.again(topic, RETRY_MS)
       check(topic)
     }
@@ -84,6 +108,7 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
 
   const take = (segment: Segment): void => {
     const holding = holdings.get(segment.topic)
+    if (withdrawn.has(segment.topic)) journal.faults.push(`${segment.topic} came after it was withdrawn`)
     if (!holding) return
     if ('snapshot' in segment && holding.phase === 'live') owed.delete(segment.topic)
     if (hear(holding, segment, journal)) asks.again(segment.topic, RETRY_MS)
@@ -92,6 +117,7 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
 
   const end: ClientEnd = {
     heard: (event, value) => {
+      if (isSignedOut) journal.faults.push(`${event} came after the last word`)
       if (event === 'updates') for (const segment of value as Segment[]) take(segment)
       else if (event === 'gap') {
         const gap = value as Gap
@@ -105,10 +131,14 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
           if (holding && compare(holding, last, journal)) asks.again(holding.topic, RETRY_MS)
         }
       } else if (event === 'notice') {
+        const notice = value as Notice
+        if (notice.kind === 'withdrawn') return lost(notice.topics)
+        isSignedOut = notice.kind === 'signed_out'
         slowed = true
         for (const holding of holdings.values()) holding.conflated = true
       }
     },
+    mayWatch: (topic) => !forbidden.has(topic),
     gone: () => {
       connection = null
     },
@@ -126,7 +156,9 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
     connect: (): void => {
       if (connection) return
       slowed = false
+      isSignedOut = false
       owed.clear()
+      withdrawn.clear()
       for (const holding of holdings.values()) {
         forget(holding)
         holding.phase = 'asking'
@@ -147,14 +179,18 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
       asks.next()
     },
     unwatch: (topic: Topic): void => {
-      if (!wanted.delete(topic)) return
-      const holding = holdings.get(topic)
-      holdings.delete(topic)
-      owed.delete(topic)
-      if (holding?.cursor) shelf.set(topic, holding)
+      if (!wanted.has(topic)) return
+      lose(topic)
       asks.unwatch(topic)
       asks.next()
     },
+    /** It may not watch these from now on, and all others. */
+    forbid: (topics: readonly Topic[]): void => {
+      forbidden.clear()
+      for (const topic of topics) forbidden.add(topic)
+      connection?.withdraw()
+    },
+    dismiss: (): void => connection?.dismiss(),
     tune: (topic: Topic, tuning: Tuning): void => {
       const holding = holdings.get(topic)
       if (!wanted.has(topic)) return
@@ -167,4 +203,8 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
 }
 export type Client = ReturnType<typeof createClient>
 /** What a connection tells its client. */
-export type ClientEnd = { heard: (event: string, value: unknown) => void; gone: () => void }
+export type ClientEnd = {
+  heard: (event: string, value: unknown) => void
+  gone: () => void
+  mayWatch: (topic: Topic) => boolean
+}

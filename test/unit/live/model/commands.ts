@@ -151,6 +151,10 @@ const client = [
   command(4, 'tune', { client: some.client, topic: some.topic, tuning }, (world, { client, topic, tuning }) =>
     clientAt(world, client).tune(topic, tuning),
   ),
+  command(3, 'forbid', { client: some.client, topics: fc.subarray([...TOPICS]) }, (world, { client, topics }) =>
+    clientAt(world, client).forbid(topics),
+  ),
+  command(1, 'dismiss', { client: some.client }, (world, { client }) => clientAt(world, client).dismiss()),
   command(2, 'disconnect', { client: some.client }, (world, { client }) => clientAt(world, client).disconnect()),
   command(4, 'connect', { client: some.client }, (world, { client }) => clientAt(world, client).connect()),
   command(3, 'stall', { client: some.client }, (world, { client }) => clientAt(world, client).stall(true)),

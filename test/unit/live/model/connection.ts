@@ -2,6 +2,7 @@ import { createTasks } from '../../../../server/access/tasks.ts'
 import { parseBytes } from '../../../../server/live/bytes.ts'
 import type { FrameWriter } from '../../../../server/live/frame-writer.ts'
 import { type ClientSocket, openSession, type SessionCaps, type SessionPorts } from '../../../../server/live/session.ts'
+import type { Acts } from '../../../../server/live/who.ts'
 import type { Work } from '../../../../server/live/work.ts'
 import type { ClientEnd } from './client.ts'
 
@@ -12,6 +13,10 @@ export type Connection = {
   stall: (stalled: boolean) => void
   /** The client takes what waits; answers whether there was anything. */
   take: () => boolean
+  /** What the client may watch has become less. */
+  withdraw: () => void
+  /** The node ends it, and says why. */
+  dismiss: () => void
   close: () => void
 }
 
@@ -30,12 +35,17 @@ const freeWork = (): Work => {
   return { measured: (work) => work(), topic: () => {}, perform: tasks.add, forget: tasks.close }
 }
 
+const nothing = async (): Promise<object> => ({})
+const acts: Acts = { say: nothing, mark: nothing, here: nothing, renew: nothing }
+
 /** Opens a real session over a socket in memory: as much of Socket.IO's as a session uses, below it too. */
 export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: SessionPorts): Connection => {
   const handlers = new Map<string, Handler>()
   let waiting: Item[] = []
   let stalled = false
   let open = true
+  /** The node is done with it: it ends once the client has taken what waits. */
+  let over = false
 
   const write = (size: number, give: () => void): void => {
     if (open) waiting.push({ size, give })
@@ -65,14 +75,18 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
       transport: { socket: { _socket: net, terminate: () => queueMicrotask(close) } },
     },
     on: (event: string, handler: Handler) => handlers.set(event, handler),
+    disconnect: () => {
+      over = true
+    },
   }
   const work = freeWork()
-  const session = openSession(socket as unknown as ClientSocket, caps, ports, work)
+  const who = { mayWatch: client.mayWatch, extent: () => 'all' as const, acts }
+  const session = openSession(socket as unknown as ClientSocket, caps, ports, work, who)
 
   return {
     request: (event, request, reply) => {
       queueMicrotask(() => {
-        if (open)
+        if (open && !over)
           handlers.get(event)?.(request, (answer) => {
             const text = JSON.stringify(answer)
             write(text.length, () => reply(JSON.parse(text)))
@@ -87,7 +101,14 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
       const items = waiting
       waiting = []
       for (const { give } of items) if (open) give()
+      if (over) close()
       return true
+    },
+    withdraw: () => {
+      if (open) session.withdraw()
+    },
+    dismiss: () => {
+      if (open && !over) session.dismiss({ kind: 'signed_out', reason: 'revoked' })
     },
     close,
   }

@@ -84,6 +84,7 @@ export const createWorld = ({ nodes: many, clients: people, logged }: WorldOptio
     const node = nodes[opened++ % many] as ReturnType<typeof createNode>
     const connection = node.open({
       heard: client.heard,
+      mayWatch: client.mayWatch,
       gone: () => {
         connections.delete(connection)
         client.gone()
@@ -141,7 +142,10 @@ export const createWorld = ({ nodes: many, clients: people, logged }: WorldOptio
     settle: async (): Promise<string[]> => {
       for (const topic of TOPICS) if (redis.isOfOldLife(topic)) redis.describe(topic)
       for (const { network } of nodes) network.mend()
-      for (const client of clients) client.stall(false)
+      for (const client of clients) {
+        client.stall(false)
+        client.forbid([])
+      }
       for (let i = 0; i < 30; i++) {
         if (i % 2 === 0) for (const client of clients) if (!client.connected()) client.connect()
         verify()

@@ -1,23 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FormatName } from '../../../../simulators/replay/formats.ts'
-import { createKeys } from '../../../../simulators/replay/keys.ts'
 import { dayOf } from '../../../../simulators/replay/times.ts'
-import {
-  fixesOf,
-  notesOf,
-  placesOf,
-  type Recording,
-  read,
-  readPieces,
-  reasonsOf,
-  sentence,
-  unneededOf,
-} from './read.ts'
+import { notesOf, placesOf, type Recording, read, readPieces, reasonsOf, sentence, unneededOf } from './read.ts'
+import { T } from './trades.ts'
 
 /** So little memory that a few rows go to disk, and keys are compared in many parts. */
 const LITTLE = { start: 80, runBytes: 3000, keys: 10 }
-const T = 1_709_632_800_000
 
 /** A text in pieces of the lengths given, by turns. */
 function* piecesOf(text: string, lengths: readonly number[]): Generator<string> {
@@ -200,72 +189,4 @@ describe('a recording that is larger than memory', () => {
     const recording = readPieces([text], 'trades', {}, LITTLE)
     expect(recording.items.map(({ t }) => t - T)).toEqual(Array.from({ length: 300 }, (_, i) => i))
   })
-})
-
-describe('what there is no end of is counted, and kept no longer', () => {
-  const lines = (count: number, text: (i: number) => string) =>
-    Array.from({ length: count }, (_, i) => text(i)).join('\n')
-
-  it('reasons and kinds beyond the first hundred', () => {
-    const recording = read(
-      lines(1000, (i) => `{"type":"kind ${i}"}`),
-      'coinbase',
-    )
-    expect(recording.unneeded.size).toBe(101)
-    expect(unneededOf(recording).other).toBe(900)
-  })
-
-  it('a reason, a name and an example of any length', () => {
-    const long = 'x'.repeat(100_000)
-    const [[kind = '', { examples }] = ['', { examples: [] }]] = read(`{"type":"${long}"}`, 'coinbase').unneeded
-    expect([kind.length <= 200, examples.every((example) => example.length < 200)]).toEqual([true, true])
-    const gpx = `<gpx><trk><name>${long}</name><trkseg><trkpt lat="1" lon="1"><time>2024-03-05T10:00:00Z</time></trkpt></trkseg></trk></gpx>`
-    expect(fixesOf(read(gpx, 'gpx'))).toHaveLength(1)
-  })
-
-  it('symbols beyond the first 100,000', () => {
-    const recording = read(
-      lines(100_003, (i) => `{"id":1,"symbol":"S${i}","timestamp":${T},"price":1,"amount":1}`),
-      'trades',
-    )
-    expect(recording.total).toBe(100_000)
-    expect(reasonsOf(recording)).toEqual({ 'the file has more than 100,000 symbols or devices': 3 })
-  })
-
-  it.each<[FormatName, string, string]>([
-    ['trades', '{', 'row 2 is longer than'],
-    ['trades', '[[1],[', 'row 2 is longer than'],
-    ['coinbase', '{"type":"ticker"}', 'row 2 is longer than'],
-    ['capmetro', 'vehicle_id,timestamp,latitude,longitude', 'row 2 is longer than'],
-    ['nmea', '$GPGGA,', 'row 2 is longer than'],
-    ['gpx', '<gpx>', 'row 2 is longer than'],
-    ['gpx', '<gpx><!--', 'is longer than'],
-  ])('a row of %s that has no end: %s', (format, start, message) => {
-    function* pieces() {
-      yield `${start}\n`
-      for (let i = 0; i < 40; i++) yield '\0'.repeat(64 * 1024)
-    }
-    expect(() => readPieces(pieces(), format)).toThrow(message)
-  })
-
-  it('elements within elements', () =>
-    expect(() => read(`<gpx>${'<a>'.repeat(1000)}`, 'gpx')).toThrow('nested more than 200 deep'))
-})
-
-it('keys of any numbers are told apart', () => {
-  const keys = createKeys()
-  const seen = new Set<string>()
-  const number = fc.oneof(
-    fc.integer({ min: 0, max: 20 }),
-    fc.maxSafeNat(),
-    fc.constantFrom(2 ** 32, 2 ** 33, 2 ** 48 - 1),
-  )
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 3 }), number, fc.oneof(fc.constant(-1), number), (source, high, low) => {
-      const key = `${source} ${high} ${low}`
-      expect(keys.add(source, high, low)).toBe(!seen.has(key))
-      seen.add(key)
-    }),
-    { numRuns: 5000 },
-  )
 })

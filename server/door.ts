@@ -1,0 +1,35 @@
+import type { Core, CorePorts } from './core.ts'
+import { createAttendance } from './people/attendance.ts'
+import { linkTo } from './people/links.ts'
+import { openPeople } from './people/people.ts'
+import type { Person } from './people/person.ts'
+import { createRenew } from './people/renew.ts'
+import { createRights } from './people/rights.ts'
+import { createSignInEvents } from './people/sign-in-events.ts'
+
+export type DoorPorts = CorePorts & Pick<Core, 'store' | 'revocations' | 'rooms'>
+
+/** Who is let in, and what each of them may do; throws, with the remedy, where there is no secret to sign with. */
+export const openDoor = async ({ config, store, revocations, rooms, metrics, log }: DoorPorts) => {
+  const rights = createRights({ now: Date.now, isRevoked: revocations.isRevoked })
+  const { standing } = rights
+  const people = await openPeople({ config, store, standing, hears: revocations.hears, now: Date.now })
+  return {
+    rights,
+    people,
+    events: createSignInEvents({ log, record: store.record, metrics }),
+    endSignIn: async ({ credential, until }: Person): Promise<void> => {
+      if (credential !== null) await store.revoke([{ what: `c:${credential}`, until: until ?? Date.now() }])
+    },
+    attendanceOf: createAttendance({
+      rights,
+      renew: createRenew({ rights, readToken: people.renewed }),
+      attend: rooms.attend,
+      now: Date.now,
+      renewed: () => metrics.count('renewed'),
+    }),
+    /** Where nobody said where browsers find the floor, a link begins at the page that shows it. */
+    link: async (use: 'invitation' | 'share', person: Person): Promise<string> =>
+      linkTo(config.PUBLIC_URL ?? '', use, await people.tokens.sign(use, person)),
+  }
+}

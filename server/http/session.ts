@@ -1,0 +1,135 @@
+import type { IncomingMessage } from 'node:http'
+import { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import { writeGrants } from '../../wire/grants.ts'
+import type { Me, SessionReply, SignedOutReply } from '../../wire/people.ts'
+import { UNHEARD } from '../people/admit.ts'
+import { endCookie, writeCookie } from '../people/cookies.ts'
+import { nameOf } from '../people/names.ts'
+import type { People } from '../people/people.ts'
+import type { Person } from '../people/person.ts'
+import type { NotSignedIn, SignedIn } from '../people/sign-in.ts'
+import type { SignInEvents } from '../people/sign-in-events.ts'
+import { MOST_TOKEN_LETTERS } from '../people/tokens.ts'
+import { createTries } from '../people/tries.ts'
+import { readBody } from './body.ts'
+import { ApiError } from './errors.ts'
+import { renewByProvider, signOutOfProvider } from './openid.ts'
+import { personOf } from './person.ts'
+import { whoOf } from './who-asks.ts'
+
+export type SessionPorts = {
+  people: People
+  events: SignInEvents
+  /** Who pays for a request, and whether it came by https. */
+  addressOf: (request: IncomingMessage) => string
+  isSecure: (request: IncomingMessage) => boolean
+  /** Unix milliseconds. */
+  clock: () => number
+  /** Milliseconds, by a clock that never goes back. */
+  now: () => number
+  /** Ends a sign-in everywhere: in every tab, on every node. Rejects where Redis cannot be asked. */
+  endSignIn: (person: Person) => Promise<void>
+}
+
+const signInRequest = z.union([z.object({ token: z.string().max(MOST_TOKEN_LETTERS) }), z.object({ name: nameOf(1) })])
+
+const meOf = ({ id, name, grants, via, until }: Person): Me => ({ id, name, grants: writeGrants(grants), via, until })
+
+const REFUSED = {
+  bad: ['not_signed_in', 'This link is not one of this floor.'],
+  expired: ['not_signed_in', 'This link has ended: ask for a new one.'],
+  revoked: ['not_signed_in', 'This link was taken back.'],
+  not_here: ['not_allowed', 'This floor lets people in by other ways.'],
+} as const
+
+const noStore = (response: Response): Response => response.set('Cache-Control', 'no-store')
+
+/** Signing in and out: `/session`. */
+export const sessionRouter = (ports: SessionPorts): Router => {
+  const { people, events } = ports
+  const router = Router({ strict: true, caseSensitive: true })
+  const checkTries = createChecks(ports)
+  const reply = createReply(ports)
+
+  router.get('/session', (_request, response) => {
+    const person = whoOf(response)
+    const answer: SessionReply = { me: person && meOf(person), ways: people.ways }
+    noStore(response).json(answer)
+  })
+  router.post('/session', async (request, response) => {
+    const asked = await readBody(request, signInRequest)
+    const succeeded = checkTries(request)
+    const result = 'token' in asked ? await people.signIn.byToken(asked.token) : people.signIn.byName(asked.name)
+    const signedIn = orRefuse(result, ports.addressOf(request), events)
+    succeeded()
+    events.signedIn(signedIn.person, ports.addressOf(request))
+    await reply(signedIn, request, response)
+  })
+  router.post('/session/renew', async (request, response) => {
+    const person = personOf(response)
+    if (!people.letsIn()) throw new ApiError('unavailable', { more: UNHEARD })
+    const { openId } = people
+    const renewed =
+      person.via === 'openid' && openId !== null
+        ? { person: await renewByProvider(openId, person, request, response, ports) }
+        : orRefuse(await people.signIn.renew(person), ports.addressOf(request), events)
+    await reply(renewed, request, response)
+  })
+  router.delete('/session', async (request, response) => {
+    const person = whoOf(response)
+    if (person !== null && person.id !== null) events.signedOut(person)
+    response.append('Set-Cookie', endCookie(ports.isSecure(request)))
+    const { openId } = people
+    const answer: SignedOutReply = { next: null }
+    if (person?.via === 'openid' && openId !== null) {
+      await ports.endSignIn(person)
+      answer.next = await signOutOfProvider(openId, request, response, ports)
+    }
+    noStore(response).json(answer)
+  })
+  return router
+}
+
+/** Whether an address may try now; throws where not. Returns what is to be called once it succeeded. */
+const createChecks = ({ people, events, addressOf, now }: SessionPorts) => {
+  const tries = createTries(now)
+  return (request: Request): (() => void) => {
+    const address = addressOf(request)
+    const wait = tries.begin(address)
+    if (wait > 0) {
+      events.refused('limited', null, address)
+      const headers = { 'Retry-After': String(wait) }
+      throw new ApiError('rate_limited', { headers, more: `Sign in again in ${wait} s.` })
+    }
+    if (!people.letsIn()) {
+      events.refused('unavailable', null, address)
+      throw new ApiError('unavailable', { more: UNHEARD })
+    }
+    return () => tries.succeeded(address)
+  }
+}
+
+const orRefuse = (result: SignedIn | NotSignedIn, address: string, events: SignInEvents): SignedIn => {
+  if ('person' in result) return result
+  events.refused(result.refused, result.about, address)
+  const [code, more] = REFUSED[result.refused]
+  throw new ApiError(code, { more })
+}
+
+/**
+ * Tells who signed in that they did. A browser gets a cookie; the page of a share gets a text instead, so that opening
+ * a share signs nobody out; a program has its own.
+ */
+const createReply =
+  ({ people: { tokens, ways }, isSecure, clock }: SessionPorts) =>
+  async ({ person, show }: SignedIn, request: Request, response: Response): Promise<void> => {
+    const answer: SessionReply = { me: meOf(person), ways, ...(show && { show }) }
+    if (person.via === 'share') answer.bearer = await tokens.sign('seat', person)
+    else if (person.via !== 'token' && person.id !== null) {
+      const session = await tokens.sign('session', person)
+      response.append('Set-Cookie', writeCookie(session, isSecure(request), person.until, clock()))
+      answer.ticket = await tokens.sign('ticket', person)
+    }
+    noStore(response).json(answer)
+  }

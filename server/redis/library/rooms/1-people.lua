@@ -1,0 +1,54 @@
+-- What rooms, inboxes, presence and screens share: people, what they write, and the numbers of what they wrote.
+
+local PERSON_BYTES = 240 -- of a person's name: 60 letters of up to four bytes
+local NOTHING = '""'
+
+-- A text as JSON; nil where it is none, or has more than so many bytes.
+local function text_json(text, most)
+  if not text or #text > most or not is_text(text) then return nil end
+  return cjson.encode(text)
+end
+
+-- Whether a text is a person's handle: wire/people.ts `HANDLE`.
+local function is_handle(text)
+  return text and #text <= 32 and find(text, '^[a-z%d][a-z%d._-]*$') ~= nil
+end
+
+-- Who wrote something, as JSON; nil where that is nobody.
+local function author_json(id, name)
+  local own = is_handle(id) and text_json(name, PERSON_BYTES)
+  return own and '{"id":"' .. id .. '","name":' .. own .. '}' or nil
+end
+
+local function wrong(what)
+  return redis.error_reply('WFARG ' .. what)
+end
+
+-- The values that a hash has for the numbers `from` to `to`; those that are gone are left out.
+local function numbered(key, from, to)
+  local names, texts = {}, {}
+  for n = max(from, 1), to do names[#names + 1] = format('%d', n) end
+  for i = 1, #names, MOST_AT_ONCE do
+    for _, text in ipairs(call('HMGET', key, spread(names, i, min(i + MOST_AT_ONCE - 1, #names)))) do
+      if text then texts[#texts + 1] = text end
+    end
+  end
+  return texts
+end
+
+-- Stores what got number n under its source's own id, and forgets what has more than `most` newer ones, its id too.
+local function keep(items, ids, n, text, id, most)
+  local number = format('%d', n)
+  call('HSET', items, number, text)
+  call('ZADD', ids, number, id)
+  if n <= most then return end
+  local old = format('%d', n - most)
+  call('HDEL', items, old)
+  call('ZREMRANGEBYSCORE', ids, '-inf', old)
+end
+
+-- Begins a call that may write a topic whose items are numbered from 1.
+local function open_counted(topic)
+  local known, count = open(topic, 'count')
+  if not known then topic.count = number_of(count) or 0 end
+end

@@ -1,0 +1,81 @@
+import { effect, signal, untracked } from '@preact/signals'
+import { render } from 'preact'
+import { createFloor, type Floor } from '../floor.ts'
+import { createApi } from '../state/api.ts'
+import { createCalls, type Fetch } from '../state/calls.ts'
+import { createPeople } from '../state/people.ts'
+import { FIRST_PLACE, firstPlace, type Prefs } from '../state/prefs.ts'
+import { homeOf } from '../state/rights.ts'
+import { FloorPage } from '../views/people/FloorPage.tsx'
+import { mediaSignal, type ThemeState } from '../views/shared/theme.ts'
+import { bindAddress } from '../views/shell/address.ts'
+import { titleOf, withCount } from '../views/shell/title.ts'
+import { followVisibility } from '../views/shell/visibility.ts'
+import { apiPorts, browserPorts, deskPorts } from './ports.ts'
+
+export type FloorPageOptions = {
+  root: HTMLElement
+  prefs: Prefs
+  theme: ThemeState
+  /** An invitation's, from the link by which the page was opened. */
+  token: string | null
+}
+
+/** The dashboard for whoever is let in, and the way in for everybody else. */
+export const openFloorPage = ({ root, prefs, theme, token }: FloorPageOptions): void => {
+  /** Whoever is nobody to the node has lost what let them in: who this is, is asked once more. */
+  const ask: Fetch = async (path, init) => {
+    const response = await fetch(path, init)
+    if (response.status === 401 && path !== '/api/session') void people.check()
+    return response
+  }
+  const people = createPeople(createCalls(ask))
+  const floor = signal<Floor | null>(null)
+  let close: (() => void) | null = null
+  let over = false
+
+  const begin = (): void => {
+    const first = firstPlace(location.hash, prefs)
+    const made = createFloor({
+      ...browserPorts(),
+      api: createApi({ fetch: ask, ...apiPorts }),
+      people,
+      prefs,
+      first: first === FIRST_PLACE ? { ...first, workspace: homeOf(people) } : first,
+      narrow: mediaSignal('(max-width: 760px)'),
+      desk: deskPorts(),
+    })
+    bindAddress(made)
+    followVisibility(made)
+    floor.value = made
+    const stop = made.start()
+    const timer = setInterval(() => {
+      made.tick()
+      document.title = withCount(titleOf(made), made.desk?.unread.badge.peek().items ?? 0)
+    }, 1_000)
+    close = () => {
+      stop()
+      clearInterval(timer)
+      document.title = 'Watchfloor'
+    }
+  }
+  /** Nothing of the floor stays on the page. Whoever comes in again begins with a new one. */
+  const end = (): void => {
+    close?.()
+    close = null
+    over = over || floor.peek() !== null
+    floor.value = null
+  }
+  effect(() => {
+    const { at } = people.door.value
+    untracked(() => {
+      if (at === 'out') end()
+      else if (at === 'in' && over) location.reload()
+      else if (at === 'in' && close === null) begin()
+    })
+  })
+
+  const enter = (): void => void (token === null ? people.check() : people.signIn(token))
+  render(<FloorPage people={people} floor={floor} theme={theme} retry={token === null ? null : enter} />, root)
+  enter()
+}
