@@ -13,14 +13,12 @@ const MOST_SYMBOLS = 20
 const name = z.string().refine(isName, { error: 'no symbol and no device is called that' })
 const id = z.string().regex(/^[\w-]{1,64}$/, 'must be an id')
 const until = z.int().min(0)
-const grants = z
-  .string()
-  .transform((text, context) => {
-    const read = parseGrants(text)
-    if (read !== null) return read
-    context.addIssue({ code: 'custom', message: 'are written like "watch:s:* say:m:desk"' })
-    return z.NEVER
-  })
+const grants = z.string().transform((text, context) => {
+  const read = parseGrants(text)
+  if (read !== null) return read
+  context.addIssue({ code: 'custom', message: 'are written like "watch:s:* say:m:desk"' })
+  return z.NEVER
+})
 
 const view = z.strictObject({ bounds, groups: listOf(group, MAX_VIEW_GROUPS).nullable() })
 const shown = z.discriminatedUnion('kind', [
