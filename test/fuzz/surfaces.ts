@@ -6,6 +6,7 @@ import { library } from './surfaces/library.ts'
 import { packets } from './surfaces/packets.ts'
 import { redis } from './surfaces/redis.ts'
 import { replay } from './surfaces/replay.ts'
+import { tokens } from './surfaces/tokens.ts'
 
 /** Every way in from outside. */
-export const SURFACES: readonly Surface[] = [frames, packets, events, http, redis, library, replay]
+export const SURFACES: readonly Surface[] = [frames, packets, events, http, tokens, redis, library, replay]
