@@ -45,7 +45,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   })
   let sockets: NodeServer | null = null
   const others = async (): Promise<NodeStats[]> => (link.reach() !== 'down' && (await sockets?.others())) || []
-  const addresses = createAddresses(config.PROXIES)
+  const addresses = createAddresses(config.PROXIES, config.PUBLIC_URL)
   const door = await openDoor(ports)
   const { people, rights } = door
   const { http, metrics: figures } = createApp({

@@ -1,6 +1,8 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import { createStream } from './socket/stream.ts'
 import type { Api } from './state/api.ts'
+import { createDesk, type DeskPorts } from './state/desk/desk.ts'
+import { parseScreen } from './state/desk/screen-place.ts'
 import { createDispatch } from './state/dispatch.ts'
 import { followPlace } from './state/follow-place.ts'
 import type { Frames } from './state/frames.ts'
@@ -39,6 +41,8 @@ export type FloorOptions = {
   first: Place
   narrow: ReadonlySignal<boolean>
   only?: Only
+  /** What the desk needs of this browser; without it there is none. */
+  desk?: DeskPorts
 }
 
 /** Joins anew whenever this browser's person becomes somebody else: who a socket is, is settled when it joins. */
@@ -63,9 +67,11 @@ export const createFloor = (options: FloorOptions) => {
   const { link } = stores
   const emit = createDispatch({ kinds: createKindStores(stores), link, now, steady })
   const poke = (): void => stream.session.poke()
-  const mapView = createMapView({ stores, watches: () => stream.watches, poke })
+  const asleep = signal(false)
+  const mapView = createMapView({ stores, watches: () => stream.watches, asleep, poke })
   const pulse = createPulse(now, () => {
     stores.tick()
+    desk?.tick()
     if (link.dead()) stream.connection.restart()
   })
   const { adopt: onView } = mapView
@@ -73,9 +79,23 @@ export const createFloor = (options: FloorOptions) => {
   const { catchUp: onArrival } = pulse
   const stream = createStream({ link, host, token, emit, onView, onArrival, report, now, steady, random })
   const { connection, session, watches } = stream
-  const go = (change: Partial<Place>): void => {
+  const set = (change: Partial<Place>): void => {
     place.value = { ...place.value, ...change }
   }
+  /** To a colleague's screen. */
+  const move = (address: string): void => {
+    const screen = parseScreen(address, place.peek())
+    place.value = screen.place
+    if (screen.map !== null) stores.aims.map.value = screen.map
+  }
+  const desk =
+    options.desk === undefined
+      ? null
+      : createDesk({
+          ...{ ...options.desk, stores: stores.deskStores, person: people, acts: connection.acts, api, link, place },
+          ...{ map: stores.aims.seen, asleep, move, now, steady },
+        })
+  const touch = (): void => desk?.follow.stop()
 
   return {
     ...stores,
@@ -90,7 +110,13 @@ export const createFloor = (options: FloorOptions) => {
     prefs,
     now,
     config: api.config,
-    go,
+    desk,
+    /** A person moves this screen by themselves: it follows nobody any more. */
+    touch,
+    go: (change: Partial<Place>): void => {
+      touch()
+      set(change)
+    },
     look: mapView.look,
     /** The device that the address named when the page was opened, once: the map begins with it. */
     takeShared: (): string | null => {
@@ -106,20 +132,31 @@ export const createFloor = (options: FloorOptions) => {
       link.tick()
       if (online) connection.hurry()
     },
-    /** The tab is hidden for long, or seen again. */
-    pause: session.pause,
-    paused: session.paused,
-    resume: session.resume,
+    /** The tab is hidden for long, or seen again. Whoever wants to hear of their inbox hears of that alone then. */
+    pause: async (): Promise<void> => {
+      if (desk?.alerts.wanted()) asleep.value = true
+      else await session.pause()
+    },
+    paused: (): boolean => session.paused() || asleep.peek(),
+    resume: (): void => {
+      asleep.value = false
+      session.resume()
+    },
     tick: pulse.beat,
     /** Connects, and begins to follow the place. Returns a function that stops it. */
     start: (): (() => void) => {
-      const { wanted = wantedTopics, list = true } = only ?? {}
-      const follow = followPlace({ place, workspace, go, stores, watches, wanted, poke, now })
+      const { wanted: ofPlace = wantedTopics, list = true } = only ?? {}
+      const wanted: Wanted = (...seen) => {
+        const covered = asleep.value || (narrow.value && desk?.look.open.value === true)
+        return new Map([...(covered ? [] : ofPlace(...seen)), ...(desk?.topics.value ?? [])])
+      }
+      const follow = followPlace({ place, workspace, go: set, stores, watches, wanted, poke, now })
       const rejoin = (): void => {
         connection.restart()
         connection.hurry()
       }
       const ends = [stores.start(list), mapView.start(), follow, followPerson(people, rejoin)]
+      if (desk) ends.push(desk.start())
       connection.open()
       return () => {
         for (const end of ends) end()

@@ -10,6 +10,7 @@ import './styles/chart.css'
 import './styles/fleet.css'
 import './styles/people.css'
 import './styles/share.css'
+import './styles/desk.css'
 
 const root = document.getElementById('floor')
 if (root === null) throw new Error('index.html must hold an element with the id "floor"')

@@ -11,7 +11,7 @@ export type Addresses = {
   of: (request: IncomingMessage) => string
   /** Whether this is the address of a proxy: its connections carry the requests of many. */
   isProxy: (address: string | undefined) => boolean
-  /** Whether a request came by https, as far as the proxies, who end it, tell. */
+  /** Whether a request came by https: as a proxy tells, who ended it, or by the address that browsers know. */
   isSecure: (request: IncomingMessage) => boolean
 }
 
@@ -27,9 +27,10 @@ export const isProxyRange = (text: string): boolean => {
 
 /**
  * Who asks, as limits count it. `proxies`: addresses, ranges (`10.0.0.0/8`) and the names `loopback`, `linklocal`,
- * `uniquelocal`.
+ * `uniquelocal`. `publicUrl`: where browsers find the floor, if that is known.
  */
-export const createAddresses = (proxies: readonly string[]): Addresses => {
+export const createAddresses = (proxies: readonly string[], publicUrl?: string): Addresses => {
+  const secureHost = publicUrl?.startsWith('https:') ? new URL(publicUrl).host : null
   const trust = proxyAddr.compile([...proxies])
   const isProxy = (address: string | undefined): boolean => address !== undefined && trust(address, 0)
   return {
@@ -38,7 +39,8 @@ export const createAddresses = (proxies: readonly string[]): Addresses => {
     isProxy,
     isSecure: ({ socket, headers }) =>
       (socket as TLSSocket).encrypted === true ||
-      (isProxy(socket.remoteAddress) && SECURE.test(String(headers['x-forwarded-proto']))),
+      (isProxy(socket.remoteAddress) && SECURE.test(String(headers['x-forwarded-proto']))) ||
+      (secureHost !== null && headers.host === secureHost),
   }
 }
 

@@ -10,7 +10,7 @@ export type InvitationStore = {
   invite: (wanted: NewInvitation) => Promise<Invitation>
   invitations: () => Promise<Invitation[]>
   invitation: (id: string) => Promise<Invitation | null>
-  /** Null where there is none, or where it was taken back. */
+  /** It never ends sooner than before. Null where there is none, or where it was taken back. */
   renewInvitation: (id: string, until: number, by: string) => Promise<Invitation | null>
   /** It let somebody in. */
   used: (id: string) => Promise<void>

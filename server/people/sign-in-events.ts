@@ -26,15 +26,15 @@ export type SignInEventPorts = {
   metrics: { signedIn: (via: WayIn) => void; signInRefused: (why: SignInFailure) => void }
 }
 
-/**
- * Counts and logs signing in, and writes it into the record: what is known of somebody only, so that no stranger can
- * fill it.
- */
+/** What says nothing of whoever tried. */
+const NOBODYS: readonly SignInFailure[] = ['limited', 'unavailable', 'away']
+
+/** Counts and logs signing in, and writes it into the record, which takes of those who were refused one a minute. */
 export const createSignInEvents = ({ log, record, now, metrics }: SignInEventPorts): SignInEvents => {
   const lines = createTries(now)
-  const write = (what: RecordedAct, { id, via, credential }: Person): void => {
-    const about = credential === null ? via : `${via} ${credential}`
-    record({ who: id ?? '', what, about }).catch((error) =>
+  const aboutOf = ({ via, credential }: Person): string => (credential === null ? via : `${via} ${credential}`)
+  const write = (who: string | null, what: RecordedAct, about: string): void => {
+    record({ who: who ?? '', what, about }).catch((error) =>
       log.warn({ reason: String(error) }, 'The record could not be written'),
     )
   }
@@ -42,18 +42,19 @@ export const createSignInEvents = ({ log, record, now, metrics }: SignInEventPor
     signedIn: (person, address) => {
       metrics.signedIn(person.via)
       log.info({ person: person.id, via: person.via, address }, 'Somebody signed in')
-      write('signed_in', person)
+      write(person.id, 'signed_in', aboutOf(person))
     },
     signedOut: (person) => {
       log.info({ person: person.id }, 'Somebody signed out')
-      write('signed_out', person)
+      write(person.id, 'signed_out', aboutOf(person))
     },
     refused: (why, about, address, reason) => {
       metrics.signInRefused(why)
       // Whoever tries on and on must not fill the log as well.
       if (why === 'limited' && lines.begin(address) > 0) return
       log.warn({ person: about?.id, address, reason }, `A sign-in was refused (${why})`)
-      if (about !== null) write('refused', about)
+      if (NOBODYS.includes(why)) return
+      write(about?.id ?? null, 'refused', about === null ? why : `${aboutOf(about)}: ${why}`)
     },
   }
 }

@@ -98,7 +98,10 @@ describe('whoever has the link of a share', () => {
 describe('whoever may watch one group', () => {
   it('learns of no other: neither of its name, nor that it is there, nor how much is in it', async () => {
     const client = await floor.connect(floor.closed, await floor.bearer('watch:c:buses/* share:c:buses/*'))
-    const all = await client.watch({ view: { bounds: AROUND } })
+    const all = await eventually('the node knows the groups', async () => {
+      const reply = await client.watch({ view: { bounds: AROUND } })
+      return JSON.stringify(reply).includes('"groups":["') && reply
+    })
     expect(all).toMatchObject({ view: { groups: ['buses'] } })
     expect(JSON.stringify(all)).not.toMatch(/van/i)
     const told = async (group: string): Promise<string> => {

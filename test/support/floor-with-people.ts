@@ -19,7 +19,7 @@ export type FloorWithPeople = {
 }
 
 /** No test here is about what requests cost. */
-const FREE = { HTTP_SHARE: '1', HTTP_SHARE_PER_ADDRESS: '1', CLIENT_SHARE: '1' }
+const FREE = { HTTP_SHARE: '1', HTTP_SHARE_PER_ADDRESS: '1', CLIENT_SHARE: '1', MAX_REQUESTS: '100000' }
 
 export const startFloorWithPeople = async (env: Record<string, string> = {}): Promise<FloorWithPeople> => {
   const redis = await startSingleRedis()

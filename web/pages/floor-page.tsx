@@ -9,9 +9,9 @@ import { homeOf } from '../state/rights.ts'
 import { FloorPage } from '../views/people/FloorPage.tsx'
 import { mediaSignal, type ThemeState } from '../views/shared/theme.ts'
 import { bindAddress } from '../views/shell/address.ts'
-import { titleOf } from '../views/shell/title.ts'
+import { titleOf, withCount } from '../views/shell/title.ts'
 import { followVisibility } from '../views/shell/visibility.ts'
-import { apiPorts, browserPorts } from './ports.ts'
+import { apiPorts, browserPorts, deskPorts } from './ports.ts'
 
 export type FloorPageOptions = {
   root: HTMLElement
@@ -43,6 +43,7 @@ export const openFloorPage = ({ root, prefs, theme, token }: FloorPageOptions): 
       prefs,
       first: first === FIRST_PLACE ? { ...first, workspace: homeOf(people) } : first,
       narrow: mediaSignal('(max-width: 760px)'),
+      desk: deskPorts(),
     })
     bindAddress(made)
     followVisibility(made)
@@ -50,7 +51,7 @@ export const openFloorPage = ({ root, prefs, theme, token }: FloorPageOptions): 
     const stop = made.start()
     const timer = setInterval(() => {
       made.tick()
-      document.title = titleOf(made)
+      document.title = withCount(titleOf(made), made.desk?.unread.badge.peek().items ?? 0)
     }, 1_000)
     close = () => {
       stop()

@@ -2,6 +2,7 @@ import { io, type Socket } from 'socket.io-client'
 import type { RenewReply } from '../../wire/people.ts'
 import type { ClientToServer, ServerToClient } from '../../wire/protocol.ts'
 import type { ConnectionState } from '../state/connection-state.ts'
+import { actsOver } from './acts.ts'
 import { createAlarm } from './alarm.ts'
 import { retryDelay } from './backoff.ts'
 import type { Ask } from './rounds.ts'
@@ -123,6 +124,7 @@ export const createConnection = ({ url, token, now, random, on, onRefused }: Con
     },
     connected: (): boolean => socket.connected,
     ask: askOver(socket),
+    acts: actsOver(socket, ANSWER_WITHIN),
     renew: (ticket: string): Promise<RenewReply> =>
       socket.timeout(ANSWER_WITHIN).emitWithAck('renew', { token: ticket }),
   }

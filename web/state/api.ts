@@ -1,8 +1,11 @@
-import type { CandlesReply, ConfigReply, ErrorReply, SymbolsReply, TrackReply } from '../../wire/api.ts'
+import type { CandlesReply, ConfigReply, DevicesReply, ErrorReply, SymbolsReply, TrackReply } from '../../wire/api.ts'
 import type { Interval } from '../../wire/market.ts'
+import type { PeopleReply } from '../../wire/people.ts'
+import type { MessagesReply, RoomsReply } from '../../wire/rooms.ts'
 
-/** Candles in one page of a chart's history. */
+/** Candles in one page of a chart's history, messages in one of a room's. */
 export const PAGE = 500
+export const MESSAGES_PAGE = 100
 
 const WITHIN = 10_000
 /** A busy node says when to ask again: this many tries, each after at most so many milliseconds. */
@@ -50,6 +53,12 @@ export const createApi = ({ fetch, wait, random }: ApiPorts) => {
       ),
     track: (id: string, since: number) =>
       get<TrackReply>(`/api/devices/${encodeURIComponent(id)}/track?since=${Math.round(since)}&limit=2000`),
+    /** Devices that have this in their id, name or route. */
+    devices: (text: string) => get<DevicesReply>(`/api/devices?q=${encodeURIComponent(text)}&limit=8`),
+    rooms: () => get<RoomsReply>('/api/rooms'),
+    messages: (room: string, before: number) =>
+      get<MessagesReply>(`/api/rooms/${encodeURIComponent(room)}/messages?before=${before}&limit=${MESSAGES_PAGE}`),
+    people: () => get<PeopleReply>('/api/people'),
   }
 }
 export type Api = ReturnType<typeof createApi>

@@ -36,6 +36,10 @@ export const zoomWindow = (window: Window, factor: number, anchor: number, total
   return keepInSight({ count, back: window.back + (window.count - count) * (1 - anchor) }, total)
 }
 
+/** The window with bar `index` of `total` in its middle. */
+export const windowAt = (window: Window, index: number, total: number): Window =>
+  keepInSight({ ...window, back: total - 1 - index - window.count / 2 }, total)
+
 /** A bar was added at the end: one that looks at the past keeps seeing the same bars, one at the end follows. */
 export const followWindow = (window: Window, added: number): Window =>
   window.back > 0 ? { ...window, back: window.back + added } : window

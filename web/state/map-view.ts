@@ -7,12 +7,14 @@ import type { Watches } from './watches.ts'
 export type MapViewOptions = {
   stores: Pick<Stores, 'fleet' | 'groups'>
   watches: () => Pick<Watches, 'look'>
+  /** Nobody looks at this page: nothing of the map is wanted. */
+  asleep: ReadonlySignal<boolean>
   /** Something else is wanted of the node. */
   poke: () => void
 }
 
 /** The part of the map that is seen, and what the node says that it covers. */
-export const createMapView = ({ stores: { fleet, groups }, watches, poke }: MapViewOptions) => {
+export const createMapView = ({ stores: { fleet, groups }, watches, asleep, poke }: MapViewOptions) => {
   const bounds = signal<Bounds | null>(null)
   const covered = signal<ViewState>(NO_VIEW)
   const ask = (seen: Bounds | null, wanted: readonly string[] | null): void => {
@@ -38,7 +40,7 @@ export const createMapView = ({ stores: { fleet, groups }, watches, poke }: MapV
      */
     start: (): (() => void) =>
       effect(() => {
-        const [seen, wanted] = [bounds.value, groups.wanted.value, groups.asked.value]
+        const [seen, wanted] = [asleep.value ? null : bounds.value, groups.wanted.value, groups.asked.value]
         untracked(() => ask(seen, wanted))
       }),
   }

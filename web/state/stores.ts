@@ -1,5 +1,7 @@
+import { createAims } from './aims.ts'
 import type { Api } from './api.ts'
 import { createChart } from './chart.ts'
+import { createDeskStores } from './desk/stores.ts'
 import { createFleet } from './fleet.ts'
 import type { Frames } from './frames.ts'
 import { createGroups } from './groups.ts'
@@ -28,6 +30,8 @@ export const createStores = ({ api, prefs, frames, now, random }: StoreOptions) 
     selection,
     listing,
     groups,
+    deskStores: createDeskStores(),
+    aims: createAims(),
     /** Comes once a second: what was true may be so no longer. */
     tick: (): void => {
       link.tick()

@@ -83,6 +83,7 @@ test('an invitation is kept as it was made, with when it was used, and renewed',
   const until = inDays(60)
   expect(await store.renewInvitation(made.id, until, 'boss')).toEqual({ ...used, until })
   expect(await another().invitations()).toEqual([{ ...used, until }])
+  expect(await store.renewInvitation(made.id, inDays(1), 'boss')).toMatchObject({ until }) // what it let in goes on
   expect(await store.renewInvitation('none', until, 'boss')).toBeNull()
   await store.revoke([{ what: `c:${made.id}`, until }])
   expect(await store.renewInvitation(made.id, until, 'boss')).toBeNull()

@@ -7,6 +7,7 @@ import type { RawClient } from '../../support/raw-client.ts'
 import { testNames } from './names.ts'
 import { testPeople } from './people.ts'
 import { testRequests } from './requests.ts'
+import { testRooms } from './rooms.ts'
 import { type Stage, segments, startStage, watch } from './stage.ts'
 import { flood, testStream } from './stream.ts'
 
@@ -50,6 +51,7 @@ it('lets go of a client that takes nothing, and catches it up when it takes data
 describe('requests', () => testRequests(() => stage))
 describe('names', () => testNames(() => stage))
 describe('people', () => testPeople(() => stage))
+describe('rooms', () => testRooms(() => stage))
 describe('the stream', () => testStream(() => stage))
 
 it('drops a client that took nothing for ten seconds, and no other', async () => {

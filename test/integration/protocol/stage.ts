@@ -27,6 +27,8 @@ export type Stage = {
   bearer: (grants: string, until: number | null, id?: string) => Promise<string>
   /** Such a client of a second node, where people sign in. */
   somebody: (...who: Parameters<Stage['bearer']>) => Promise<RawClient>
+  /** A client of the first node, of somebody with this handle who may do everything. */
+  person: (handle: string) => Promise<RawClient>
   /** Takes back all that lets a person in. */
   revoke: (person: string) => Promise<void>
   /** What the node sent that the document does not describe. */
@@ -82,6 +84,7 @@ export const startStage = async (): Promise<Stage> => {
     client: () => join(node.url),
     bearer,
     somebody: async (...who) => join(closed.url, { token: await bearer(...who) }),
+    person: async (handle) => join(node.url, { token: await bearer('watch:* say:* announce:*', null, handle) }),
     revoke: async (person) => {
       const headers = { ...fromOwnPage, Authorization: `Bearer ${await bearer('manage:*', null)}` }
       const body = JSON.stringify({ person })

@@ -128,5 +128,5 @@ it('refuses what is no item and no mark', async () => {
     { ...markCall(handle, {}, []), args: [2, 'm:desk', 1] },
   ]
   for (const call of wrong) await expect(floor.run(call), JSON.stringify(call)).rejects.toThrow(/^WFARG/)
-  expect(await floor.read(topic)).toEqual({ kind: 'missing' })
+  expect((await floor.snapshot(topic)).cursor).toEqual({ epoch: '', seq: 0 })
 })

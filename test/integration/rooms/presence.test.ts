@@ -153,7 +153,7 @@ it('refuses what is nobody', async () => {
     showCall('ann', 'x'.repeat(2001)),
   ]
   for (const call of wrong) await expect(floor.run(call), JSON.stringify(call)).rejects.toThrow(/^WFARG/)
-  expect(await floor.read(PRESENCE)).toEqual({ kind: 'missing' })
+  expect((await floor.snapshot(PRESENCE)).cursor).toEqual({ epoch: '', seq: 0 })
 })
 
 it('a screen is what was shown last; nothing is shown where that is so', async () => {

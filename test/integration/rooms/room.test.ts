@@ -193,3 +193,11 @@ it('refuses what is no message, and writes nothing of it', async () => {
     await expect(floor.run({ ...call, keys })).rejects.toThrow(/^WFKEY/)
   expect(await floor.redis.exists(topicKey(room))).toBe(0)
 })
+
+it('a room where nobody wrote is empty', async () => {
+  const room = fresh()
+  const empty = { kind: 'snapshot', cursor: { epoch: '', seq: 0 }, snapshot: { count: 0, messages: [] } }
+  expect(await floor.read(room)).toEqual(empty)
+  expect(await floor.read(room, { epoch: '', seq: 0 })).toMatchObject({ kind: 'current' })
+  expect(await floor.read(room, { epoch: 'x', seq: 3 })).toEqual(empty)
+})

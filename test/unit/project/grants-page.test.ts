@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRights } from '../../../server/people/rights.ts'
-import { ACTIONS, MOST_GRANTS_LETTERS, OFFICES, parseGrants } from '../../../wire/grants.ts'
+import { ACTIONS, covers, MOST_GRANTS_LETTERS, OFFICES, parseGrants } from '../../../wire/grants.ts'
 import type { Topic } from '../../../wire/topics.ts'
 import { grouped, inCode, text } from '../../support/figures.ts'
 import { personWith } from '../../support/persons.ts'
@@ -36,7 +36,8 @@ test('the people of the examples may do what the page says of them', () => {
   expect(seenWith(trader)).toEqual(['s:AAPL'])
   expect(seenWith(dispatcher)).toEqual(['d:BUS-1', 'c:buses/0231301203311', 'c:buses/0231301200000'])
   expect(seenWith(screen)).toEqual(['c:buses/0231301203311'])
-  expect(seenWith(manager)).toEqual([])
+  expect(seenWith(manager)).toEqual(topics)
+  for (const given of [trader, screen]) expect(covers(personWith(manager).grants, personWith(given).grants)).toBe(true)
   expect(seenWith(all)).toEqual(topics)
   expect(OFFICES.filter((office) => rights.mayManage(personWith(manager), office))).toEqual([
     'people',

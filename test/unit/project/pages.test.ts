@@ -90,6 +90,11 @@ const SENTENCES: Record<string, string[]> = {
     inWords(inCode('server/rooms/here.ts', 'perSecond'), 5, 'at most five times a second'),
     inWords(inLua('SHOWN_SECONDS'), 86_400, 'forgotten after a day'),
   ],
+  'docs/sign-in.md': [
+    `An address may fail ${inCode('server/people/tries.ts', 'TRIES_A_MINUTE')} times a minute`,
+    `the file \`SECRET_FILE\`, ${inCode('server/people/secret.ts', 'BYTES')} random bytes`,
+    inWords(inCode('server/people/attendance.ts', 'RENEW_WITHIN_MS'), 30_000, 'Thirty seconds before that'),
+  ],
   'docs/add-a-feed.md': [
     `A name has 1 to ${MAX_NAME_BYTES} bytes`,
     `within ±${MAX_LATITUDE}`,

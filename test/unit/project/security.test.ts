@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { MOST_BODY_BYTES } from '../../../server/http/body.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
+import { MOST_SHARE_GRANTS } from '../../../server/people/shares.ts'
 import { MOST_TOKEN_LETTERS } from '../../../server/people/tokens.ts'
 import { TRIES_A_MINUTE } from '../../../server/people/tries.ts'
 import { MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
@@ -86,6 +87,7 @@ const CONSTANTS: Record<string, string> = {
   'failed sign-ins that one address may try in a minute; then 429. One that succeeds counts as a tenth':
     grouped(TRIES_A_MINUTE),
   'letters of a token': grouped(MOST_TOKEN_LETTERS),
+  'letters of tokens that are remembered: of cookies, of programs': `${inCode('server/people/identify.ts', 'MOST_LETTERS') / MIB} Mi each`,
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
   'pieces of work waiting, in all and for one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
   "answers kept in memory: candles and tracks, symbols, devices and figures each, the dashboard's files": [
@@ -96,6 +98,14 @@ const CONSTANTS: Record<string, string> = {
   ]
     .map(mib)
     .join(', '),
+  'people, and invitations': `${grouped(inLua('MOST_PEOPLE'))}, ${grouped(inLua('MOST_INVITATIONS'))}`,
+  'shares of one person, and in all': `${inLua('MOST_SHARES_OF_ONE')}, ${grouped(inLua('MOST_SHARES'))}`,
+  'grants of a share': grouped(MOST_SHARE_GRANTS),
+  'credentials that are taken back and would let in otherwise; persons, in all': `${grouped(inLua('MOST_REVOKED'))}, ${grouped(2 * inLua('MOST_REVOKED'))}`,
+  'revocations that a node knows; past it the node lets nobody new in': grouped(
+    inCode('server/people/revoked.ts', 'MOST'),
+  ),
+  'lines of the record': grouped(inLua('MOST_RECORDED')),
   'messages of one connection: at once, and then a second': ['atOnce', 'perSecond']
     .map((name) => inCode('server/rooms/say.ts', name))
     .join(', '),
@@ -136,6 +146,7 @@ const TABLES = [
   'What a client sends',
   'What a client is sent',
   'HTTP',
+  'People',
   'What people write',
   'Feeds and Redis',
 ]

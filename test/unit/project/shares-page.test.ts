@@ -3,18 +3,18 @@ import { CLOCKS_MS, LONGEST_SHARE_MS } from '../../../server/people/lifetimes.ts
 import { CHECK_EVERY_MS } from '../../../server/people/revocations.ts'
 import { COARSER, MOST_SHARE_GRANTS } from '../../../server/people/shares.ts'
 import { MOST_AT_A_TIME } from '../../../server/people/store.ts'
-import { grouped, inCode, inLua, library, text } from '../../support/figures.ts'
+import { grouped, inCode, inLua, text } from '../../support/figures.ts'
 
 const page = text('docs/shares.md')
 const flowing = page.replace(/\s+/g, ' ')
 const inWords = (value: number, said: number, words: string): string =>
   value === said ? words : `${value}, not "${words}"`
 const DAY_MS = 86_400_000
-const [, shares, ofOne] = /MOST_SHARES, MOST_SHARES_OF_ONE = (\d+), (\d+)/.exec(library) ?? []
+const [shares, ofOne] = [inLua('MOST_SHARES'), inLua('MOST_SHARES_OF_ONE')]
 
 const SENTENCES = [
   `at most ${LONGEST_SHARE_MS / DAY_MS} days from now`,
-  `up to ${ofOne} shares that have not ended, and all together up to ${grouped(Number(shares))}`,
+  `up to ${ofOne} shares that have not ended, and all together up to ${grouped(shares)}`,
   inWords(inCode('server/http/people-common.ts', 'LISTED_MS') / DAY_MS, 7, 'until a week after their end'),
   `A share has at most ${MOST_SHARE_GRANTS} grants`,
   inWords(COARSER, 2, 'to tiles of two by two, or four by four, cells'),
@@ -24,7 +24,7 @@ const SENTENCES = [
   inWords(CLOCKS_MS, 5000, 'Clocks of nodes may differ by five seconds'),
   `of at most ${inCode('server/http/body.ts', 'MOST_BODY_BYTES') / 1024} KiB`,
   `whole within ${inCode('server/http/body.ts', 'WHOLE_WITHIN_MS') / 1000} seconds`,
-  `(${grouped(inLua('MOST_PEOPLE'))} people, ${grouped(inLua('MOST_INVITATIONS'))} invitations, ${grouped(Number(shares))} shares, ${grouped(inLua('MOST_REVOKED'))} credentials taken back)`,
+  `(${grouped(inLua('MOST_PEOPLE'))} people, ${grouped(inLua('MOST_INVITATIONS'))} invitations, ${grouped(shares)} shares, ${grouped(inLua('MOST_REVOKED'))} credentials taken back)`,
   `The last ${grouped(inLua('MOST_RECORDED'))} lines are kept`,
   inWords(inLua('SELDOM'), 60_000, 'one a minute is in the record'),
 ]

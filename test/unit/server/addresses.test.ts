@@ -67,3 +67,23 @@ test.each(['balancer', '10.0.0.0/33', '10.0.0.0/x', '*', '300.1.1.1', 'loopback 
     expect(() => readConfig({ PROXIES: text })).toThrow(/PROXIES=.*10\.0\.0\.0\/8/)
   },
 )
+
+test.each<[proxies: string, publicUrl: string | undefined, headers: Record<string, string>, secure: boolean]>([
+  ['10.0.0.1', undefined, { 'x-forwarded-proto': 'https' }, true],
+  ['10.0.0.1', undefined, { 'x-forwarded-proto': 'HTTPS, http' }, true],
+  ['10.0.0.1', undefined, { 'x-forwarded-proto': 'http, https' }, false],
+  ['10.0.0.1', undefined, { 'x-forwarded-proto': 'httpsx' }, false],
+  ['10.0.0.1', undefined, {}, false],
+  // Nobody is believed unless named.
+  ['', undefined, { 'x-forwarded-proto': 'https' }, false],
+  // Who asks by the address that browsers know does so by https.
+  ['', 'https://floor.example', { host: 'floor.example' }, true],
+  ['', 'https://floor.example', { host: 'floor.example:3000' }, false],
+  ['', 'https://floor.example', { host: '10.0.0.5:3000' }, false],
+  ['', 'http://floor.example', { host: 'floor.example' }, false],
+])('with PROXIES=%s and PUBLIC_URL=%s a request with %j came by https: %j', (proxies, publicUrl, headers, secure) => {
+  const { isSecure } = createAddresses(readConfig({ PROXIES: proxies }).PROXIES, publicUrl)
+  const message = request('10.0.0.1')
+  Object.assign(message.headers, headers)
+  expect(isSecure(message)).toBe(secure)
+})

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createChart } from '../../../web/state/chart.ts'
+import { createDeskStores } from '../../../web/state/desk/stores.ts'
 import { createDispatch } from '../../../web/state/dispatch.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
 import { createGroups } from '../../../web/state/groups.ts'
@@ -27,7 +28,8 @@ const setUp = async () => {
   const chart = createChart(load, nothing)
   const selection = createSelection(async (id) => ({ id, cursor, fixes: [] }), nothing)
   const groups = createGroups({ groupsOff: { get: () => [], set: () => {} } })
-  const kinds = createKindStores({ market, chart, fleet, groups, selection })
+  const deskStores = createDeskStores()
+  const kinds = createKindStores({ market, chart, fleet, groups, selection, deskStores })
   const emit = createDispatch({ kinds, link, now: () => NOW, steady: () => 0 })
   chart.open('X:Y', '1m')
   selection.select('user/phone', NOW)
@@ -36,7 +38,7 @@ const setUp = async () => {
   await Promise.resolve()
   const update = (topic: Topic, seq: number, more: object) =>
     emit({ kind: 'update', update: { topic, epoch: 'a', seq, at: NOW - 30, ...more } })
-  return { market, fleet, link, chart, selection, load, emit, update }
+  return { market, fleet, link, chart, selection, deskStores, load, emit, update }
 }
 
 test('an update reaches every store that it concerns, and counts as heard when it was published', async () => {

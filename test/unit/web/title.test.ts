@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createLink } from '../../../web/state/link.ts'
 import { createMarket } from '../../../web/state/market.ts'
 import { FIRST_PLACE } from '../../../web/state/prefs.ts'
-import { titleOf } from '../../../web/views/shell/title.ts'
+import { titleOf, withCount } from '../../../web/views/shell/title.ts'
 
 test('the title tells the chosen symbol’s price as long as it is true', () => {
   const market = createMarket(() => {})
@@ -26,4 +26,8 @@ test('the title tells the chosen symbol’s price as long as it is true', () => 
   expect(title()).toBe('X · Watchfloor')
   place.value = { ...place.value, workspace: 'fleet' }
   expect(title()).toBe('Watchfloor')
+})
+
+test('what waits in the inbox stands before the title', () => {
+  expect([withCount('X', 0), withCount('X', 3)]).toEqual(['X', '(3) X'])
 })

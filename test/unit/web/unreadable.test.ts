@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createChart } from '../../../web/state/chart.ts'
+import { createDeskStores } from '../../../web/state/desk/stores.ts'
 import { createDispatch } from '../../../web/state/dispatch.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
 import { createFrames } from '../../../web/state/frames.ts'
@@ -26,7 +27,7 @@ describe('what cannot be taken in', () => {
     const fleet = createFleet(frames.wake)
     const selection = createSelection(async () => new Promise<never>(() => {}), frames.wake)
     const groups = createGroups({ groupsOff: { get: () => [], set: () => {} } })
-    const kinds = createKindStores({ market, chart, fleet, groups, selection })
+    const kinds = createKindStores({ market, chart, fleet, groups, selection, deskStores: createDeskStores() })
     const emit = createDispatch({ kinds, link, now: () => T, steady: () => 0 })
     const watches = createWatches(
       emit,

@@ -1,5 +1,6 @@
 import type { KINDS, TopicKind } from '../../../wire/kinds/kinds.ts'
 import type { Chart } from '../chart.ts'
+import type { DeskStores } from '../desk/stores.ts'
 import type { Fleet } from '../fleet.ts'
 import type { Groups } from '../groups.ts'
 import type { Market } from '../market.ts'
@@ -31,6 +32,7 @@ export const createKindStores = (stores: {
   fleet: Fleet
   groups: Groups
   selection: Selection
+  deskStores: DeskStores
 }) =>
   ({
     a: NOTHING,
@@ -38,8 +40,8 @@ export const createKindStores = (stores: {
     c: cellStore(stores),
     d: deviceStore(stores),
     r: registerStore(stores),
-    m: roomStore(),
-    i: inboxStore(),
-    p: presenceStore(),
-    v: screenStore(),
+    m: roomStore(stores.deskStores),
+    i: inboxStore(stores.deskStores),
+    p: presenceStore(stores.deskStores),
+    v: screenStore(stores.deskStores),
   }) satisfies KindStores

@@ -1,10 +1,12 @@
 import type { RoomSnapshot } from '../../../wire/rooms.ts'
+import type { Rooms } from '../desk/rooms.ts'
 import type { KindStore } from './kind-store.ts'
 
-/** A room. Nothing shows it yet. */
-export const roomStore = (): KindStore<RoomSnapshot> => ({
-  snapshot: () => {},
-  update: () => {},
+/** A room: its messages, and who writes. */
+export const roomStore = ({ rooms }: { rooms: Rooms }): KindStore<RoomSnapshot> => ({
+  snapshot: (id, snapshot) => rooms.snapshot(`m:${id}`, snapshot),
+  update: (id, update, { now }) => rooms.update(`m:${id}`, update, now),
+  // A replay or a snapshot follows, and has what was missed.
   gap: () => {},
-  refused: () => {},
+  refused: (id, { message }) => rooms.refuse(`m:${id}`, message),
 })

@@ -9,6 +9,7 @@ import { type CandleChart, mountCandles } from './candle-chart.ts'
 import { listenGestures } from './gestures.ts'
 import { Legend } from './Legend.tsx'
 import { createPlotter } from './plotter.ts'
+import { useMoment } from './use-moment.ts'
 
 /** How near the left edge of what is loaded one may come, in bars, before older ones are read. */
 const NEAR = 40
@@ -107,6 +108,7 @@ export const Plot = ({ shade }: { shade: string }) => {
   const window = useSignal<Window>(firstWindow(0))
   const pointed = useSignal<number | null>(null)
   const { plot, canvas } = usePlot(window, pointed, shade)
+  useMoment(window)
   const candle = useComputed(() => {
     const candles = chart.state.value?.candles ?? []
     return candles[pointed.value ?? candles.length - 1] ?? candles.at(-1) ?? null

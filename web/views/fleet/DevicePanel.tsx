@@ -1,11 +1,13 @@
 import type { Signal } from '@preact/signals'
 import { quadkeyOf } from '../../../wire/cells.ts'
+import { chipText } from '../../state/desk/chip.ts'
 import { whyNotThere } from '../../state/doubt.ts'
 import { formatAgo, formatHeading, formatSpeed, NOTHING } from '../../state/format.ts'
 import { bearing, distance } from '../../state/mercator.ts'
 import { NOT_SEEN } from '../../state/refusal.ts'
 import type { Selected } from '../../state/selection.ts'
 import { ShareDevice } from '../people/ShareThis.tsx'
+import { dragChip } from '../shared/drag.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { routeColour } from './palette.ts'
@@ -54,7 +56,9 @@ export const DevicePanel = ({ following, onClose, onRetry, onCentre }: Props) =>
             {last.route}
           </span>
         )}
-        <h2 title={id}>{id}</h2>
+        <h2 title={id} draggable onDragStart={(event) => dragChip(event, chipText('device', id))}>
+          {id}
+        </h2>
         <button type="button" class="icon-button" aria-label="Close" title="Close" onClick={onClose}>
           <CloseIcon />
         </button>

@@ -2,7 +2,9 @@ import { effect, type Signal, useSignal } from '@preact/signals'
 import { latLng } from 'leaflet'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Floor } from '../../floor.ts'
+import type { MapAim } from '../../state/aims.ts'
 import { type Colouring, FIRST_MAP, type MapView } from '../../state/prefs.ts'
+import type { Selected } from '../../state/selection.ts'
 import { type FleetMap, mountFleetMap } from './fleet-map.ts'
 import { keepClear } from './keep-clear.ts'
 
@@ -24,7 +26,7 @@ const useChoices = ({ prefs }: Floor): MapChoices => ({
 })
 
 const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMap => {
-  const { fleet, view, selection, now, prefs, go, look } = floor
+  const { aims, fleet, view, selection, now, prefs, go, look } = floor
   const { colouring, showCells, following, hovered } = choices
   return mountFleetMap(element, {
     first: choices.view.peek(),
@@ -41,6 +43,7 @@ const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMa
     },
     onMove: (bounds, seen) => {
       choices.view.value = seen
+      aims.seen.value = seen
       prefs.map.set(seen)
       look(bounds)
     },
@@ -62,6 +65,22 @@ const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMa
 const PANNED = 400
 
 const panelOf = (map: Element | null): Element | null => map?.parentElement?.querySelector('.device') ?? null
+
+/** How near a device is shown that somebody opened, at least. */
+const NEAR = 14
+
+/** Moves the map to what somebody opened. Returns whether it could: a device may not have been heard of yet. */
+const goTo = ({ map }: FleetMap, aim: MapAim, selected: Selected | null): boolean => {
+  if ('zoom' in aim) {
+    map.setView([aim.lat, aim.lon], aim.zoom)
+    return true
+  }
+  if (selected?.id !== aim.device) return selected !== null
+  if (selected.last === null) return false
+  const at = latLng(selected.last.lat, selected.last.lon)
+  if (!map.getBounds().contains(at)) map.setView(at, Math.max(map.getZoom(), NEAR))
+  return true
+}
 
 /** Mounts the map, ties it to the floor, and takes both apart again. */
 export const useFleetMap = (floor: Floor, shade: string) => {
@@ -92,6 +111,10 @@ export const useFleetMap = (floor: Floor, shade: string) => {
         const at = latLng(device.last.lat, device.last.lon)
         if (!fleetMap.map.getBounds().contains(at)) fleetMap.map.setView(at, 14)
       }),
+      effect(() => {
+        const [aim, selected] = [floor.aims.map.value, floor.selection.selected.value]
+        if (aim !== null && goTo(fleetMap, aim, selected)) floor.aims.map.value = null
+      }),
       floor.frames.add(fleetMap.devices.draw),
       effect(() => {
         void [colouring.value, showCells.value, hovered.value, floor.view.value, floor.selection.selected.value]
@@ -108,6 +131,7 @@ export const useFleetMap = (floor: Floor, shade: string) => {
       clearTimeout(clearing)
       fleetMap.destroy()
       mounted.current = null
+      floor.aims.seen.value = null
       floor.look(null)
     }
     // The choices are signals: the same ones as long as the panel lives.

@@ -1,8 +1,10 @@
 import { effect, type ReadonlySignal, useComputed, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { FIGURES, type Figure } from '../../state/columns.ts'
+import { chipText } from '../../state/desk/chip.ts'
 import type { Entry } from '../../state/entry.ts'
 import { ARROWS, formatChange, formatPercent, formatPrice, formatVolume, wayOf } from '../../state/format.ts'
+import { dragChip } from '../shared/drag.ts'
 import { CloseIcon } from '../shared/icons.tsx'
 import { Sparkline } from './Sparkline.tsx'
 import type { Ruler } from './use-columns.ts'
@@ -145,6 +147,8 @@ export const Row = ({ entry, selected, focusable, quiet, now, ruler, shade, onCh
       data-symbol={symbol}
       aria-selected={selected}
       tabIndex={focusable ? 0 : -1}
+      draggable
+      onDragStart={(event) => dragChip(event, chipText('symbol', symbol))}
       onClick={() => onChoose(symbol)}
     >
       <td class="symbol" title={name === '' ? symbol : `${symbol}: ${name}`}>

@@ -32,5 +32,6 @@ export const FleetIcon = icon(
 )
 export const HomeIcon = icon(<path d="M2 5V2h3m6 0h3v3m0 6v3h-3m-6 0H2v-3m6-1a2 2 0 1 0 0-4 2 2 0 0 0 0 4z" />)
 export const GridIcon = icon(<path d="M2.5 2.5h11v11h-11zm0 3.7h11m-11 3.6h11M6.2 2.5v11m3.6-11v11" />)
+export const DeskIcon = icon(<path d="M2.5 3h11v8H8l-3 2.5V11H2.5z" />)
 export const PersonIcon = icon(<path d="M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6zm-5.5 6a5.5 5.5 0 0 1 11 0" />)
 export const ShareIcon = icon(<path d="M8 10V2m0 0L5 5m3-3 3 3M3 8v5.5h10V8" />)

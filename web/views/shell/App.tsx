@@ -4,16 +4,16 @@ import type { Floor } from '../../floor.ts'
 import { WORKSPACES } from '../../state/place.ts'
 import { troubleOf } from '../../state/trouble.ts'
 import { ChartPanel } from '../chart/ChartPanel.tsx'
+import { DeskContext } from '../desk/desk-context.ts'
+import { Work } from '../desk/Work.tsx'
 import { FleetPanel } from '../fleet/FleetPanel.tsx'
 import { Watchlist } from '../markets/Watchlist.tsx'
 import { Fading } from '../people/Fading.tsx'
 import { FloorContext } from '../shared/floor-context.ts'
+import { isTyping } from '../shared/is-typing.ts'
 import type { ThemeState } from '../shared/theme.ts'
 import { Banner } from './Banner.tsx'
 import { BottomBar, Header } from './Header.tsx'
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
 
 /** Keys that work everywhere: 1, 2, 3 choose the workspace. */
 const useKeys = (floor: Floor): void => {
@@ -65,15 +65,19 @@ export const App = ({ floor, theme }: { floor: Floor; theme: ThemeState }) => {
   useKeys(floor)
   return (
     <FloorContext.Provider value={floor}>
-      <div class="floor">
-        <Header theme={theme} />
-        <div>
-          <Banner />
-          <Fading />
+      <DeskContext.Provider value={floor.desk}>
+        <div class="floor">
+          <Header theme={theme} />
+          <div>
+            <Banner />
+            <Fading />
+          </div>
+          <Work>
+            <Stage floor={floor} theme={theme} />
+          </Work>
+          <BottomBar />
         </div>
-        <Stage floor={floor} theme={theme} />
-        <BottomBar />
-      </div>
+      </DeskContext.Provider>
     </FloorContext.Provider>
   )
 }

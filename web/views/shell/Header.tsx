@@ -1,6 +1,8 @@
 import { formatAge, NOTHING } from '../../state/format.ts'
 import { WORKSPACES, type Workspace } from '../../state/place.ts'
 import { THEMES, type Theme } from '../../state/prefs.ts'
+import { DeskButton, DeskTab } from '../desk/DeskButton.tsx'
+import { useDesk } from '../desk/desk-context.ts'
 import { Who } from '../people/Who.tsx'
 import { useFloor } from '../shared/floor-context.ts'
 import { FleetIcon, MarketsIcon, MoonIcon, SunIcon, SystemIcon } from '../shared/icons.tsx'
@@ -53,6 +55,7 @@ export const Header = ({ theme }: { theme: ThemeState }) => {
       <span class="spring" />
       <Delay />
       <LinkBadge />
+      <DeskButton />
       <Who />
       <ThemeButton theme={theme} />
     </header>
@@ -62,11 +65,15 @@ export const Header = ({ theme }: { theme: ThemeState }) => {
 /** The workspaces of a phone, one at a time. */
 export const BottomBar = () => {
   const { workspace, go } = useFloor()
+  const { look } = useDesk()
   const tab = (value: Workspace, Icon: typeof MarketsIcon) => (
     <button
       type="button"
-      aria-current={workspace.value === value ? 'page' : undefined}
-      onClick={() => go({ workspace: value })}
+      aria-current={workspace.value === value && !look.open.value ? 'page' : undefined}
+      onClick={() => {
+        look.show(false)
+        go({ workspace: value })
+      }}
     >
       <Icon />
       {NAMES[value]}
@@ -76,6 +83,7 @@ export const BottomBar = () => {
     <nav class="bottom" aria-label="Workspaces">
       {tab('markets', MarketsIcon)}
       {tab('fleet', FleetIcon)}
+      <DeskTab />
     </nav>
   )
 }

@@ -2,6 +2,9 @@ import type { Floor } from '../../floor.ts'
 import { formatPercent, formatPrice } from '../../state/format.ts'
 import { troubleOf } from '../../state/trouble.ts'
 
+/** A title that tells how much waits in the inbox. */
+export const withCount = (title: string, count: number): string => (count === 0 ? title : `(${count}) ${title}`)
+
 /** The tab's title: the selected symbol's price, to be seen from other tabs; without it once it may be out of date. */
 export const titleOf = ({
   place,

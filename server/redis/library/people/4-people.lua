@@ -4,7 +4,8 @@ local MOST_PEOPLE = 10000
 local MOST_OF_A_NAME = 1000 -- people who are called the same
 local HANDLE_BYTES = 32
 local MOST_INVITATIONS = 1000
-local MOST_SHARES, MOST_SHARES_OF_ONE = 5000, 200
+local MOST_SHARES = 5000
+local MOST_SHARES_OF_ONE = 200
 
 local function is_handle(text)
   return text and #text <= HANDLE_BYTES and find(text, '^[a-z%d][a-z%d._-]*$')
@@ -84,8 +85,9 @@ register('wf1_invite', WRITES, function(keys, args)
   return row
 end)
 
--- Has an invitation end at another time. Takes id, until when, by whom. Returns the row; nothing where there is none,
--- or where it was taken back.
+-- Has an invitation end later; never sooner, for what it has let in goes on until then, and its revocation may be
+-- forgotten once it has ended. Takes id, until when, by whom. Returns the row; nothing where there is none, or where it
+-- was taken back.
 register('wf1_renew', WRITES, function(keys, args)
   local topic, id, by = access_of(keys), args[1], args[3]
   if not topic then return bad_key(keys) end
@@ -95,11 +97,10 @@ register('wf1_renew', WRITES, function(keys, args)
   local key = topic.keys[INVITATIONS]
   local row = call('HGET', key, id)
   if not row or is_revoked(topic, '', id, 0) then return false end
+  if number_of(ends) <= (ends_at(row) or 0) then return row end
   local renewed = string.gsub(row, '^{"until":%d+,', '{"until":' .. ends .. ',', 1)
-  if renewed ~= row then
-    call('HSET', key, id, renewed)
-    note(topic, now, by, 'renewed', match(row, '"person":"([^"]*)"') or id)
-  end
+  call('HSET', key, id, renewed)
+  note(topic, now, by, 'renewed', match(row, '"person":"([^"]*)"') or id)
   return renewed
 end)
 

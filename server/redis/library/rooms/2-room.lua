@@ -138,7 +138,6 @@ end)
 register('wf1_read_room', READS, function(keys, args)
   if #keys < 3 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq', 'count', 'logged')
-  if not h[1] then return { 'missing' } end
   -- Who wrote just now is not kept: of that one update, which says nothing, leads to the last number.
   local function missed(from, seq, at)
     local logged, texts, reached = number_of(h[4] or '') or 0, {}, from

@@ -115,7 +115,6 @@ end)
 register('wf1_read_inbox', READS, function(keys, args)
   if #keys < 4 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq', 'count')
-  if not h[1] then return { 'missing' } end
   return since(h, args, all_missed(keys[2], h[1]), function()
     local count, read, flat = number_of(h[3] or '') or 0, {}, call('HGETALL', keys[4])
     for i = 1, #flat, 2 do read[#read + 1] = '"' .. flat[i] .. '":' .. flat[i + 1] end

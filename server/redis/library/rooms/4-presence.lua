@@ -110,7 +110,6 @@ end)
 register('wf1_read_presence', READS, function(keys, args)
   if #keys < 3 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq')
-  if not h[1] then return { 'missing' } end
   return since(h, args, all_missed(keys[2], h[1]), function()
     return '{"here":[' .. join(call('HVALS', keys[3]), ',') .. ']}'
   end)

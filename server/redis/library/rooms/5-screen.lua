@@ -20,6 +20,5 @@ end)
 register('wf1_read_screen', READS, function(keys, args)
   if #keys < 1 then return bad_key(keys) end
   local h = call('HMGET', keys[1], 'epoch', 'seq', 'screen')
-  if not h[1] then return { 'missing' } end
   return since(h, args, nil, function() return '{"screen":' .. (h[3] or 'null') .. '}' end)
 end)

@@ -4,14 +4,16 @@ import { COARSER, deviceOf, MOST_SHARE_GRANTS, shareGrants } from '../../../../s
 import { type Bounds, CELL_ZOOM, cellBounds, quadkeysCovering } from '../../../../wire/cells.ts'
 import { ALL_GRANTS, type Grants, grantsFor, parseGrants, writeGrants } from '../../../../wire/grants.ts'
 import type { Shown } from '../../../../wire/people.ts'
+import { personWith } from '../../../support/persons.ts'
 import { evenly } from '../../wire/arbitraries.ts'
-import { grants } from './persons.ts'
 
 /** Somewhere on the map, from a part of a tile to some 20 tiles wide and high. */
 const views: fc.Arbitrary<Bounds> = fc
   .tuple(evenly(-80, 80), evenly(-180, 180), evenly(0.001, 0.8), evenly(0.001, 0.4))
   .map(([south, west, wide, high]) => ({ south, west, east: west + wide, north: south + high }))
 
+/** What somebody may do. */
+const grantsOf = (text: string): Grants => personWith(text).grants
 const GROUPS = ['buses', 'other', 'vans']
 const sees = (all: Grants, group: string, tile: string): boolean => grantsFor(all, 'watch', `c:${group}/${tile}`)
 const granted = (show: Shown, own: Grants = ALL_GRANTS): Grants => {
@@ -106,12 +108,12 @@ const some: [what: string, own: string, show: Shown, result: string | null][] = 
 ]
 
 test.each(some)('who may %s', (_what, own, show, result) => {
-  const all = shareGrants(show, grants(own), GROUPS)
+  const all = shareGrants(show, grantsOf(own), GROUPS)
   expect(typeof all === 'string' ? all : writeGrants(all)).toBe(result)
 })
 
 test('of a view that names no groups those are shared that its maker may share', () => {
-  const all = granted(viewOf(around1, null), grants('watch:c:* share:c:buses/* share:c:other/*'))
+  const all = granted(viewOf(around1, null), grantsOf('watch:c:* share:c:buses/* share:c:other/*'))
   expect(new Set(all.map(({ start }) => start.slice(2, start.indexOf('/'))))).toEqual(new Set(['buses', 'other']))
 })
 
@@ -119,7 +121,7 @@ test('whoever may share an area by several grants shares what lies in them, and 
   const parent = '023130120331'
   const { west, south, east, north } = cellBounds(parent)
   const bounds = { west: west + 1e-6, south: south + 1e-6, east: east - 1e-6, north: north - 1e-6 }
-  const own = grants(
+  const own = grantsOf(
     [0, 1, 2, 3].flatMap((n) => [`watch:c:buses/${parent}${n}`, `share:c:buses/${parent}${n}`]).join(' '),
   )
   expect(granted(viewOf(bounds, ['buses']), own)).toHaveLength(4)
@@ -136,7 +138,7 @@ test('a view too wide to be watched, or of too many groups, is too wide to be sh
 })
 
 test('how many groups there are that nobody may share who asks is not told', () => {
-  const own = grants('watch:c:buses/* share:c:buses/*')
+  const own = grantsOf('watch:c:buses/* share:c:buses/*')
   const hidden = Array.from({ length: 99 }, (_, i) => `g${i}`)
   const view = viewOf({ ...around1, east: around1.west + 1 }, null)
   expect(shareGrants(view, own, ['buses', ...hidden])).toEqual(shareGrants(view, own, ['buses']))
