@@ -1,12 +1,7 @@
-import type { Invitation, InvitationsReply } from '../../wire/people.ts'
+import type { InvitationReply, InvitationRequest, InvitationsReply } from '../../wire/people.ts'
 import type { WireError } from '../../wire/protocol.ts'
 import { type Calls, errorOf, type Failed } from './calls.ts'
 import { createListed } from './listed.ts'
-
-/** `POST /api/invitations`. `until`: Unix milliseconds. */
-export type InvitationRequest = { name: string; grants: string; until: number }
-/** `link` is told once, to whoever made it: it holds the token. */
-export type InvitationReply = { invitation: Invitation; link: string }
 
 /** Who was invited. Whoever manages people makes, renews and revokes invitations. */
 export const createInvitations = (calls: Calls) => {

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { parseGrants } from '../../../wire/grants.ts'
-import type { Invitation } from '../../../wire/people.ts'
+import type { Invitation, InvitationReply } from '../../../wire/people.ts'
 import { errorOf } from '../../state/calls.ts'
 import { grantsInWords } from '../../state/grants-in-words.ts'
-import { createInvitations, type InvitationReply } from '../../state/invitations.ts'
+import { createInvitations } from '../../state/invitations.ts'
 import { formatWhen } from '../../state/when.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { ConfirmButton } from './ConfirmButton.tsx'
@@ -37,7 +37,8 @@ const Row = ({ invitation, onRenew, onRevoke }: RowProps) => {
           <button
             type="button"
             class="button"
-            title={`Renew the invitation of ${name} for as long again`}
+            aria-label={`Renew the invitation of ${name}`}
+            title="For as long again, from now on"
             onClick={onRenew}
           >
             Renew

@@ -20,7 +20,7 @@ const NameForm = ({ first }: { first: string }) => {
   return (
     <form class="name-form" onSubmit={give}>
       <label class="field">
-        <span>Your name, for others to see</span>
+        <span>Your name</span>
         <input
           required
           autocomplete="name"

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { enterBy, gate, link, MANAGER, openOffices, text } from './door.ts'
+import { type Stage, startStage } from './stage.ts'
+
+let stage: Stage
+const T = Date.now()
+const PLACE = '#/markets/AAPL/1m'
+
+beforeAll(async () => {
+  stage = await startStage([], {}, { ACCESS: 'invitations' })
+  await stage.feed.describe('AAPL')
+  await stage.feed.market('AAPL', [{ id: 1, t: T, price: 100, size: 1 }])
+})
+afterAll(async () => {
+  await stage.stop()
+  expect(stage.errors).toEqual([])
+})
+
+test('what lets somebody in ends in time, told before; what was renewed meanwhile goes on with its watches', async () => {
+  const boss = await enterBy(stage, await link(stage, 'Lea', MANAGER))
+  const kept = await link(stage, 'Kim', 'watch:s:*', '2m')
+  const short = await link(stage, 'Jo', 'watch:s:*', '2m')
+  const [kim, jo] = [await enterBy(stage, kept, PLACE), await enterBy(stage, short, PLACE)]
+  await openOffices(boss)
+  await boss.getByRole('button', { name: 'Renew the invitation of Kim' }).click()
+  await boss.waitForSelector('[data-link]')
+  let joined = 0
+  kim.on('websocket', () => joined++)
+  await jo.waitForSelector('[data-banner="fading"]', { timeout: 150_000 })
+  await gate(jo, 'expired')
+  await stage.feed.market('AAPL', [{ id: 9, t: T + 9, price: 109, size: 1 }])
+  const last = () => kim.textContent('tr[data-symbol="AAPL"] [data-field="last"]')
+  await eventually('Kim sees the next price', async () => (await last()) === '109.00')
+  expect([joined, await kim.locator('[data-banner="fading"]').count()]).toEqual([0, 0])
+  await jo.goto(short)
+  await gate(jo, 'link')
+  expect(await text(jo)).toContain('This link has ended')
+  for (const page of [jo, kim, boss]) await page.context().close()
+})
