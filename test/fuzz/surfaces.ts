@@ -1,4 +1,5 @@
 import type { Surface } from './surface.ts'
+import { acts } from './surfaces/acts.ts'
 import { events } from './surfaces/events.ts'
 import { frames } from './surfaces/frames.ts'
 import { http } from './surfaces/http.ts'
@@ -8,4 +9,4 @@ import { redis } from './surfaces/redis.ts'
 import { replay } from './surfaces/replay.ts'
 
 /** Every way in from outside. */
-export const SURFACES: readonly Surface[] = [frames, packets, events, http, redis, library, replay]
+export const SURFACES: readonly Surface[] = [frames, packets, events, acts, http, redis, library, replay]
