@@ -7,6 +7,7 @@ import { library } from './surfaces/library.ts'
 import { packets } from './surfaces/packets.ts'
 import { redis } from './surfaces/redis.ts'
 import { replay } from './surfaces/replay.ts'
+import { tokens } from './surfaces/tokens.ts'
 
 /** Every way in from outside. */
-export const SURFACES: readonly Surface[] = [frames, packets, events, acts, http, redis, library, replay]
+export const SURFACES: readonly Surface[] = [frames, packets, events, acts, http, tokens, redis, library, replay]
