@@ -1,4 +1,5 @@
 import type { Surface } from './surface.ts'
+import { acts } from './surfaces/acts.ts'
 import { events } from './surfaces/events.ts'
 import { frames } from './surfaces/frames.ts'
 import { http } from './surfaces/http.ts'
@@ -9,4 +10,4 @@ import { replay } from './surfaces/replay.ts'
 import { tokens } from './surfaces/tokens.ts'
 
 /** Every way in from outside. */
-export const SURFACES: readonly Surface[] = [frames, packets, events, http, tokens, redis, library, replay]
+export const SURFACES: readonly Surface[] = [frames, packets, events, acts, http, tokens, redis, library, replay]
