@@ -33,11 +33,11 @@ local function message_json(m)
     .. (m.announced and ',"announced":true' or '') .. '}'
 end
 
--- Sends a message as it is now, and stores names and values of further fields. `logged` is the number of the last update
--- that the log has: who writes just now is not kept.
+-- Sends a message as it is now. `logged` is the number of the last update that the log has: who writes just now is not
+-- kept.
 local function tell_message(room, message, ...)
-  local body = '"messages":[' .. message .. ']'
-  append(room.keys[2], room, publish(room, body, 'logged', format('%d', room.seq + 1), ...))
+  local logged = format('%d', room.seq + 1)
+  append(room.keys[2], room, publish(room, '"messages":[' .. message .. ']', 'logged', logged, ...))
 end
 
 -- Takes handle and name of who writes, the client's id of the message, its text, the handles that it mentions, and '1'
