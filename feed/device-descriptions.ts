@@ -2,9 +2,9 @@ import { describeDevice, listGroup } from '../wire/calls.ts'
 import type { DeviceDescription } from '../wire/fleet.ts'
 import { OTHER } from '../wire/groups.ts'
 import type { DeviceEntry } from '../wire/register.ts'
-import type { Delivery } from './delivery.ts'
 import { type Placement, placeDevices } from './place-devices.ts'
 import type { Port } from './port.ts'
+import type { Tally } from './tally.ts'
 import { createTold, type Told } from './told.ts'
 
 /** A device and what is known of it. */
@@ -30,7 +30,7 @@ const placementOf = (id: string, reply: unknown): Placement => {
 /** `onDevice` hears of each device that was described: so must the register. */
 export const createDeviceDescriptions = (
   port: Port,
-  failed: Delivery['failed'],
+  failed: Tally['failed'],
   onAnswer: () => void,
   onDevice: (device: DeviceEntry) => void,
 ): DeviceDescriptions => {

@@ -1,18 +1,21 @@
-import { within } from '../redis/within.ts'
 import type { Fix } from '../wire/fleet.ts'
 import type { Quote, Trade } from '../wire/market.ts'
 import { type Account, emptyAccount } from './account.ts'
 import { createBuffer } from './buffer.ts'
 import { createDelivery } from './delivery.ts'
-import { createDeviceDescriptions, type DescribedDevice } from './device-descriptions.ts'
-import { createInFlight } from './in-flight.ts'
+import type { DescribedDevice } from './device-descriptions.ts'
 import { createPause } from './pause.ts'
 import type { Port } from './port.ts'
-import { createRegistering } from './registering.ts'
-import { createSymbolDescriptions, type DescribedSymbol } from './symbol-descriptions.ts'
-import { createWaiters } from './waiters.ts'
+import { createPump } from './pump.ts'
+import type { DescribedSymbol } from './symbol-descriptions.ts'
+import { createTally } from './tally.ts'
+import { createTelling } from './telling.ts'
 
-const MOST_CALLS = 256
+/**
+ * Of one batch: symbols and devices, and about how many trades and fixes of them. The more devices, the more of them are
+ * in the same cell and share a call: of a town's 5,000, 256 are in 70 cells and 500 in 85. All may be in one.
+ */
+const MOST_CALLS = 500
 const MOST_ITEMS = 4000
 
 export type PublisherOptions = {
@@ -53,12 +56,10 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   const { port, random, cap = 200_000, gather = 10 } = options
   const account = emptyAccount()
   let saidFull = false
-  let timer: NodeJS.Timeout | null = null
-  let state: 'open' | 'stopping' | 'stopped' = 'open'
 
   /** After the end, the connection's own end is no news. */
   const say = (line: string) => {
-    if (state !== 'stopped') options.say(line)
+    if (!pump.hasStopped()) options.say(line)
   }
   const buffer = createBuffer(cap, (count) => {
     account.dropped += count
@@ -68,77 +69,47 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
   })
   const pause = createPause(random, say, () => {
     buffer.retry()
-    for (const each of told) each.retry()
-    pump()
+    telling.retry()
+    pump.run()
   })
-  const delivery = createDelivery({
-    port,
-    buffer,
-    account,
-    say,
-    onAnswer: pause.succeed,
-    onTrouble: pause.fail,
-    onDevice: (device) => registering.add(device),
-  })
-  const symbols = createSymbolDescriptions(port, delivery.failed, pause.succeed, say)
-  const registering = createRegistering(port, delivery.failed, pause.succeed)
-  const devices = createDeviceDescriptions(port, delivery.failed, pause.succeed, registering.add)
-  /** What is told besides trades, quotes and fixes, and before them. */
-  const told = [symbols, devices, registering]
-  const failing = () => told.reduce((sum, each) => sum + each.failing(), buffer.failing())
-  const untold = () => told.reduce((sum, each) => sum + each.waiting() + each.failing(), 0)
+  const onAnswer = pause.succeed
+  const tally = createTally(account, say, pause.fail)
+  const telling = createTelling(port, tally.failed, onAnswer, say)
+  const delivery = createDelivery({ port, buffer, tally, onAnswer, onDevice: telling.register })
+
+  const sendQueues = (): Promise<void> | null => {
+    const queues = buffer.take(MOST_CALLS, MOST_ITEMS)
+    return queues.length > 0 ? delivery.send(queues) : null
+  }
   /** Once everything that failed went through, Redis is whole again. */
   const recover = () => {
-    if (failing() > 0 || !pause.end()) return
+    if (telling.failing() + buffer.failing() > 0 || !pause.end()) return
     saidFull = false
-    for (const each of [symbols, devices]) each.addAllAgain()
+    telling.describeAgain()
     say(`Redis takes data again; ${buffer.waiting()} trades and fixes wait.`)
   }
-
-  const inFlight = createInFlight(() => pump())
-  const idle = () => inFlight.isEmpty() && untold() === 0 && buffer.idle()
-  const waiters = createWaiters((most) => (most === 0 ? idle() : buffer.waiting() <= most))
-
-  const start = async (batch: Promise<void>) => {
-    await inFlight.add(batch)
-    recover()
-    waiters.wake()
-    // When behind, nothing is gained by letting more gather.
-    if (state !== 'open' || buffer.waiting() >= MOST_ITEMS / 2) pump()
-    else schedule()
-  }
-
-  const pump = () => {
-    while (state !== 'stopped' && !pause.active() && !inFlight.isFull()) {
-      const next = told.find((each) => each.waiting() > 0)
-      if (next) {
-        void start(next.send())
-        continue
-      }
-      const queues = buffer.take(MOST_CALLS, MOST_ITEMS)
-      if (queues.length === 0) return
-      void start(delivery.send(queues))
-    }
-  }
-
-  const schedule = () => {
-    if (timer !== null || pause.active() || idle()) return
-    timer = setTimeout(() => {
-      timer = null
-      pump()
-    }, gather)
-  }
+  const pump = createPump(
+    {
+      next: () => telling.send() ?? sendQueues(),
+      isHeld: pause.active,
+      isBehind: () => buffer.waiting() >= MOST_ITEMS / 2,
+      isIdle: () => telling.idle() && buffer.idle(),
+      waiting: buffer.waiting,
+      onAnswered: recover,
+    },
+    gather,
+  )
 
   /** What is published after the end goes nowhere. */
   const whileOpen = (publish: () => void) => {
-    if (state !== 'open') return
+    if (!pump.isOpen()) return
     publish()
-    schedule()
+    pump.schedule()
   }
 
   return {
-    describe: (some) => whileOpen(() => symbols.add(some)),
-    describeDevices: (some) => whileOpen(() => devices.add(some)),
+    describe: (some) => whileOpen(() => telling.symbols(some)),
+    describeDevices: (some) => whileOpen(() => telling.devices(some)),
     trades: (symbol, trades) => whileOpen(() => buffer.trades(symbol, trades)),
     quote: (symbol, quote) =>
       whileOpen(() => {
@@ -147,13 +118,9 @@ export const createPublisher = (options: PublisherOptions): Publisher => {
     fixes: (id, fixes) => whileOpen(() => buffer.fixes(id, fixes)),
     account,
     waiting: buffer.waiting,
-    drained: waiters.wait,
+    drained: pump.drained,
     stop: async (limit = 5000) => {
-      state = 'stopping'
-      pump()
-      await within(limit, waiters.wait(0), () => {})
-      state = 'stopped'
-      if (timer !== null) clearTimeout(timer)
+      await pump.stop(limit)
       pause.stop()
       return buffer.waiting()
     },

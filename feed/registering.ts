@@ -1,7 +1,7 @@
 import { MOST_LISTED, registerDevices } from '../wire/calls.ts'
 import type { DeviceEntry } from '../wire/register.ts'
-import type { Delivery } from './delivery.ts'
 import type { Port } from './port.ts'
+import type { Tally } from './tally.ts'
 import { createTold, type Told } from './told.ts'
 
 /**
@@ -10,7 +10,7 @@ import { createTold, type Told } from './told.ts'
  */
 export type Registering = Omit<Told, 'add'> & { add: (device: DeviceEntry) => void }
 
-export const createRegistering = (port: Port, failed: Delivery['failed'], onAnswer: () => void): Registering => {
+export const createRegistering = (port: Port, failed: Tally['failed'], onAnswer: () => void): Registering => {
   const entries = new Map<string, DeviceEntry>()
   const told = createTold(MOST_LISTED, async (ids) => {
     const devices = ids.map((id) => entries.get(id) ?? { id })

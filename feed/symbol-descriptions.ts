@@ -1,8 +1,8 @@
 import { describeSymbol } from '../wire/calls.ts'
 import { checkSymbol } from '../wire/descriptions.ts'
 import type { SymbolDescription } from '../wire/market.ts'
-import type { Delivery } from './delivery.ts'
 import type { Port } from './port.ts'
+import type { Tally } from './tally.ts'
 import { createTold, type Told } from './told.ts'
 
 /** A symbol and what is known of it. */
@@ -18,7 +18,7 @@ const MOST_AT_ONCE = 100
 
 export const createSymbolDescriptions = (
   port: Port,
-  failed: Delivery['failed'],
+  failed: Tally['failed'],
   onAnswer: () => void,
   say: (line: string) => void,
 ): SymbolDescriptions => {

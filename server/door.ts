@@ -17,7 +17,7 @@ export const openDoor = async ({ config, store, revocations, rooms, metrics, log
   return {
     rights,
     people,
-    events: createSignInEvents({ log, record: store.record, metrics }),
+    events: createSignInEvents({ log, record: store.record, now: () => performance.now(), metrics }),
     endSignIn: async ({ credential, until }: Person): Promise<void> => {
       if (credential !== null) await store.revoke([{ what: `c:${credential}`, until: until ?? Date.now() }])
     },

@@ -63,9 +63,32 @@ const escaped = (text: string): string =>
 export const writeGrants = (grants: Grants): string =>
   grants.map(({ action, start, exact }) => `${action}:${escaped(start)}${exact ? '' : '*'}`).join(' ')
 
+/** The grants of one action, to be asked thousands of times: a share has dozens, and a view thousands of cells. */
+type Matcher = { exact: ReadonlySet<string>; starts: ReadonlySet<string>; lengths: readonly number[] }
+type Matchers = Partial<Record<Action, Matcher>>
+const known = new WeakMap<Grants, Matchers>()
+
+const toMatcher = (grants: Grants): Matcher => {
+  const starts = new Set(grants.filter(({ exact }) => !exact).map(({ start }) => start))
+  return {
+    exact: new Set(grants.filter(({ exact }) => exact).map(({ start }) => start)),
+    starts,
+    lengths: [...new Set(Array.from(starts, ({ length }) => length))].sort((a, b) => a - b),
+  }
+}
+
+const matcherOf = (grants: Grants, action: Action): Matcher => {
+  const matchers = known.get(grants) ?? {}
+  known.set(grants, matchers)
+  matchers[action] ??= toMatcher(grants.filter((grant) => grant.action === action))
+  return matchers[action]
+}
+
 /** Whether one of the grants is for this: a topic, or for `manage` an office. */
-export const grantsFor = (grants: Grants, action: Action, what: string): boolean =>
-  grants.some((grant) => grant.action === action && (grant.exact ? what === grant.start : what.startsWith(grant.start)))
+export const grantsFor = (grants: Grants, action: Action, what: string): boolean => {
+  const { exact, starts, lengths } = matcherOf(grants, action)
+  return exact.has(what) || lengths.some((length) => starts.has(what.slice(0, length)))
+}
 
 /** How much of something is granted. */
 export type Extent = 'all' | 'part' | 'none'

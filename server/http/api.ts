@@ -77,7 +77,8 @@ export const apiRouter = (ports: ApiPorts): Router => {
 
 /** The name that a body is kept under: all that it was asked for by. */
 const nameOf = (query: object): string => JSON.stringify(query)
-const stampOf = ({ epoch, seq }: Cursor): string => `${epoch}.${seq}`
+/** Where a topic stands, as a tag may hold it, whatever somebody else wrote into Redis for its epoch. */
+const stampOf = ({ epoch, seq }: Cursor): string => `${encodeURIComponent(epoch.toWellFormed())}.${seq}`
 
 const checked = (name: string): string => {
   if (!isName(name)) throw new ApiError('bad_topic')

@@ -4,7 +4,8 @@ import { within } from '../../redis/within.ts'
 import { ApiError } from './errors.ts'
 import { workOf } from './handler.ts'
 
-type Incoming = Pick<Request, 'headers' | 'iterator' | 'res'>
+/** As much of a request as has a body. */
+export type Incoming = Pick<Request, 'headers' | 'iterator' | 'res'>
 
 /** The longest body, in bytes. */
 export const MOST_BODY_BYTES = 8 * 1024

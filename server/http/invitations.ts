@@ -1,9 +1,10 @@
 import type { Request, Response, Router } from 'express'
+import type { z } from 'zod'
 import { covers, type Grants, parseGrants, writeGrants } from '../../wire/grants.ts'
 import type { Invitation, InvitationReply } from '../../wire/people.ts'
 import { LONGEST_MS } from '../people/lifetimes.ts'
 import type { Person } from '../people/person.ts'
-import { readBody } from './body.ts'
+import { type Incoming, readBody } from './body.ts'
 import { ApiError } from './errors.ts'
 import { checkEnd, listed, nameIn, type PeoplePorts, send, sendRows, tooMany } from './people-common.ts'
 import { invitationRequest, renewInvitationRequest } from './people-shapes.ts'
@@ -16,13 +17,19 @@ export const addInvitations = (router: Router, ports: PeoplePorts): void => {
     if (!rights.mayManage(person, 'people')) throw new ApiError('not_allowed')
     return person
   }
+  /** What a manager posts. They are asked for again once all of it is there: it takes seconds where they like. */
+  const posted = async <T extends z.ZodType>(request: Incoming, response: Response, shape: T) => {
+    manager(response)
+    const wanted = await readBody(request, shape)
+    return { person: manager(response), wanted }
+  }
   router.get('/invitations', async (_request, response) => {
     manager(response)
     await sendRows(response, 'invitations', listed(await store.invitations(), now()))
   })
   router.post('/invitations', async (request, response) => {
-    const person = manager(response)
-    const { name, grants, until } = await readBody(request, invitationRequest)
+    const { person, wanted: invited } = await posted(request, response, invitationRequest)
+    const { name, grants, until } = invited
     checkGiven(person, grants)
     checkEnd(until, now(), LONGEST_MS)
     const wanted = { name, grants: writeGrants(grants), until, by: nameIn(person) }
@@ -30,8 +37,8 @@ export const addInvitations = (router: Router, ports: PeoplePorts): void => {
     await send(response, await withLink(invitation, grants, ports))
   })
   router.post('/invitations/:id/renew', async (request: Request<{ id: string }>, response: Response) => {
-    const person = manager(response)
-    const { until } = await readBody(request, renewInvitationRequest)
+    const { person, wanted } = await posted(request, response, renewInvitationRequest)
+    const { until } = wanted
     checkEnd(until, now(), LONGEST_MS)
     const before = await store.invitation(request.params.id)
     if (before === null) throw new ApiError('not_found')

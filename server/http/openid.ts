@@ -1,12 +1,11 @@
 import { type Request, type Response, Router } from 'express'
-import { UNHEARD } from '../people/admit.ts'
 import { namedCookie, setCookie, writeCookie } from '../people/cookies.ts'
 import { BACK_PATH, type Came, type OpenId } from '../people/openid/openid.ts'
 import { PENDING_S, type Refused } from '../people/openid/sign-in.ts'
 import type { Person } from '../people/person.ts'
-import { createTries } from '../people/tries.ts'
 import { ApiError } from './errors.ts'
 import type { SessionPorts } from './session.ts'
+import { createChecks } from './sign-in-tries.ts'
 
 /** What the browser keeps while somebody signs in, and what renews it later; where each is sent to. */
 const PENDING = { name: 'wf_signing_in', path: '/signin' }
@@ -17,16 +16,9 @@ const refusedAt = ({ refused }: Refused): string => `/#refused=${refused}`
 
 /** Signing in with an identity provider: out to it, and back from it. */
 export const openIdRouter = (openId: OpenId, ports: SessionPorts): Router => {
-  const { people, events, addressOf, isSecure } = ports
-  const tries = createTries(ports.now)
+  const { events, addressOf, isSecure } = ports
+  const checkTries = createChecks(ports)
   const router = Router({ strict: true, caseSensitive: true })
-  /** Throws where an address has to wait, or nobody may be let in now. */
-  const check = (request: Request): void => {
-    const wait = tries.begin(addressOf(request))
-    if (wait > 0)
-      throw new ApiError('rate_limited', { headers: { 'Retry-After': String(wait) }, more: `Sign in in ${wait} s.` })
-    if (!people.letsIn()) throw new ApiError('unavailable', { more: UNHEARD })
-  }
   const keep = (request: Request, response: Response, value: string, seconds: number): void => {
     response.append('Set-Cookie', setCookie({ ...PENDING, value, seconds, secure: isSecure(request) }))
   }
@@ -36,23 +28,23 @@ export const openIdRouter = (openId: OpenId, ports: SessionPorts): Router => {
   }
 
   router.get('/signin/openid', async (request, response) => {
-    check(request)
+    const succeeded = checkTries(request)
     const { to } = request.query
     const begun = await openId.begin(typeof to === 'string' ? to : '/')
     response.set('Cache-Control', 'no-store')
     if ('refused' in begun) return refuse(request, response, begun)
-    tries.succeeded(addressOf(request))
+    succeeded()
     keep(request, response, begun.pending, PENDING_S)
     response.redirect(begun.url)
   })
   router.get(BACK_PATH, async (request, response) => {
-    check(request)
+    const succeeded = checkTries(request)
     const pending = namedCookie(request.headers.cookie, PENDING.name)
     const came = await openId.finish(request.url.split('?')[1] ?? '', pending ?? undefined)
     response.set('Cache-Control', 'no-store')
     keep(request, response, '', 0)
     if ('refused' in came) return refuse(request, response, came)
-    tries.succeeded(addressOf(request))
+    succeeded()
     events.signedIn(came.person, addressOf(request))
     await keepSession(came, request, response, ports)
     response.redirect(came.to)

@@ -16,6 +16,7 @@ import { readBody } from './body.ts'
 import { ApiError } from './errors.ts'
 import { renewByProvider, signOutOfProvider } from './openid.ts'
 import { personOf } from './person.ts'
+import { createChecks } from './sign-in-tries.ts'
 import { whoOf } from './who-asks.ts'
 
 export type SessionPorts = {
@@ -50,6 +51,7 @@ export const sessionRouter = (ports: SessionPorts): Router => {
   const { people, events } = ports
   const router = Router({ strict: true, caseSensitive: true })
   const checkTries = createChecks(ports)
+  const signOuts = createTries(ports.now)
   const reply = createReply(ports)
 
   router.get('/session', (_request, response) => {
@@ -78,7 +80,12 @@ export const sessionRouter = (ports: SessionPorts): Router => {
   })
   router.delete('/session', async (request, response) => {
     const person = whoOf(response)
-    if (person !== null && person.id !== null) events.signedOut(person)
+    const address = ports.addressOf(request)
+    // Anybody may sign out, again and again: as much of it is told as of signing in, or it would fill the record.
+    if (person !== null && person.id !== null && signOuts.begin(address) === 0) {
+      signOuts.succeeded(address)
+      events.signedOut(person)
+    }
     response.append('Set-Cookie', endCookie(ports.isSecure(request)))
     const { openId } = people
     const answer: SignedOutReply = { next: null }
@@ -89,25 +96,6 @@ export const sessionRouter = (ports: SessionPorts): Router => {
     noStore(response).json(answer)
   })
   return router
-}
-
-/** Whether an address may try now; throws where not. Returns what is to be called once it succeeded. */
-const createChecks = ({ people, events, addressOf, now }: SessionPorts) => {
-  const tries = createTries(now)
-  return (request: Request): (() => void) => {
-    const address = addressOf(request)
-    const wait = tries.begin(address)
-    if (wait > 0) {
-      events.refused('limited', null, address)
-      const headers = { 'Retry-After': String(wait) }
-      throw new ApiError('rate_limited', { headers, more: `Sign in again in ${wait} s.` })
-    }
-    if (!people.letsIn()) {
-      events.refused('unavailable', null, address)
-      throw new ApiError('unavailable', { more: UNHEARD })
-    }
-    return () => tries.succeeded(address)
-  }
 }
 
 const orRefuse = (result: SignedIn | NotSignedIn, address: string, events: SignInEvents): SignedIn => {

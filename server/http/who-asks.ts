@@ -4,7 +4,7 @@ import { UNHEARD } from '../people/admit.ts'
 import type { Identify } from '../people/identify.ts'
 import type { Person } from '../people/person.ts'
 import { ApiError } from './errors.ts'
-import { localsOf } from './handler.ts'
+import { localsOf, workOf } from './handler.ts'
 import { personOf } from './person.ts'
 
 export type WhoAsksPorts = {
@@ -15,6 +15,9 @@ export type WhoAsksPorts = {
   isSecure: (request: IncomingMessage) => boolean
 }
 
+/** What it costs to read a text that was not shown before, in milliseconds: it is done in steps that nobody sees. */
+const READ_MS = 0.15
+
 /** Looks who asks. */
 export const lookWho =
   ({ identify, isSecure }: WhoAsksPorts): RequestHandler =>
@@ -24,8 +27,10 @@ export const lookWho =
       next()
     }
     const found = identify({ headers: request.headers, secure: isSecure(request) })
-    if (found instanceof Promise) found.then(know).catch(next)
-    else know(found)
+    if (!(found instanceof Promise)) return know(found)
+    // What comes after is a piece of work like any other, or whoever shows ever other texts would not pay for it.
+    localsOf(response).pay(READ_MS)
+    found.then((person) => workOf(response)(() => know(person))).catch(next)
   }
 
 /** Who asks; null: nobody who may. */

@@ -23,17 +23,14 @@ export type IdentifyPorts = {
 }
 
 /**
- * Who asks; null: nobody who may. On an open floor whoever shows nothing is {@link ANYBODY}. It is known at once where
- * the same was asked before.
+ * Who asks; null: nobody who may. On an open floor whoever shows nothing is {@link ANYBODY}. It is known at once, but
+ * for a token of the identity provider that was not shown before.
  */
 export type Identify = (asking: Asking) => Person | null | Promise<Person | null>
 
 /** Letters of tokens that are remembered for each sort: those of some ten thousand people. */
 const MOST_LETTERS = 4 * 1024 * 1024
 const BEARER = /^Bearer +(\S+)$/i
-
-/** Where a text was shown, which says what it must be for. */
-type Shown = { text: string; uses: readonly Use[]; remembered: Remembered }
 
 export const createIdentify = ({ tokens, ways, standing, now, provider }: IdentifyPorts): Identify => {
   const cookies = createRemembered(MOST_LETTERS)
@@ -42,32 +39,35 @@ export const createIdentify = ({ tokens, ways, standing, now, provider }: Identi
   const isIn = (person: Person): boolean =>
     hasWay(ways, person.via) && (person.until === null || person.until > now()) && standing(person)
 
-  const read = async (uses: readonly Use[], text: string): Promise<Person | null> => {
-    const own = await tokens.read(uses, text)
-    if (typeof own !== 'string') return own
-    return own === 'bad' && provider !== null && uses.includes('bearer') ? provider(text) : null
+  /** Remembers who was let in by a text, if they are in. */
+  const note = (text: string, person: Person | null, remembered: Remembered): Person | null => {
+    if (person === null || !isIn(person)) return null
+    remembered.put(text, person)
+    return person
   }
-
-  const look = ({ text, uses, remembered }: Shown): Person | null | Promise<Person | null> => {
+  const look = (text: string, uses: readonly Use[], remembered: Remembered): Person | null | 'foreign' => {
     const known = remembered.get(text)
     if (known !== undefined) return isIn(known) ? known : null
-    return read(uses, text).then((person) => {
-      if (person === null || !isIn(person)) return null
-      remembered.put(text, person)
-      return person
-    })
+    const read = tokens.read(uses, text)
+    if (typeof read !== 'string') return note(text, read, remembered)
+    return read === 'bad' ? 'foreign' : null
   }
-  const orAnybody = (person: Person | null): Person | null => person ?? (ways.open ? ANYBODY : null)
+  const bearer = (text: string): Person | null | Promise<Person | null> => {
+    const found = look(text, ['bearer', 'seat'], bearers)
+    if (found !== 'foreign') return found
+    return provider === null ? null : provider(text).then((person) => note(text, person, bearers))
+  }
 
   return ({ headers, secure, token }) => {
     const text = token ?? bearerOf(headers.authorization)
     // Whoever shows a token is that person or nobody, on an open floor too: so a share ends there as well.
-    if (text !== undefined) return look({ text, uses: ['bearer', 'seat'], remembered: bearers })
+    if (text !== undefined) return bearer(text)
     const cookie = readCookie(headers.cookie, secure)
     // A cookie comes along with whatever page asks: it counts for our own pages only.
-    if (cookie === null || !allowsOrigin(headers.origin, headers.host, [])) return orAnybody(null)
-    const found = look({ text: cookie, uses: ['session'], remembered: cookies })
-    return found instanceof Promise ? found.then(orAnybody) : orAnybody(found)
+    const isOwn = cookie !== null && allowsOrigin(headers.origin, headers.host, [])
+    const found = isOwn ? look(cookie, ['session'], cookies) : null
+    if (found !== null && found !== 'foreign') return found
+    return ways.open ? ANYBODY : null
   }
 }
 

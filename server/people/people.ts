@@ -46,7 +46,7 @@ export const waysOf = ({ ACCESS }: Config): WaysIn => ({
 export const openPeople = async ({ config, store, standing, hears, now }: PeoplePorts): Promise<People> => {
   makeSecret(config.SECRET_FILE)
   const secret = readSecret(config.SECRET_FILE)
-  const tokens = await createTokens(secret, now)
+  const tokens = createTokens(secret, now)
   const ways = waysOf(config)
   const openId = ways.openid ? openOpenId(openIdSettings(config), { secret, handleOf: store.handleOf, now }) : null
   return {
@@ -56,7 +56,7 @@ export const openPeople = async ({ config, store, standing, hears, now }: People
     signIn: createSignIn({ tokens, ways, store, standing, now }),
     openId,
     renewed: async (text) => {
-      const read = await tokens.read(['ticket', 'bearer', 'seat'], text)
+      const read = tokens.read(['ticket', 'bearer', 'seat'], text)
       if (read === 'bad') return (await openId?.bearer(text)) ?? null
       return typeof read === 'string' || !hasWay(ways, read.via) ? null : read
     },

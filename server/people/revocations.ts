@@ -39,9 +39,14 @@ export type RevocationsPorts = {
   log: Logger
 }
 
-/** How often a node compares; and for so long after it found itself up to date it counts as hearing (ms). */
+/** How often a node compares, in milliseconds. */
 export const CHECK_EVERY_MS = 1000
-const FRESH_MS = 3000
+/**
+ * A node hears nothing where it wanted to compare and could not for so long, or where it has not even tried for far
+ * longer: a node that was busy for some seconds hears as soon as it goes on. In milliseconds.
+ */
+export const COMPARED_WITHIN_MS = 2000
+const TRIED_WITHIN_MS = 10_000
 /** Longest replay that is taken in place of the state, in bytes. */
 const MOST_REPLAYED = 1024 * 1024
 /** Revocations that one line of the log names. */
@@ -57,29 +62,35 @@ export const followRevocations = async (ports: RevocationsPorts): Promise<Revoca
   const memory = createMemory(revoked, ports)
   const watcher: Watcher = { push: ({ text }) => memory.take(text), gap: () => {} }
   let joined = false
+  /** When the last comparison began that found all well, and the first one since then that did not, or has not yet. */
   let heardAt = Number.NEGATIVE_INFINITY
+  let waitingSince: number | null = null
   let checking = false
 
-  const join = async (): Promise<void> => {
-    const from = clock()
+  const join = async (): Promise<boolean> => {
     await joinAccess(demand, watcher, memory.take)
     joined = true
-    heardAt = from
+    return true
   }
   /** Whoever has read where the topic stands, and is there, has heard all that was taken back before. */
-  const compare = async (): Promise<void> => {
-    const from = clock()
+  const compare = async (): Promise<boolean> => {
     const there = (await ports.cursor()) ?? NOWHERE
     const here = demand.position(ACCESS)
-    if (here?.epoch === there.epoch && here.seq >= there.seq) heardAt = from
-    else demand.recover([ACCESS])
+    if (here?.epoch === there.epoch && here.seq >= there.seq) return true
+    demand.recover([ACCESS])
+    return false
   }
   const check = async (): Promise<void> => {
     revoked.forgetEnded()
     if (checking) return
     checking = true
+    const from = clock()
+    waitingSince ??= from
     try {
-      await (joined ? compare() : join())
+      if (await (joined ? compare() : join())) {
+        heardAt = from
+        waitingSince = null
+      }
       await memory.heal()
     } catch (error) {
       // Redis is away; the next check does it.
@@ -91,7 +102,11 @@ export const followRevocations = async (ports: RevocationsPorts): Promise<Revoca
   }
   await check()
   return {
-    hears: () => joined && revoked.isComplete() && !ports.isDown() && clock() - heardAt <= FRESH_MS,
+    hears: () => {
+      if (!joined || !revoked.isComplete() || ports.isDown()) return false
+      const now = clock()
+      return now - (waitingSince ?? now) <= COMPARED_WITHIN_MS && now - heardAt <= TRIED_WITHIN_MS
+    },
     isRevoked: revoked.has,
     count: revoked.count,
     check,

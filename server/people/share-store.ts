@@ -1,4 +1,5 @@
-import type { Share } from '../../wire/people.ts'
+import type { Share, Shown } from '../../wire/people.ts'
+import { deviceTopic, symbolTopic } from '../../wire/topics.ts'
 import type { Hashes } from './hashes.ts'
 import type { Person } from './person.ts'
 import { type Arrival, arrivalsIn, sharesIn } from './rows.ts'
@@ -18,6 +19,12 @@ export type ShareStore = {
   forgetArrivals: (ids: readonly string[]) => Promise<void>
 }
 
+/** How the record names what is shared. */
+const wordOf = (show: Shown): string => {
+  if (show.kind === 'symbol') return symbolTopic(show.symbol)
+  return show.kind === 'device' ? deviceTopic(show.device) : show.kind
+}
+
 export const createShares = (hashes: Hashes): { store: ShareStore; changed: () => void } => {
   const { run, now } = hashes
   const list = hashes.list('shares', sharesIn)
@@ -27,7 +34,7 @@ export const createShares = (hashes: Hashes): { store: ShareStore; changed: () =
     makeShare: async ({ show, name, until, ends, maker, device }) => {
       const [id, made, by] = [hashes.id(), now(), maker.id ?? '']
       const stands = [by, maker.credential ?? '', maker.since]
-      const noted = [by || 'anybody', `${show.kind} ${id}`]
+      const noted = [by || 'anybody', `${wordOf(show)} ${id}`]
       const row = JSON.stringify({ id, show, name, made, ends })
       const arrival = ends && device ? JSON.stringify({ id, device, made, until, ends }) : ''
       const reply = await run('wf1_share', id, until, ...stands, ...noted, row, arrival)

@@ -1,5 +1,5 @@
 import { CELL_ZOOM, MAX_VIEW_CELLS, quadkeysCovering } from '../../wire/cells.ts'
-import { covers, type Grant, type Grants, parseGrants, writeGrants } from '../../wire/grants.ts'
+import { covers, extentOf, type Grant, type Grants, parseGrants, writeGrants } from '../../wire/grants.ts'
 import type { Shown } from '../../wire/people.ts'
 import { cellTopic, deviceTopic, symbolTopic, type Topic } from '../../wire/topics.ts'
 
@@ -26,8 +26,10 @@ type View = NonNullable<Extract<Shown, { kind: 'layout' }>['view']>
 
 const withView = (exact: Grants, view: View, own: Grants, groups: readonly string[]): ShareGrants => {
   const cells = quadkeysCovering(view.bounds, 0)
-  if (cells === null || cells.length * groups.length > MAX_VIEW_CELLS) return 'too_wide'
-  const shared = groups.filter((group) => cells.every((cell) => mayShare(own, cellGrant(group, cell))))
+  // Groups of which they may share nothing count for nothing: how many there are is not told.
+  const known = groups.filter((group) => extentOf(own, 'share', cellTopic(`${group}/`)) !== 'none')
+  if (cells === null || cells.length * known.length > MAX_VIEW_CELLS) return 'too_wide'
+  const shared = known.filter((group) => cells.every((cell) => mayShare(own, cellGrant(group, cell))))
   if (shared.length === 0 || (view.groups !== null && shared.length < groups.length)) return 'not_allowed'
   for (let zoom = CELL_ZOOM; zoom >= CELL_ZOOM - COARSER; zoom--) {
     const grants = shared.flatMap((group) => grantsOf(group, cells, zoom, own))

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { RecordedAct, WayIn } from '../../wire/people.ts'
 import type { Person } from './person.ts'
 import type { SignInRefusal, SignInStore } from './sign-in.ts'
+import { createTries } from './tries.ts'
 
 /**
  * Why nobody was signed in. `limited`: too many were tried. `unavailable`: revocations could not be heard. `denied`: the
@@ -20,6 +21,8 @@ export type SignInEvents = {
 export type SignInEventPorts = {
   log: Logger
   record: SignInStore['record']
+  /** Milliseconds, by a clock that never goes back. */
+  now: () => number
   metrics: { signedIn: (via: WayIn) => void; signInRefused: (why: SignInFailure) => void }
 }
 
@@ -27,7 +30,8 @@ export type SignInEventPorts = {
 const NOBODYS: readonly SignInFailure[] = ['limited', 'unavailable', 'away']
 
 /** Counts and logs signing in, and writes it into the record, which takes of those who were refused one a minute. */
-export const createSignInEvents = ({ log, record, metrics }: SignInEventPorts): SignInEvents => {
+export const createSignInEvents = ({ log, record, now, metrics }: SignInEventPorts): SignInEvents => {
+  const lines = createTries(now)
   const aboutOf = ({ via, credential }: Person): string => (credential === null ? via : `${via} ${credential}`)
   const write = (who: string | null, what: RecordedAct, about: string): void => {
     record({ who: who ?? '', what, about }).catch((error) =>
@@ -46,6 +50,8 @@ export const createSignInEvents = ({ log, record, metrics }: SignInEventPorts): 
     },
     refused: (why, about, address, reason) => {
       metrics.signInRefused(why)
+      // Whoever tries on and on must not fill the log as well.
+      if (why === 'limited' && lines.begin(address) > 0) return
       log.warn({ person: about?.id, address, reason }, `A sign-in was refused (${why})`)
       if (NOBODYS.includes(why)) return
       write(about?.id ?? null, 'refused', about === null ? why : `${aboutOf(about)}: ${why}`)

@@ -74,7 +74,7 @@ export const createSignIn = ({ tokens, ways, store, standing, now }: SignInPorts
 
   return {
     byToken: async (text) => {
-      const asking = await tokens.read(['invitation', 'share'], text)
+      const asking = tokens.read(['invitation', 'share'], text)
       if (typeof asking === 'string') return refusal(asking, null)
       const result = await (asking.via === 'share' ? shared(asking) : invited(asking))
       if ('person' in result) await (asking.via === 'share' ? store.opened : store.used)(asking.credential ?? '')

@@ -104,7 +104,7 @@ const MORE = ['RSS MB', 'load core %', 'whole runs']
 const figures = (results: Results): Report['figures'] => {
   const all: Report['figures'] = {}
   for (const load of Object.keys(LOADS) as LoadKey[]) {
-    const { watchfloor, fixed, adapter, ws, wsBatch } = results[load]
+    const { watchfloor, fixed, signedIn, adapter, ws, wsBatch } = results[load]
     const against = { Adapter: adapter, Ws: ws, WsBatch: wsBatch }
     // At 80,000 a second the aim is set for a fixed wait of 50 ms; elsewhere for the pacing as it comes.
     const main = load === 'w2' ? fixed : watchfloor
@@ -113,6 +113,8 @@ const figures = (results: Results): Report['figures'] => {
       all[`fanout.${load}.default.cpuVs${name}`] = ratio(cpu(watchfloor), cpu(runs))
       all[`fanout.${load}.fixed.cpuVs${name}`] = ratio(cpu(fixed), cpu(runs))
     }
+    all[`fanout.${load}.cpuSignedIn`] = ratio(cpu(signedIn), cpu(watchfloor))
+    all[`fanout.${load}.signedIn.p99`] = p99(signedIn)
     all[`fanout.${load}.p99`] = p99(watchfloor)
     all[`fanout.${load}.fixed.p99`] = p99(fixed)
     all[`fanout.${load}.cpuMicros`] = cpu(watchfloor)
@@ -123,7 +125,7 @@ const figures = (results: Results): Report['figures'] => {
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, rounded(value)]))
 }
 
-/** Watchfloor beside three plain servers under the same loads, their runs interleaved. */
+/** Watchfloor, as it comes and in other ways, beside three plain servers under the same loads, their runs interleaved. */
 export const fanout: Bench = async (options) => {
   const report = emptyReport()
   const results = emptyResults()

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import type { Floor } from './floor.ts'
 import type { Faults, Percentiles } from './load/tally.ts'
 import { busySeconds, cpuSeconds, type Machine, residentBytes } from './machine.ts'
-import { CONTENDERS, type ContenderKey, type RunningServer, startServer } from './servers.ts'
+import { CONTENDERS, type Contender, type ContenderKey, type RunningServer, startServer } from './servers.ts'
 import { openStage, type Stage } from './stage.ts'
 
 export type Workload = { floor: Floor; tradesPerSecond: number; warmUpMs: number; windowMs: number }
@@ -69,8 +69,9 @@ export const onStage = async <T>(
 export const measure = (machine: Machine, key: ContenderKey, work: Workload): Promise<Measured> =>
   onStage(machine, key, work.floor, async (stage, server) => {
     const { floor } = work
-    const { dialect } = CONTENDERS[key]
-    await stage.load.ask('open', { port: server.port, dialect, floor, from: 0, to: floor.clients }, 60_000)
+    const { dialect, token }: Contender = CONTENDERS[key]
+    const clients = { port: server.port, dialect, floor, from: 0, to: floor.clients, token: await token?.() }
+    await stage.load.ask('open', clients, 60_000)
     return measureWindow(stage, server, work)
   })
 

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Child } from '../../start/child.ts'
 import { freePort } from '../../start/port.ts'
+import { parseGrants } from '../../wire/grants.ts'
+import { TEST_SECRET } from '../support/environment.ts'
 import { ONE_ADDRESS } from '../support/one-address.ts'
+import { somebody, testTokens } from '../support/people.ts'
 import type { FeedOptions } from './feed/feed.ts'
 import type { Dialect } from './load/client.ts'
 import { type Machine, SERVER_CORE } from './machine.ts'
@@ -13,6 +16,8 @@ export type Contender = {
   style: FeedOptions['style']
   args: (redisUrl: string, port: number) => string[]
   env: (redisUrl: string, port: number) => Record<string, string>
+  /** What its clients show to be let in. */
+  token?: () => Promise<string>
 }
 
 /** A node with settings of its own. */
@@ -46,6 +51,15 @@ export const CONTENDERS = {
   watchfloor: watchfloor('watchfloor', { NODE_ENV: 'production' }),
   /** A frame every 50 ms, to compare with batches of the same width. */
   fixed: watchfloor('watchfloor, 50 ms', { NODE_ENV: 'production', FLUSH_SHARE: '0', FLUSH_MIN_MS: '50' }),
+  /** The first, where people sign in and may watch symbols only. */
+  signedIn: {
+    ...watchfloor('watchfloor, signed in', {
+      NODE_ENV: 'production',
+      ACCESS: 'invitations',
+      SECRET_FILE: TEST_SECRET,
+    }),
+    token: async () => (await testTokens()).sign('bearer', somebody({ grants: parseGrants('watch:s:*') ?? [] })),
+  },
   adapter: baseline('adapter', 'socket.io'),
   ws: baseline('ws', 'ws'),
   wsBatch: baseline('ws-batch', 'ws'),

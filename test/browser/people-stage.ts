@@ -59,6 +59,7 @@ export const startPeopleStage = async (): Promise<PeopleStage> => {
 
 /** Opens the desk by its key. */
 export const openDesk = async (page: Page): Promise<void> => {
+  await page.waitForSelector('.work')
   if ((await page.locator('.desk').count()) > 0) return
   await page.locator('body').press('d')
   await page.waitForSelector('.desk')
@@ -82,7 +83,12 @@ export const write = async (page: Page, text: string): Promise<void> => {
 
 /** What stands in the room that is open, from top to bottom. */
 export const textsIn = (page: Page): Promise<string[]> =>
-  page.locator('.log .message:not(.unsent) :is(.body, .gone)').allTextContents()
+  page.locator('.log .message:not(.unsent) :is(.body, .gone)').evaluateAll((bodies) =>
+    bodies.map((body) => {
+      const [small] = body.getElementsByTagName('small')
+      return (body.textContent ?? '').replace(small?.textContent ?? '', '')
+    }),
+  )
 
 export const untilText = (page: Page, text: string): Promise<unknown> =>
   eventually(`the room says ${text}`, async () => (await textsIn(page)).includes(text))

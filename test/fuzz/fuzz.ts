@@ -38,11 +38,11 @@ const checkNode = async (
   { stage, failures }: TurnPorts,
   { name }: Surface,
   seed: number,
-  since: number,
+  since: readonly number[],
 ): Promise<void> => {
   const differences = await stage.compare()
   if (differences.length > 0) failures.add(name, seed, 'witness', null, differences, null)
-  const uncaught = uncaughtLines(stage.node().output().slice(since))
+  const uncaught = stage.said(since).flatMap(uncaughtLines)
   if (uncaught.length > 0) failures.add(name, seed, 'log', null, uncaught, null)
 }
 
@@ -60,7 +60,7 @@ const playTurn = async (
   await stage.witness('look', null)
   await sleep(forMs * QUIET_SHARE, undefined, { signal })
   progress.quiet.push(await stage.witness('look', null))
-  const said = stage.node().output().length
+  const said = stage.said().map(({ length }) => length)
   const from = progress.next.get(surface.name) ?? 0
   progress.next.set(
     surface.name,

@@ -7,16 +7,17 @@ const LOOKS = 4
 const EVERY_MS = 700
 
 /**
- * Resident memory of the node in MB, its garbage collected; the least of some looks. Null where the system does not
+ * Resident memory of the nodes in MB, its garbage collected; the least of some looks. Null where the system does not
  * tell.
  */
 export const restedMemory = async (stage: FuzzStage): Promise<number | null> => {
   let least: number | null = null
   for (let i = 0; i < LOOKS; i++) {
-    const { pid } = stage.node()
-    if (stage.isAlive()) process.kill(pid, 'SIGUSR2')
+    const pids = [stage.node().pid, stage.closed().pid]
+    if (stage.isAlive()) for (const pid of pids) process.kill(pid, 'SIGUSR2')
     await sleep(EVERY_MS)
-    const bytes = residentBytes(pid)
+    const [one, other] = pids.map(residentBytes)
+    const bytes = one && other ? one + other : null
     if (bytes !== null) least = Math.min(least ?? Number.POSITIVE_INFINITY, bytes / 2 ** 20)
   }
   return least

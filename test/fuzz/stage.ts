@@ -9,10 +9,11 @@ import { eventually } from '../support/eventually.ts'
 import { createFeed } from '../support/feed.ts'
 import { type Feeder, startFeeder } from '../support/feeder.ts'
 import { BOUNDS } from '../support/load.ts'
-import { startNode, type TestNode } from '../support/node.ts'
+import type { TestNode } from '../support/node.ts'
 import { readTruth } from '../support/readers/truth.ts'
 import { startSingleRedis } from '../support/redis.ts'
 import type { RedisClient } from '../support/redis-client.ts'
+import { startVictim } from './nodes.ts'
 import type { ReaderCalls } from './reader/reader.ts'
 import { WATCHED } from './shapes/requests.ts'
 import type { WitnessCalls } from './witness/witness.ts'
@@ -29,13 +30,6 @@ const TOPICS: Topic[] = [
   ...DEVICES.map((id): Topic => `d:${id}`),
   `s:${WATCHED}`,
 ]
-
-const NODE_ENV = {
-  HEARTBEAT_MS: '1000',
-  LINGER_MS: '1000',
-  // As `npm run server` starts it, and with a way to collect its garbage.
-  NODE_OPTIONS: `--max-semi-space-size=8 --import=${new URL('../soak/collect/main.ts', import.meta.url).href}`,
-}
 
 type Process<Calls extends Record<string, (argument: never) => unknown>> = {
   ask: Ask<Calls>
@@ -55,13 +49,17 @@ const start = <Calls extends Record<string, (argument: never) => unknown>>(
   return { ask: asker<Calls>(child.process), pid: child.process.pid ?? 0, kill: child.kill }
 }
 
-/** A real Redis, a real node, a feed under normal load, and witnesses; each a process of its own. */
+/** A real Redis, real nodes, a feed under normal load, and witnesses; each a process of its own. */
 export type FuzzStage = {
   redis: RedisClient
+  /** The one that everybody uses, and one that lets nobody in without a token. */
   node: () => TestNode
-  /** Whether the node that was started last still runs. */
+  closed: () => TestNode
+  /** What each of them has written, since they had written so many letters. */
+  said: (since?: readonly number[]) => string[]
+  /** Whether both still run. */
   isAlive: () => boolean
-  /** Starts another in the place of one that died. */
+  /** Starts others in the place of those that died. */
   restart: () => Promise<void>
   reader: () => Ask<ReaderCalls>
   /** Starts another, where the last did not come back from a file. */
@@ -107,17 +105,9 @@ export const openFuzzStage = async (): Promise<FuzzStage> => {
     const server = await startSingleRedis()
     closes.push(server.stop)
     const redis = server.client()
-    let node = await startNode({ redisUrl: server.url, env: NODE_ENV })
-    let alive = true
-    const follow = (): void => {
-      const followed = node
-      alive = true
-      void node.ended.then(() => {
-        if (followed === node) alive = false
-      })
-    }
-    follow()
-    closes.push(() => node.kill())
+    const victims = await Promise.all([startVictim(server.url, 'open'), startVictim(server.url, 'invitations')])
+    for (const victim of victims) closes.push(victim.kill)
+    const [{ node }, { node: closed }] = victims
     await createFeed(redis).describe(WATCHED)
     let generation = 0
     let feeder = await startLiveFeed(server.url, generation)
@@ -128,19 +118,18 @@ export const openFuzzStage = async (): Promise<FuzzStage> => {
     closes.push(() => reader.kill())
     const witness = start<WitnessCalls>('witness')
     closes.push(witness.kill)
-    await witness.ask('open', { url: node.url, count: READERS, wants: { topics: TOPICS, bounds: BOUNDS } })
-    await witness.ask('probe', { url: node.url, topics: SYMBOLS.map((symbol) => `s:${symbol}`) })
+    await witness.ask('open', { url: node().url, count: READERS, wants: { topics: TOPICS, bounds: BOUNDS } })
+    await witness.ask('probe', { url: node().url, topics: SYMBOLS.map((symbol) => `s:${symbol}`) })
     await settled(witness.ask)
     return {
       redis,
-      node: () => node,
-      isAlive: () => alive,
+      node,
+      closed,
+      isAlive: () => victims.every(({ isAlive }) => isAlive()),
       restart: async () => {
-        const { port } = node
-        await node.kill()
-        node = await startNode({ redisUrl: server.url, env: NODE_ENV, port })
-        follow()
+        for (const { isAlive, restart } of victims) if (!isAlive()) await restart()
       },
+      said: (since = [0, 0]) => victims.map((victim, i) => victim.node().output().slice(since[i])),
       reader: () => reader.ask,
       restartReader: async () => {
         await reader.kill()

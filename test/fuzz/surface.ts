@@ -7,6 +7,8 @@ import type { ReaderCalls } from './reader/reader.ts'
 /** What a case is run against. */
 export type Target = {
   port: number
+  /** Of a node that lets nobody in without a token. */
+  closedPort: number
   redis: RedisClient
   /** The process that reads recordings. */
   reader: Ask<ReaderCalls>

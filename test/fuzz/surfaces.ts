@@ -1,4 +1,5 @@
 import type { Surface } from './surface.ts'
+import { acts } from './surfaces/acts.ts'
 import { events } from './surfaces/events.ts'
 import { frames } from './surfaces/frames.ts'
 import { http } from './surfaces/http.ts'
@@ -6,6 +7,7 @@ import { library } from './surfaces/library.ts'
 import { packets } from './surfaces/packets.ts'
 import { redis } from './surfaces/redis.ts'
 import { replay } from './surfaces/replay.ts'
+import { tokens } from './surfaces/tokens.ts'
 
 /** Every way in from outside. */
-export const SURFACES: readonly Surface[] = [frames, packets, events, http, redis, library, replay]
+export const SURFACES: readonly Surface[] = [frames, packets, events, acts, http, tokens, redis, library, replay]

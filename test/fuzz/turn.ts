@@ -30,6 +30,7 @@ const nextAddress = (): string | undefined => {
 
 const targetOf = (stage: FuzzStage): Target => ({
   port: stage.node().port,
+  closedPort: stage.closed().port,
   redis: stage.redis,
   reader: stage.reader(),
   from: nextAddress(),
@@ -49,11 +50,14 @@ const runCase = async ({ stage }: TurnPorts, surface: Surface, value: unknown): 
 const one = async (ports: TurnPorts, surface: Surface, seed: number, run: Run, tally: Tally): Promise<void> => {
   const { stage, failures } = ports
   const node = stage.node()
-  const said = node.output().length
+  const since = stage.said().map(({ length }) => length)
   const outcome = await runCase(ports, surface, run.value)
   count(tally, outcome)
   if (!stage.isAlive() || node !== stage.node()) return
-  const uncaught = uncaughtLines(node.output().slice(said)).map((line) => `meanwhile: ${line}`)
+  const uncaught = stage
+    .said(since)
+    .flatMap(uncaughtLines)
+    .map((line) => `meanwhile: ${line}`)
   const faults = [...outcome.faults, ...uncaught]
   if (faults.length > 0) failures.add(surface.name, seed, run.number, run.value, faults, outcome.sent)
 }
@@ -70,7 +74,7 @@ const lastWords = (output: string): string => {
 /** The node died: starts another, and finds which of these cases ends it by itself. */
 const findCulprit = async (ports: TurnPorts, surface: Surface, seed: number, suspects: Run[]): Promise<void> => {
   const { stage, failures } = ports
-  const words = lastWords(stage.node().output())
+  const words = stage.said().map(lastWords).join(' / ')
   await stage.restart()
   for (const { number, value } of suspects) {
     const { sent } = await runCase(ports, surface, value)

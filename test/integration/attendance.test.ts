@@ -5,6 +5,9 @@ import { eventually } from '../support/eventually.ts'
 import { type FloorWithPeople, startFloorWithPeople } from '../support/floor-with-people.ts'
 import { scrape } from '../support/metrics.ts'
 
+/** Long enough to connect on a busy machine, and short enough to be told of at once. */
+const SOON_MS = 12_000
+
 let floor: FloorWithPeople
 let n = 0
 const trade = (symbol: string) => floor.feed.market(symbol, [{ id: ++n, t: Date.now(), price: 1, size: 1 }])
@@ -22,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => floor.stop())
 
 test('a right that ends soon is renewed without losing a watch', async () => {
-  const until = Date.now() + 3000
+  const until = Date.now() + SOON_MS
   const client = await floor.connect(floor.closed, await floor.bearer('watch:s:*', { until }))
   await client.watchTopics('s:AAPL')
   await eventually('told to renew', () => told(client, 'renew').length > 0)
@@ -38,7 +41,7 @@ test('a right that ends soon is renewed without losing a watch', async () => {
 })
 
 test('a right that is not renewed ends with its time: the client hears so, and nothing after it', async () => {
-  const client = await floor.connect(floor.closed, await floor.bearer('watch:s:*', { until: Date.now() + 1500 }))
+  const client = await floor.connect(floor.closed, await floor.bearer('watch:s:*', { until: Date.now() + SOON_MS }))
   await client.watchTopics('s:AAPL')
   await ended(client)
   expect(client.notices.at(-1)).toEqual({ kind: 'signed_out', reason: 'expired' })

@@ -112,6 +112,17 @@ describe('signing in with an identity provider', () => {
     expect(ticket).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
   })
 
+  it('renews nobody by what renews somebody else', async () => {
+    const [ann, bob] = [openPageWalk(inFloor), openPageWalk(inFloor)]
+    await signInAs(ann, 'ann')
+    await signInAs(bob, 'bob')
+    const [, session = ''] = /(wf_session=[^;]+)/.exec(ann.cookies(floor.url)) ?? []
+    const [, renewal = ''] = /(wf_renewal=[^;]+)/.exec(bob.cookies(floor.url)) ?? []
+    const headers = { cookie: `${session}; ${renewal}`, 'Sec-Fetch-Site': 'same-origin' }
+    const response = await fetch(`${floor.url}/api/session/renew`, { method: 'POST', headers })
+    expect([response.status, response.headers.get('set-cookie')]).toEqual([401, null])
+  })
+
   it('renews nobody whom the provider knows no longer', async () => {
     const walk = openPageWalk(inFloor)
     await signInAs(walk, 'carl')

@@ -5,7 +5,7 @@ import { ALL_GRANTS } from '../../wire/grants.ts'
 import { TEST_SECRET } from './environment.ts'
 
 /** Signs as the nodes do that tests start. */
-export const testTokens = (): Promise<Tokens> => {
+export const testTokens = async (): Promise<Tokens> => {
   makeSecret(TEST_SECRET)
   return createTokens(readSecret(TEST_SECRET), Date.now)
 }

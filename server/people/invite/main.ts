@@ -42,7 +42,7 @@ const run = async (order: Order): Promise<void> => {
     // It is the nodes' to say who is let in.
     ACCESS: 'invitations',
   })
-  const tokens = await createTokens(readSecret(config.SECRET_FILE), Date.now)
+  const tokens = createTokens(readSecret(config.SECRET_FILE), Date.now)
   const redis = await connectFeed(config.REDIS_URL, Math.random)
   try {
     const unreadable = (key: string): void => complain(`${key} holds what nobody here has written: it is left out`)

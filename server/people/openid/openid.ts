@@ -70,8 +70,8 @@ export const openOpenId = (settings: OpenIdSettings, ports: OpenIdPorts): OpenId
   const issuerToken = createIssuerTokens(provider, settings.audience)
   const personOf = createPersonOf(rules, ports)
 
-  const came = async ({ identity, renewal }: SignedIn, credential: string): Promise<Came | Refused> => {
-    const since = ports.now()
+  /** `since`: before the provider was asked. Meanwhile all that the person has may be taken back. */
+  const came = async ({ identity, renewal }: SignedIn, credential: string, since: number): Promise<Came | Refused> => {
     const person = await personOf(identity, { via: 'openid', credential, since, until: since + sessionMs })
     if (person === null) return { refused: 'denied', reason: TOO_MANY_GRANTS }
     return { person, renewal: await renewals.seal(renewal, Math.ceil(sessionMs / 1000) + 60) }
@@ -84,16 +84,21 @@ export const openOpenId = (settings: OpenIdSettings, ports: OpenIdPorts): OpenId
     endUrl: signIn.endUrl,
     renewalOf,
     finish: async (query, text) => {
+      const since = ports.now()
       const result = await signIn.finish(query, text)
       if ('refused' in result) return result
-      const found = await came(result, `o-${randomBytes(12).toString('base64url')}`)
+      const found = await came(result, `o-${randomBytes(12).toString('base64url')}`, since)
       return 'refused' in found ? found : { ...found, to: result.to }
     },
-    renew: async ({ credential }, text) => {
+    renew: async ({ id, credential }, text) => {
+      const since = ports.now()
       const renewal = await renewalOf(text)
       if (renewal === null) return { refused: 'denied', reason: 'this browser has nothing to renew it with' }
       const result = await signIn.renew(renewal)
-      return 'refused' in result ? result : came(result, credential ?? '')
+      if ('refused' in result) return result
+      const found = await came(result, credential ?? '', since)
+      // The two cookies of a browser may be of two people: then one would live on by what let the other in.
+      return 'person' in found && found.person.id !== id ? NOT_THEIRS : found
     },
     bearer: async (token) => {
       const read = await issuerToken(token)
@@ -104,6 +109,7 @@ export const openOpenId = (settings: OpenIdSettings, ports: OpenIdPorts): OpenId
   }
 }
 
+const NOT_THEIRS: Refused = { refused: 'denied', reason: 'what this browser has renews somebody else' }
 const TOO_MANY_GRANTS = `its grants have more than ${MOST_GRANTS_LETTERS} letters: GRANTS_FILE has to say it shorter`
 
 /** A person of whom the provider speaks; null where their grants would not fit into a cookie. */

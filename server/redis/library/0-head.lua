@@ -5,12 +5,15 @@
 
 -- What Lua and Redis offer, by local names: a global name costs three look-ups each time. While the library loads none
 -- of them can be reached, so the first call fetches them.
-local call, attempt, find, match, sub, format, join, spread, number_of, pack, floor, abs, max, min, cos, sqrt
+local call, attempt, protect, first_in, find, match, sub, format, join, spread, number_of, pack
+local floor, abs, max, min, cos, sqrt, tan, log
 
 local function fetch_names()
-  call, attempt, spread, number_of, pack, join = redis.call, redis.pcall, unpack, tonumber, cmsgpack.pack, table.concat
+  call, attempt, protect, first_in, spread, number_of = redis.call, redis.pcall, pcall, next, unpack, tonumber
+  pack, join = cmsgpack.pack, table.concat
   find, match, sub, format = string.find, string.match, string.sub, string.format
-  floor, abs, max, min, cos, sqrt = math.floor, math.abs, math.max, math.min, math.cos, math.sqrt
+  floor, abs, max, min = math.floor, math.abs, math.max, math.min
+  cos, sqrt, tan, log = math.cos, math.sqrt, math.tan, math.log
 end
 
 -- What a key of a topic holds may not be what this library puts there: who calls is told so as of any other wrong key.
@@ -26,7 +29,7 @@ end
 local function register(name, flags, run)
   redis.register_function{ function_name = name, flags = flags, callback = function(keys, args)
     if not call then fetch_names() end
-    local done, reply = pcall(run, keys, args)
+    local done, reply = protect(run, keys, args)
     if done then return reply end
     return strange(keys[1], reply)
   end }
@@ -35,6 +38,7 @@ end
 local MOST_AT_ONCE = 1000 -- values of one command: Lua cannot spread many more
 
 local function call_with(command, key, values)
+  if #values == 2 then return call(command, key, values[1], values[2]) end
   for i = 1, #values, MOST_AT_ONCE do
     call(command, key, spread(values, i, min(i + MOST_AT_ONCE - 1, #values)))
   end

@@ -91,12 +91,29 @@ local function read_topic(topic, now, ...)
   return spread(values, 4, #values)
 end
 
+-- Texts of three digits, by number: 0 is '000'.
+local three_digits = {}
+for n = 0, 999 do three_digits[n] = (n < 10 and '00' or n < 100 and '0' or '') .. n end
+
+-- The second in which the last call began, as Redis said it, and in Unix ms.
+local last_seconds, last_ms
+
+-- Tells the topic when this call began, in Unix ms: `now`, and `at` as text, to the microsecond. Returns what Redis said.
+local function tell_time(topic)
+  local now = call('TIME')
+  local seconds, micros = now[1], now[2] + 0
+  local rest = micros % 1000
+  if seconds ~= last_seconds then last_seconds, last_ms = seconds, seconds * 1000 end
+  topic.now = last_ms + micros / 1000
+  topic.at = seconds .. three_digits[(micros - rest) / 1000] .. '.' .. three_digits[rest]
+  return now
+end
+
 -- Begins a call that may write the topic. Returns true where all that is remembered of it holds; else false and the
 -- values of further fields of its hash. Writes nothing: what is refused leaves no trace. From here on nothing that is
 -- remembered holds until `close`: a call that fails half-way leaves the topic unknown.
 local function open(topic, ...)
-  local now = call('TIME')
-  topic.now = now[1] * 1000 + now[2] / 1000
+  local now = tell_time(topic)
   local known = topic.known
   if known then
     topic.known = nil
@@ -113,26 +130,22 @@ local function close(topic)
   remember(topic)
 end
 
--- Stores the topic's number, its epoch where a new one begins, and `fields`, all in one go. These are names and values
--- of its hash, of which the first two are left free for the number; nil for none.
-local function number_topic(topic, fields)
+-- Stores the topic's number, its epoch where a new one begins, and names and values of further fields, all in one go.
+local function number_topic(topic, ...)
   local number = format('%d', topic.seq)
   topic.number = number
-  if topic.renewed then
-    topic.current, topic.renewed = topic.renewed, nil
-    call('HSET', topic.key, 'epoch', topic.current, 'life', life)
-  end
-  if not fields then return call('HSET', topic.key, 'seq', number) end
-  fields[1], fields[2] = 'seq', number
-  call('HSET', topic.key, spread(fields))
+  if not topic.renewed then return call('HSET', topic.key, 'seq', number, ...) end
+  topic.current, topic.renewed = topic.renewed, nil
+  call('HSET', topic.key, 'epoch', topic.current, 'life', life, 'seq', number, ...)
 end
 
--- Numbers and sends one update, whose fields `body` are JSON text, and stores `fields`. Returns the text that was sent.
-local function publish(topic, body, fields)
+-- Numbers and sends one update, whose fields `body` are JSON text, and stores names and values of further fields of the
+-- topic's hash. Returns the text that was sent.
+local function publish(topic, body, ...)
   topic.seq = topic.seq + 1
-  number_topic(topic, fields)
+  number_topic(topic, ...)
   local text = '{"topic":"' .. topic.name .. '","epoch":"' .. topic.current .. '","seq":' .. topic.number
-    .. ',"at":' .. format('%.3f', topic.now) .. ',' .. body .. '}'
+    .. ',"at":' .. topic.at .. ',' .. body .. '}'
   call('@PUBLISH', topic.key, text)
   return text
 end
@@ -148,7 +161,7 @@ local function append(log, topic, text)
     reply, untrimmed = attempt('XADD', log, 'MAXLEN', '~', MOST_UPDATES, id, 'u', text), 0
   end
   topic.untrimmed = untrimmed + 1
-  if type(reply) == 'string' then return false end
+  if reply == id then return false end
   call('DEL', log)
   call('XADD', log, id, 'u', text)
   return true

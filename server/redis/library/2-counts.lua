@@ -1,15 +1,13 @@
 -- What became of all items that feeds sent to this server since it has the library: for the metrics of nodes.
 
-local counted = { accepted = 0, repeats = 0, old = 0, refused = 0 }
+local all_accepted, all_repeats, all_old, all_refused = 0, 0, 0, 0
 
--- Counts a call's items: all that were not taken and were no repeats are in `refused`, the old ones too.
+-- Counts a call's items: all that were not taken and were no repeats are in `refused`, the old ones too; nil for none.
 local function count_items(accepted, repeats, old, refused)
-  counted.accepted = counted.accepted + accepted
-  counted.repeats = counted.repeats + repeats
-  counted.old = counted.old + old
-  counted.refused = counted.refused + refused - old
+  all_accepted, all_repeats = all_accepted + accepted, all_repeats + repeats
+  if refused then all_old, all_refused = all_old + old, all_refused + #refused - old end
 end
 
 register('wf1_counts', READS, function()
-  return { counted.accepted, counted.repeats, counted.old, counted.refused }
+  return { all_accepted, all_repeats, all_old, all_refused }
 end)

@@ -81,7 +81,7 @@ local function spill(seen)
   local count = #head.low
   add_segments(seen, head, count - 1)
   seen.alone = false
-  seen.head, seen.rest, seen.latest = nil, '', head.hour[count]
+  seen.head, seen.rest, seen.latest, seen.start, seen.hours = nil, '', head.hour[count], nil, nil
   seen.low, seen.high, seen.hour, seen.base = head.low[count], head.high[count], head.hour[count], head.hour[count]
 end
 
@@ -107,14 +107,15 @@ local function add_seen(seen, n, t)
     return
   end
   if seen.head or n < seen.low then return add_among(seen, n, hour) end
-  if hour > seen.latest then seen.latest = hour end
+  if hour > seen.latest then seen.latest, seen.hours = hour, nil end
   if n == high + 1 then
     seen.high = n
-    if hour > seen.hour then seen.hour = hour end
+    if hour > seen.hour then seen.hour, seen.hours = hour, nil end
     return
   end
   seen.rest = seen.rest .. pack(high - seen.low, seen.hour - seen.base, n - high)
-  seen.low, seen.high, seen.hour = n, n, hour
+  if hour ~= seen.hour then seen.hours = nil end
+  seen.low, seen.high, seen.hour, seen.start = n, n, hour, nil
   if #seen.rest > MOST_BYTES then
     ranges_for(seen, n)
     spill(seen)
@@ -123,8 +124,9 @@ end
 
 -- Looks at the next segments, as many as are due, and drops those that number nothing but what is kept no more.
 local function sweep(seen)
-  local most = math.min(seen.due, SWEPT_AT_ONCE)
-  if most == 0 or seen.since == 0 then return end
+  local most = min(seen.due, SWEPT_AT_ONCE)
+  seen.due = 0
+  if seen.since == 0 then return end
   local after = call('HGET', seen.hash, 'swept') or '0'
   local found = call('ZRANGE', seen.key, '(' .. after, '+inf', 'BYSCORE', 'LIMIT', 0, most, 'WITHSCORES')
   local gone = {}
@@ -137,16 +139,23 @@ local function sweep(seen)
   if reached ~= after then call('HSET', seen.hash, 'swept', reached) end
 end
 
+-- The field `seen` where nothing but the last range changed. Mostly all that did is its end: `start` and `hours` are
+-- what stands before and after it, nil where they changed.
+local function last_text(seen)
+  local start, hours = seen.start or pack(seen.low), seen.hours or pack(seen.hour, seen.base, seen.latest)
+  seen.start, seen.hours = start, hours
+  return start .. pack(seen.high) .. hours .. seen.rest
+end
+
 -- Ends a call's work with the memory where it changed: returns the field `seen`.
 local function seen_text(seen)
-  close_segment(seen)
-  sweep(seen)
-  seen.due = 0
+  if seen.open then close_segment(seen) end
+  if seen.due > 0 then sweep(seen) end
   if seen.head then
     local head = forget_ranges(seen.head, seen.since, true)
     seen.text = encode_ranges(head, 1, #head.low)
   else
-    seen.text = pack(seen.low, seen.high, seen.hour, seen.base, seen.latest) .. seen.rest
+    seen.text = last_text(seen)
   end
   return seen.text
 end
@@ -174,7 +183,7 @@ local function seen_before(seen, top, holes, t)
     end
   end
   seen.hour = floor(t / HOUR)
-  seen.base, seen.latest, seen.rest = seen.hour, seen.hour, ''
+  seen.base, seen.latest, seen.rest, seen.start, seen.hours = seen.hour, seen.hour, '', nil, nil
   for low, high in string.gmatch(holes or '', '(%d+)-(%d+)') do
     run(number_of(low) - 1)
     from = number_of(high) + 1

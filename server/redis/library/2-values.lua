@@ -15,7 +15,7 @@ end
 
 -- A number as JSON, by the fewest digits that give it back.
 local function json(n)
-  if n == floor(n) and n > -1e15 and n < 1e15 then return format('%d', n) end
+  if n % 1 == 0 and n > -1e15 and n < 1e15 then return format('%d', n) end
   local text = format('%.15g', n)
   return number_of(text) == n and text or format('%.17g', n)
 end
@@ -30,10 +30,10 @@ local function number(text, low, high)
   return n
 end
 
--- A whole number, and its text as JSON.
+-- A whole number, and its text as JSON. (`text + 0` takes half as long as `number_of`.)
 local function whole(text, low, high)
   if text and #text <= MOST_DIGITS and find(text, '^[1-9]%d*$') then
-    local n = number_of(text)
+    local n = text + 0
     if n < low or n > high then return nil end
     return n, text
   end
@@ -43,30 +43,40 @@ end
 
 local MOST = 1e15 -- of prices and sizes
 
+-- The last time that was good as it came: much happens in the same millisecond.
+local time_text, time_number = nil, 0
+
 local function time(text, now)
-  return whole(text, EARLIEST, now + AHEAD)
+  if text == time_text and time_number <= now + AHEAD then return time_number, text end
+  local t, own = whole(text, EARLIEST, now + AHEAD)
+  if t and own == text then time_text, time_number = text, t end
+  return t, own
 end
 
--- Texts of numbers that were checked, by number. Prices and sizes come again and again.
+-- Numbers that were checked, by texts that are JSON as they came. Prices and sizes come again and again.
 local MOST_TEXTS = 20000
-local texts, text_count = {}, 0
+local numbers, text_count = {}, 0
 
 -- A number as `number` takes it, and its text as JSON.
 local function decimal(text, low, high)
-  local n = number_of(text)
-  if n and texts[n] == text and n >= low and n <= high then return n, text end
+  local n = numbers[text]
+  if n then
+    if n < low or n > high then return nil end
+    return n, text
+  end
   n = number(text, low, high)
   if not n then return nil end
   local own = json(n)
-  if text_count >= MOST_TEXTS then texts, text_count = {}, 0 end
-  texts[n], text_count = own, text_count + 1
-  return n, own
+  if own ~= text then return n, own end
+  if text_count >= MOST_TEXTS then numbers, text_count = {}, 0 end
+  numbers[text], text_count = n, text_count + 1
+  return n, text
 end
 
 -- The same for numbers that hardly come twice: one that looks as it should goes on as it came.
 local function degrees(text, low, high)
   if #text <= 20 and find(text, '^%-?[1-9]%d*%.%d*[1-9]$') then
-    local n = number_of(text)
+    local n = text + 0
     if n < low or n > high then return nil end
     return n, text
   end
@@ -80,7 +90,8 @@ end
 
 -- An answer: a head of values, and what was refused. `unpack` could not take thousands.
 local function answer(head, refused)
-  for _, text in ipairs(refused or {}) do head[#head + 1] = text end
+  if not refused then return head end
+  for _, text in ipairs(refused) do head[#head + 1] = text end
   return head
 end
 

@@ -11,6 +11,8 @@ export type Dialect = 'watchfloor' | 'socket.io' | 'ws'
 export type ClientPorts = {
   port: number
   dialect: Dialect
+  /** What it shows to be let in. */
+  token: string | undefined
   tally: Tally
   now: () => number
   /** Called once every watched symbol is answered for, after it connected. */
@@ -36,7 +38,7 @@ const numberOf = (name: string): number => Number(SYMBOL_NUMBER.exec(name)?.[1] 
  * One client, number `id` in the tally, that watches `symbols`; with cursors where it was connected before (`again`).
  */
 export const openClient = (id: number, symbols: readonly number[], ports: ClientPorts, again = false): Client => {
-  const { dialect, tally, count, epochs } = ports
+  const { dialect, token, tally, count, epochs } = ports
   let now = 0
   let closing = false
   let resumed = again
@@ -109,7 +111,7 @@ export const openClient = (id: number, symbols: readonly number[], ports: Client
     else if (head.startsWith('42["trade"')) scanPlain(bytes, start + '42["trade",'.length, end, onTrade)
     else if (head.startsWith('42["gap"')) tally.faults.told++
     else if (head === '2') connection.send('3')
-    else if (head.startsWith('0{')) connection.send('40')
+    else if (head.startsWith('0{')) connection.send(token === undefined ? '40' : `40${JSON.stringify({ token })}`)
     else if (head.startsWith('40')) onConnected()
     else if (dialect === 'watchfloor' && head.startsWith(WATCH_REPLY)) onReply(bytes.toString('utf8', start, end))
     else if (head.startsWith(JOIN_REPLY)) joined()

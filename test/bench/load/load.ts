@@ -9,6 +9,8 @@ export type OpenOptions = {
   port: number
   dialect: Dialect
   floor: Floor
+  /** What they show to be let in. */
+  token?: string | undefined
   /** Which of the floor's clients this process is: from, and to before. */
   from: number
   to: number
@@ -62,7 +64,11 @@ export const createLoad = (random: () => number): LoadCalls => {
   const whole = new Set<number>()
 
   /** Opens one client; resolves when it is whole. Where it is to reconnect, it does for ever. */
-  const openOne = ({ port, dialect, reconnect }: OpenOptions, epochs: Map<number, string>, id: number): Promise<void> =>
+  const openOne = (
+    { port, dialect, token, reconnect }: OpenOptions,
+    epochs: Map<number, string>,
+    id: number,
+  ): Promise<void> =>
     new Promise((resolve, reject) => {
       let attempt = 0
       const ended = (): void => {
@@ -78,6 +84,7 @@ export const createLoad = (random: () => number): LoadCalls => {
         const ports = {
           port,
           dialect,
+          token,
           tally,
           now: clock.now,
           count,

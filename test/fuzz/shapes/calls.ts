@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { cellOf } from '../../../wire/cells.ts'
 import { topicKey, topicPart } from '../../../wire/topics.ts'
+import { accessCall } from './access-calls.ts'
 import { anyBytes, anyText, changed, oddNumber, toLatin1 } from './bytes.ts'
 import { latin1Of, SCRATCH_KEYS } from './commands.ts'
 import { peopleCall } from './people-calls.ts'
@@ -149,6 +150,7 @@ const rightCall = fc.oneof(
   call('wf1_read_cell', cellKeys('fix'), cursorArgs),
   call('wf1_counts', fc.constant([]), fc.constant([])),
   { weight: 8, arbitrary: peopleCall(values) },
+  { weight: 6, arbitrary: accessCall(values) },
 )
 
 type Turn = { do: 'key' | 'lessKeys' | 'moreKeys' | 'arg' | 'lessArgs' | 'moreArgs'; at: number; with: string }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { anyBytes, anyText, changed, oddNumber, toLatin1 } from './bytes.ts'
-import { anyJson } from './json.ts'
+import { anyJson, editedJson } from './json.ts'
+import { POSTS, READS } from './people-requests.ts'
 import { SCRATCH, WATCHED } from './requests.ts'
 
 /** A request as bytes. `loose`: where it ends is made unclear on purpose. */
@@ -43,6 +44,7 @@ const path = fc.oneof(
     arbitrary: fc.constantFrom('/api/symbols', '/api/devices', '/api/stats', '/api/config', '/healthz', '/readyz', '/'),
   },
   { weight: 2, arbitrary: fc.constantFrom('/api/session', '/api/session', '/api/session/renew', '/api/session/') },
+  { weight: 3, arbitrary: READS },
   fc.constantFrom(
     ...[
       '/metrics',
@@ -171,19 +173,40 @@ const body = fc.oneof(
     { headers: ['Content-Length: 100000'], bytes: 'x'.repeat(100_000), loose: false },
   ),
 )
-/** What signing in takes, rightly or not. */
-const signIn = fc
-  .oneof(
-    anyText.map((name) => JSON.stringify({ name })),
-    anyText.map((token) => JSON.stringify({ token })),
-    anyJson,
+/** What changes something about people, rightly or not, in a body of a right or wrong length, or in pieces. */
+const posted = fc
+  .tuple(
+    fc
+      .constantFrom(...Object.keys(POSTS))
+      .chain((at) =>
+        fc
+          .oneof({ weight: 8, arbitrary: editedJson(POSTS[at] ?? fc.constant({})) }, anyJson)
+          .map((json) => ({ at, bytes: toLatin1(json) })),
+      ),
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constant<'whole'>('whole') },
+      fc.constantFrom<('whole' | 'short' | 'long' | 'chunked' | 'other')[]>('short', 'long', 'chunked', 'other'),
+    ),
   )
-  .map((text) => toLatin1(text))
-  .map((bytes) => ({
-    method: 'POST',
-    loose: false,
-    bytes: `POST /api/session HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: ${bytes.length}\r\n\r\n${bytes}`,
-  }))
+  .map(([{ at, bytes }, how]) => {
+    const length = how === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${lengthOf(bytes, how)}`
+    const type = how === 'other' ? 'text/plain' : 'application/json'
+    const lines = [
+      `POST ${at} HTTP/1.1`,
+      'Host: localhost',
+      'Sec-Fetch-Site: same-origin',
+      `Content-Type: ${type}`,
+      length,
+    ]
+    const body = how === 'chunked' ? `${bytes.length.toString(16)}\r\n${bytes}\r\n0\r\n\r\n` : bytes
+    return { method: 'POST', loose: how !== 'whole', bytes: `${lines.join('\r\n')}\r\n\r\n${body}` }
+  })
+const lengthOf = ({ length }: string, how: string): number => length + ({ short: -1, long: 1 }[how] ?? 0)
+const signedOut = fc.constant({
+  method: 'DELETE',
+  loose: false,
+  bytes: 'DELETE /api/session HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n\r\n',
+})
 const method = fc.oneof(
   { weight: 10, arbitrary: fc.constant('GET') },
   fc.constantFrom('HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'CONNECT', 'PROPFIND', 'get', 'X', ''),
@@ -205,7 +228,8 @@ const changedRequest = rightRequest.chain(({ method, bytes }) =>
 )
 const request = fc.oneof(
   { weight: 6, arbitrary: rightRequest },
-  { weight: 1, arbitrary: signIn },
+  { weight: 2, arbitrary: posted },
+  { weight: 1, arbitrary: signedOut },
   { weight: 1, arbitrary: changedRequest },
 )
 /** Requests for one connection: right ones, such as differ from them in a place or some, and many alike. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { ACCESS } from '../../../wire/topics.ts'
 import type { RedisClient } from '../../support/redis-client.ts'
 import { corpus } from '../corpus/library.ts'
 import { type LibraryCall, libraryCall } from '../shapes/calls.ts'
@@ -45,10 +46,10 @@ export const library = defineSurface('library', {
       refusals.push(...judged.refusals)
       faults.push(...judged.faults)
     }
-    for (const topic of SCRATCH_TOPICS) faults.push(...(await stateFaults(redis, topic)))
+    for (const topic of [...SCRATCH_TOPICS, ACCESS]) faults.push(...(await stateFaults(redis, topic)))
     await clean(
       redis,
-      calls.flatMap(({ keys }) => keys.filter((key) => !/^wf:\{symbols\}$|LIVE|live|WATCHED/.test(key))),
+      calls.flatMap(({ keys }) => keys.filter((key) => !/^wf:\{symbols\}$|LIVE|live|WATCHED|access/.test(key))),
     )
     return { refusals, faults, cut: false, sent: null }
   },

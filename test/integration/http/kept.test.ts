@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CandlesReply, SymbolsReply, TrackReply } from '../../../wire/api.ts'
 import { coarsen } from '../../../wire/candles.ts'
 import { INTERVALS, type Interval, MINUTE } from '../../../wire/market.ts'
-import { symbolTopic, topicPart } from '../../../wire/topics.ts'
+import { symbolTopic, topicKey, topicPart } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createFeed, type Feed } from '../../support/feed.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
@@ -120,4 +120,14 @@ it('tells a change of the list of symbols within seconds, sparks too', async () 
   await eventually('the close between', async () => (await row())?.spark.join() === '7,100')
   await feed.market('FEW', [{ id: id++, t: NOW + 2 * MINUTE, price: 9, size: 1 }])
   await eventually('a new minute', async () => (await row())?.spark.join() === '7,100,9')
+})
+
+it('sends what it has of a topic into whose state somebody else wrote an epoch that no header could hold', async () => {
+  await redis.client().hset(topicKey(symbolTopic('HOLES')), 'epoch', 'é"\n\u{1F600}')
+  const path = '/api/symbols/HOLES/candles?limit=2'
+  const first = await get(path)
+  expect(first.status).toBe(200)
+  const etag = first.headers.get('etag') ?? ''
+  expect(etag).toMatch(/^"[\w%]+\.\d+"$/)
+  expect((await get(path, { 'If-None-Match': etag })).status).toBe(304)
 })

@@ -11,7 +11,7 @@ register('wf1_gauge', WRITES, function(keys, args)
   local accepted = not gauge.t or t > gauge.t
   if accepted then
     gauge.t, last = t, '{"t":' .. at .. ',"level":' .. json(level) .. '}'
-    local update = publish(gauge, '"levels":[' .. last .. ']', { '', '', 'last', last })
+    local update = publish(gauge, '"levels":[' .. last .. ']', 'last', last)
     append(keys[2], gauge, update)
   end
   close(gauge)

@@ -9,12 +9,16 @@ import type {
   ShareReply,
   SharesReply,
 } from '../../../wire/people.ts'
+import { ACCESS, topicPart } from '../../../wire/topics.ts'
 import type { TestNode } from '../../support/node.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
-import { flushEverything } from '../../support/redis-everywhere.ts'
+import type { RedisClient } from '../../support/redis-client.ts'
 import { type Desk, openDesk } from './desk.ts'
 
+const PARTS = ['people', 'invitations', 'shares', 'record', 'arrivals'] as const
+
 let redis: TestRedis
+let client: RedisClient
 let desk: Desk
 let node: TestNode
 let boss: string
@@ -22,6 +26,7 @@ let trader: string
 
 beforeAll(async () => {
   redis = await startRedis()
+  client = redis.client()
   desk = await openDesk(redis)
   node = await desk.start()
 })
@@ -30,7 +35,8 @@ afterAll(async () => {
   await redis?.stop()
 })
 beforeEach(async () => {
-  await flushEverything(redis.client())
+  // What was taken back stays: a node would have to tell it again.
+  await client.del(...PARTS.map((part) => topicPart(ACCESS, part)))
   boss = (await desk.invite('Boss', 'watch:* share:* manage:*')).token
   trader = (await desk.invite('Trader', 'watch:s:* share:s:AAPL')).token
 })
@@ -157,12 +163,13 @@ test('people are listed for whoever has a name, and the record for whoever may r
     { id: 'boss', name: 'Boss' },
     { id: 'trader', name: 'Trader' },
   ])
-  await share(trader)
+  const { id } = (await share(trader)).reply.share
   await post('/revoke', boss, { person: 'trader' })
   const page = async (before?: number) =>
     (await get<RecordReply>(`/record?limit=2${before ? `&before=${before}` : ''}`, boss)).reply
   const first = await page()
-  expect(first.entries.map(({ who, what }) => `${who} ${what}`)).toEqual(['boss revoked', 'trader shared'])
+  const lines = first.entries.map(({ who, what, about }) => `${who} ${what} ${about}`)
+  expect(lines).toEqual(['boss revoked trader', `trader shared s:AAPL ${id}`])
   const second = await page(first.next ?? 0)
   expect(second.entries.map(({ what, about }) => `${what} ${about}`)).toEqual(['invited trader', 'invited boss'])
   expect(second.next).toBeNull()

@@ -43,7 +43,7 @@ export const testPeople = (stage: () => Stage): void => {
 
   it('says last of all why a connection ends', async () => {
     const { somebody, revoke } = stage()
-    const late = await somebody('watch:s:*', Date.now() + 1000)
+    const late = await somebody('watch:s:*', Date.now() + 12_000)
     const out = await somebody('watch:s:*', null, 'eve')
     await revoke('eve')
     for (const [client, reason] of [

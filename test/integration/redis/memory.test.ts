@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeSymbol, publishFixes, publishMarket } from '../../../wire/calls.ts'
-import type { DeviceSnapshot } from '../../../wire/fleet.ts'
+import { describeSymbol, leaveCell, placeInCell, publishFixes, publishMarket } from '../../../wire/calls.ts'
+import { cellOf } from '../../../wire/cells.ts'
+import type { CellSnapshot, DeviceSnapshot } from '../../../wire/fleet.ts'
 import { MINUTE, type SymbolSnapshot } from '../../../wire/market.ts'
-import { deviceTopic, symbolTopic, topicKey, topicPart } from '../../../wire/topics.ts'
+import { cellTopic, deviceTopic, symbolTopic, topicKey, topicPart } from '../../../wire/topics.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
 import { BASE } from './market-items.ts'
 
@@ -82,6 +83,29 @@ test('a device that was reaped is in no cell for the library either', async () =
   await floor.run(publishFixes(id, [fix(2)]))
   const { snapshot } = await floor.snapshot<DeviceSnapshot>(deviceTopic(id))
   expect(snapshot).toMatchObject({ last: fix(2), cell: expect.stringMatching(/^other\/[0-3]{13}$/) })
+})
+
+test('what a cell shows is what Redis says: put back to an earlier state, left, or emptied by hand', async () => {
+  const [id, lat, lon] = [floor.fresh('shown'), 13.01, 35.01]
+  const cell = cellOf(lat, lon)
+  const keys = [topicKey(cellTopic(cell)), topicPart(cellTopic(cell), 'fix')] as const
+  const fix = (n: number) => ({ id, n, t: BASE + n * 1000, lat, lon })
+  const place = async (n: number) => {
+    const [text = ''] = toReply(await floor.run(publishFixes(id, [fix(n)]))).rest
+    return await floor.run(placeInCell(cell, [text]))
+  }
+  const shown = async () => (await floor.snapshot<CellSnapshot>(cellTopic(cell))).snapshot.fixes
+  expect(await place(1)).toMatchObject({ 0: 1, 2: 1 })
+  const earlier = await Promise.all(keys.map((key) => floor.redis.dumpBuffer(key)))
+  expect(await place(2)).toMatchObject({ 0: 2, 2: 1 })
+  for (const [i, key] of keys.entries()) await floor.redis.restore(key, 0, earlier[i] ?? '', 'REPLACE')
+  expect(await place(2)).toMatchObject({ 0: 2, 2: 1 })
+  expect(await place(2)).toMatchObject({ 0: 2, 2: 0 })
+  expect(await floor.run(leaveCell(cell, id, fix(2).t, 2, ''))).toMatchObject({ 0: 3, 2: 1 })
+  expect(await place(2)).toMatchObject({ 0: 4, 2: 1 })
+  await floor.redis.del(keys[1])
+  expect(await place(2)).toMatchObject({ 0: 5, 2: 1 })
+  expect(await shown()).toEqual([fix(2)])
 })
 
 test('what is checked by memory is checked as well as by itself: keys of another topic, or too few', async () => {

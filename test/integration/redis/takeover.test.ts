@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { leaveCell, publishFixes, publishMarket } from '../../../wire/calls.ts'
+import { publishFixes, publishMarket } from '../../../wire/calls.ts'
 import { MINUTE } from '../../../wire/market.ts'
-import { cellTopic, deviceTopic, symbolTopic, topicKey, topicPart } from '../../../wire/topics.ts'
+import { deviceTopic, symbolTopic, topicKey, topicPart } from '../../../wire/topics.ts'
 import { type Floor, startFloor, toReply } from './floor.ts'
 import { BASE } from './market-items.ts'
 
@@ -105,13 +105,4 @@ test('a feed of before, which names fewer keys, is heard as well', async () => {
   ])
     expect(toReply(await floor.run(call))).toMatchObject({ accepted: 1 })
   for (const call of [market, fleet]) expect(toReply(await floor.run(call))).toMatchObject({ accepted: 0, repeats: 1 })
-})
-
-test('the positions that revision 2 kept of a cell beside its fixes go with the devices', async () => {
-  const [id, cell] = [floor.fresh('placed'), 'other/0231301203311']
-  const [geo, fixes] = (['geo', 'fix'] as const).map((part) => topicPart(cellTopic(cell), part)) as [string, string]
-  await floor.redis.geoadd(geo, -97.7431, 30.2672, id)
-  await floor.redis.hset(fixes, id, JSON.stringify({ id, n: 1, t: BASE, lat: 30.2672, lon: -97.7431 }))
-  expect(await floor.run(leaveCell(cell, id, BASE, 1, ''))).toMatchObject([1, expect.any(String), 1])
-  expect(await floor.redis.exists(geo, fixes)).toBe(0)
 })

@@ -87,6 +87,7 @@ const CONSTANTS: Record<string, string> = {
   'failed sign-ins that one address may try in a minute; then 429. One that succeeds counts as a tenth':
     grouped(TRIES_A_MINUTE),
   'letters of a token': grouped(MOST_TOKEN_LETTERS),
+  'letters of tokens that are remembered: of cookies, of programs': `${inCode('server/people/identify.ts', 'MOST_LETTERS') / MIB} Mi each`,
   'bytes of headers, and how many': `${kib(inCode('server/http/server.ts', 'MOST_HEADER_BYTES'))}, ${inCode('server/http/server.ts', 'MOST_HEADERS')}`,
   'pieces of work waiting, in all and for one address': `${grouped(inCode('server/http/turns.ts', 'MOST'))}, ${grouped(inCode('server/http/turns.ts', 'MOST_OF_ONE'))}`,
   "answers kept in memory: candles and tracks, symbols, devices and figures each, the dashboard's files": [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CLOCKS_MS, LONGEST_SHARE_MS } from '../../../server/people/lifetimes.ts'
-import { CHECK_EVERY_MS } from '../../../server/people/revocations.ts'
+import { CHECK_EVERY_MS, COMPARED_WITHIN_MS } from '../../../server/people/revocations.ts'
 import { COARSER, MOST_SHARE_GRANTS } from '../../../server/people/shares.ts'
 import { MOST_AT_A_TIME } from '../../../server/people/store.ts'
 import { grouped, inCode, inLua, text } from '../../support/figures.ts'
@@ -14,13 +14,13 @@ const [shares, ofOne] = [inLua('MOST_SHARES'), inLua('MOST_SHARES_OF_ONE')]
 
 const SENTENCES = [
   `at most ${LONGEST_SHARE_MS / DAY_MS} days from now`,
-  `up to ${ofOne} shares that have not ended, and all together up to ${grouped(shares)}`,
+  `up to ${ofOne} shares, and all together up to ${grouped(shares)}`,
   inWords(inCode('server/http/people-common.ts', 'LISTED_MS') / DAY_MS, 7, 'until a week after their end'),
   `A share has at most ${MOST_SHARE_GRANTS} grants`,
   inWords(COARSER, 2, 'to tiles of two by two, or four by four, cells'),
-  inWords(CHECK_EVERY_MS, 1000, 'each looks once a second'),
+  inWords(CHECK_EVERY_MS, 1000, 'for each looks once a second'),
   inWords(inCode('server/people/arrivals.ts', 'ARRIVALS_EVERY_MS'), 1000, 'A node looks once a second'),
-  inWords(inCode('server/people/revocations.ts', 'FRESH_MS'), 3000, 'It knows within three seconds'),
+  inWords(CHECK_EVERY_MS + COMPARED_WITHIN_MS, 3000, 'It knows within three seconds'),
   inWords(CLOCKS_MS, 5000, 'Clocks of nodes may differ by five seconds'),
   `of at most ${inCode('server/http/body.ts', 'MOST_BODY_BYTES') / 1024} KiB`,
   `whole within ${inCode('server/http/body.ts', 'WHOLE_WITHIN_MS') / 1000} seconds`,

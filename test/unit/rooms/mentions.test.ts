@@ -63,3 +63,16 @@ it.each(['@'.repeat(4000), '@a'.repeat(2000), 'a.'.repeat(2000), `@${'a-'.repeat
     expect(found(text)).toEqual([])
   },
 )
+
+it('a name that goes on in a thousand dots is looked for a few times only', () => {
+  let asked = 0
+  const count = (text: string): string[] =>
+    mentionsIn(text, (handle) => {
+      asked++
+      return KNOWN.has(handle)
+    })
+  expect(count(`@ann${'.'.repeat(1000)}`)).toEqual(['ann'])
+  expect(count(`@nobody${'.'.repeat(1000)}`)).toEqual([])
+  expect(count(`@${'ann-'.repeat(250)}`)).toEqual([])
+  expect(asked).toBeLessThan(100)
+})

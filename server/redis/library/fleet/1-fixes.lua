@@ -6,31 +6,21 @@ local ZOOM = 13
 
 local PLAIN_ROUTE = '^[%w ._/-]*$'
 
-local function route_json(text)
-  if find(text, PLAIN_ROUTE) and #text <= ROUTE_BYTES then return '"' .. text .. '"' end
-  text = short(text, ROUTE_BYTES)
-  if text == '' or not is_text(text) then return nil end
-  return find(text, PLAIN_ROUTE) and '"' .. text .. '"' or cjson.encode(text)
+-- What a device need not tell: its name and its text as JSON, both empty where it was not told, and the number. What
+-- cannot be (a speed of -1, say) was not told: the position is good all the same.
+local function optional(name, text, low, high)
+  if text == '' then return '', '' end
+  local n, own = decimal(text, low, high)
+  if not n then return '', '' end
+  return name, own, n
 end
 
--- What a device need not tell, as JSON. What cannot be (a speed of -1, say) was not told: the position is good all the
--- same.
-local function extras_of(args, i, speed_text)
-  local extras = speed_text and ',"speed":' .. speed_text or ''
-  local heading, battery, route = args[i + 5], args[i + 6], args[i + 7]
-  if heading ~= '' then
-    local told, text = decimal(heading, 0, 360)
-    if told then extras = extras .. ',"heading":' .. text end
-  end
-  if battery ~= '' then
-    local told, text = decimal(battery, 0, 1)
-    if told then extras = extras .. ',"battery":' .. text end
-  end
-  if route ~= '' then
-    local text = route_json(route)
-    if text then extras = extras .. ',"route":' .. text end
-  end
-  return extras
+local function route_of(text)
+  if text == '' then return '', '' end
+  if find(text, PLAIN_ROUTE) and #text <= ROUTE_BYTES then return ',"route":"', text .. '"' end
+  text = short(text, ROUTE_BYTES)
+  if text == '' or not is_text(text) then return '', '' end
+  return ',"route":', find(text, PLAIN_ROUTE) and '"' .. text .. '"' or cjson.encode(text)
 end
 
 -- Checks one fix of eight values; returns it, or nil and the reason it is refused. What was checked goes on as the
@@ -44,11 +34,14 @@ local function fix_of(id, args, i, now)
   if not lat then return nil, 'latitude' end
   local lon, lon_text = degrees(args[i + 3], -180, 180)
   if not lon then return nil, 'longitude' end
-  local speed, speed_text
-  if args[i + 4] ~= '' then speed, speed_text = decimal(args[i + 4], 0, 1000) end
+  local speed_is, speed_text, speed = optional(',"speed":', args[i + 4], 0, 1000)
+  local heading_is, heading_text = optional(',"heading":', args[i + 5], 0, 360)
+  local battery_is, battery_text = optional(',"battery":', args[i + 6], 0, 1)
+  local route_is, route_text = route_of(args[i + 7])
   local text = '{"id":"' .. id .. '","n":' .. n_text .. ',"t":' .. at .. ',"lat":' .. lat_text .. ',"lon":' .. lon_text
-    .. extras_of(args, i, speed_text) .. '}'
-  return { n = n, t = t, lat = lat, lon = lon, speed = speed, text = text, at = at, doubtful = false }
+    .. speed_is .. speed_text .. heading_is .. heading_text .. battery_is .. battery_text .. route_is .. route_text
+    .. '}'
+  return { id = id, n = n, t = t, lat = lat, lon = lon, speed = speed, text = text, at = at }
 end
 
 local FIELDS = { 'n', 't', 'lat', 'lon', 'speed', 'heading', 'battery', 'route' }
@@ -70,20 +63,20 @@ local function mark_doubtful(fix)
   fix.doubtful, fix.text = true, sub(fix.text, 1, -2) .. DOUBTFUL
 end
 
-local FIX = '^{"id":"[^"]*","n":(%d+),"t":(%d+),"lat":([^,]+),"lon":([^,}]+)()'
+local FIX = '^{"id":"([^"]*)","n":(%d+),"t":(%d+),"lat":([^,]+),"lon":([^,}]+)()'
 
 -- A fix that this library wrote; nil where there is none.
 local function read_fix(text)
   if not text or text == '' then return nil end
-  local n, t, lat, lon, rest = match(text, FIX)
-  return { n = number_of(n), t = number_of(t), lat = number_of(lat), lon = number_of(lon),
+  local id, n, t, lat, lon, rest = match(text, FIX)
+  return { id = id, n = number_of(n), t = number_of(t), lat = number_of(lat), lon = number_of(lon),
     speed = number_of(match(text, '^,"speed":([^,}]+)', rest)), text = text, at = t,
     doubtful = sub(text, -#DOUBTFUL) == DOUBTFUL }
 end
 
 -- Quadkeys by place, since few tiles are busy.
 local MOST_QUADKEYS = 10000
-local SIZE = 2 ^ ZOOM
+local SIZE, PI = 2 ^ ZOOM, 3.141592653589793
 local quadkeys, quadkey_count = {}, 0
 
 local function quadkey_of(x, y)
@@ -97,9 +90,9 @@ end
 
 -- The quadkey of the tile that holds a position: wire/cells.ts `quadkeyOf`.
 local function tile_of(lat, lon)
-  local phi = lat * math.pi / 180
+  local phi = lat * PI / 180
   local x = floor((lon + 180) / 360 * SIZE) % SIZE
-  local y = floor((1 - math.log(math.tan(phi) + 1 / cos(phi)) / math.pi) / 2 * SIZE)
+  local y = floor((1 - log(tan(phi) + 1 / cos(phi)) / PI) / 2 * SIZE)
   y = min(max(y, 0), SIZE - 1)
   local place = x * SIZE + y
   local quadkey = quadkeys[place]

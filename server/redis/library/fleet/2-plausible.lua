@@ -39,9 +39,10 @@ end
 -- and the speed that it tells must agree; and a speed that it tells without having gone so far is none.
 local function can_follow(way, seconds, fix, pace)
   local speed = fix.speed
-  if speed and bears_out(speed, way, seconds) then return true end
-  if speed and speed > limit_of(pace) then return false end
-  return can_go(way, seconds, pace)
+  if not speed then return can_go(way, seconds, pace) end
+  -- What most devices do: a short way at a speed that any may tell.
+  if way <= NEAR and speed <= FAST then return true end
+  return bears_out(speed, way, seconds) or (speed <= limit_of(pace) and can_go(way, seconds, pace))
 end
 
 -- Whether `fix` goes on from `doubt`, the fix that was doubtful, as that went on from `last`: then both are right. Of
@@ -58,6 +59,7 @@ end
 
 -- The pace that a device has shown, once it went a way: what is long ago counts less and less.
 local function pace_after(pace, way, seconds)
+  if pace == 0 and way <= NEAR then return 0 end
   local went = way > NEAR and pace_on(way, seconds) or 0
   pace = floor(max(went, 0.98 * pace))
   return pace > FAST / 1.5 and pace or 0
@@ -65,6 +67,8 @@ end
 
 -- That pace, and at least the speed that the device told twice in a row, right or wrong: it would be doubted anew.
 local function pace_told(pace, from, to)
-  local told = floor(min(from and from.speed or 0, to.speed or 0))
+  local told = to.speed or 0
+  if told <= FAST then return pace end
+  told = floor(min(from and from.speed or 0, told))
   return told > FAST and max(pace, told) or pace
 end

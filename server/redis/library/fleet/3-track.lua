@@ -7,6 +7,7 @@ local TRACK_SECONDS = 86400 -- kept for so long, and up to an hour more, after i
 -- Writes the fixes of this call that are not in the track yet.
 local function write_track(device)
   local fixes, written = device.fixes, device.written
+  if not fixes then return end
   device.written = #fixes
   if #fixes == 1 and written == 0 then return call('ZADD', device.keys[3], fixes[1].at, fixes[1].text) end
   local members = {}
@@ -112,7 +113,8 @@ local function take_fix(device, fix)
   if fix.t < device.since then return false end
   add_seen(device.seen, fix.n, fix.t)
   local moves = judge(device, fix)
-  device.fixes[#device.fixes + 1] = fix
+  local fixes = device.fixes
+  if fixes then fixes[#fixes + 1] = fix else device.fixes = { fix } end
   if moves then device.newest, device.moved = fix, true end
   return true
 end
@@ -125,25 +127,28 @@ local function fixes_json(fixes)
   return join(all, ',')
 end
 
--- The fields that this call changes: what they were before is told.
-local function changed_fields(device, cell, from, doubt, pace)
-  local newest, seen, heard = device.newest, seen_text(device.seen), format('%d', device.now)
-  local fields = newest and { '', '', 'seen', seen, 'heard', heard, 'last', newest.text } or
-    { '', '', 'seen', seen, 'heard', heard }
-  if device.cell == cell and device.from == from and device.doubt == doubt and device.pace == pace then
-    return fields
-  end
+-- The fields that this call changed besides those that any fix changes, each with its value. `cell`, `from`, `doubt`,
+-- `pace`: what they were before.
+local function changed(device, cell, from, doubt, pace)
+  if device.cell == cell and device.from == from and device.doubt == doubt and device.pace == pace then return end
+  local fields = {}
   local function add(field, value) fields[#fields + 1], fields[#fields + 2] = field, value end
   if device.cell ~= cell then add('cell', device.cell) end
   if device.from ~= from then add('from', device.from) end
   if device.doubt ~= doubt then add('doubt', device.doubt and device.doubt.text or '') end
   if device.pace ~= pace then add('pace', json(device.pace)) end
-  return fields
+  return spread(fields)
 end
 
-local function store_fixes(device, fields)
+local function store_fixes(device, ...)
   write_track(device)
-  local text = publish(device, '"fixes":[' .. fixes_json(device.fixes) .. ']', fields)
+  local newest, seen, heard = device.newest, seen_text(device.seen), sub(device.at, 1, -5)
+  local body, text = '"fixes":[' .. fixes_json(device.fixes) .. ']', nil
+  if newest then
+    text = publish(device, body, 'seen', seen, 'heard', heard, 'last', newest.text, ...)
+  else
+    text = publish(device, body, 'seen', seen, 'heard', heard, ...)
+  end
   local hour = floor(device.now / HOUR)
   if append(device.keys[2], device, text) or device.lasting ~= hour then
     keep_for_a_day(device)

@@ -15,66 +15,122 @@ local function check_fix(text, cell, now)
   for _, field in ipairs(FIELDS) do
     if told[field] ~= fix[field] then return nil end
   end
-  checked.id = fix.id
   return tile_of(checked.lat, checked.lon) == sub(cell, -ZOOM) and checked or nil
 end
 
--- A fix for the cell. What step 1 answered last here was checked there.
-local function placed(text, cell, now)
+-- A fix for the cell, and what is remembered of its device. What step 1 answered last here was checked there.
+local function fix_for(cell, text)
   local id = match(text, '^{"id":"([^"]*)"')
   local device = id and recall('wf:{d:' .. id .. '}')
   local newest = device and device.newest
-  if newest and newest.text == text and device.cell == cell then return newest, id end
-  local fix = check_fix(text, cell, now)
-  if fix then return fix, fix.id end
+  if newest and newest.text == text and device.cell == cell.id then return newest, device end
+  return check_fix(text, cell.id, cell.now), device
 end
 
--- Time and number of what a cell knows of a device; nothing where that is no fix.
+-- Begins a call that may write a cell. What is remembered of devices that it shows holds as long as its `view` is the
+-- same: `device.shown` is the fix that the cell of `device.view` shows, and `left_shown` that of the cell before.
+local function open_cell(cell)
+  if not open(cell) then cell.view = {} end
+end
+
+local function remember_shown(device, view, fix)
+  if device.view ~= view then device.left_view, device.left_shown = device.view, device.shown end
+  device.view, device.shown = view, fix
+end
+
+-- Whether a fix is newer than the one of its device that the cell shows, as far as is remembered. Most devices stay in
+-- their cells, so that these need not be asked.
+local function is_surely_newer(cell, fix, device)
+  if not device or device.view ~= cell.view then return false end
+  local shown = device.shown
+  return newer(fix.t, fix.n, shown.t, shown.n)
+end
+
+-- Time and number of what the cell shows of a device; nothing where that is no fix.
 local function read_place(text)
   local n, t = match(text, '^{"id":"[^"]*","n":(%d+),"t":(%d+)')
   if t then return number_of(t), number_of(n) end
 end
 
--- What the cell knows of these devices, as texts; false where nothing.
-local function known_in(key, ids)
-  if #ids == 0 then return ids end
-  if #ids <= MOST_AT_ONCE then return call('HMGET', key, spread(ids)) end
-  local known = {}
-  for i, id in ipairs(ids) do known[i] = call('HGET', key, id) end
-  return known
+-- What the cell shows of these devices, by their ids; false for nothing.
+local function shown_of(cell, ids)
+  local key, shown = cell.keys[3], {}
+  local known = #ids == 1 and { call('HGET', key, ids[1]) } or call('HMGET', key, spread(ids))
+  for i = 1, #ids do
+    local t, n
+    if known[i] then t, n = read_place(known[i]) end
+    shown[ids[i]] = t and { t = t, n = n } or false
+  end
+  return shown
 end
 
--- Puts devices into the cell, but for those of which it has a newer fix. Returns the fixes of the others as texts.
-local function place(key, fixes, ids)
-  local known, newest, fields, texts = known_in(key, ids), {}, {}, {}
-  for i, fix in ipairs(fixes) do
-    local id, t, n = ids[i], nil, nil
-    local text = newest[id] or known[i]
-    if text then t, n = read_place(text) end
-    if not t or newer(fix.t, fix.n, t, n) then
-      newest[id], texts[#texts + 1] = fix.text, fix.text
-      fields[#fields + 1], fields[#fields + 2] = id, fix.text
+-- The fixes of a call, what is remembered of their devices, and what the cell shows of those of which it must be asked.
+-- Of a fix that cannot be in the cell only its place. (Mostly there is one: a table that is made with room for it costs
+-- half as much as one that grows.)
+local function read_fixes(cell, args)
+  local fixes, devices, asked = { false }, { false }, nil
+  for i = 1, #args do
+    local fix, device = fix_for(cell, args[i])
+    if not fix then return nil, i end
+    fixes[i], devices[i] = fix, device or false
+    if not is_surely_newer(cell, fix, device) then
+      if asked then asked[#asked + 1] = fix.id else asked = { fix.id } end
     end
   end
-  call_with('HSET', key, fields)
-  return texts
+  return fixes, devices, asked and shown_of(cell, asked)
+end
+
+-- Puts devices into the cell, but for those of which it has a newer fix. Returns the fixes of the others as texts, and
+-- how many there are.
+local function place(cell, total, fixes, devices, shown)
+  local texts, count, fields, view = { false }, 0, { false, false }, cell.view
+  for i = 1, total do
+    local fix, device = fixes[i], devices[i]
+    local before = shown and shown[fix.id]
+    if before == nil then before = device.shown end
+    if not before or newer(fix.t, fix.n, before.t, before.n) then
+      if device then remember_shown(device, view, fix) end
+      if shown then shown[fix.id] = fix end
+      count = count + 1
+      texts[count], fields[2 * count - 1], fields[2 * count] = fix.text, fix.id, fix.text
+    end
+  end
+  if count > 0 then call_with('HSET', cell.keys[3], fields) end
+  return texts, count
 end
 
 register('wf1_place', WRITES, function(keys, args)
   local cell = topic_of('c', keys, 3, 3)
   if not cell then return bad_key(keys) end
   if #args > MOST_PLACED then return too_many(MOST_PLACED, 'fixes') end
-  open(cell)
-  local fixes, ids = {}, {}
-  for i, arg in ipairs(args) do
-    fixes[i], ids[i] = placed(arg, cell.id, cell.now)
-    if not fixes[i] then return redis.error_reply('WFARG not a fix in ' .. cell.id .. ': ' .. sub(arg, 1, 100)) end
+  open_cell(cell)
+  local fixes, devices, shown = read_fixes(cell, args)
+  if not fixes then
+    return redis.error_reply('WFARG not a fix in ' .. cell.id .. ': ' .. sub(args[devices], 1, 100))
   end
-  local texts = place(keys[3], fixes, ids)
-  if #texts > 0 then publish(cell, '"fixes":[' .. join(texts, ',') .. ']') end
+  local texts, count = place(cell, #args, fixes, devices, shown)
+  if count > 0 then publish(cell, '"fixes":[' .. (count == 1 and texts[1] or join(texts, ',')) .. ']') end
   close(cell)
-  return { cell.seq, cell.current, #texts }
+  return { cell.seq, cell.current, count }
 end)
+
+-- Takes a device out of the cell unless this shows a newer fix of it than (t, n); true where it did.
+local function take_out(cell, id, t, n)
+  local device, view, key = recall('wf:{d:' .. id .. '}') or {}, cell.view, cell.keys[3]
+  local shown = device.view == view and device.shown or device.left_view == view and device.left_shown
+  local shown_t, shown_n
+  if shown then
+    shown_t, shown_n = shown.t, shown.n
+  else
+    local known = call('HGET', key, id)
+    if not known then return false end
+    shown_t, shown_n = read_place(known)
+  end
+  if shown_t and newer(shown_t, shown_n, t, n) then return false end
+  if device.view == view then device.view = nil end
+  if device.left_view == view then device.left_view = nil end
+  return call('HDEL', key, id) == 1
+end
 
 register('wf1_leave', WRITES, function(keys, args)
   local cell = topic_of('c', keys, 3, 3)
@@ -85,14 +141,9 @@ register('wf1_leave', WRITES, function(keys, args)
   if not id or not t or not n or not (to == '' or is_name('c', to)) then
     return redis.error_reply('WFARG device, t, n and cell, in their order')
   end
-  open(cell)
-  local known = call('HGET', keys[3], id)
-  local known_t, known_n
-  if known then known_t, known_n = read_place(known) end
-  local leaves = known and not (known_t and newer(known_t, known_n, t, n))
+  open_cell(cell)
+  local leaves = take_out(cell, id, t, n)
   if leaves then
-    call('ZREM', keys[2], id) -- revision 2 kept positions there, which nobody read
-    call('HDEL', keys[3], id)
     publish(cell, '"left":[{"id":"' .. id .. '","t":' .. at .. ',"n":' .. n_text .. ',"to":'
       .. (to == '' and 'null' or '"' .. to .. '"') .. '}]')
   end

@@ -24,7 +24,7 @@ local function read_device(device, seen, since, last, cell, from, doubt, pace, g
 end
 
 local function open_device(device)
-  device.fixes, device.written, device.moved = {}, 0, false
+  device.fixes, device.written, device.moved = nil, 0, false
   local known, seen, since, last, cell, from, doubt, pace, group =
     open(device, 'seen', 'since', 'last', 'cell', 'from', 'doubt', 'pace', 'group')
   if not known then read_device(device, seen, since, last, cell, from, doubt, pace, group) end
@@ -64,12 +64,12 @@ register('wf1_device', WRITES, function(keys, args)
       refused[#refused + 1] = format('%d:%s', (i - 1) / 8, reason)
     end
   end
-  local accepted = #device.fixes
+  local accepted = device.fixes and #device.fixes or 0
   if device.moved then move(device) end
-  if accepted > 0 then store_fixes(device, changed_fields(device, cell, from, doubt, pace)) end
+  if accepted > 0 then store_fixes(device, changed(device, cell, from, doubt, pace)) end
   settle_seen(device)
   close(device)
-  count_items(accepted, repeats, old, refused and #refused or 0)
+  count_items(accepted, repeats, old, refused)
   local leave = (cell ~= device.cell or accepted == 0) and device.from or ''
   local last = device.newest and device.newest.text or ''
   return answer({ device.seq, device.current, accepted, repeats, last, device.cell, leave }, refused)

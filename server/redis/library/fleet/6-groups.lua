@@ -54,8 +54,8 @@ register('wf1_describe_device', WRITES, function(keys, args)
     device.group = group
     if device.cell ~= '' then move_to(device, device.tile) end
   end
-  number_topic(device, { '', '', 'name', name, 'group', group, 'category', category, 'attributes', attributes,
-    'cell', device.cell, 'from', device.from })
+  number_topic(device, 'name', name, 'group', group, 'category', category, 'attributes', attributes,
+    'cell', device.cell, 'from', device.from)
   return { device.seq, device.current, 1, 0, device.newest and device.newest.text or '', device.cell, device.from }
 end)
 

@@ -4,51 +4,60 @@ local DAY, MINUTE = 86400000, 60000
 local MOST_CANDLES = 2880 -- two days of minutes
 local SPARE_CANDLES = 240 -- so many more, before the oldest hours go: dropping takes a look at all
 
--- A candle as it is kept in memory: numbers to reckon with, and texts that go into its JSON as they are. `first` and
--- `last` are texts of time and number.
+-- A candle as it is kept in memory: numbers to reckon with, and texts that go into its JSON as they are. `head` and
+-- `first` are all that stands before the highest price and between the count and the last trade: they seldom change.
 
-local CANDLE = '^{"t":(%d+),"open":([^,]+),"high":([^,]+),"low":([^,]+),"close":([^,]+),"volume":([^,]+),"count":(%d+),'
-  .. '"first":%[((%d+),(%d+))%],"last":%[((%d+),(%d+))%]}$'
+local CANDLE = '^({"t":(%d+),"open":[^,]+,"high":)([^,]+),"low":([^,]+),"close":([^,]+),"volume":([^,]+),"count":(%d+)'
+  .. '(,"first":%[(%d+),(%d+)%],"last":%[)(%d+),(%d+)%]}$'
 
 local function candle_of(text)
   if not text then return nil end
-  local start, open, high, low, close, volume, count, first, first_t, first_id, last, last_t, last_id =
-    match(text, CANDLE)
-  return { t = number_of(start), start = start, open = open, close = close,
+  local head, start, high, low, close, volume, count, first, first_t, first_id, last_at, last_n = match(text, CANDLE)
+  return { t = number_of(start), start = start, head = head, close = close,
     high = number_of(high), high_text = high, low = number_of(low), low_text = low,
     volume = number_of(volume), count = number_of(count), first = first, first_t = number_of(first_t),
-    first_id = number_of(first_id), last = last, last_t = number_of(last_t), last_id = number_of(last_id) }
+    first_id = number_of(first_id), last_t = number_of(last_at), last_at = last_at, last_n = last_n }
 end
 
 local function candle_json(c)
-  return '{"t":' .. c.start .. ',"open":' .. c.open .. ',"high":' .. c.high_text .. ',"low":' .. c.low_text
-    .. ',"close":' .. c.close .. ',"volume":' .. json(c.volume) .. ',"count":' .. format('%d', c.count)
-    .. ',"first":[' .. c.first .. '],"last":[' .. c.last .. ']}'
+  return c.head .. c.high_text .. ',"low":' .. c.low_text .. ',"close":' .. c.close .. ',"volume":' .. json(c.volume)
+    .. ',"count":' .. format('%d', c.count) .. c.first .. c.last_at .. ',' .. c.last_n .. ']}'
 end
 
-local function new_candle(start, id, t, price, size, text, stamp)
-  return { t = start, start = format('%d', start), open = text, close = text,
-    high = price, high_text = text, low = price, low_text = text,
-    volume = size, count = 1, first = stamp, first_t = t, first_id = id, last = stamp, last_t = t, last_id = id }
+local function head_of(start, text)
+  return '{"t":' .. start .. ',"open":' .. text .. ',"high":'
+end
+
+local function first_of(at, n)
+  return ',"first":[' .. at .. ',' .. n .. '],"last":['
+end
+
+-- A candle of one trade; `text` is its price, `at` and `n` are the texts of its time and its number.
+local function new_candle(start, id, t, price, size, text, at, n)
+  local name = format('%d', start)
+  return { t = start, start = name, head = head_of(name, text), close = text,
+    high = price, high_text = text, low = price, low_text = text, volume = size, count = 1,
+    first = first_of(at, n), first_t = t, first_id = id, last_t = t, last_at = at, last_n = n }
 end
 
 -- The sum of two decimal numbers as people reckon it: ten times 0.1 is 1 (wire/candles.ts `addDecimals`).
 local function add_decimals(a, b)
   local sum = a + b
-  return sum == floor(sum) and sum or number_of(format('%.15g', sum))
+  return sum % 1 == 0 and sum or number_of(format('%.15g', sum))
 end
 
--- One trade into a candle; `text` is its price, `stamp` its time and number.
-local function fold(c, id, t, price, size, text, stamp)
-  if price > c.high then c.high, c.high_text = price, text end
-  if price < c.low then c.low, c.low_text = price, text end
-  c.volume, c.count = add_decimals(c.volume, size), c.count + 1
-  local last_t, first_t = c.last_t, c.first_t
-  if t > last_t or (t == last_t and id > c.last_id) then
-    c.close, c.last, c.last_t, c.last_id = text, stamp, t, id
+-- One trade into a candle. `newest`: it is known to be newer than all others.
+local function fold(c, newest, id, t, price, size, text, at, n)
+  if price > c.high then
+    c.high, c.high_text = price, text
+  elseif price < c.low then
+    c.low, c.low_text = price, text
   end
-  if t < first_t or (t == first_t and id < c.first_id) then
-    c.open, c.first, c.first_t, c.first_id = text, stamp, t, id
+  c.volume, c.count = add_decimals(c.volume, size), c.count + 1
+  if newest or newer(t, id, c.last_t, number_of(c.last_n)) then
+    c.close, c.last_t, c.last_at, c.last_n = text, t, at, n
+  elseif newer(c.first_t, c.first_id, t, id) then
+    c.head, c.first, c.first_t, c.first_id = head_of(c.start, text), first_of(at, n), t, id
   end
 end
 
@@ -62,12 +71,12 @@ local function previous(symbol, t, id, text)
 end
 
 -- One trade into the day's candle, or, where it is of an earlier day, into the previous close.
-local function fold_day(symbol, id, t, price, size, text, stamp)
+local function fold_day(symbol, newest, id, t, price, size, text, at, n)
   local start, day = t - t % DAY, symbol.day
-  if day and start == day.t then return fold(day, id, t, price, size, text, stamp) end
+  if day and start == day.t then return fold(day, newest, id, t, price, size, text, at, n) end
   if day and start < day.t then return previous(symbol, t, id, text) end
-  if day then previous(symbol, day.last_t, day.last_id, day.close) end
-  symbol.day = new_candle(start, id, t, price, size, text, stamp)
+  if day then previous(symbol, day.last_t, number_of(day.last_n), day.close) end
+  symbol.day = new_candle(start, id, t, price, size, text, at, n)
 end
 
 -- Keeps no candle that starts before `since`: what is older from now on is `old`.
@@ -79,7 +88,7 @@ local function keep_since(symbol, since)
     if number_of(start) < since then dropped[#dropped + 1] = start end
   end
   call_with('HDEL', symbol.keys[3], dropped)
-  for start in pairs(symbol.minutes) do
+  for start in pairs(symbol.minutes or {}) do
     if start < since then symbol.minutes[start] = nil end
   end
   if symbol.minute and symbol.minute.t < since then symbol.minute = nil end
@@ -93,7 +102,7 @@ local function starts_of(symbol)
     starts[i] = number_of(start)
     stored[starts[i]] = true
   end
-  for start in pairs(symbol.minutes) do
+  for start in pairs(symbol.minutes or {}) do
     if not stored[start] then starts[#starts + 1] = start end
   end
   table.sort(starts, function(a, b) return a > b end)
@@ -113,28 +122,25 @@ local function make_room(symbol)
   symbol.count = symbol.count + 1
 end
 
--- The candle of a minute that this call writes: in `minutes` by its start.
-local function minute_at(symbol, start)
+-- The candle of a minute that this call has not touched yet, as it is stored.
+local function stored_minute(symbol, start)
   local newest = symbol.minute
   if newest and newest.t == start then return newest end
   return candle_of(call('HGET', symbol.keys[3], start))
 end
 
 -- One trade into the candle of its minute; false where it is older than all that is kept.
-local function fold_minute(symbol, id, t, price, size, text, stamp)
+local function fold_minute(symbol, newest, id, t, price, size, text, at, n)
   if t < symbol.since then return false end
-  local start = t - t % MINUTE
-  local candle = symbol.minutes[start]
-  if not candle then
-    candle = minute_at(symbol, start)
-    if not candle then make_room(symbol) end
+  local start, minutes = t - t % MINUTE, symbol.minutes
+  local candle = minutes and minutes[start] or stored_minute(symbol, start)
+  if candle then
+    fold(candle, newest, id, t, price, size, text, at, n)
+  else
+    make_room(symbol)
     if t < symbol.since then return false end
-    if not candle then
-      symbol.minutes[start] = new_candle(start, id, t, price, size, text, stamp)
-      return true
-    end
-    symbol.minutes[start] = candle
+    candle = new_candle(start, id, t, price, size, text, at, n)
   end
-  fold(candle, id, t, price, size, text, stamp)
+  if minutes then minutes[start] = candle else symbol.minutes = { [start] = candle } end
   return true
 end

@@ -43,17 +43,15 @@ local function take_trade(symbol, args, i, now)
   local tail = SIDES[args[i + 5]]
   if not (id and t and price and size and tail) then return wrong_trade(id, t, price, size) end
   if is_seen(symbol.seen, id) then return false end
-  local stamp = at .. ',' .. id_text
-  if not fold_minute(symbol, id, t, price, size, price_text, stamp) then return nil, 'old' end
+  local last_t = symbol.last_t
+  local newest = not last_t or t > last_t or (t == last_t and id > symbol.last_id)
+  if not fold_minute(symbol, newest, id, t, price, size, price_text, at, id_text) then return nil, 'old' end
+  fold_day(symbol, newest, id, t, price, size, price_text, at, id_text)
   add_seen(symbol.seen, id, t)
   local text = '{"id":' .. id_text .. ',"t":' .. at .. ',"price":' .. price_text .. ',"size":' .. size_text .. tail
+  if newest then symbol.last_t, symbol.last_id, symbol.last = t, id, text end
   local trades = symbol.trades
-  trades[#trades + 1] = text
-  local last_t = symbol.last_t
-  if not last_t or t > last_t or (t == last_t and id > symbol.last_id) then
-    symbol.last_t, symbol.last_id, symbol.last = t, id, text
-  end
-  fold_day(symbol, id, t, price, size, price_text, stamp)
+  if trades then trades[#trades + 1] = text else symbol.trades = { text } end
   return true
 end
 
@@ -67,14 +65,15 @@ end
 
 -- Writes the candles of this call, none where all were dropped again; the newest of them is remembered.
 local function store_minutes(symbol)
-  local start, newest = next(symbol.minutes)
+  local minutes = symbol.minutes
+  local start, newest = first_in(minutes)
   symbol.minute = newest
   if not newest then return end
-  if not next(symbol.minutes, start) then
+  if not first_in(minutes, start) then
     return call('HSET', symbol.keys[3], newest.start, candle_json(newest))
   end
   local fields = {}
-  for _, candle in pairs(symbol.minutes) do
+  for _, candle in pairs(minutes) do
     fields[#fields + 1], fields[#fields + 2] = candle.start, candle_json(candle)
     if candle.t > newest.t then newest = candle end
   end
@@ -82,23 +81,21 @@ local function store_minutes(symbol)
   symbol.minute = newest
 end
 
+-- The fields that this call changed besides those that any trade changes, each with its value.
+local function changed(symbol)
+  if symbol.prev_changed and symbol.quoted then return 'prev', symbol.prev, 'quote', symbol.quote end
+  if symbol.prev_changed then return 'prev', symbol.prev end
+  if symbol.quoted then return 'quote', symbol.quote end
+end
+
 local function store(symbol)
   local trades = symbol.trades
-  local traded = #trades > 0
-  local body, fields
-  if traded then
-    body = '"trades":[' .. (#trades == 1 and trades[1] or join(trades, ',')) .. ']'
-    fields = { '', '', 'last', symbol.last, 'day', candle_json(symbol.day), 'seen', seen_text(symbol.seen) }
-    if symbol.prev_changed then fields[9], fields[10] = 'prev', symbol.prev end
-  else
-    fields = { '', '' }
-  end
-  if symbol.quoted then
-    body = (traded and body .. ',' or '') .. '"quote":' .. symbol.quote
-    fields[#fields + 1], fields[#fields + 2] = 'quote', symbol.quote
-  end
-  local text = publish(symbol, body, fields)
-  if not traded then return end
+  local quote = symbol.quoted and '"quote":' .. symbol.quote
+  if not trades then return publish(symbol, quote, changed(symbol)) end
+  local body = '"trades":[' .. (#trades == 1 and trades[1] or join(trades, ',')) .. ']'
+  if quote then body = body .. ',' .. quote end
+  local text = publish(symbol, body, 'last', symbol.last, 'day', candle_json(symbol.day), 'seen',
+    seen_text(symbol.seen), changed(symbol))
   append(symbol.keys[2], symbol, text)
   store_minutes(symbol)
 end
@@ -131,7 +128,7 @@ local function read_symbol(symbol, seen, since, last, quote, day, prev)
 end
 
 local function open_symbol(symbol)
-  symbol.trades, symbol.minutes, symbol.quoted, symbol.prev_changed, symbol.count = {}, {}, false, false, nil
+  symbol.trades, symbol.minutes, symbol.quoted, symbol.prev_changed, symbol.count = nil, nil, false, false, nil
   local known, seen, since, last, quote, day, prev =
     open(symbol, 'seen', 'since', 'last', 'quote', 'day', 'prev')
   if not known then read_symbol(symbol, seen, since, last, quote, day, prev) end
@@ -168,6 +165,6 @@ register('wf1_market', WRITES, function(keys, args)
   if accepted > 0 then store(symbol) end
   settle_seen(symbol)
   close(symbol)
-  count_items(accepted, repeats, old, refused and #refused or 0)
+  count_items(accepted, repeats, old, refused)
   return answer({ symbol.seq, symbol.current, accepted, repeats }, refused)
 end)

@@ -13,10 +13,12 @@ register('wf1_describe', WRITES, function(keys, args)
   end
   symbol.known = nil
   read_topic(symbol, call('TIME'))
-  local fields = { '', '', 'name', name }
   -- Whoever tells the name only leaves the rest as it is.
-  if described then fields[5], fields[6] = 'description', described end
-  number_topic(symbol, fields)
+  if described then
+    number_topic(symbol, 'name', name, 'description', described)
+  else
+    number_topic(symbol, 'name', name)
+  end
   return { symbol.seq, symbol.current }
 end)
 

@@ -48,14 +48,15 @@ end
 
 local swept = {} -- when the rows of a key were last looked through
 
--- Takes out the rows that have ended, and counts the others anew, by whom they were made.
+-- Takes out the rows that ended an hour ago (whoever makes short ones again and again could fill the record with them
+-- otherwise), and counts the others anew, by whom they were made.
 local function sweep_rows(key, now)
   local flat, gone, counts = call('HGETALL', key), {}, { made = 0 }
   for i = 1, #flat, 2 do
     local id, ends = flat[i], ends_at(flat[i + 1])
     if match(id, '^by:') then
       counts[id] = counts[id] or 0
-    elseif ends and ends < now then
+    elseif ends and ends + HOUR < now then
       gone[#gone + 1], gone[#gone + 2] = id, id .. ':used'
       gone[#gone + 1], gone[#gone + 2] = id .. ':opened', id .. ':revoked'
     elseif ends then

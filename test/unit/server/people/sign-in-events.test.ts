@@ -14,6 +14,7 @@ const setUp = (isDown = false) => {
       if (isDown) throw new Error('Redis is away')
       recorded.push(entry)
     },
+    now: () => 0,
     metrics: { signedIn: (via) => counted.push(via), signInRefused: (why) => counted.push(why) },
   })
   return { events, lines, recorded, counted }
@@ -52,4 +53,14 @@ it('a record that cannot be written costs nobody their sign-in, and is told', as
   events.signedIn(somebody(), '192.0.2.1')
   expect(counted).toEqual(['token'])
   await eventually('it is told', () => lines.some(({ msg }) => msg === 'The record could not be written'))
+})
+
+it('whoever tries on and on does not fill the log, and is counted all the same', () => {
+  const { events, lines, counted } = setUp()
+  for (let i = 0; i < 1000; i++) events.refused('limited', null, '192.0.2.1')
+  events.refused('limited', null, '192.0.2.2')
+  expect(counted).toHaveLength(1001)
+  expect(lines.length).toBeGreaterThan(1)
+  expect(lines.length).toBeLessThan(20)
+  expect(lines.at(-1)).toMatchObject({ address: '192.0.2.2' })
 })

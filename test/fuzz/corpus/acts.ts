@@ -1,0 +1,3 @@
+import type { ActsCase } from '../surfaces/acts.ts'
+
+export const corpus: Record<string, ActsCase> = {}

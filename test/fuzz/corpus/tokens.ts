@@ -1,0 +1,3 @@
+import type { TokensCase } from '../surfaces/tokens.ts'
+
+export const corpus: Record<string, TokensCase> = {}
