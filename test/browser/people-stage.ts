@@ -59,6 +59,7 @@ export const startPeopleStage = async (): Promise<PeopleStage> => {
 
 /** Opens the desk by its key. */
 export const openDesk = async (page: Page): Promise<void> => {
+  await page.waitForSelector('.work')
   if ((await page.locator('.desk').count()) > 0) return
   await page.locator('body').press('d')
   await page.waitForSelector('.desk')

@@ -7,13 +7,15 @@ export const FollowBar = () => {
   if (leader === null) return null
   return (
     <div class="follow-bar" role="status" data-following={leader.id}>
-      <span>
-        Following <b dir="auto">{leader.name}</b>
-        {follow.shows() === false && ', who shows nothing just now'}
-      </span>
-      <button type="button" class="button small" onClick={follow.stop}>
-        Stop
-      </button>
+      <div>
+        <span>
+          Following <b dir="auto">{leader.name}</b>
+          {follow.shows() === false && ', who shows nothing just now'}
+        </span>
+        <button type="button" class="button small" onClick={follow.stop}>
+          Stop
+        </button>
+      </div>
     </div>
   )
 }
