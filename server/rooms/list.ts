@@ -24,15 +24,22 @@ export type ListPorts = {
   now: () => number
 }
 
-/** The rooms that somebody may read, where somebody wrote last first, and the desk's in any case. */
-export const createRoomList = ({ redis, unreadable, now }: ListPorts): ((asker: Asker) => Promise<RoomRow[]>) => {
+export type RoomList = {
+  /** The rooms that are listed, where somebody wrote last first. */
+  names: () => Promise<readonly Topic[]>
+  /** Those that somebody may read, and the desk's in any case. */
+  rows: (asker: Asker) => Promise<RoomRow[]>
+}
+
+export const createRoomList = ({ redis, unreadable, now }: ListPorts): RoomList => {
   const names = keptFresh(() => readNames(redis, unreadable), FRESH_MS, now)
-  return async (asker) => {
+  const rowsFor = async (asker: Asker): Promise<RoomRow[]> => {
     const rooms = new Set([...(await names()), DESK])
     const allowed = [...rooms].filter((room) => asker.may('watch', room)).slice(0, MOST_ROOMS)
     const rows = await readRows(redis, allowed, ['count', 'last'], toRow, unreadable)
     return rows.filter(({ room, count }) => count > 0 || room === DESK)
   }
+  return { names, rows: rowsFor }
 }
 
 const readNames = async (redis: Commands, unreadable: Unreadable): Promise<Topic[]> => {

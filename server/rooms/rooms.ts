@@ -11,6 +11,7 @@ import { createHere } from './here.ts'
 import { type MessagesQuery, readMessages } from './history.ts'
 import { createRoomList } from './list.ts'
 import { createMark } from './mark.ts'
+import { createOpenings } from './openings.ts'
 import { createHandles, type ReadPeople } from './people.ts'
 import { createPresence, type Presence } from './presence.ts'
 import type { Tab } from './roster.ts'
@@ -46,6 +47,7 @@ export const createRooms = ({ redis, people, unreadable, log, faults, ...ports }
   const presence = createPresence({ ...ports, redis, log, faults, now, time: Date.now })
   const handles = createHandles({ redis, people, now })
   const list = createRoomList({ redis, unreadable, now })
+  const openings = createOpenings(list.names, now)
   /** Clients are told `unavailable` where an act fails; why, is for the log. */
   const logged =
     (act: Act): Act =>
@@ -57,7 +59,7 @@ export const createRooms = ({ redis, people, unreadable, log, faults, ...ports }
       })
   return {
     presence,
-    list,
+    list: list.rows,
     messages: (query) => readMessages(redis, query, unreadable),
     attend: (asker) => {
       const found = selfOf(asker)
@@ -65,7 +67,7 @@ export const createRooms = ({ redis, people, unreadable, log, faults, ...ports }
       const { announced, count } = ports
       return {
         acts: {
-          say: logged(createSay({ redis, handles, announced, count, now }, asker)),
+          say: logged(createSay({ redis, handles, openings, announced, count, now }, asker)),
           mark: logged(createMark(redis, asker)),
           here: logged(createHere(redis, asker, tab, now)),
         },

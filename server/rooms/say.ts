@@ -10,6 +10,7 @@ import { parseRoom, selfOf } from './asker.ts'
 import { editCall, listRoomCall, type Said, sayCall } from './calls.ts'
 import { cleanText } from './clean.ts'
 import { mentionsIn } from './mentions.ts'
+import type { Openings } from './openings.ts'
 import { createPace } from './pace.ts'
 import { sayRequest } from './requests.ts'
 import { tellMessage } from './tell.ts'
@@ -22,6 +23,7 @@ export type SayPorts = {
   redis: Commands
   /** The handles of everybody that the floor knows. */
   handles: () => Promise<ReadonlySet<string>>
+  openings: Openings
   /** Told of each announcement, who made it and where, before it is made. */
   announced: (who: string, room: Topic) => Promise<void>
   count: (said: Counted) => void
@@ -40,6 +42,7 @@ type Writer = { room: Topic; by: Author }
 /** A message to be written, checked. */
 type Draft = Writer & { text: string; mentions: string[] }
 
+const TOO_MANY_ROOMS = 'You began many rooms just now.'
 const NOBODY: ReadonlySet<string> = new Set()
 const failed = (code: ErrorCode, more?: string): { error: WireError } => ({ error: wireError(code, more) })
 
@@ -59,6 +62,7 @@ export const createSay = (ports: SayPorts, asker: Asker): Act => {
     const draft = { ...writer, text, mentions: mentionsIn(text, (handle) => known.has(handle)) }
     if (n !== undefined) return change(ports, draft, n)
     if (text === '') return failed('bad_request', 'text: has nothing to be seen in it.')
+    if (!(await ports.openings.may(draft.by.id, draft.room))) return failed('rate_limited', TOO_MANY_ROOMS)
     return write(ports, draft, id ?? '', announce)
   }
 }
@@ -79,6 +83,7 @@ const write = async (ports: SayPorts, draft: Draft, id: string, announced: boole
   const said: Said = { id, text, mentions, announced }
   const [, json, fresh] = (await callFunction(redis, sayCall(room, by, said))) as SaidReply
   const message = JSON.parse(json) as Message
+  if (fresh === 1 && message.n === 1) ports.openings.opened(by.id)
   // All of this once more where it is said again: whoever wrote it first may have died before they had done it.
   await callFunction(redis, listRoomCall(room))
   await tellMessage(redis, room, message, handles)

@@ -89,7 +89,9 @@ it('clients come and go every 100 ms: whole in the end, and nothing is left of t
     const readers = Array.from({ length: 6 }, () => stage.reader(node))
     const still = stage.reader(node)
     await stage.settled()
-    for (let i = 0; i < 30; i++) {
+    // Whoever is sent away while it is on its way was never there: a busy machine needs more tries.
+    const came = (): boolean => readers.every((reader) => reader.connections() > 10)
+    for (let i = 0; i < 30 || (!came() && i < 600); i++) {
       for (const [k, reader] of readers.entries()) {
         if ((i + k) % 2) reader.disconnect()
         else reader.connect()

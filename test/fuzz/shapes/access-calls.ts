@@ -5,7 +5,10 @@ import { latin1Of } from './commands.ts'
 type Values = (...each: fc.Arbitrary<string>[]) => fc.Arbitrary<string[]>
 
 const KEYS = fc.constant(topicKeys(ACCESS).map(latin1Of))
-const READER: fc.Arbitrary<string[]> = fc.constant([topicKey(ACCESS), ...['log', 'revoked'].map((part) => `${topicKey(ACCESS)}:${part}`)])
+const READER: fc.Arbitrary<string[]> = fc.constant([
+  topicKey(ACCESS),
+  ...['log', 'revoked'].map((part) => `${topicKey(ACCESS)}:${part}`),
+])
 
 /** Twenty years ahead, in steps that are shorter than anything that lets people in. */
 const until = fc.oneof(

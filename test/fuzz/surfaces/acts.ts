@@ -1,54 +1,26 @@
 import fc from 'fast-check'
 import { signIn } from '../../support/talkers/sign-in.ts'
 import { corpus } from '../corpus/acts.ts'
-import { anyText } from '../shapes/bytes.ts'
-import { anyJson, editedJson, type Json } from '../shapes/json.ts'
+import { anyJson, editedJson } from '../shapes/json.ts'
+import { ACT_REQUESTS } from '../shapes/people-requests.ts'
 import { defineSurface } from '../surface.ts'
 import { converse, type Step, sentBy } from '../wire/connection.ts'
 import { errorCode } from '../wire/errors.ts'
 import { saysClose, textFrame, UPGRADE } from '../wire/frames.ts'
 import { readConversation } from '../wire/messages.ts'
 
-type Name = 'say' | 'mark' | 'here'
+type Name = keyof typeof ACT_REQUESTS
 /** What somebody with a name sends; `json` is the one argument. Each asks for an answer, under its place. */
 export type ActsCase = { events: { name: Name; json: string }[] }
 
-const room = fc.oneof(
-  { weight: 6, arbitrary: fc.constant('m:fuzz') },
-  fc.constantFrom('m:', 's:AAPL', 'm:i:x'),
-  anyText,
-)
-const number = fc.oneof(fc.integer({ min: 1, max: 5 }), fc.constantFrom(0, -1, 0.5, 2 ** 53, 1e300))
-/** Every sort of Unicode: right to left, half surrogates, and as many marks on one letter as there is room for. */
-const text = fc.oneof(
-  anyText,
-  fc.string({ unit: 'binary', maxLength: 200 }),
-  fc.constantFrom('\u0301'.repeat(64 * 1024), `x${'\u0489\u200d'.repeat(900)}`, '\u202e<img src=x onerror=alert(1)>'),
-  fc.constantFrom(
-    '@fuzzer @fuzzer, @nobody https://x/@fuzzer',
-    '@'.repeat(3000),
-    '\u2067'.repeat(900),
-    '\n'.repeat(3000),
-  ),
-)
-const some = { requiredKeys: [] as never[] }
-const REQUESTS: Record<Name, fc.Arbitrary<Json>> = {
-  say: fc.record(
-    { room, id: fc.oneof(fc.constantFrom('1', '2'), anyText), n: number, text, announce: fc.boolean() },
-    some,
-  ),
-  mark: fc.record({ read: fc.dictionary(room, number), done: fc.array(number) }, some),
-  here: fc.record({ on: fc.option(anyText), typing: room, place: fc.option(text) }, some),
-} as never
-
 const request = (name: Name) =>
-  fc.oneof({ weight: 8, arbitrary: editedJson(REQUESTS[name], 2) }, anyJson).map((json) => ({ name, json }))
+  fc.oneof({ weight: 8, arbitrary: editedJson(ACT_REQUESTS[name], 2) }, anyJson).map((json) => ({ name, json }))
 
 const shapes: fc.Arbitrary<ActsCase> = fc.record({
-  events: fc.array(fc.oneof({ weight: 3, arbitrary: request('say') }, request('mark'), request('here')), {
-    minLength: 1,
-    maxLength: 8,
-  }),
+  events: fc.array(
+    fc.oneof({ weight: 4, arbitrary: request('say') }, request('mark'), request('here'), request('renew')),
+    { minLength: 1, maxLength: 8 },
+  ),
 })
 
 const ANSWERED_MS = 60_000
@@ -61,7 +33,9 @@ const cookieFor = (port: number): Promise<string> => {
 }
 
 const isReply = (name: Name, answer: unknown): boolean => {
-  const { message, done } = (answer ?? {}) as { message?: { n?: unknown; text?: unknown }; done?: unknown }
+  if (typeof answer !== 'object' || answer === null) return false
+  const { message, done } = answer as { message?: { n?: unknown; text?: unknown }; done?: unknown }
+  if (name === 'renew') return 'until' in answer
   return name === 'say' ? Number.isInteger(message?.n) && typeof message?.text === 'string' : done === true
 }
 
@@ -76,7 +50,7 @@ const judge = ({ name, json }: ActsCase['events'][number], answers: unknown[], c
 }
 
 export const acts = defineSurface('acts', {
-  about: 'say, mark and here with nearly right requests',
+  about: 'say, mark, here and renew with nearly right requests',
   lanes: 6,
   shapes,
   corpus,

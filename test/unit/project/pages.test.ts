@@ -86,6 +86,7 @@ const SENTENCES: Record<string, string[]> = {
     `read each of ${grouped(inLua('MOST_READ'))} rooms`,
     `last tab is gone after ${inCode('server/rooms/presence.ts', 'LINGER_MS') / 1000} seconds`,
     `every ${inCode('server/rooms/presence.ts', 'EVERY_MS') / 1000} seconds, good for ${inCode('server/rooms/presence.ts', 'LEASE_MS') / 1000}.`,
+    inWords(inCode('server/rooms/roster.ts', 'LEAST_MS'), 1000, 'more often than once a second'),
     `${grouped(inLua('MOST_HERE'))} people are shown`,
     inWords(inCode('server/rooms/here.ts', 'perSecond'), 5, 'at most five times a second'),
     inWords(inLua('SHOWN_SECONDS'), 86_400, 'forgotten after a day'),

@@ -7,7 +7,7 @@ export const FollowBar = () => {
   if (leader === null) return null
   return (
     <div class="follow-bar" role="status" data-following={leader.id}>
-      <div>
+      <div class="pill">
         <span>
           Following <b dir="auto">{leader.name}</b>
           {follow.shows() === false && ', who shows nothing just now'}

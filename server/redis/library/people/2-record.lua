@@ -13,8 +13,8 @@ local function note(topic, now, who, what, about)
     't', format('%d', now), 'who', who, 'what', what, 'about', about)
 end
 
--- Takes who ('' for nobody by name), what and about what. Of refused sign-ins one a minute is recorded (metrics count them all): whoever tries
--- again and again must not push out everything else.
+-- Takes who ('' for nobody by name), what and about what. Of refused sign-ins one a minute is recorded (metrics count
+-- them all): whoever tries again and again must not push out everything else.
 register('wf1_record', WRITES, function(keys, args)
   local topic, who, what, about = access_of(keys), args[1], args[2], args[3]
   if not topic then return bad_key(keys) end

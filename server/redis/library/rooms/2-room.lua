@@ -35,10 +35,9 @@ end
 
 -- Sends a message as it is now. `logged` is the number of the last update that the log has: who writes just now is not
 -- kept.
-local function tell_message(room, message, fields)
-  local place = #fields
-  fields[place + 1], fields[place + 2] = 'logged', format('%d', room.seq + 1)
-  append(room.keys[2], room, publish(room, '"messages":[' .. message .. ']', fields))
+local function tell_message(room, message, ...)
+  local logged = format('%d', room.seq + 1)
+  append(room.keys[2], room, publish(room, '"messages":[' .. message .. ']', 'logged', logged, ...))
 end
 
 -- Takes handle and name of who writes, the client's id of the message, its text, the handles that it mentions, and '1'
@@ -61,7 +60,7 @@ register('wf1_say', WRITES, function(keys, args)
     message = message_json({ n = number, t = floor(room.now), by = by, text = text, to = to_json(to),
       announced = args[6] == '1' })
     keep(keys[3], keys[4], number, message, said, MOST_MESSAGES)
-    tell_message(room, message, { '', '', 'count', format('%d', number), 'last', message })
+    tell_message(room, message, 'count', format('%d', number), 'last', message)
     known = false
   end
   close(room)
@@ -96,7 +95,7 @@ register('wf1_edit', WRITES, function(keys, args)
   local message = edited(before, stored, text, args[4], floor(room.now))
   if message ~= stored then
     call('HSET', keys[3], number, message)
-    tell_message(room, message, n == room.count and { '', '', 'last', message } or { '', '' })
+    if n == room.count then tell_message(room, message, 'last', message) else tell_message(room, message) end
   end
   close(room)
   return { 'done', message }

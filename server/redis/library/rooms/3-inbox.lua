@@ -17,11 +17,11 @@ local function is_room(text)
   return id ~= nil and is_name('m', id)
 end
 
-local function tell_inbox(inbox, items, read, fields)
+local function tell_inbox(inbox, items, read, ...)
   local parts = {}
   if #items > 0 then parts[1] = '"items":[' .. join(items, ',') .. ']' end
   if #read > 0 then parts[#parts + 1] = '"read":{' .. join(read, ',') .. '}' end
-  if #parts > 0 then append(inbox.keys[2], inbox, publish(inbox, join(parts, ','), fields)) end
+  if #parts > 0 then append(inbox.keys[2], inbox, publish(inbox, join(parts, ','), ...)) end
 end
 
 -- A known item with the text that its message has now.
@@ -59,7 +59,7 @@ register('wf1_tell', WRITES, function(keys, args)
     local item = item_json({ n = number, id = id, t = floor(inbox.now), kind = kind, room = room, message = message,
       from = from, text = text })
     keep(keys[3], keys[4], number, item, id, MOST_KEPT)
-    tell_inbox(inbox, { item }, {}, { '', '', 'count', format('%d', number) })
+    tell_inbox(inbox, { item }, {}, 'count', format('%d', number))
   end
   close(inbox)
   return number

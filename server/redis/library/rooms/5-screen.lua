@@ -11,7 +11,7 @@ register('wf1_show', WRITES, function(keys, args)
   if args[1] and not place then return wrong('a place of at most ' .. PLACE_BYTES .. ' bytes') end
   open(screen)
   local shown = place and '{"t":' .. format('%d', screen.now) .. ',"place":' .. place .. '}' or 'null'
-  publish(screen, '"screen":' .. shown, { '', '', 'screen', shown })
+  publish(screen, '"screen":' .. shown, 'screen', shown)
   call('EXPIRE', keys[1], SHOWN_SECONDS)
   close(screen)
   return screen.seq
