@@ -1,4 +1,4 @@
-import { keyIn, SHARE_PLACE } from './state/key.ts'
+import { keyIn, refusedIn, SHARE_PLACE } from './state/key.ts'
 import { createPrefs } from './state/prefs.ts'
 import { createTheme } from './views/shared/theme.ts'
 import 'leaflet/dist/leaflet.css'
@@ -18,7 +18,8 @@ if (root === null) throw new Error('index.html must hold an element with the id 
 // A key leaves the address at once: neither the history nor whoever looks over the shoulder is to have it.
 const key = keyIn(location.hash)
 const place = key?.kind === 'share' ? SHARE_PLACE : location.pathname + location.search
-if (key) history.replaceState(null, '', place)
+const refused = refusedIn(location.hash)
+if (key || refused) history.replaceState(null, '', place)
 
 // A link that is opened where the dashboard is open already: the page begins with it. First of all that hear of it.
 addEventListener('popstate', (event) => {
@@ -32,4 +33,4 @@ const theme = createTheme(prefs)
 const token = key?.token ?? null
 // Each page is loaded when it is needed: a phone that follows a delivery has no use for the whole floor.
 if (location.hash === SHARE_PLACE) (await import('./pages/share-page.tsx')).openSharePage({ root, theme, token })
-else (await import('./pages/floor-page.tsx')).openFloorPage({ root, prefs, theme, token })
+else (await import('./pages/floor-page.tsx')).openFloorPage({ root, prefs, theme, token, refused })

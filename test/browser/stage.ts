@@ -18,16 +18,19 @@ export type Stage = {
 
 /**
  * Starts everything; the dashboard must have been built. Map tiles are off, so that the page asks nobody but the node.
- * `settings` are Redis's, `browserEnv` is the browser's environment, `nodeEnv` more settings of the node.
+ * `settings` are Redis's, `browserEnv` is the browser's environment, `nodeEnv` more settings of the node,
+ * `port` where it is to listen.
  */
 export const startStage = async (
   settings: readonly string[] = [],
   browserEnv: Record<string, string> = {},
   nodeEnv: Record<string, string> = {},
+  port?: number,
 ): Promise<Stage> => {
   const redis = await startRedis(settings)
   const node = await startNode({
     redisUrl: redis.url,
+    ...(port !== undefined && { port }),
     env: { TILES_URL: 'none', HEARTBEAT_MS: '500', NODE_NAME: 'test-1', ...nodeEnv },
   })
   const browser = await launchBrowser(browserEnv)

@@ -1,59 +1,39 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../../start/port.ts'
 import type { SessionReply, SignedOutReply } from '../../wire/people.ts'
 import { connectClient } from '../support/client.ts'
-import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts'
+import type { IdentityProvider } from '../support/identity-provider.ts'
 import { startNode, type TestNode } from '../support/node.ts'
 import { openPageWalk, type PageWalk, submit } from '../support/page-walk.ts'
+import { type ProviderFloor, startProviderFloor } from '../support/provider-floor.ts'
 import { startSingleRedis, type TestRedis } from '../support/redis.ts'
 
 /** A floor that asks a real provider of OpenID Connect who is there. */
 let redis: TestRedis
+let provided: ProviderFloor
 let provider: IdentityProvider
 let floor: TestNode
-let folder: string
 
 beforeAll(async () => {
   redis = await startSingleRedis()
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  provider = await startIdentityProvider({
-    back: `${url}/signin/openid/back`,
-    home: `${url}/`,
-    accounts: { ann: { name: 'Ann Lee', groups: ['dispatch'] }, bob: { name: 'Bob' } },
-  })
-  folder = mkdtempSync(join(tmpdir(), 'openid-'))
-  const rules = [
-    { everybody: true, grants: 'watch:s:*' },
-    { claim: 'groups', value: 'dispatch', grants: 'watch:c:buses/* watch:d:BUS-*' },
-    { claim: 'sub', value: provider.client.id, grants: 'watch:d:*' },
-  ]
-  writeFileSync(join(folder, 'grants.json'), JSON.stringify(rules))
-  writeFileSync(join(folder, 'secret'), `${provider.client.secret}\n`)
+  provided = await startProviderFloor(
+    { ann: { name: 'Ann Lee', groups: ['dispatch'] }, bob: { name: 'Bob' } },
+    (id) => [
+      { everybody: true, grants: 'watch:s:*' },
+      { claim: 'groups', value: 'dispatch', grants: 'watch:c:buses/* watch:d:BUS-*' },
+      { claim: 'sub', value: id, grants: 'watch:d:*' },
+    ],
+  )
+  provider = provided.provider
+  const { port, env } = provided
   floor = await startNode({
     redisUrl: redis.url,
     port,
-    env: {
-      ACCESS: 'openid',
-      PUBLIC_URL: url,
-      OPENID_ISSUER: provider.issuer,
-      OPENID_CLIENT_ID: provider.client.id,
-      OPENID_CLIENT_SECRET_FILE: join(folder, 'secret'),
-      OPENID_SCOPE: 'openid profile offline_access',
-      OPENID_AUDIENCE: AUDIENCE,
-      GRANTS_FILE: join(folder, 'grants.json'),
-      HTTP_SHARE_PER_ADDRESS: '1',
-      LOG_LEVEL: 'debug',
-    },
+    env: { ...env, HTTP_SHARE_PER_ADDRESS: '1', LOG_LEVEL: 'debug' },
   })
 })
 afterAll(async () => {
-  await Promise.all([floor.stop(), provider.stop()])
+  await Promise.all([floor.stop(), provided.stop()])
   await redis.stop()
-  rmSync(folder, { recursive: true })
 })
 
 const inFloor = (url: string): boolean => url.startsWith(`${floor.url}/#`) || url === `${floor.url}/`

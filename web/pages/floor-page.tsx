@@ -19,10 +19,12 @@ export type FloorPageOptions = {
   theme: ThemeState
   /** An invitation's, from the link by which the page was opened. */
   token: string | null
+  /** Why the identity provider that the browser comes back from let nobody in; null where it did, or was not asked. */
+  refused: 'denied' | 'away' | null
 }
 
 /** The dashboard for whoever is let in, and the way in for everybody else. */
-export const openFloorPage = ({ root, prefs, theme, token }: FloorPageOptions): void => {
+export const openFloorPage = ({ root, prefs, theme, token, refused }: FloorPageOptions): void => {
   /** Whoever is nobody to the node has lost what let them in: who this is, is asked once more. */
   const ask: Fetch = async (path, init) => {
     const response = await fetch(path, init)
@@ -75,7 +77,7 @@ export const openFloorPage = ({ root, prefs, theme, token }: FloorPageOptions): 
     })
   })
 
-  const enter = (): void => void (token === null ? people.check() : people.signIn(token))
+  const enter = (): void => void (token === null ? people.check(refused) : people.signIn(token))
   render(<FloorPage people={people} floor={floor} theme={theme} retry={token === null ? null : enter} />, root)
   enter()
 }

@@ -10,5 +10,14 @@ export const keyIn = (text: string): Key | null => {
   return { kind: kind === 'in' ? 'invitation' : 'share', token }
 }
 
+const REFUSED = /^#refused=(denied|away)$/
+
+/**
+ * Why an identity provider's answer let nobody in, as the node wrote it into the address: it said no, or it could not be
+ * reached. Null where the address says nothing of that.
+ */
+export const refusedIn = (text: string): 'denied' | 'away' | null =>
+  (REFUSED.exec(text)?.[1] as 'denied' | 'away' | undefined) ?? null
+
 /** The address of a share's page once its token has been taken out: a reload finds the page again. */
 export const SHARE_PLACE = '#share'

@@ -5,10 +5,14 @@ import type { Calls, Failed } from './calls.ts'
 import { type Host, renewBy } from './host.ts'
 import { rightsOf } from './rights.ts'
 
-/** Why somebody stands outside. `link`: the link that they opened did not let them in. */
+/**
+ * Why somebody stands outside. `link`: the link that they opened did not let them in. `provider`: the identity provider
+ * said no, or could not be reached.
+ */
 export type Why =
   | { kind: 'nobody' }
   | { kind: 'link'; error: WireError }
+  | { kind: 'provider'; refused: 'denied' | 'away' }
   | { kind: 'signed_out' }
   | { kind: 'revoked' }
   | { kind: 'expired' }
@@ -43,13 +47,14 @@ export const createPeople = (calls: Calls) => {
   const enter = (): void => {
     if (door.peek().at !== 'in') door.value = { at: 'in' }
   }
-  /** Asks the node who this is. */
-  const check = async (): Promise<void> => {
+  /** Asks the node who this is. `refused`: why the identity provider let nobody in just now. */
+  const check = async (refused: 'denied' | 'away' | null = null): Promise<void> => {
     const reply = await calls.get<SessionReply>('/api/session')
     const asking = door.peek().at === 'asking'
     // A node that cannot be reached lets nobody down: the floor itself tells of it, and this is asked again.
     if ('error' in reply) return asking ? enter() : undefined
-    if (!take(reply)) leave({ kind: asking ? 'nobody' : 'expired' })
+    const first: Why = refused === null ? { kind: 'nobody' } : { kind: 'provider', refused }
+    if (!take(reply)) leave(asking ? first : { kind: 'expired' })
     else if (asking) enter()
   }
   const send = async (request: { token: string } | { name: string }): Promise<WireError | null> => {

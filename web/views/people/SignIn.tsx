@@ -18,6 +18,18 @@ const told = (why: Why): Told => {
       text: 'Whoever manages people here took back what let you in. Ask them for a new invitation.',
       grave: true,
     }
+  if (why.kind === 'provider')
+    return why.refused === 'away'
+      ? {
+          title: 'You can’t sign in right now',
+          text: 'Your organization’s sign-in cannot be reached. Try again in a moment.',
+          grave: true,
+        }
+      : {
+          title: 'You were not signed in',
+          text: 'Your organization did not let you in, or it took too long. Try again.',
+          grave: true,
+        }
   if (why.kind === 'nobody')
     return { title: 'Sign in', text: 'Only people who are let in see this floor.', grave: false }
   if (isPassing(why.error)) return { title: 'You can’t be let in right now', text: why.error.message, grave: true }

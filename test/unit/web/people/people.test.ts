@@ -26,6 +26,15 @@ describe('who this is', () => {
     expect(other.people.ways.value).toEqual(WAYS)
   })
 
+  test('is nobody where the identity provider let nobody in, and the page can say why; or whoever was in before', async () => {
+    const out = setUp(reply(null))
+    await out.people.check('away')
+    expect(out.people.door.value).toEqual({ at: 'out', why: { kind: 'provider', refused: 'away' } })
+    const ann = setUp(reply(ANN))
+    await ann.people.check('denied')
+    expect(ann.people.door.value).toEqual({ at: 'in' })
+  })
+
   test('is everybody on an open floor, with all that can be done', async () => {
     const { people } = setUp(reply(null, { ways: OPEN }))
     await people.check()
