@@ -156,12 +156,21 @@ const settings = z.object({
   REAP_AFTER_S: setting(z.coerce.number().int().min(1).default(900)),
 })
 
+/** The setting that is for people at other machines; a node on loopback may be behind a proxy. Null where none is. */
+const forOthers = ({ HOST, PUBLIC_URL, HOSTS }: z.output<typeof settings>): string | null => {
+  if (!isLoopback(HOST)) return `HOST=${HOST}`
+  if (PUBLIC_URL !== undefined && !isLoopback(new URL(PUBLIC_URL).hostname.replace(/^\[|\]$/g, '')))
+    return `PUBLIC_URL=${PUBLIC_URL}`
+  return HOSTS.every(isLoopback) ? null : `HOSTS=${HOSTS.join(',')}`
+}
+
 /** Nobody is let in by oversight: where other machines can ask, somebody has to say who may. */
 const withAccess = settings.transform((config, context) => {
-  const { HOST, ACCESS = isLoopback(HOST) ? ['open' as const] : [] } = config
+  const others = forOthers(config)
+  const { ACCESS = others === null ? ['open' as const] : [] } = config
   if (ACCESS.length > 0) return { ...config, ACCESS }
   const choices = 'ACCESS=invitations, ACCESS=openid, or ACCESS=open for everybody who can reach it (docs/sign-in.md)'
-  const message = `HOST=${HOST} lets other machines in, so say who may use the floor: ${choices}`
+  const message = `${others} lets other machines in, so say who may use the floor: ${choices}`
   context.addIssue({ code: 'custom', path: ['ACCESS'], message })
   return z.NEVER
 })

@@ -12,7 +12,12 @@ let open: TestNode
 
 beforeAll(async () => {
   redis = await startRedis()
-  const env = { ORIGINS: 'https://desk.example:8443', HOSTS: 'floor.example, 10.1.2.3', HTTP_SHARE_PER_ADDRESS: '1' }
+  const env = {
+    ORIGINS: 'https://desk.example:8443',
+    HOSTS: 'floor.example, 10.1.2.3',
+    ACCESS: 'open',
+    HTTP_SHARE_PER_ADDRESS: '1',
+  }
   node = await startNode({ redisUrl: redis.url, env })
   open = await startNode({ redisUrl: redis.url, env: { HOST: '0.0.0.0', ACCESS: 'open', HTTP_SHARE_PER_ADDRESS: '1' } })
 })

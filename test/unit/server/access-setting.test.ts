@@ -20,6 +20,20 @@ describe('ACCESS', () => {
     },
   )
 
+  it.each([{ PUBLIC_URL: 'https://floor.example' }, { HOSTS: 'floor.example' }, { HOSTS: 'localhost, floor.example' }])(
+    'must be said where a proxy on this machine lets others in: %j',
+    (given) => {
+      const [name] = Object.keys(given)
+      expect(() => readConfig(given)).toThrow(new RegExp(`ACCESS=: ${name}=.*lets other machines in`))
+      expect(readConfig({ ...given, ACCESS: 'open' }).ACCESS).toEqual(['open'])
+    },
+  )
+
+  it('is open where all that is named is this machine', () => {
+    expect(readConfig({ PUBLIC_URL: 'http://localhost:3000', HOSTS: '127.0.0.2' }).ACCESS).toEqual(['open'])
+    expect(readConfig({ PUBLIC_URL: 'http://[::1]:3000' }).ACCESS).toEqual(['open'])
+  })
+
   it.each(['closed', 'open invitations', 'Open', ',', 'invitations,guests'])('is not %j', (ACCESS) => {
     expect(() => readConfig({ ACCESS })).toThrow(/ACCESS=.*takes open, or invitations and openid/)
   })
@@ -37,7 +51,7 @@ describe('PUBLIC_URL', () => {
   it.each(['https://floor.example', 'http://10.0.0.7:8080', 'https://floor.example:8443'])(
     'may be %j',
     (PUBLIC_URL) => {
-      expect(readConfig({ PUBLIC_URL }).PUBLIC_URL).toBe(PUBLIC_URL)
+      expect(readConfig({ PUBLIC_URL, ACCESS: 'open' }).PUBLIC_URL).toBe(PUBLIC_URL)
     },
   )
   it.each([
