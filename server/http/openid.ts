@@ -8,7 +8,11 @@ import type { SessionPorts } from './session.ts'
 import { createChecks } from './sign-in-tries.ts'
 
 /** What the browser keeps while somebody signs in, and what renews it later; where each is sent to. */
-const PENDING = { name: 'wf_signing_in', path: '/signin' }
+const PENDING = {
+  plain: { name: 'wf_signing_in', path: '/signin' },
+  // A name that browsers take from this host only: no other may have somebody come back to a sign-in of its own.
+  secure: { name: '__Host-wf_signing_in', path: '/' },
+} as const
 export const RENEWAL = { name: 'wf_renewal', path: '/api/session' }
 
 /** What the sign-in page is told in the address: no more than why in a word, for a page cannot be told otherwise. */
@@ -19,8 +23,9 @@ export const openIdRouter = (openId: OpenId, ports: SessionPorts): Router => {
   const { events, addressOf, isSecure } = ports
   const checkTries = createChecks(ports)
   const router = Router({ strict: true, caseSensitive: true })
+  const pendingAt = (request: Request) => (isSecure(request) ? PENDING.secure : PENDING.plain)
   const keep = (request: Request, response: Response, value: string, seconds: number): void => {
-    response.append('Set-Cookie', setCookie({ ...PENDING, value, seconds, secure: isSecure(request) }))
+    response.append('Set-Cookie', setCookie({ ...pendingAt(request), value, seconds, secure: isSecure(request) }))
   }
   const refuse = (request: Request, response: Response, refused: Refused): void => {
     events.refused(refused.refused, null, addressOf(request), refused.reason)
@@ -39,7 +44,7 @@ export const openIdRouter = (openId: OpenId, ports: SessionPorts): Router => {
   })
   router.get(BACK_PATH, async (request, response) => {
     const succeeded = checkTries(request)
-    const pending = namedCookie(request.headers.cookie, PENDING.name)
+    const pending = namedCookie(request.headers.cookie, pendingAt(request).name)
     const came = await openId.finish(request.url.split('?')[1] ?? '', pending ?? undefined)
     response.set('Cache-Control', 'no-store')
     keep(request, response, '', 0)

@@ -28,7 +28,7 @@ beforeAll(async () => {
   floor = await startNode({
     redisUrl: redis.url,
     port,
-    env: { ...env, HTTP_SHARE_PER_ADDRESS: '1', LOG_LEVEL: 'debug' },
+    env: { ...env, HTTP_SHARE_PER_ADDRESS: '1', PROXIES: 'loopback', LOG_LEVEL: 'debug' },
   })
 })
 afterAll(async () => {
@@ -132,6 +132,12 @@ describe('what comes back from a provider', () => {
     const { url } = await walk.open(`${floor.url}/signin/openid/back${query}`)
     expect(url).toBe(`${floor.url}/#refused=denied`)
     expect((await sessionOf(walk)).me).toBeNull()
+  })
+
+  it('is found by a cookie that over https no other host can set', async () => {
+    const headers = { 'X-Forwarded-Proto': 'https' }
+    const begun = await fetch(`${floor.url}/signin/openid`, { headers, redirect: 'manual' })
+    expect(begun.headers.get('set-cookie')).toMatch(/^__Host-wf_signing_in=[^;]+; Path=\/; HttpOnly; .*; Secure$/)
   })
 
   it('is for the browser that asked, and for no other', async () => {
