@@ -31,15 +31,16 @@ const project = (name: string, include: string[], { group, seconds, workers }: L
   },
 })
 
-const WITH_REDIS = { group: 1, seconds: 180, workers: 4 }
+const WITH_REDIS = { group: 1, seconds: 180, workers: 6 }
 
 /**
  * The integration tests in folders once more, against Redis of another kind. Those beside the folders and in
- * `redis-modes` are about one kind or about none, and start what they need.
+ * `redis-modes` are about one kind or about none, and start what they need. What strangers send never gets as far as
+ * Redis (`edge`, and of `http` all but what is kept of its answers).
  */
 const against = (mode: 'sentinel' | 'cluster') => {
   const { test } = project(`integration:${mode}`, ['test/integration/*/**/*.test.ts'], WITH_REDIS)
-  const exclude = ['test/integration/redis-modes/**']
+  const exclude = ['test/integration/{redis-modes,edge}/**', 'test/integration/http/!(kept|devices).test.ts']
   return { test: { ...test, exclude, env: { ...env, WATCHFLOOR_TEST_REDIS: mode } } }
 }
 
@@ -56,11 +57,11 @@ export default defineConfig({
       project('fuzz', ['test/fuzz/*.test.ts'], WITH_REDIS),
       against('sentinel'),
       against('cluster'),
-      project('browser', ['test/browser/**/*.test.ts'], { group: 2, seconds: 180, workers: 2 }),
-      // Those that wait for failures to be noticed wait together; those that keep the machine busy have it for
-      // themselves.
-      project('faults', ['test/faults/*.test.ts'], { group: 3, seconds: 300, workers: 3 }),
-      project('faults:crowds', ['test/faults/crowds/*.test.ts'], { group: 4, seconds: 300, workers: 1 }),
+      project('browser', ['test/browser/**/*.test.ts'], { group: 2, seconds: 180, workers: 4 }),
+      // Those that wait for failures to be noticed wait while browsers work; those that keep the machine busy have it
+      // for themselves.
+      project('faults', ['test/faults/*.test.ts'], { group: 2, seconds: 300, workers: 4 }),
+      project('faults:crowds', ['test/faults/crowds/*.test.ts'], { group: 3, seconds: 300, workers: 1 }),
     ],
   },
 })
