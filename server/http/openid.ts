@@ -1,10 +1,11 @@
 import { type Request, type Response, Router } from 'express'
-import { namedCookie, setCookie, writeCookie } from '../people/cookies.ts'
+import { namedCookie, setCookie } from '../people/cookies.ts'
 import { BACK_PATH, type Came, type OpenId } from '../people/openid/openid.ts'
 import { PENDING_S, type Refused } from '../people/openid/sign-in.ts'
 import type { Person } from '../people/person.ts'
 import { ApiError } from './errors.ts'
 import type { SessionPorts } from './session.ts'
+import { giveSession } from './session-cookie.ts'
 import { createChecks } from './sign-in-tries.ts'
 
 /** What the browser keeps while somebody signs in, and what renews it later; where each is sent to. */
@@ -13,7 +14,7 @@ const PENDING = {
   // A name that browsers take from this host only: no other may have somebody come back to a sign-in of its own.
   secure: { name: '__Host-wf_signing_in', path: '/' },
 } as const
-export const RENEWAL = { name: 'wf_renewal', path: '/api/session' }
+const RENEWAL = { name: 'wf_renewal', path: '/api/session' }
 
 /** What the sign-in page is told in the address: no more than why in a word, for a page cannot be told otherwise. */
 const refusedAt = ({ refused }: Refused): string => `/#refused=${refused}`
@@ -51,17 +52,11 @@ export const openIdRouter = (openId: OpenId, ports: SessionPorts): Router => {
     if ('refused' in came) return refuse(request, response, came)
     succeeded()
     events.signedIn(came.person, addressOf(request))
-    await keepSession(came, request, response, ports)
+    await giveSession(came.person, request, response, ports)
+    keepRenewal(came, request, response, ports)
     response.redirect(came.to)
   })
   return router
-}
-
-/** Gives the browser its session, and what renews it. */
-const keepSession = async (came: Came, request: Request, response: Response, ports: SessionPorts): Promise<void> => {
-  const session = await ports.people.tokens.sign('session', came.person)
-  response.append('Set-Cookie', writeCookie(session, ports.isSecure(request), came.person.until, ports.clock()))
-  keepRenewal(came, request, response, ports)
 }
 
 type Clock = Pick<SessionPorts, 'isSecure' | 'clock'>

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { writeGrants } from '../../wire/grants.ts'
 import type { Me, SessionReply, SignedOutReply } from '../../wire/people.ts'
 import { UNHEARD } from '../people/admit.ts'
-import { endCookie, writeCookie } from '../people/cookies.ts'
+import { endCookie } from '../people/cookies.ts'
 import { nameOf } from '../people/names.ts'
 import type { People } from '../people/people.ts'
 import type { Person } from '../people/person.ts'
@@ -16,6 +16,7 @@ import { readBody } from './body.ts'
 import { ApiError } from './errors.ts'
 import { renewByProvider, signOutOfProvider } from './openid.ts'
 import { personOf } from './person.ts'
+import { giveSession } from './session-cookie.ts'
 import { createChecks } from './sign-in-tries.ts'
 import { whoOf } from './who-asks.ts'
 
@@ -110,13 +111,13 @@ const orRefuse = (result: SignedIn | NotSignedIn, address: string, events: SignI
  * a share signs nobody out; a program has its own.
  */
 const createReply =
-  ({ people: { tokens, ways }, isSecure, clock }: SessionPorts) =>
+  (ports: SessionPorts) =>
   async ({ person, show }: SignedIn, request: Request, response: Response): Promise<void> => {
+    const { tokens, ways } = ports.people
     const answer: SessionReply = { me: meOf(person), ways, ...(show && { show }) }
     if (person.via === 'share') answer.bearer = await tokens.sign('seat', person)
     else if (person.via !== 'token' && person.id !== null) {
-      const session = await tokens.sign('session', person)
-      response.append('Set-Cookie', writeCookie(session, isSecure(request), person.until, clock()))
+      await giveSession(person, request, response, ports)
       answer.ticket = await tokens.sign('ticket', person)
     }
     noStore(response).json(answer)

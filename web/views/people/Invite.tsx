@@ -8,6 +8,7 @@ import type { Invitations } from '../../state/invitations.ts'
 import { PRESETS } from '../../state/presets.ts'
 import { INVITATION_SPANS, USUAL_INVITATION } from '../../state/spans.ts'
 import { useFloor } from '../shared/floor-context.ts'
+import { Choice } from './Choice.tsx'
 import { SpanChoice, untilOf } from './SpanChoice.tsx'
 
 /** What was typed cannot be given, and why; null: it can. */
@@ -26,34 +27,27 @@ const GrantChoice = ({ chosen, text }: { chosen: { value: string }; text: { valu
   <fieldset class="choices">
     <legend>What they may do</legend>
     {PRESETS.map(({ name, about, grants }) => (
-      <label key={name}>
-        <input
-          type="radio"
-          name="grants"
-          checked={chosen.value === name}
-          onChange={() => {
-            chosen.value = name
-            text.value = grants
-          }}
-        />
-        <span>
-          <b>{name}</b> {about}
-        </span>
-      </label>
-    ))}
-    <label>
-      <input
-        type="radio"
-        name="grants"
-        checked={chosen.value === OWN}
-        onChange={() => {
-          chosen.value = OWN
+      <Choice
+        key={name}
+        group="grants"
+        chosen={chosen.value === name}
+        onChoose={() => {
+          chosen.value = name
+          text.value = grants
         }}
-      />
-      <span>
-        <b>Something else</b> Write the grants yourself; the chosen ones are a start.
-      </span>
-    </label>
+      >
+        <b>{name}</b> {about}
+      </Choice>
+    ))}
+    <Choice
+      group="grants"
+      chosen={chosen.value === OWN}
+      onChoose={() => {
+        chosen.value = OWN
+      }}
+    >
+      <b>Something else</b> Write the grants yourself; the chosen ones are a start.
+    </Choice>
   </fieldset>
 )
 

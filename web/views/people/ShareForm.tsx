@@ -6,6 +6,7 @@ import { errorOf } from '../../state/calls.ts'
 import { createShares } from '../../state/shares.ts'
 import { SHARE_SPANS, USUAL_SHARE } from '../../state/spans.ts'
 import { useFloor } from '../shared/floor-context.ts'
+import { Choice } from './Choice.tsx'
 import { SpanChoice, untilOf } from './SpanChoice.tsx'
 
 /** Something that may be shared from where one is. */
@@ -25,17 +26,16 @@ const What = ({ choices, chosen }: { choices: readonly Shareable[]; chosen: Sign
   <fieldset class="choices">
     <legend>What they see</legend>
     {choices.map(({ name }, i) => (
-      <label key={name}>
-        <input
-          type="radio"
-          name="what"
-          checked={chosen.value === i}
-          onChange={() => {
-            chosen.value = i
-          }}
-        />
-        <span>{name}</span>
-      </label>
+      <Choice
+        key={name}
+        group="what"
+        chosen={chosen.value === i}
+        onChoose={() => {
+          chosen.value = i
+        }}
+      >
+        {name}
+      </Choice>
     ))}
   </fieldset>
 )
@@ -43,17 +43,15 @@ const What = ({ choices, chosen }: { choices: readonly Shareable[]; chosen: Sign
 /** For a device: whether the link ends when it arrives somewhere. */
 const EndsChoice = ({ ends, seen }: { ends: Signal<Ends>; seen: Bounds }) => {
   const option = (value: Ends, text: string) => (
-    <label>
-      <input
-        type="radio"
-        name="ends"
-        checked={ends.value === value}
-        onChange={() => {
-          ends.value = value
-        }}
-      />
-      <span>{text}</span>
-    </label>
+    <Choice
+      group="ends"
+      chosen={ends.value === value}
+      onChoose={() => {
+        ends.value = value
+      }}
+    >
+      {text}
+    </Choice>
   )
   return (
     <fieldset class="choices">

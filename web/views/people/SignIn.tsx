@@ -3,6 +3,7 @@ import { keyIn } from '../../state/key.ts'
 import type { People, Why } from '../../state/people.ts'
 import { isPassing, particulars } from '../../state/refusal.ts'
 import { signInAddress } from './Fading.tsx'
+import { Gate } from './Gate.tsx'
 
 type Told = { title: string; text: string; grave: boolean }
 
@@ -84,38 +85,32 @@ export const SignIn = ({ people, why, retry }: { people: People; why: Why; retry
   const { title, text, grave } = told(why)
   const me = people.me.value
   return (
-    <main class="gate" data-gate={why.kind}>
-      <section class="card">
-        <p class="brand">
-          <img src="/mark.svg" alt="" />
-          <span>Watchfloor</span>
-        </p>
-        <h1>{title}</h1>
-        <p class={grave ? 'grave' : 'soft'} role={grave ? 'alert' : undefined}>
-          {text}
-        </p>
-        {retry && why.kind === 'link' && isPassing(why.error) && (
-          <button type="button" class="button primary" onClick={retry}>
-            Try again
-          </button>
-        )}
-        {me !== null && (
-          <button type="button" class="button" onClick={people.goOn}>
-            Go on as {me.name}
-          </button>
-        )}
-        {openid && (
-          <a class="button primary" href={signInAddress()}>
-            Sign in with your organization
-          </a>
-        )}
-        {invitations && <LinkForm people={people} />}
-        {!invitations && !openid && (
-          <button type="button" class="button" onClick={() => location.reload()}>
-            Load the page again
-          </button>
-        )}
-      </section>
-    </main>
+    <Gate data-gate={why.kind}>
+      <h1>{title}</h1>
+      <p class={grave ? 'grave' : 'soft'} role={grave ? 'alert' : undefined}>
+        {text}
+      </p>
+      {retry && why.kind === 'link' && isPassing(why.error) && (
+        <button type="button" class="button primary" onClick={retry}>
+          Try again
+        </button>
+      )}
+      {me !== null && (
+        <button type="button" class="button" onClick={people.goOn}>
+          Go on as {me.name}
+        </button>
+      )}
+      {openid && (
+        <a class="button primary" href={signInAddress()}>
+          Sign in with your organization
+        </a>
+      )}
+      {invitations && <LinkForm people={people} />}
+      {!invitations && !openid && (
+        <button type="button" class="button" onClick={() => location.reload()}>
+          Load the page again
+        </button>
+      )}
+    </Gate>
   )
 }

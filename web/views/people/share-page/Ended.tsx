@@ -1,6 +1,7 @@
 import { isPassing, particulars } from '../../../state/refusal.ts'
 import type { Ending } from '../../../state/seat.ts'
 import { formatWhen } from '../../../state/when.ts'
+import { Gate } from '../Gate.tsx'
 
 const told = (ending: Ending, now: number): { title: string; text: string } => {
   if (ending.why === 'forgotten')
@@ -25,15 +26,9 @@ const told = (ending: Ending, now: number): { title: string; text: string } => {
 export const Ended = ({ ending, now }: { ending: Ending; now: number }) => {
   const { title, text } = told(ending, now)
   return (
-    <main class="gate" data-ended={ending.why}>
-      <section class="card">
-        <p class="brand">
-          <img src="/mark.svg" alt="" />
-          <span>Watchfloor</span>
-        </p>
-        <h1>{title}</h1>
-        <p role="alert">{text}</p>
-      </section>
-    </main>
+    <Gate data-ended={ending.why}>
+      <h1>{title}</h1>
+      <p role="alert">{text}</p>
+    </Gate>
   )
 }
