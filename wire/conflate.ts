@@ -1,4 +1,5 @@
 import { foldTrade, intervalStart, newestTrade } from './candles.ts'
+import type { Command } from './commands.ts'
 import { type CellUpdate, type DeviceUpdate, type Fix, isNewer, type Left } from './fleet.ts'
 import { type Candle, MINUTE, type SymbolUpdate, type Trade } from './market.ts'
 import type { DeviceEntry, RegisterUpdate } from './register.ts'
@@ -63,12 +64,24 @@ export const conflateRegister = (updates: readonly RegisterUpdate[]): RegisterUp
 const newestOf = (fixes: readonly Fix[]): Fix[] =>
   fixes.length === 0 ? [] : [fixes.reduce((newest, fix) => (isNewer(fix, newest) ? fix : newest))]
 
-/**
- * Updates of one device, in order, as one: its newest fix. A doubtful one says nothing of where it is: it stands only
- * where all are.
- */
-export const conflateDevice = (updates: readonly DeviceUpdate[]): DeviceUpdate => {
-  const fixes = updates.flatMap((update) => update.fixes)
+/** A doubtful fix says nothing of where the device is: it stands only where all are. */
+const lastFix = (fixes: readonly Fix[]): Fix[] => {
   const certain = fixes.filter(({ doubtful }) => !doubtful)
-  return { fixes: newestOf(certain.length > 0 ? certain : fixes) }
+  return newestOf(certain.length > 0 ? certain : fixes)
+}
+
+/** Updates of one device, in order, as one: its newest fix, and all else as it is last. */
+export const conflateDevice = (updates: readonly DeviceUpdate[]): DeviceUpdate => {
+  const fixes = lastFix(updates.flatMap((update) => update.fixes ?? []))
+  const commands = new Map<string, Command>()
+  let merged: DeviceUpdate = {}
+  for (const { fixes: _, commands: some = [], ...rest } of updates) {
+    merged = { ...merged, ...rest }
+    for (const command of some) commands.set(command.id, command)
+  }
+  return {
+    ...(fixes.length > 0 && { fixes }),
+    ...merged,
+    ...(commands.size > 0 && { commands: [...commands.values()] }),
+  }
 }

@@ -1,9 +1,11 @@
+import type { Command } from './commands.ts'
 import { isBefore } from './order.ts'
 
 /**
  * One GPS position of a device. `n` is the source's own number for it (positive, unique within a device), `t` the
  * device's time in Unix milliseconds, `lat` and `lon` WGS 84 degrees, `speed` m/s, `heading` degrees clockwise from
- * north, `battery` 0 to 1, `route` what the device serves. What a device does not report is left out. `doubtful`: the
+ * north, `battery` 0 to 1, `route` what the device serves. `parked`: it said that it stopped. `readings`: what else it
+ * measured (readings.ts has their units). What a device does not report is left out. `doubtful`: the
  * device can hardly have been there (it would have had to go too fast); such a fix is in the track, but does not move
  * the device by itself.
  */
@@ -17,6 +19,8 @@ export type Fix = {
   heading?: number
   battery?: number
   route?: string
+  parked?: true
+  readings?: Record<string, number>
   doubtful?: true
 }
 
@@ -32,12 +36,35 @@ export type CellSnapshot = { fixes: Fix[] }
 export type CellUpdate = { fixes?: Fix[]; left?: Left[] }
 
 /**
- * A device's state at a cursor; `cell` is the one it is in, null once it is reaped; `description`: as of the snapshot,
- * where a feed described it.
+ * What is known of a device besides where it is. `heard`: when anything last came from it (Unix ms, as last told: at
+ * most every ten seconds). `every`: seconds between its reports, as it said or as it was learnt. `parked`: it said that
+ * it stopped. `takes`: kinds of commands that it understands; left out where it takes none. `door`: how it was heard.
  */
-export type DeviceSnapshot = { last: Fix | null; cell: string | null; description?: DeviceDescription }
-/** What follows: every accepted fix, late ones (not newer than the last) too. */
-export type DeviceUpdate = { fixes: Fix[] }
+export type Life = {
+  heard: number
+  every?: number
+  parked?: true
+  takes?: string[]
+  door?: string
+  attributes?: Record<string, string | number | boolean>
+}
+
+/**
+ * A device's state at a cursor; `cell` is the one it is in, null once it is reaped; `description`: as of the snapshot,
+ * where a feed described it. `commands`: those that are open and the last ten that are not, oldest first.
+ */
+export type DeviceSnapshot = {
+  last: Fix | null
+  cell: string | null
+  description?: DeviceDescription
+  life?: Life
+  commands?: Command[]
+}
+/**
+ * What follows: every accepted fix, late ones (not newer than the last) too; what is known of it besides; commands as
+ * they are now. `keyed`: its key was made anew or taken back then (Unix ms), so whoever let it in looks again.
+ */
+export type DeviceUpdate = { fixes?: Fix[]; life?: Life; commands?: Command[]; keyed?: number }
 
 /**
  * What a feed tells of a device besides its fixes. `attributes`: plate, driver, phone, and whatever else it is known

@@ -2,10 +2,10 @@ import type { Topic } from './topics.ts'
 
 /**
  * What a person may do. `watch`: see a topic, live and past. `say`: write in a room. `announce`: write to everyone.
- * `share`: hand a link to a topic on to somebody else. `command`: ask something of a device. `manage`: people, shares,
- * the record, devices.
+ * `share`: hand a link to a topic on to somebody else. `command`: ask something of a device. `danger`: the same for
+ * what is dangerous, besides. `manage`: people, shares, the record, devices.
  */
-export const ACTIONS = ['watch', 'say', 'announce', 'share', 'command', 'manage'] as const
+export const ACTIONS = ['watch', 'say', 'announce', 'share', 'command', 'danger', 'manage'] as const
 export type Action = (typeof ACTIONS)[number]
 
 /** What may be managed; `manage:*` is all of it. */
@@ -106,10 +106,13 @@ export const extentOf = (grants: Grants, action: Action, start: string): Extent 
 
 /** How the topics begin that belong to one person, and that no grant gives to anybody else. */
 const OWN = 'i:'
+/** How the topics begin that a person made: their orders, which grants may show to others. */
+const madeBy = (person: string): string => `o:${person}.`
 
-/** Whether a person may do this to a topic. An inbox is its person's own. */
+/** Whether a person may do this to a topic. An inbox is its person's own, and orders are seen by whoever gave them. */
 export const allows = (grants: Grants, own: string | null, action: Action, topic: Topic): boolean => {
   if (topic.startsWith(OWN)) return action === 'watch' && own !== null && topic === `${OWN}${own}`
+  if (action === 'watch' && own !== null && topic.startsWith(madeBy(own))) return true
   return grantsFor(grants, action, topic)
 }
 

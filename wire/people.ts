@@ -98,6 +98,8 @@ export const RECORDED = [
   'shared',
   'revoked',
   'announced',
+  'commanded',
+  'devices',
 ] as const
 export type RecordedAct = (typeof RECORDED)[number]
 export type RecordReply = { entries: RecordEntry[]; next: number | null }

@@ -1,4 +1,5 @@
 import type { Bounds } from './cells.ts'
+import type { CancelReply, CancelRequest, CommandReply, CommandRequest } from './commands.ts'
 import type { Snapshot, UpdateBody } from './kinds/kinds.ts'
 import type { RenewReply, RenewRequest } from './people.ts'
 import type { DoneReply, HereRequest, MarkRequest, SayReply, SayRequest } from './rooms.ts'
@@ -132,5 +133,7 @@ export type ClientToServer = {
   say: (request: SayRequest, reply: (reply: SayReply) => void) => void
   mark: (request: MarkRequest, reply: (reply: DoneReply) => void) => void
   here: (request: HereRequest, reply: (reply: DoneReply) => void) => void
+  command: (request: CommandRequest, reply: (reply: CommandReply) => void) => void
+  cancel: (request: CancelRequest, reply: (reply: CancelReply) => void) => void
   renew: (request: RenewRequest, reply: (reply: RenewReply) => void) => void
 }

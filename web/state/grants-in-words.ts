@@ -7,6 +7,7 @@ const ACTS: Record<Action, { some: string; all: string }> = {
   announce: { some: 'Announce in', all: 'Announce to everyone' },
   share: { some: 'Share', all: 'Share everything' },
   command: { some: 'Send commands to', all: 'Send commands to all devices' },
+  danger: { some: 'Send dangerous commands to', all: 'Send dangerous commands to all devices' },
   manage: { some: 'Manage', all: 'Manage everything' },
 }
 
@@ -25,6 +26,7 @@ const KINDS: Record<string, Words> = {
   r: { all: 'the list of devices', one: () => 'the list of devices', some: () => 'the list of devices' },
   m: { all: 'all rooms', one: (id) => `the room ${id}`, some: (start) => `rooms that begin with ${start}` },
   p: { all: 'who is here', one: () => 'who is here', some: () => 'who is here' },
+  o: { all: 'all orders', one: (id) => `the order ${id}`, some: () => 'some orders' },
   v: { all: 'what others look at', one: (id) => `what @${id} looks at`, some: () => 'what some others look at' },
 }
 

@@ -67,8 +67,12 @@ const watch = async (client: TestClient, wanted: Watched): Promise<WatchResult> 
   if ('error' in reply) throw new Error(reply.error.message)
   return reply.results[0] as WatchResult
 }
+/** Where the subscriptions were just ended a node may have to say `unavailable`: try again. */
 const watchAll = async (client: TestClient, topic: Topic): Promise<Cursor> => {
-  const result = await watch(client, { topic })
+  const result = await eventually('an answer', async () => {
+    const answer = await watch(client, { topic })
+    return answer.kind === 'error' && answer.error.code === 'unavailable' ? null : answer
+  })
   if (result.kind !== 'snapshot') throw new Error(`answered ${result.kind}`)
   return result.cursor
 }

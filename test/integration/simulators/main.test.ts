@@ -200,7 +200,9 @@ describe('the simulators as a program', () => {
     const before = Date.now()
     await replayed('--replay', file, '--device', 'GAP-3', '--max-pause', '1s', '--speed', '2', '--shift')
     const track = await server.client().xrange('wf:{d:GAP-3}:track', '-', '+')
-    const times = track.flatMap(([, [, text = '{}']]) => (JSON.parse(text) as DeviceUpdate).fixes.map(({ t }) => t))
+    const times = track.flatMap(([, [, text = '{}']]) =>
+      ((JSON.parse(text) as DeviceUpdate).fixes ?? []).map(({ t }) => t),
+    )
     expect(times.map((t) => t - (times[0] ?? 0))).toEqual([0, 500])
     expect(times[0]).toBeGreaterThanOrEqual(before)
   })

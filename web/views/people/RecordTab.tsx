@@ -14,6 +14,8 @@ const ACTS: Record<RecordedAct, string> = {
   shared: 'shared',
   revoked: 'revoked',
   announced: 'announced',
+  commanded: 'commanded',
+  devices: 'changed a device',
 }
 
 /** Who did what: newest first. */
