@@ -19,7 +19,7 @@ const GOALS: { figure: string; what: string; most?: number; least?: number }[] =
   { figure: 'abuse.died', what: 'nodes that an abuse ended', most: 0 },
   { figure: 'abuse.worstP99Ratio', what: 'the worst abuse: p99 of the others against quiet', most: 1.5 },
   { figure: 'abuse.worstClientCpu', what: 'the worst abusive client: share of a core that it adds', most: 0.05 },
-  { figure: 'abuse.worstMemory', what: 'the worst abuse: memory afterwards against before', most: 1.1 },
+  { figure: 'abuse.worstLeftMb', what: 'the worst abuse: MB that the node has more afterwards', most: 100 },
   { figure: 'rooms.cpuVsAdapter', what: 'a room of 1,000: CPU against plain Socket.IO', most: 1 },
   { figure: 'ingest.tradesPerSecond', what: 'trades/s into Redis', least: 200_000 },
   { figure: 'ingest.fixesPerSecond', what: 'fixes/s into Redis', least: 45_000 },

@@ -3,9 +3,7 @@ import { KINDS, type KindKey } from './kinds.ts'
 import type { Phase } from './phase.ts'
 import type { Run } from './run.ts'
 
-/**
- * What a run says, against quiet: before or after, whichever is less, for what follows an abuse may be its doing too.
- */
+/** What a run says, against as long a time of quiet before it. */
 export type Figures = {
   died: boolean
   quiet: { p99: number; health: number; cpu: number }
@@ -21,25 +19,21 @@ export type Figures = {
   cpu: number | null
   addedCpu: number | null
   abuserCpu: number | null
-  /** Resident memory in MB, and after the rest against before. */
+  /** Resident memory in MB; after the rest, how much more than before. */
   beforeMb: number
   peakMb: number | null
-  memory: number | null
+  leftMb: number | null
 }
 
-const quietOf = ({ before, after }: Run): Figures['quiet'] => {
-  const less = (value: (phase: Phase) => number): number =>
-    Math.min(value(before), after === null ? Number.POSITIVE_INFINITY : value(after))
-  return {
-    p99: less(({ delays }) => delays.p99),
-    health: less(({ health }) => health.p99),
-    cpu: less(({ cores }) => cores.server),
-  }
-}
+const quietOf = ({ delays, health, cores }: Phase): Figures['quiet'] => ({
+  p99: delays.p99,
+  health: health.p99,
+  cpu: cores.server,
+})
 
 export const figuresOf = (run: Run): Figures => {
   const { before, during, after, diedAfterS } = run
-  const quiet = quietOf(run)
+  const quiet = quietOf(before)
   const died = diedAfterS !== null
   const alive = <T>(value: T): T | null => (died ? null : value)
   return {
@@ -54,20 +48,20 @@ export const figuresOf = (run: Run): Figures => {
     abuserCpu: alive(during.cores.abuser),
     beforeMb: before.endMb,
     peakMb: alive(during.peakMb),
-    memory: after === null ? null : ratio(after.endMb, before.endMb),
+    leftMb: after === null ? null : after.endMb - before.endMb,
   }
 }
 
 /** Each abuse under its name, and the worst of all, for which the goals are set. */
 export const reportFigures = (own: Map<KindKey, Figures>, rival: Map<KindKey, Figures>): Report['figures'] => {
   const all: Report['figures'] = {}
-  const put = (name: string, { p99, p99Ratio, addedCpu, memory, peakMb, health, died }: Figures): void =>
+  const put = (name: string, { p99, p99Ratio, addedCpu, leftMb, peakMb, health, died }: Figures): void =>
     void Object.assign(all, {
       [`${name}.p99`]: rounded(p99),
       [`${name}.p99Ratio`]: rounded(p99Ratio),
       [`${name}.addedCpu`]: rounded(addedCpu),
       [`${name}.peakMb`]: rounded(peakMb),
-      [`${name}.memory`]: rounded(memory),
+      [`${name}.leftMb`]: rounded(leftMb),
       [`${name}.health`]: rounded(health),
       [`${name}.died`]: Number(died),
     })
@@ -83,6 +77,6 @@ export const reportFigures = (own: Map<KindKey, Figures>, rival: Map<KindKey, Fi
     'abuse.died': worst(({ died }) => Number(died)),
     'abuse.worstP99Ratio': worst(({ p99Ratio }) => p99Ratio),
     'abuse.worstClientCpu': worst(({ addedCpu }) => addedCpu, alone),
-    'abuse.worstMemory': worst(({ memory }) => memory),
+    'abuse.worstLeftMb': worst(({ leftMb }) => leftMb),
   }
 }

@@ -11,6 +11,7 @@ const ONE_CLIENT = { alone: true, rival: true }
 const BOTH = { rival: true }
 
 export const KINDS = {
+  nothing: { what: 'no abuse at all: what chance alone makes of the figures', rival: false },
   arguments: { what: 'an event with 100,000 arguments, five times a second', ...ONE_CLIENT },
   pipelined: { what: '1,000 GET /api/symbols at once on a connection, nothing read', ...ONE_CLIENT },
   pipelinedMany: { what: 'the same on 60 connections, from 60 addresses', ...BOTH },

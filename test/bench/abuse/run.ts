@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AbuserCalls } from '../abuser/abuser.ts'
 import type { Outcome } from '../abuser/outcome.ts'
@@ -11,7 +10,7 @@ import { FLOOR, type Ground, SIDES, type Side, TRADES_PER_SECOND } from './groun
 import type { KindKey } from './kinds.ts'
 import { type Phase, watchPhase } from './phase.ts'
 
-export type Timing = { warmUpMs: number; quietMs: number; abuseMs: number; restMs: number }
+export type Timing = { warmUpMs: number; abuseMs: number; restMs: number; afterMs: number }
 
 /** What an abuse did to a server. Null: it died before. */
 export type Run = {
@@ -25,12 +24,6 @@ export type Run = {
 }
 
 const SETTLE_MS = 10_000
-
-/**
- * Elsewhere an abuser has a machine of its own. Here it shares a core with the clients whose wait is measured: its own
- * work must not be what they wait for.
- */
-const LOWEST = 19
 
 let nets = 0
 /** A part of the loopback network that no abuser has had yet. */
@@ -52,7 +45,6 @@ const abuse = async <T>(
 ): Promise<T> => {
   const child = machine.start('abuser', LOAD_CORE, ['test/bench/abuser/main.ts'])
   try {
-    setPriority(child.process.pid ?? 0, LOWEST)
     return await work({ pid: child.process.pid ?? 0, ask: asker<AbuserCalls>(child.process) })
   } finally {
     await child.kill()
@@ -87,7 +79,7 @@ const onSide = async <T>(
   }
 }
 
-/** Quiet, abuse, rest, quiet. */
+/** Quiet, abuse for as long, rest, quiet. */
 export const runAbuse = (machine: Machine, ground: Ground, side: Side, kind: KindKey, timing: Timing): Promise<Run> =>
   onSide(machine, ground, side, (server) =>
     abuse(machine, async (abuser) => {
@@ -100,7 +92,7 @@ export const runAbuse = (machine: Machine, ground: Ground, side: Side, kind: Kin
       try {
         const script = await scriptOf(server.port)
         await sleep(timing.warmUpMs)
-        const before = await phase(timing.quietMs)
+        const before = await phase(timing.abuseMs)
         const { dialect } = SIDES[side]
         const target = { port: server.port, dialect, redisUrl: stage.redis.url, net: nextNet() }
         const began = performance.now()
@@ -110,7 +102,7 @@ export const runAbuse = (machine: Machine, ground: Ground, side: Side, kind: Kin
         const outcome = await abuser.ask('stop', null)
         if (diedAfterS !== null) return { before, during, after: null, outcome, harm: null, diedAfterS }
         await sleep(timing.restMs)
-        const after = await phase(timing.quietMs)
+        const after = await phase(timing.afterMs)
         const { sent } = await feeds[side].ask('stop', null)
         const { faults } = await stage.load.ask('settle', { sent, limitMs: SETTLE_MS }, SETTLE_MS + 30_000)
         return { before, during, after, outcome, harm: describeFaults(faults), diedAfterS }

@@ -42,7 +42,7 @@ const HEAD = [
   'abuser %',
   'RSS MB',
   'peak',
-  'after',
+  'left MB',
 ]
 
 const SIDE_NAMES: Record<Side, string> = { watchfloor: 'watchfloor', adapter: 'adapter' }
@@ -64,7 +64,7 @@ const row = (kind: KindKey, side: Side, figures: Figures): string[] => {
     percent(figures.abuserCpu),
     show(figures.beforeMb, 0),
     show(figures.peakMb, 0),
-    figures.memory === null ? '-' : `×${show(figures.memory, 2)}`,
+    show(figures.leftMb, 0),
   ]
 }
 
@@ -72,7 +72,7 @@ const row = (kind: KindKey, side: Side, figures: Figures): string[] => {
 export const tablesOf = (
   figures: Record<Side, Map<KindKey, Figures>>,
   results: Results,
-  seconds: number,
+  seconds: (side: Side) => number,
 ): Report['tables'] => {
   const kinds = [...figures.watchfloor.keys()]
   const sides = (kind: KindKey): Side[] =>
@@ -81,7 +81,7 @@ export const tablesOf = (
     const run = results[side].get(kind)
     if (!run) return '-'
     return run.diedAfterS === null
-      ? describeOutcome(run.outcome, seconds)
+      ? describeOutcome(run.outcome, seconds(side))
       : `the server died after ${show(run.diedAfterS)} s`
   }
   return [

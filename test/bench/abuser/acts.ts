@@ -29,6 +29,7 @@ const everything: Act = (scene, script) => {
 }
 
 export const ACTS: Record<KindKey, Act> = {
+  nothing: () => {},
   arguments: messages.hundredThousandArguments,
   pipelined: (scene) => connections.pipelined(scene, 1),
   pipelinedMany: (scene) => connections.pipelined(scene, MANY),

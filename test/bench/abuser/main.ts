@@ -3,7 +3,7 @@ import { getPriority, setPriority } from 'node:os'
 import { answerer } from '../calls.ts'
 import { createAbuser } from './abuser.ts'
 
-const NICER = 10
+const NICER = 19
 const LEAST_PRIORITY = 19
 
 /**
