@@ -5,6 +5,8 @@ import { cleanText } from '../rooms/clean.ts'
 /** Longest text where the kind does not say, in letters; places of a route. */
 const MOST_LETTERS = 500
 const MOST_PLACES = 100
+/** All arguments together as JSON, in bytes of UTF-8: what the function library takes. */
+const MOST_BYTES = 4000
 
 /** What an argument is, or what is wrong with it, in words that follow its name. */
 type Checked = { value: CommandArgs[string] } | { wrong: string }
@@ -25,7 +27,8 @@ export const checkArgs = (
     if ('wrong' in read) return { wrong: `${arg.name} ${read.wrong}.` }
     checked[arg.name] = read.value
   }
-  return { args: checked }
+  const isLong = Buffer.byteLength(JSON.stringify(checked)) > MOST_BYTES
+  return isLong ? { wrong: `All arguments together take at most ${MOST_BYTES} bytes.` } : { args: checked }
 }
 
 type Check = (value: CommandArgs[string], arg: CommandArg) => Checked
