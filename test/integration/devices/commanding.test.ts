@@ -57,7 +57,7 @@ it('a command given on one node goes to the device on another, and all hear what
   bus.close()
 })
 
-it('without a connection it waits for the next sign of life, in whose reply it goes out, again until acknowledged', async () => {
+it('without a connection it goes out with the next sign of life, and again until acknowledged', async () => {
   const { id, ask, becomes } = await device()
   const { id: name } = commandIn(await ask('report_now'))
   await becomes(name, 'queued')
@@ -90,7 +90,7 @@ it('the same id asked on both nodes at once is done once; a device on both nodes
   for (const end of ends) end.close()
 })
 
-it('what is not sent in time expires, and what was sent without an answer is unknown until the device reports', async () => {
+it('what is not sent in time expires; what was sent is unknown until the device reports', async () => {
   const { id, ask, becomes, command } = await device()
   const { id: unsent } = commandIn(await ask('report_now', { within: 0.3 }))
   await becomes(unsent, 'expired')
