@@ -1,113 +1,165 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { redisPort } from '../../../feed/redis-port.ts'
-import { commandsKey, ORDERS_KEY } from '../../../server/devices/keys-of-commands.ts'
-import { mendOrders } from '../../../server/devices/order-mender.ts'
-import { createTogether } from '../../../server/devices/together.ts'
-import { describeDevice, publishFixes, registerDevices } from '../../../wire/calls.ts'
-import { stepCommand } from '../../../wire/command-calls.ts'
-import type { CommandReply, OrderSnapshot } from '../../../wire/commands.ts'
-import { orderTopic } from '../../../wire/order-calls.ts'
-import { eventually } from '../../support/eventually.ts'
-import { noFaults } from '../../support/faults.ts'
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { serverKindOf } from '../../../server/kinds/kinds.ts'
+import type { Call } from '../../../wire/calls.ts'
+import {
+  COMMAND_STATES,
+  type CommandState,
+  isOpen,
+  MOST_FAILURES,
+  MOST_ORDERED,
+  type OrderEntry,
+  type OrderSnapshot,
+} from '../../../wire/commands.ts'
+import { foldOrder } from '../../../wire/fold-commands.ts'
+import { order as orderKind } from '../../../wire/kinds/order.ts'
+import { MOST_ADDED, MOST_STEPS, orderCall, orderStep, orderTopic, readOrderDevices } from '../../../wire/order-calls.ts'
+import { topicKey, topicKeys, topicPart } from '../../../wire/topics.ts'
 import { type Floor, startFloor } from '../redis/floor.ts'
-import { type DeviceNode, startDeviceNode } from './device-node.ts'
+import { ANN, areKnown } from './asking.ts'
 
 let floor: Floor
-let one: DeviceNode
-let other: DeviceNode
 beforeAll(async () => {
   floor = await startFloor()
-  ;[one, other] = await Promise.all(['one', 'other'].map((name) => startDeviceNode(floor.server.url, name)))
 })
-afterAll(async () => {
-  await Promise.all([one?.stop(), other?.stop()])
-  await floor.stop()
-})
+afterAll(() => floor.stop())
 
-/** So many devices of a group of their own, that stand still. */
-const fleet = async (count: number): Promise<{ group: string; ids: string[] }> => {
-  const group = floor.fresh('group-')
-  const ids = Array.from({ length: count }, (_, i) => `${group}-${i}`)
-  const fix = { n: 1, t: Date.now(), lat: 30.25, lon: -97.75, speed: 0 }
-  await floor.runAll(ids.flatMap((id) => [describeDevice(id, { group }), publishFixes(id, [{ id, ...fix }])]))
-  for (let i = 0; i < count; i += 100)
-    await floor.run(registerDevices(ids.slice(i, i + 100).map((id) => ({ id, group }))))
-  return { group, ids }
+const DAY_S = 86_400
+const until = Date.now() + 3_600_000
+const command = { kind: 'message', args: { text: 'ü' }, by: ANN, until, if: { fresherThan: 60 } }
+const run = async <Reply>(call: Call): Promise<Reply> => (await floor.run(call)) as Reply
+const open = (id: string, devices: readonly string[]) => run<[number, string, number]>(orderCall(id, command, devices))
+const step = (id: string, ...entries: OrderEntry[]) => run<[number, string, number]>(orderStep(id, entries))
+const stateOf = async (id: string) => (await floor.snapshot<OrderSnapshot>(orderTopic(id))).snapshot
+const page = async (id: string, state: CommandState | null, after: string | null, limit: number) => {
+  const [next, text] = await run<[string, string]>(readOrderDevices(id, state, after, limit))
+  return { next: next === '' ? null : next, entries: JSON.parse(text) as OrderEntry[] }
 }
-const orderIn = (reply: object): { order: string; devices: number; leftOut: number } => {
-  if (!('order' in reply)) throw new Error(JSON.stringify(reply))
-  return reply as { order: string; devices: number; leftOut: number }
-}
-const stateOf = async (order: string): Promise<OrderSnapshot> =>
-  (await floor.snapshot<OrderSnapshot>(orderTopic(order))).snapshot
-const counts = (order: string, wanted: object) =>
-  eventually(`${order} counts ${JSON.stringify(wanted)}`, async () => {
-    expect((await stateOf(order)).counts).toEqual(wanted)
-    return true
-  })
 
-it('a thousand devices of a group get a command each, once, and the order follows each of them', async () => {
-  const { group, ids } = await fleet(1000)
-  const request = { id: 'all', to: { group }, kind: 'report_every', args: { seconds: 30 } }
-  const { order, devices, leftOut } = orderIn(await one.as('ann').command(request))
-  expect([devices, leftOut]).toEqual([1000, 0])
-  expect(orderIn(await other.as('ann').command(request))).toEqual({ order, devices, leftOut })
-  await counts(order, { queued: 1000 })
-  const connected = ids.slice(0, 20).map((id) => ({ id, end: other.connect(id) }))
-  await eventually('they have it', () => connected.every(({ end }) => end.given.length > 0))
-  for (const { end } of connected) expect(end.given.map((each) => each.id)).toEqual([order])
-  await counts(order, { queued: 980, sent: 20 })
-  for (const [i, { end }] of connected.entries())
-    await end.answer(order, i < 15 ? 'done' : 'failed', i < 15 ? {} : { reason: 'No room' })
-  await counts(order, { queued: 980, done: 15, failed: 5 })
-  expect((await stateOf(order)).failures.map((each) => each.reason)).toEqual(Array(5).fill('No room'))
-  const failed = await one.history.orderDevices(order, { state: 'failed', limit: 3 })
-  expect(failed.entries).toHaveLength(3)
-  expect(failed.next).not.toBeNull()
-  expect(await one.as('bob', `watch:* command:d:${ids[999]}`).cancel({ order })).toEqual({ cancelled: 1 })
-  expect(await one.as('bob').cancel({ order })).toEqual({ cancelled: 979 })
-  await counts(order, { done: 15, failed: 5, cancelled: 980 })
-  for (const { end } of connected) end.close()
-}, 120_000)
-
-it('leaves out whom somebody may not ask, who is not there, and who has too much to do', async () => {
-  const { group, ids } = await fleet(4)
-  const [full = ''] = ids
-  const say = (i: number): Promise<CommandReply> =>
-    one.as(`ann${i}`).command({
-      id: `m${i}`,
-      to: { devices: [full] },
-      kind: 'message',
-      args: { text: 'x' },
-    }) as Promise<CommandReply>
-  for (let i = 0; i < 32; i++) await say(i)
-  const grants = `watch:* ${ids.slice(0, 3).map((id) => `command:d:${id}`).join(' ')}`
-  const reply = await one.as('ann', grants).command({ id: 'some', to: { group }, kind: 'report_now' })
-  const { order, devices, leftOut } = orderIn(reply)
-  expect([devices, leftOut]).toEqual([2, 2])
-  await counts(order, { queued: 2, refused: 1 })
-  expect((await stateOf(order)).failures).toMatchObject([{ device: full, state: 'refused' }])
-  const named = { id: 'named', to: { devices: [...ids.slice(1), 'NONE'] }, kind: 'report_now' }
-  expect(orderIn(await one.as('ann').command(named))).toMatchObject({ devices: 3, leftOut: 1 })
+test('an order is opened in pieces, once each, and tells how far its devices are', async () => {
+  const id = floor.fresh('ann.')
+  const listener = await floor.listen(orderTopic(id))
+  expect(await open(id, ['A', 'B ü'])).toMatchObject({ 0: 1, 2: 2 })
+  expect(await open(id, ['B ü', 'C', 'C'])).toMatchObject({ 0: 2, 2: 3 })
+  expect(await open(id, ['A', 'C'])).toMatchObject({ 0: 2, 2: 3 })
+  const order = { id, ...command, t: expect.any(Number), devices: 3 }
+  expect(await stateOf(id)).toEqual({ order, counts: { queued: 3 }, failures: [] })
+  const sent = { device: 'A', state: 'sent' as const, at: 5 }
+  const refused = { device: 'B ü', state: 'refused' as const, at: 6, reason: 'Too "fast".' }
+  expect(await step(id, sent, refused, { ...sent, device: 'nobody' })).toMatchObject({ 0: 3, 2: 2 })
+  expect(await step(id, sent, refused)).toMatchObject({ 0: 3, 2: 0 })
+  const wanted = { order, counts: { queued: 1, sent: 1, refused: 1 }, failures: [refused] }
+  expect(await stateOf(id)).toEqual(wanted)
+  const updates = await listener.updates()
+  expect(updates.reduce(foldOrder, orderKind.empty as OrderSnapshot)).toEqual(wanted)
+  expect(areKnown(listener.texts)).toBe(true)
+  expect(JSON.stringify(await stateOf(id))).toMatch(serverKindOf(orderTopic(id)).isSnapshot)
+  const { cursor } = await floor.snapshot(orderTopic(id))
+  expect(await floor.read(orderTopic(id), { ...cursor, seq: 0 })).toEqual({ kind: 'replay', cursor, updates })
 })
 
-it('an order hears what a node that died did not tell it, and of devices that it never wrote to', async () => {
-  const { ids } = await fleet(3)
-  const request = { id: 'mend', to: { devices: ids }, kind: 'report_now', within: 1 }
-  const { order } = orderIn(await one.as('ann').command(request))
-  const [first = '', second = ''] = ids
-  // As a node does that dies between the step and the order's; and one that dies while it writes.
-  await floor.run(stepCommand(first, { id: order, state: 'done' }))
-  await floor.redis.hdel(commandsKey(second), order)
-  const together = createTogether(redisPort(floor.redis), 1, noFaults)
-  const mend = (later: number) =>
-    mendOrders({ redis: floor.redis, together, clock: () => Date.now() + later })
-  // The nodes of this test may have done it before.
-  await mend(0)
-  await counts(order, { done: 1, queued: 1, expired: 1 })
-  await mend(20_000)
-  await counts(order, { done: 1, unknown: 1, expired: 1 })
-  expect(await floor.redis.zscore(ORDERS_KEY, order)).not.toBeNull()
-  await mend(20_000)
-  expect(await floor.redis.zscore(ORDERS_KEY, order)).toBeNull()
+test('it is gone a day after its deadline, all of it', async () => {
+  const id = floor.fresh('ann.')
+  await open(id, ['A'])
+  await step(id, { device: 'A', state: 'failed', at: 5 })
+  const ttls = await Promise.all(topicKeys(orderTopic(id)).map((key) => floor.redis.ttl(key)))
+  expect(ttls).toHaveLength(5)
+  for (const ttl of ttls) expect(Math.abs(ttl - DAY_S - 3600)).toBeLessThan(300)
+})
+
+test('nobody knows an order that is not there, and steps make none', async () => {
+  const id = floor.fresh('ann.')
+  expect(await step(id, { device: 'A', state: 'done', at: 1 })).toMatchObject({ 0: 0, 2: 0 })
+  expect(await floor.redis.exists(topicKey(orderTopic(id)))).toBe(0)
+  expect(await stateOf(id)).toEqual(orderKind.empty)
+  expect(await page(id, null, null, 10)).toEqual({ next: null, entries: [] })
+})
+
+test('devices are read by id, page by page, of one state too', async () => {
+  const id = floor.fresh('ann.')
+  const devices = Array.from({ length: 1200 }, (_, i) => `D${String(i).padStart(4, '0')}`)
+  for (let i = 0; i < devices.length; i += 400) await open(id, devices.slice(i, i + 400).reverse())
+  await step(id, ...['D1100', 'D0003', 'D0700'].map((device) => ({ device, state: 'failed' as const, at: 1 })))
+  const all: string[] = []
+  let after: string | null = null
+  do {
+    const { next, entries } = await page(id, null, after, 500)
+    all.push(...entries.map(({ device }) => device))
+    after = next
+  } while (after !== null)
+  expect(all).toEqual(devices)
+  const failed = await page(id, 'failed', null, 10)
+  expect([failed.next, failed.entries.map(({ device }) => device)]).toEqual([null, ['D0003', 'D0700', 'D1100']])
+  expect(await page(id, 'failed', null, 2)).toMatchObject({ next: 'D0700', entries: [{}, {}] })
+  expect((await page(id, 'failed', 'D0700', 2)).entries).toMatchObject([{ device: 'D1100' }])
+})
+
+test('a state tells the first of the failures, by when they came', async () => {
+  const id = floor.fresh('ann.')
+  const devices = Array.from({ length: MOST_FAILURES + 5 }, (_, i) => `D${i}`)
+  await open(id, devices)
+  await step(id, ...devices.map((device, i) => ({ device, state: 'unknown' as const, at: 1000 - i })))
+  await step(id, { device: devices.at(-1) ?? '', state: 'done', at: 2000 })
+  const { counts, failures } = await stateOf(id)
+  expect(counts).toEqual({ unknown: MOST_FAILURES + 4, done: 1 })
+  expect(failures.map(({ device }) => device)).toEqual(devices.slice(0, -1).reverse().slice(0, MOST_FAILURES))
+})
+
+test('what is no order is refused; so are more devices than one may have, and steps that are none', async () => {
+  const id = floor.fresh('ann.')
+  const good = orderCall(id, command, ['A'])
+  for (const [place, value] of [
+    [0, 'Ann'],
+    [2, 'No kind'],
+    [3, '[]'],
+    [4, 'soon'],
+    [5, '{"slower":1}'],
+    [6, ' A'],
+  ] as const)
+    await expect(floor.run({ ...good, args: good.args.with(place, value) }), `${place}`).rejects.toThrow('WFARG')
+  const many = Array.from({ length: MOST_ADDED + 1 }, (_, i) => `D${i}`)
+  await expect(open(id, many)).rejects.toThrow(`at most ${MOST_ADDED} devices`)
+  expect(await floor.redis.exists(topicKey(orderTopic(id)))).toBe(0)
+  await open(id, many.slice(1))
+  const key = topicPart(orderTopic(id), 'devices')
+  const more = Object.fromEntries(Array.from({ length: MOST_ORDERED - MOST_ADDED }, (_, i) => [`E${i}`, '{}']))
+  await floor.redis.hset(key, more)
+  await expect(open(id, ['F'])).rejects.toThrow(`at most ${MOST_ORDERED} devices`)
+  const entry = { device: 'D1', state: 'sent' as const, at: 1 }
+  await expect(step(id, ...Array.from({ length: MOST_STEPS + 1 }, () => entry))).rejects.toThrow('WFARG')
+  for (const args of [['D1', 'sent', 1, ''], ['D1', 'gone', 1, '', ''], ['D1', 'sent', 0, '', ''], ['', 'sent', 1, '', '']])
+    await expect(floor.run({ ...orderStep(id, []), args })).rejects.toThrow('WFARG')
+})
+
+const DEVICES = Array.from({ length: 20 }, (_, i) => `D${String(i).padStart(2, '0')}`)
+const entries = fc.array(
+  fc.record({
+    device: fc.constantFrom(...DEVICES),
+    state: fc.constantFrom(...COMMAND_STATES),
+    at: fc.integer({ min: 1, max: 30 }),
+  }),
+  { maxLength: 60 },
+)
+
+test('steps in any order, in any calls, lead to one end: what is final stays, and counts are right', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(entries, { maxLength: 6 }), async (batches) => {
+      const id = floor.fresh('any.')
+      const listener = await floor.listen(orderTopic(id))
+      await open(id, DEVICES)
+      for (const batch of batches) await step(id, ...batch)
+      const state = await stateOf(id)
+      expect((await listener.updates()).reduce(foldOrder, orderKind.empty as OrderSnapshot)).toEqual(state)
+      await listener.stop()
+      expect(areKnown(listener.texts)).toBe(true)
+      const told = Map.groupBy((await page(id, null, null, 500)).entries, (entry) => entry.state)
+      const counts = Object.fromEntries([...told].map(([each, some]) => [each, some.length]))
+      expect(state.counts).toEqual(counts)
+      for (const { device, state: last } of [...told.values()].flat()) {
+        const ends = batches.flat().filter((entry) => entry.device === device && !isOpen(entry.state))
+        expect(isOpen(last) ? ends.length === 0 : ends[0]?.state === last, device).toBe(true)
+      }
+    }),
+    { numRuns: 40 },
+  )
 })

@@ -12,7 +12,7 @@ local function read_command(text)
   if not text then return nil end
   local id, c, ends, kind = match(text, HEAD)
   local fixed, state, at, rest = match(text, TAIL)
-  if not id or not fixed then return nil end
+  if not id or not fixed or not find(fixed, ',"args":{', 1, true) then return nil end
   local _, answered = find(rest, ',"answer":', 1, true)
   return { id = id, c = number_of(c), kind = kind, ends = number_of(ends), fixed = fixed, state = state,
     at = number_of(at), tries = number_of(match(rest, '^,"tries":(%d+)')) or 0,

@@ -8,6 +8,7 @@ local WORKED_ON = 3600000 -- ms after its deadline that a device may work on wha
 
 -- States under way, each with its letter in `open`.
 local PHASES = { queued = 'q', sent = 's', acknowledged = 'a' }
+
 -- `reason`, `answer`: as JSON. An answer stays until another comes.
 local function set_state(command, state, now, reason, answer)
   command.state, command.at, command.reason = state, now, reason
