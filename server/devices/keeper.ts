@@ -42,8 +42,8 @@ export const createCommandKeeper = (ports: CommandKeeperPorts): (() => Promise<v
   const isOurs = async (work: string, everyMs: number): Promise<boolean> =>
     (await redis.set(`${LEASE_KEY}:${work}`, node, 'PX', Math.ceil(everyMs * 0.9), 'NX')) === 'OK'
   const turn = async (): Promise<void> => {
-    if (await isOurs('end', ENDS_EVERY_MS))
-      for (let round = 0; round < MOST_ROUNDS && (await endDue(ports)) > 0; round++);
+    let rounds = (await isOurs('end', ENDS_EVERY_MS)) ? MOST_ROUNDS : 0
+    while (rounds > 0 && (await endDue(ports)) > 0) rounds--
     if (await isOurs('mend', MENDS_EVERY_MS)) {
       const mended = await mendOrders(ports)
       if (mended > 0) log.debug({ devices: mended }, 'Orders were told what they had not heard of their devices')
