@@ -5,7 +5,6 @@ import { commandCall, type NewCommand, type Step } from '../../../wire/command-c
 import { COMMAND_STATES, type Command, type CommandState, isUnderWay, MOST_KEPT, MOST_OPEN } from '../../../wire/commands.ts'
 import { foldCommands } from '../../../wire/fold-commands.ts'
 import { deviceTopic, topicKey, topicPart } from '../../../wire/topics.ts'
-import { reloadEverywhere } from '../../support/redis-everywhere.ts'
 import { type Floor, startFloor } from '../redis/floor.ts'
 import { ANN, type Asking, areKnown, asking, LATER } from './asking.ts'
 
@@ -41,8 +40,8 @@ const TAKEN: Record<Step['state'], readonly CommandState[]> = {
   cancelled: ['queued'],
 }
 const STEPS = Object.keys(TAKEN) as Step['state'][]
-const oneOf = async (id: string): Promise<Command | undefined> =>
-  (await calls.history(id)).find((command) => command.id === 'one')
+const oneWith = async (id: string, command: string) => (await calls.history(id)).find((one) => one.id === command)
+const oneOf = (id: string): Promise<Command | undefined> => oneWith(id, 'one')
 
 describe.each(COMMAND_STATES)('a command that is %s', (state) => {
   test.each(STEPS)('told %s, goes there or stays, and the same again changes nothing', async (step) => {
@@ -135,7 +134,6 @@ test('a later command of a named kind ends those before it, and leaves other kin
   expect((await calls.send(id, 0)).sent.map(({ id: which }) => which)).toEqual(['m', 'g'])
   expect(await calls.step(id, { id: 's1', state: 'done' })).toMatchObject({ taken: true })
 })
-const oneWith = async (id: string, command: string) => (await calls.history(id)).find((one) => one.id === command)
 
 test('so many may be under way; what ends, or is superseded, makes room', async () => {
   const id = floor.fresh('full')
@@ -167,21 +165,6 @@ test('the newest are kept, those under way for as long as they are; a state has 
   expect(await floor.redis.hlen(topicPart(deviceTopic(id), 'commands'))).toBe(MOST_KEPT)
   const told = (await calls.state(id)).commands?.map(({ c }) => c)
   expect(told).toEqual([1, ...Array.from({ length: 10 }, (_, i) => last - 9 + i)])
-})
-
-test('a device may report of what an earlier life of Redis had sent, which knows it as queued', async () => {
-  const id = floor.fresh('lives')
-  const keys = [topicKey(deviceTopic(id)), topicPart(deviceTopic(id), 'commands')] as const
-  await calls.ask(id)
-  const earlier = await Promise.all(keys.map((key) => floor.redis.dumpBuffer(key)))
-  await calls.send(id)
-  for (const [i, key] of keys.entries()) await floor.redis.restore(key, 0, earlier[i] ?? '', 'REPLACE')
-  await reloadEverywhere(floor.redis)
-  const { epoch } = (await floor.snapshot(deviceTopic(id))).cursor
-  const stepped = await calls.step(id, { id: 'one', state: 'done' })
-  expect(stepped).toMatchObject({ taken: true, command: { state: 'done' } })
-  expect(stepped.epoch).not.toBe(epoch)
-  expect((await calls.send(id, 0)).sent).toEqual([])
 })
 
 type Act =

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commandCall, dueAt, sendCommands, WORKED_ON_MS } from '../../../wire/command-calls.ts'
+import { commandCall, dueAt, type NewCommand, sendCommands, WORKED_ON_MS } from '../../../wire/command-calls.ts'
 import type { Command, Precondition, Sent } from '../../../wire/commands.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { deviceTopic, topicKey, topicPart } from '../../../wire/topics.ts'
+import { reloadEverywhere } from '../../support/redis-everywhere.ts'
 import { type Floor, startFloor } from '../redis/floor.ts'
 import { ANN, type Asking, areKnown, asking, LATER } from './asking.ts'
 
@@ -21,8 +22,10 @@ const clock = async (id: string): Promise<number> => {
   await calls.step(id, { id: 'clock', state: 'cancelled' })
   return command?.t ?? 0
 }
-const one = async (id: string): Promise<Command> =>
-  (await calls.history(id)).find((command) => command.id === 'one') as Command
+const of = async (id: string, command: string): Promise<Command | undefined> =>
+  (await calls.history(id)).find((each) => each.id === command)
+const one = (id: string): Promise<Command | undefined> => of(id, 'one')
+const PAST = 1_700_000_000_000
 
 test('a device gets what it needs of each command, in the order in which they were asked, and once', async () => {
   const id = floor.fresh('gets')
@@ -180,4 +183,49 @@ test('what was sent goes out again only where its condition still holds, and sta
   await calls.fix(id, { n: 3, t: now, speed: 0 })
   expect((await calls.send(id, 0)).sent).toHaveLength(1)
   expect(await one(id)).toMatchObject({ state: 'sent', tries: 2 })
+})
+
+/** Asks for something and has it sent, and puts Redis back to when that was not so, as a failover may. */
+const loseSending = async (id: string, more: Partial<NewCommand> = {}): Promise<void> => {
+  const keys = [topicKey(deviceTopic(id)), topicPart(deviceTopic(id), 'commands')] as const
+  await calls.ask(id, more)
+  const earlier = await Promise.all(keys.map((key) => floor.redis.dumpBuffer(key)))
+  expect((await calls.send(id)).sent).toHaveLength(1)
+  for (const [i, key] of keys.entries()) await floor.redis.restore(key, 0, earlier[i] ?? '', 'REPLACE')
+  await reloadEverywhere(floor.redis)
+}
+
+test('a device may report of what an earlier life of Redis had sent, which knows it as queued', async () => {
+  const id = floor.fresh('lives')
+  await loseSending(id)
+  const { epoch } = (await floor.snapshot(deviceTopic(id))).cursor
+  const stepped = await calls.step(id, { id: 'one', state: 'done' })
+  expect(stepped).toMatchObject({ taken: true, command: { state: 'done' } })
+  expect(stepped.epoch).not.toBe(epoch)
+  expect((await calls.send(id, 0)).sent).toEqual([])
+})
+
+test('what an earlier life of Redis may have sent, nobody can call unsent: it is unknown until the device reports', async () => {
+  const endings: Record<string, (id: string) => Promise<unknown>> = {
+    cancelled: (id) => calls.step(id, { id: 'one', state: 'cancelled' }),
+    superseded: (id) => calls.ask(id, { id: 'two', supersedes: ['message'] }),
+    refused: async (id) => [await calls.live(id, { every: 5 }), await calls.fix(id, { n: 2, speed: 9 }), await calls.send(id)],
+    expired: async (id) => {
+      await calls.ask(id, { id: 'two', until: PAST })
+      const commands = topicPart(deviceTopic(id), 'commands')
+      const text = (await floor.redis.hget(commands, 'one')) ?? ''
+      await floor.redis.hset(commands, 'one', text.replace(/"until":\d+/, `"until":${PAST}`))
+      await calls.due(id)
+    },
+  }
+  for (const [ending, end] of Object.entries(endings)) {
+    const id = floor.fresh(ending)
+    await calls.fix(id, { t: Date.now() - 9000, speed: 0 })
+    await loseSending(id, { if: { slowerThan: 3 } })
+    await end(id)
+    expect(await one(id), ending).toMatchObject({ state: 'unknown', reason: expect.stringMatching(/may have/) })
+    expect(await calls.step(id, { id: 'one', state: 'done' })).toMatchObject({ taken: true })
+    // What was asked in this life of Redis is known: it was not sent.
+    if (ending === 'expired') expect(await of(id, 'two')).toMatchObject({ state: 'expired' })
+  }
 })
