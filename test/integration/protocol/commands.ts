@@ -71,6 +71,10 @@ export const testCommands = (stage: () => Stage): void => {
     const cursor = first?.kind === 'snapshot' ? first.cursor : ({} as Cursor)
     const merged = await dispatcher()
     await watch(merged, { topics: [{ topic, mode: 'latest', rate: 0.3 }] })
+    // Asked again for one device more, the order has it, too.
+    expect(await ask(gus, 'many', [...ids, await device('PROTO-5')], 'stop')).toMatchObject({ devices: 3 })
+    const [state] = await watch(gus, { topics: [{ topic: 'd:PROTO-5' }] })
+    expect(state).toMatchObject({ snapshot: { commands: [{ order }] } })
     const { command } = stage()
     const tell = (device: string, state: CommandState, at: number, reason = '', answer = '') =>
       callFunction(command, {
