@@ -4,7 +4,7 @@ import type { DeviceDescription } from '../../wire/fleet.ts'
 import { isSame } from '../fleet/descriptions.ts'
 import type { Work } from '../pieces.ts'
 import { type Head, piecesOf, type Row, readHead, readRecords, readRow, type Told } from './csv.ts'
-import { faultOf } from './describing.ts'
+import { faultOf } from './device-faults.ts'
 import type { DescribeDevices } from './ports.ts'
 
 export type ImportPorts = {

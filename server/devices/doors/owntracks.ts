@@ -71,7 +71,7 @@ const withAttributes = (fields: Fields): Report => reportOf(null, { battery: und
 /** Fields of a location that mean something here, or that are new each time and say nothing. */
 const OWN = [
   ...['_type', '_id', 'topic', 'lat', 'lon', 'tst', 'created_at', 'vel', 'cog', 'acc', 'vac', 'alt', 'batt', 'bs', 'p'],
-  ...['t', 'image', 'imagename'],
+  ...['t', 'm', 'image', 'imagename'],
 ]
 
 const readLocation = (fields: Fields): Report => {
