@@ -6,12 +6,10 @@ import { ApiError } from '../../http/errors.ts'
 import type { Colleagues } from '../colleagues.ts'
 import type { DevicePorts, Door, Heard } from '../ports.ts'
 
-export type DoorPorts = Pick<DevicePorts, 'intake' | 'doorkeeper' | 'signOfLife' | 'answering' | 'history'> & {
+export type DoorPorts = Pick<DevicePorts, 'intake' | 'doorkeeper' | 'signOfLife' | 'answering' | 'history' | 'now'> & {
   colleagues: Colleagues
   /** Who pays for a request. */
   addressOf: (request: IncomingMessage) => string
-  /** Unix milliseconds. */
-  clock: () => number
 }
 
 /** When a device that is refused for now may come again, in seconds. */

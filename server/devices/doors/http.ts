@@ -56,16 +56,16 @@ export const ownTracksKeeps: ErrorRequestHandler = (error, _request, _response, 
 
 /** OsmAnd and Traccar Client. They take no commands. */
 const osmAndDoor = (ports: DoorPorts) => {
-  const { clock } = ports
+  const { now } = ports
   const readForm = (text: string) => {
     const parameters = new URLSearchParams(text)
-    return { key: parameters.get('key'), read: readOsmAnd(parameters, clock()) }
+    return { key: parameters.get('key'), read: readOsmAnd(parameters, now()) }
   }
   const readParameters = async (request: Request<{ key?: string }>) => {
     const query = new URLSearchParams(queryOf(request.url))
     const key = query.get('key')
     query.delete('key')
-    if (query.size > 0 || !hasBody(request)) return { key, read: readOsmAnd(query, clock()) }
+    if (query.size > 0 || !hasBody(request)) return { key, read: readOsmAnd(query, now()) }
     const form = await readText(request, FORM_SORT, readForm)
     return { ...form, key: key ?? form.key }
   }
@@ -99,7 +99,7 @@ const deviceRequest = reportShape.and(
 
 /** A program of one's own: `POST /in/device`. Answers first: what is done need not be sent again. */
 const jsonDoor = async (ports: DoorPorts, request: Request, response: Response): Promise<void> => {
-  const { answering, signOfLife, clock } = ports
+  const { answering, signOfLife, now } = ports
   const key = bearerOf(request.headers.authorization) ?? null
   const { id: named, answers = [], ...told } = await readBody(request, deviceRequest, JSON_SORT)
   const id = await letIn(ports, { id: named, key, request, signIn: 'Bearer' })
@@ -111,6 +111,6 @@ const jsonDoor = async (ports: DoorPorts, request: Request, response: Response):
   const report = { ...told, ...(attributes && { attributes: packAttributes(Object.entries(attributes)) }) }
   const { open, ...taken } = await take(ports, id, report, 'http')
   const commands = open === 0 ? [] : await signOfLife(id)
-  const reply: DeviceReply = { ...taken, at: clock(), commands: [...commands] }
+  const reply: DeviceReply = { ...taken, at: now(), commands: [...commands] }
   await workOf(response)(() => response.set(NO_STORE).json(reply))
 }

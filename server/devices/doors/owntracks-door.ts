@@ -80,10 +80,8 @@ export const ownTracksDoor = (ports: DoorPorts, sort: Sort) => {
     const messages: object[] = []
     if (read.report !== null) {
       const heard = await take(ports, id, { ...read.report, takes: OWNTRACKS_TAKES }, 'owntracks')
-      if (heard.open !== 0) {
-        if (read.isReply || read.entered.length > 0) await close(id, read)
-        messages.push(...(await messagesFor(id, await signOfLife(id))))
-      }
+      if (read.isReply || read.entered.length > 0) await close(id, read)
+      if (heard.open !== 0) messages.push(...(await messagesFor(id, await signOfLife(id))))
       messages.push(...(await about(id, read)))
     }
     await workOf(response)(() => response.set('Cache-Control', 'no-store').json(messages))

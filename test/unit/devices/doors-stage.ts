@@ -46,7 +46,7 @@ export const openDoors = async (more: Partial<DoorPorts> = {}) => {
     },
     colleagues: async () => [],
     addressOf: () => '192.0.2.1',
-    clock: () => NOW,
+    now: () => NOW,
     ...more,
   }
   const app = express()
