@@ -38,7 +38,11 @@ const send = (name: string, key = keyOf(isAnn(name) ? 'ann/phone' : 'van-7')) =>
   return askRaw(node.url, raw.replace(/^Connection: .*\r\n/im, '').replace('\r\n', '\r\nConnection: close\r\n'))
 }
 const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
-  const sent = { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } }
+  const sent = {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', ...headers },
+  }
   const response = await fetch(node.url + path, sent)
   return { status: response.status, reply: await response.json() }
 }
@@ -54,7 +58,9 @@ it('takes the requests of real clients, all fixes in order, and none of them twi
       expect([turn, name, (await send(name)).status]).toEqual([turn, name, name === 'owntracks-encrypted' ? 400 : 200])
   const fixes = await track('van-7')
   // Three requests tell the same place at the same time, which is one fix; a number of its own makes another.
-  expect(fixes.map(({ t }) => t - 1_718_000_000_000)).toEqual([0, 0, 0, 123, 250, 500, 10_000, 300_000, 400_000, 699_000])
+  expect(fixes.map(({ t }) => t - 1_718_000_000_000)).toEqual([
+    0, 0, 0, 123, 250, 500, 10_000, 300_000, 400_000, 699_000,
+  ])
   expect(await track('ann/phone')).toMatchObject([{ lat: 48.208176, parked: true, readings: { charging: 1 } }])
   const { devices } = (await askPage<DevicesReply>(node, 'GET', '/devices')).reply
   const van = devices.find(({ id }) => id === 'van-7')
@@ -69,7 +75,13 @@ it('takes what cannot be, and shows none of it', async () => {
     const query = `id=clock&timestamp=${t}&lat=48&lon=16`
     expect((await fetch(`${node.url}/in/${keyOf('clock')}?${query}`)).status).toBe(200)
   }
-  const wrong = { id: 'clock', fixes: [{ t: Date.now() + 5 * hours, lat: 48, lon: 16 }, { t: Date.now(), lat: 91, lon: 16 }] }
+  const wrong = {
+    id: 'clock',
+    fixes: [
+      { t: Date.now() + 5 * hours, lat: 48, lon: 16 },
+      { t: Date.now(), lat: 91, lon: 16 },
+    ],
+  }
   const { status, reply } = await post('/in/device', wrong, { Authorization: `Bearer ${keyOf('clock')}` })
   expect([status, (reply as DeviceReply).refused]).toEqual([200, ['0:time', '1:latitude']])
   expect(await track('clock')).toEqual([])
@@ -83,14 +95,19 @@ it('gives OwnTracks its commands and its colleagues, and closes what it did', as
   expect(asked).toMatchObject({ device: 'ann/phone', command: { state: 'queued' } })
   dispatcher.close()
   const now = Date.now()
-  await post('/in/device', { id: 'van-7', fixes: [{ t: now, lat: 48.2, lon: 16.3, speed: 10 }] }, { Authorization: `Bearer ${keyOf('van-7')}` })
+  await post(
+    '/in/device',
+    { id: 'van-7', fixes: [{ t: now, lat: 48.2, lon: 16.3, speed: 10 }] },
+    { Authorization: `Bearer ${keyOf('van-7')}` },
+  )
   const location = { _type: 'location', tst: Math.floor(now / 1000) - 60, lat: 48.3, lon: 16.4, m: 1 }
   await eventually('a reply with both', async () => {
     const { reply } = await post('/in/owntracks', { ...location, lat: 48.3 + Math.random() / 100 }, basic('ann/phone'))
     const types = (reply as { _type: string }[]).map(({ _type: type }) => type)
     return types.includes('location') && types.includes('card')
   })
-  const history = async () => (await askPage<CommandsReply>(node, 'GET', '/devices/ann%2Fphone/commands')).reply.commands
+  const history = async () =>
+    (await askPage<CommandsReply>(node, 'GET', '/devices/ann%2Fphone/commands')).reply.commands
   expect(await history()).toMatchObject([{ id: 'now-1', state: 'sent' }])
   await post('/in/owntracks', { ...location, tst: Math.floor(now / 1000), t: 'r' }, basic('ann/phone'))
   expect(await history()).toMatchObject([{ id: 'now-1', state: 'done' }])
