@@ -25,8 +25,6 @@ export type Connection = {
 const TELLING = ['"commands":[', '"keyed":', '"snapshot":']
 
 type Told = DeviceUpdate & { snapshot?: DeviceSnapshot }
-/** The state of a device that Redis does not know (any more). */
-const NONE: DeviceSnapshot = { last: null, cell: null }
 
 /**
  * A device that is connected here: follows its topic as a client does. A command that is queued is sent; one that was
@@ -51,13 +49,11 @@ export const openConnection = (ports: ConnectionPorts, { id, keyed }: Admitted, 
     },
     gap: () => {},
   }
-  const line = follow(ports.demand, deviceTopic(id), watcher, {
-    state: (snapshot) => {
-      if (!closed) take({ snapshot })
-      return !closed
-    },
-    // Whatever an earlier connection did not acknowledge goes out at once.
-    done: () => sending.send(0),
+  const line = follow(ports.demand, deviceTopic(id), watcher, () => {
+    // With what is queued goes whatever an earlier connection did not acknowledge.
+    sending.send(0)
+    // It may have changed since the door looked.
+    key.check()
   })
   const close = (): void => {
     if (closed) return
@@ -77,11 +73,9 @@ export const openConnection = (ports: ConnectionPorts, { id, keyed }: Admitted, 
   }
 }
 
-type Following = { state: (snapshot: DeviceSnapshot) => boolean; done: () => void }
-
-/** Joins a device's topic, however often it takes. */
-const follow = (demand: ConnectionPorts['demand'], topic: Topic, watcher: Watcher, { state, done }: Following) => {
-  let phase: 'apart' | 'joining' | 'joined' = 'apart'
+/** Joins a device's topic, however often it takes; `joined` is called once. */
+const follow = (demand: ConnectionPorts['demand'], topic: Topic, watcher: Watcher, joined: () => void) => {
+  let phase: 'apart' | 'joining' | 'joined' | 'left' = 'apart'
   const join = (): void => {
     phase = 'joining'
     let isThere = false
@@ -89,22 +83,27 @@ const follow = (demand: ConnectionPorts['demand'], topic: Topic, watcher: Watche
       // It asks for the state, never for what it missed.
       budget: createBudget(0),
       use: (result) => {
-        isThere = result.kind === 'snapshot'
-        return state(result.kind === 'snapshot' ? parseBytes<DeviceSnapshot>(result.snapshot) : NONE)
+        // Nobody is attached to a device of which Redis has not heard yet.
+        isThere = result.kind !== 'missing'
+        return !isLeft()
       },
       done: (error) => {
-        // Nobody is attached to a device of which Redis has not heard yet.
+        if (isLeft()) return
         phase = error === null && isThere ? 'joined' : 'apart'
-        if (error === null) done()
+        if (phase === 'joined') joined()
       },
     }
     demand.join(topic, watcher, null, joining)
   }
+  const isLeft = (): boolean => phase === 'left'
   join()
   return {
     tick: (): void => {
       if (phase === 'apart') join()
     },
-    leave: (): void => demand.leave(topic, watcher),
+    leave: (): void => {
+      phase = 'left'
+      demand.leave(topic, watcher)
+    },
   }
 }

@@ -170,7 +170,7 @@ it('a device is let in by its key, and ended within a second of another key', as
 it('takes what a device reports, once however often, and shows it where it is', async () => {
   const id = floor.fresh('NEW-')
   const fixes = [
-    { t: Date.now() - 2000, lat: 30.25, lon: -97.75 },
+    { t: Date.now() - 120_000, lat: 30.25, lon: -97.75 },
     { t: Date.now(), lat: 30.26, lon: -97.75 },
   ]
   const say = () => one.intake.report(id, { fixes, every: 10, attributes: { app: 'Test' } }, 'http')

@@ -27,7 +27,7 @@ it('a node that may do no more than the document says does all of this', async (
   const now = Date.now()
   for (const id of ids)
     for (const lat of [30.25, 31.25]) {
-      const fixes = [fix(now - 9_000_000 + lat), fix(now - 5000 + lat, lat)]
+      const fixes = [fix(now - 9_000_000 + lat * 100), fix(now - 5000 + lat * 100, lat)]
       const report = { fixes, every: 10, takes: ['stop'], attributes: { app: 'x' } }
       expect(await node.intake.report(id, report, 'http')).toMatchObject({ refused: [] })
     }

@@ -228,7 +228,7 @@ test('joins again where Redis could not be asked, or does not know the device ye
   const third = joins()
   expect(third).not.toBe(second)
   answer()
-  await until(() => asked.length > 1)
+  await until(() => asked.length === 1)
   connections.tick()
   expect(joins()).toBe(third)
 })
