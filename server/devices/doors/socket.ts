@@ -129,10 +129,10 @@ const createHearing = ({ intake, answering, refused, faults }: SocketDoorPorts) 
           if (typeof reply === 'function') reply(given)
         }),
       )
-    const heard = (handler: Handler) =>
-      guard((input: unknown, reply: unknown) => work.perform(handler(device, input, give(reply))))
-    socket.on('report', heard(report))
-    socket.on('answer', heard(answer))
+    const perform = (handler: Handler) => (input: unknown, reply: unknown) =>
+      work.perform(handler(device, input, give(reply)))
+    socket.on('report', guard(perform(report)))
+    socket.on('answer', guard(perform(answer)))
   }
 }
 
