@@ -103,7 +103,7 @@ it('a device is let in by its key, and nobody else is', async () => {
   expect(await refusalOf(who, { Origin: node.url })).toBe('not_allowed')
   const client = connect(who)
   await eventually('a connection', client.isConnected)
-  const counted = async () => (await scrape(node.url)).value('watchfloor_connections', { use: 'client' })
+  const counted = async () => (await scrape(node.url)).value('watchfloor_open_connections', { state: 'client' })
   await eventually('it counts as a client', async () => (await counted()) >= 2)
 })
 
