@@ -1,5 +1,5 @@
-import { addDevices, type KeyFile, type KeysPorts } from './keys.ts'
 import type { Member } from './fleet.ts'
+import { addDevices, type KeyFile, type KeysPorts } from './keys.ts'
 
 /** Codes with which a floor says that it does not know a device, or not by this key. */
 const UNKNOWN = ['not_signed_in', 'unknown_device']
@@ -25,7 +25,7 @@ export const createIntroductions = (members: readonly Member[], file: KeyFile, p
     introduce: async () => {
       const asking = members.filter(({ device }) => strangers.has(device.id))
       strangers.clear()
-      if (asking.length === 0) return strangers
+      if (asking.length === 0) return new Set()
       const added = await addDevices(
         asking.map(({ device: { id }, description }) => ({ id, ...description })),
         ports,
