@@ -25,6 +25,8 @@ export type Gathering<S extends Socket> = {
 
 type AdmissionPorts = { visitors: Visitors; refused: (reason: Refusal) => void; faults: Faults }
 
+const isRefusal = (result: object): result is { error: WireError } => 'error' in result
+
 /**
  * Asks of each that joins who it is. Whoever is nobody hears why (CONNECT_ERROR), and its connection ends. All others
  * go on as clients of the node, which pay for what they send.
@@ -38,7 +40,7 @@ export const letIn = <S extends Socket, Who extends object>(
   const ended = (_error: unknown, socket: S): void => frameWriter(socket).terminate()
   const ask = async (socket: S, next: (error?: Error) => void): Promise<void> => {
     const result = await admit(socket.conn.request as IncomingMessage, socket.handshake.auth as Said)
-    if (!('error' in result)) {
+    if (!isRefusal(result)) {
       known.set(socket, result)
       return next()
     }

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -116,7 +115,7 @@ describe('keys of simulated devices', () => {
       sleep: async () => {},
       say: (line) => said.push(line),
       signal: new AbortController().signal,
-      fetch: async (url, init) => {
+      fetch: async (url: string | URL | Request, init?: RequestInit) => {
         asked.push([String(url), init ?? {}])
         const next = responses.shift()
         if (next) return next()

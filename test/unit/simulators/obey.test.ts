@@ -36,7 +36,11 @@ const startBus = (seed = 1) => {
     wait: async () => {},
   }
   let t = START
-  const drive = (seconds: number): Fix[] => Array.from({ length: seconds }, () => observe(device, (t += 1000)))
+  const drive = (seconds: number): Fix[] =>
+    Array.from({ length: seconds }, () => {
+      t += 1000
+      return observe(device, t)
+    })
   const ask = (kind: string, args: CommandArgs = {}): Outcome | Promise<Outcome> =>
     obey(obeying, { id: 'a', kind, args, until: START + 60_000 }, () => false)
   return { device, told, drive, ask, obeying }
