@@ -25,24 +25,26 @@ export class SocketDevice {
   private readonly socket: DeviceSocket
   private readonly writer: FrameWriter
   private readonly limit: Limit
+  private readonly now: () => number
   private underWay = 0
 
-  constructor(id: string, socket: DeviceSocket, work: Work, limit: Limit) {
+  /** `now`: the clock that the device is told, Unix milliseconds. */
+  constructor(id: string, socket: DeviceSocket, work: Work, limit: Limit, now: () => number) {
     this.id = id
     this.socket = socket
     this.work = work
     this.limit = limit
+    this.now = now
     this.writer = frameWriter(socket)
   }
 
-  /** `at`: now, Unix milliseconds. */
-  greet(node: string, at: number): void {
-    this.socket.emit('hello', { node, at })
+  greet(node: string): void {
+    this.socket.emit('hello', { node, at: this.now() })
   }
 
-  deliver(commands: readonly Sent[], at: number): void {
+  deliver(commands: readonly Sent[]): void {
     if (this.writer.backlog() > MOST_BACKLOG) this.cut()
-    else this.socket.emit('commands', { at, commands })
+    else this.socket.emit('commands', { at: this.now(), commands })
   }
 
   tell(notice: Shutdown): void {

@@ -24,7 +24,7 @@ export type SocketDoorPorts = Pick<DevicePorts, 'intake' | 'doorkeeper' | 'conne
   refused: (reason: Refusal) => void
   /** A device was cut, for it asked far too much. */
   ended: () => void
-  /** Unix milliseconds. */
+  /** The clock by which deadlines go, Unix milliseconds. */
   now: () => number
   faults: Faults
 }
@@ -59,21 +59,19 @@ export const openSocketDoor = (ports: SocketDoorPorts): SocketDoor => {
   const { doorkeeper, connections, faults, now } = ports
   const devices = new Set<SocketDevice>()
   let farewell: (() => Shutdown) | null = null
+  // All guarded once: guards of its own would cost each device more than all else that is kept of it here.
   const cut = (_error: unknown, device: SocketDevice): void => device.cut()
-  // Guarded once for all devices: two functions for each would cost more than all else that is kept of it here.
-  const deliver = faults.guard(
-    'client.push',
-    (device: SocketDevice, commands: readonly Sent[]) => device.deliver(commands, now()),
-    cut,
-  )
+  const deliver = faults.guard('client.push', (device: SocketDevice, all: readonly Sent[]) => device.deliver(all), cut)
   const end = faults.guard('client.disconnect', (device: SocketDevice) => device.cut())
-  const sendAway = faults.guard(
-    'client.push',
-    (device: SocketDevice) => {
-      if (farewell !== null) device.tell(farewell())
-    },
-    cut,
-  )
+  const tellFarewell = (device: SocketDevice): void => {
+    if (farewell !== null) device.tell(farewell())
+  }
+  const sendAway = faults.guard('client.push', tellFarewell, cut)
+  const leave = (device: SocketDevice): void => {
+    devices.delete(device)
+    device.close()
+  }
+  const gone = faults.guard('client.disconnect', leave)
   const hear = createHearing(ports)
 
   return {
@@ -84,15 +82,11 @@ export const openSocketDoor = (ports: SocketDoorPorts): SocketDoor => {
         ports.ended()
         device.cut()
       })
-      const device = new SocketDevice(admitted.id, socket, work, limit)
-      const gone = (): void => {
-        devices.delete(device)
-        device.close()
-      }
-      socket.on('disconnect', faults.guard('client.disconnect', gone, undefined, socket.id))
+      const device = new SocketDevice(admitted.id, socket, work, limit, now)
+      socket.on('disconnect', () => gone(device))
       hear(socket, device)
       devices.add(device)
-      device.greet(ports.node, now())
+      device.greet(ports.node)
       sendAway(device)
       device.connection = connections.open(admitted, {
         deliver: (commands) => deliver(device, commands),
@@ -118,21 +112,23 @@ const createHearing = ({ intake, answering, refused, faults }: SocketDoorPorts) 
     return 'error' in heard ? heard : { accepted: heard.accepted, repeats: heard.repeats, refused: heard.refused }
   })
   const answer = handle(answerShape, (device, said) => answering(device.id, said))
+  const give = (device: SocketDevice, reply: unknown) => {
+    const told = (given: Reply): void => {
+      if ('error' in given) refused(given.error.code)
+      if (typeof reply === 'function') reply(given)
+    }
+    const measured = (given: Reply): void => device.work.measured(() => told(given))
+    return faults.guard('client.request', measured, () => device.cut(), device.id)
+  }
+  const ask = faults.guard(
+    'client.request',
+    (device: SocketDevice, handler: Handler, input: unknown, reply: unknown) =>
+      device.work.perform(handler(device, input, give(device, reply))),
+    (_error, device) => device.cut(),
+  )
   return (socket: DeviceSocket, device: SocketDevice): void => {
-    const { work } = device
-    const guard = <A extends unknown[]>(run: (...args: A) => void) =>
-      faults.guard('client.request', run, () => device.cut(), socket.id)
-    const give = (reply: unknown) =>
-      guard((given: Reply) =>
-        work.measured(() => {
-          if ('error' in given) refused(given.error.code)
-          if (typeof reply === 'function') reply(given)
-        }),
-      )
-    const perform = (handler: Handler) => (input: unknown, reply: unknown) =>
-      work.perform(handler(device, input, give(reply)))
-    socket.on('report', guard(perform(report)))
-    socket.on('answer', guard(perform(answer)))
+    socket.on('report', (input, reply) => ask(device, report, input, reply))
+    socket.on('answer', (input, reply) => ask(device, answer, input, reply))
   }
 }
 
