@@ -48,7 +48,10 @@ export const connectDevice = (url: string, { id, key, obey, journal, save, refus
       const message = isWaiting || !socket.connected ? null : next()
       if (message === null) return
       isWaiting = true
-      const reply: Reply | null = await socket.timeout(REPLY_WITHIN_MS).emitWithAck(event, message).catch(() => null)
+      const reply: Reply | null = await socket
+        .timeout(REPLY_WITHIN_MS)
+        .emitWithAck(event, message)
+        .catch(() => null)
       const again = reply?.error !== undefined && AGAIN.includes(reply.error.code)
       if (again) await new Promise((resolve) => setTimeout(resolve, 1000 + 1000 * Math.random()))
       isWaiting = false

@@ -106,7 +106,10 @@ const start = async (options: Options) => {
   try {
     const publishing = (market || replay || fleet?.floor === null) && publish(options, recording, ending, run)
     const { floor = null } = fleet ?? {}
-    await Promise.all([publishing, fleet && floor !== null && runConnected({ ...fleet, floor }, circuits(), connecting, run)])
+    await Promise.all([
+      publishing,
+      fleet && floor !== null && runConnected({ ...fleet, floor }, circuits(), connecting, run),
+    ])
   } finally {
     ending.abort()
   }

@@ -61,7 +61,10 @@ export const addDevices = async (devices: Added, ports: KeysPorts): Promise<Map<
 }
 
 /** Keys of devices by floor, in a file that nobody else may read. */
-export type KeyFile = { read: (floor: string) => Map<string, string>; write: (floor: string, keys: Map<string, string>) => void }
+export type KeyFile = {
+  read: (floor: string) => Map<string, string>
+  write: (floor: string, keys: Map<string, string>) => void
+}
 
 type Kept = Record<string, Record<string, string>>
 

@@ -29,10 +29,13 @@ const failed = (reason: string): Outcome => ({ state: 'failed', reason })
 
 /** Places in a text: `lat,lon`, with a blank between two. Null where that is not what it holds. */
 const placesIn = (text: unknown): [number, number][] | null => {
-  const places = String(text).trim().split(/\s+/).map((place): [number, number] => {
-    const [lat = Number.NaN, lon = Number.NaN] = place.split(',').map(Number)
-    return [lat, lon]
-  })
+  const places = String(text)
+    .trim()
+    .split(/\s+/)
+    .map((place): [number, number] => {
+      const [lat = Number.NaN, lon = Number.NaN] = place.split(',').map(Number)
+      return [lat, lon]
+    })
   return places.every(([lat, lon]) => Math.abs(lat) <= 90 && Math.abs(lon) <= 180) ? places : null
 }
 
@@ -49,7 +52,10 @@ const read: Act = async ({ device, wait }, { answers = '' }, isLate) => {
   const { random } = device
   await wait(READS.least + (READS.most - READS.least) * random.next())
   if (isLate()) return failed('Nobody read it in time.')
-  const choices = String(answers).split(',').map((answer) => answer.trim()).filter(Boolean)
+  const choices = String(answers)
+    .split(',')
+    .map((answer) => answer.trim())
+    .filter(Boolean)
   const answer = choices[random.below(choices.length)]
   return { ...DONE, ...(answer !== undefined && { answer }) }
 }

@@ -1,4 +1,4 @@
-import type { connectDevice, Device as Terminal, Noted } from '../../docs/device.ts'
+import type { connectDevice, Noted, Device as Terminal } from '../../docs/device.ts'
 
 /** What became of fixes, as docs/device.ts counts them. `lost`: those that were kept when it was switched off. */
 export type Figures = Record<'accepted' | 'repeats' | 'refused' | 'dropped' | 'lost' | 'kept', number>

@@ -1,8 +1,8 @@
 import { connectDevice } from '../../docs/device.ts'
 import type { FleetOptions } from '../options.ts'
 import type { Run } from '../run.ts'
-import { connectedLine, keptOf } from './connected-report.ts'
 import { createConnected } from './connected.ts'
+import { connectedLine, keptOf } from './connected-report.ts'
 import { createMembers } from './fleet.ts'
 import { createIntroductions } from './introduce.ts'
 import type { KeyFile, KeysPorts } from './keys.ts'
@@ -29,9 +29,7 @@ export const runConnected = async (
   const cars = carsOf(devices)
   const members = createMembers({ circuits, devices, cars, interval, seed, firstNumber, start: now(), sensors: true })
   const { keyOf, refused, introduce } = createIntroductions(members, file, { ...ports, floor, sleep, say, signal })
-  const all = members.map((member) =>
-    createConnected(member, { floor, connect: connectDevice, wait: sleep, refused }),
-  )
+  const all = members.map((member) => createConnected(member, { floor, connect: connectDevice, wait: sleep, refused }))
   say(`${all.length.toLocaleString('en')} devices connect to ${floor}.`)
   await introduce()
   const toOpen = new Set(all)

@@ -19,7 +19,8 @@ export const createSensors = (random: Random): Sensors => ({
 
 /** Moves on by `seconds`, in which so many metres were driven. */
 export const stepSensors = (sensors: Sensors, seconds: number, metres: number, isParked: boolean): void => {
-  sensors.fuel = isParked && sensors.fuel < FUEL.low ? 100 : Math.max(0, sensors.fuel - (100 * metres) / FUEL.lastsMetres)
+  sensors.fuel =
+    isParked && sensors.fuel < FUEL.low ? 100 : Math.max(0, sensors.fuel - (100 * metres) / FUEL.lastsMetres)
   if (sensors.temperature === null) return
   const kept = Math.exp(-seconds / COOLED.memory)
   const fresh = COOLED.by * Math.sqrt(1 - kept * kept) * sensors.random.normal()

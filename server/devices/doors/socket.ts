@@ -137,8 +137,7 @@ const chargeFixes = ({ work }: SocketDevice, { fixes = [] }: Report): void => {
 }
 
 /** What cannot be read, is too much, or has to wait for Redis behind too many others, is refused. */
-const handle =
-  <T>(shape: z.ZodType<T>, act: (device: SocketDevice, said: T) => Promise<Reply>): Handler =>
+const handle = <T>(shape: z.ZodType<T>, act: (device: SocketDevice, said: T) => Promise<Reply>): Handler =>
   function* (device, input, reply) {
     const read = device.ask() ? readRequest(shape, input) : RATE_LIMITED
     if ('error' in read) return reply(read)

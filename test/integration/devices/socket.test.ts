@@ -1,7 +1,7 @@
 import { io } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type Command, connectDevice, type Device, type Noted } from '../../../docs/device.ts'
-import type { Command as Told, CommandReply } from '../../../wire/commands.ts'
+import type { CommandReply, Command as Told } from '../../../wire/commands.ts'
 import type { AddDevicesReply, Taken } from '../../../wire/devices.ts'
 import type { DeviceSnapshot, DeviceUpdate, Fix } from '../../../wire/fleet.ts'
 import type { Segment, WatchReply } from '../../../wire/protocol.ts'
@@ -38,7 +38,11 @@ afterAll(async () => {
 
 const manage = async <T>(method: string, path: string, body?: object): Promise<T> => {
   const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` }
-  const response = await fetch(`${node.url}/api${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+  const response = await fetch(`${node.url}/api${path}`, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  })
   const said = await response.text()
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${said}`)
   return JSON.parse(said) as T

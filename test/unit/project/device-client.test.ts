@@ -131,7 +131,8 @@ test('of more fixes than can be kept the oldest go, and are counted', async () =
 test('a command is acknowledged, done once, and its answer told until it is taken', async () => {
   const node = await startNode()
   let refusals = 1
-  node.takesAnswer = ({ state }) => (state === 'done' && refusals-- > 0 ? { error: { code: 'unavailable' } } : { done: true })
+  node.takesAnswer = ({ state }) =>
+    state === 'done' && refusals-- > 0 ? { error: { code: 'unavailable' } } : { done: true }
   const done: string[] = []
   const saved: string[] = []
   const journal = new Map<string, Noted>()
@@ -146,7 +147,10 @@ test('a command is acknowledged, done once, and its answer told until it is take
   })
   await eventually('a connection', () => node.sockets.length === 1)
   node.command(command('a'))
-  await eventually('the answer, again', () => states(node.answers, 'a').filter((state) => state === 'done').length === 2)
+  await eventually(
+    'the answer, again',
+    () => states(node.answers, 'a').filter((state) => state === 'done').length === 2,
+  )
   expect(node.answers.at(-1)).toEqual({ id: 'a', state: 'done', answer: 'yes' })
   node.command(command('a'), command('a'))
   await eventually('the answer of a repeat', () => states(node.answers, 'a').filter((s) => s === 'done').length > 2)

@@ -10,7 +10,8 @@ import { grouped, inCode, text } from '../../support/figures.ts'
 
 const page = text('docs/devices-by-socket.md').replace(/\s+/g, ' ')
 const client = text('docs/device.ts')
-const [, kept, reported, noted] = /\[MOST_KEPT, MOST_REPORTED, MOST_NOTED\] = \[([\d_]+), (\d+), (\d+)\]/.exec(client) ?? []
+const [, kept, reported, noted] =
+  /\[MOST_KEPT, MOST_REPORTED, MOST_NOTED\] = \[([\d_]+), (\d+), (\d+)\]/.exec(client) ?? []
 const { MAX_REQUESTS, CLIENT_SHARE, ADDRESS_SHARE, MAX_CONNECTIONS_PER_ADDRESS } = readConfig({})
 const DOOR = 'server/devices/doors/socket-device.ts'
 const SHAPES = 'server/devices/shapes.ts'

@@ -40,7 +40,15 @@ const startDevice = () => {
       close: () => void log.closes++,
     }
   }
-  const [member] = createMembers({ circuits, devices: 1, seed: 3, interval: 2, firstNumber: 1, start: START, sensors: true })
+  const [member] = createMembers({
+    circuits,
+    devices: 1,
+    seed: 3,
+    interval: 2,
+    firstNumber: 1,
+    start: START,
+    sensors: true,
+  })
   if (!member) throw new Error('no device')
   const device = createConnected(member, { floor: 'http://floor', connect, wait: async () => {}, refused: () => {} })
   const run = (from: number, to: number): void => {
@@ -106,7 +114,10 @@ describe('keys of simulated devices', () => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
   })
 
-  const ports = (responses: (() => Response)[], said: string[] = []): KeysPorts & { asked: [string, RequestInit][] } => {
+  const ports = (
+    responses: (() => Response)[],
+    said: string[] = [],
+  ): KeysPorts & { asked: [string, RequestInit][] } => {
     const asked: [string, RequestInit][] = []
     return {
       asked,

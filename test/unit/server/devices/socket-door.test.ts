@@ -96,9 +96,11 @@ it('lets in whoever has the key, and no page of a browser', async () => {
   const { door } = stage()
   expect(await door.admit(handshake(), { id: 'VAN-8', key: 'right' })).toEqual({ id: 'VAN-8', keyed: '192.0.2.1' })
   expect(await door.admit(handshake(), { id: 'VAN-8' })).toMatchObject({ error: { code: 'not_signed_in' } })
-  expect(await door.admit(handshake({ origin: 'http://localhost:3000' }), { id: 'VAN-8', key: 'right' })).toMatchObject({
-    error: { code: 'not_allowed' },
-  })
+  expect(await door.admit(handshake({ origin: 'http://localhost:3000' }), { id: 'VAN-8', key: 'right' })).toMatchObject(
+    {
+      error: { code: 'not_allowed' },
+    },
+  )
 })
 
 it('greets, passes on what is reported, and acknowledges it', async () => {
