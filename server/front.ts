@@ -81,11 +81,14 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     log,
     faults,
     own,
-    admit: createAdmit(people, addresses.isSecure),
-    connected: (socket, work, person) => {
-      const session = clients.open(socket, work, door.attendanceOf(person))
-      if (!link.isUp()) session.notify({ kind: 'redis_down' })
+    people: {
+      admit: createAdmit(people, addresses.isSecure),
+      connected: (socket, work, person) => {
+        const session = clients.open(socket, work, door.attendanceOf(person))
+        if (!link.isUp()) session.notify({ kind: 'redis_down' })
+      },
     },
+    devices: null,
     refused: metrics.refused,
     malformed: () => metrics.count('ended_packet'),
   })

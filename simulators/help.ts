@@ -19,7 +19,13 @@ What to simulate
   --devices N        number of buses on the routes of Austin, Texas, 1 to 20000 (120); a supervisor's
                      car comes with each dozen
   --interval S       seconds between a device's fixes, 0.2 to 60 (2)
+  --fleet-via WAY    redis: publish the devices' fixes; socket: each device connects to a floor, and obeys (redis)
+  --floor URL        the floor to which devices connect (http://127.0.0.1 and PORT, or 3000)
   --seed N           a different number makes a different market and fleet (1)
+
+With --fleet-via socket the devices are added to the floor, and their keys kept in DATA_DIR (.data). A floor where people
+sign in takes them if FLOOR_TOKEN holds a token of somebody with manage:devices. More devices than
+MAX_CONNECTIONS_PER_ADDRESS of the floor do not get in from one machine, and many need a larger ADDRESS_SHARE.
 
 Replay
   --replay FILE      a recording, may be compressed with gzip; rows are played in order of time

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { emptyAccount } from '../feed/account.ts'
 import { type Feed, openFeed } from '../feed/feed.ts'
 import { withoutPasswords } from '../redis/address.ts'
+import { keyFile } from './fleet/keys.ts'
 import { readCircuits } from './fleet/network.ts'
 import { runFleet } from './fleet/run.ts'
+import { runConnected } from './fleet/run-connected.ts'
 import { HELP } from './help.ts'
 import { runMarket } from './market/run.ts'
 import { described, readListings } from './market/symbols.ts'
@@ -51,13 +54,22 @@ const tell = (feed: Feed) => {
   }, TELL_EVERY)
 }
 
-/** All that the options ask for; each part runs until its end or the signal. */
+/** Devices with connections of their own: where their keys are kept, and who adds them. */
+const connecting = {
+  keys: keyFile(join(process.env.DATA_DIR || '.data', 'simulated-devices.json')),
+  token: process.env.FLOOR_TOKEN || undefined,
+  fetch,
+}
+
+const circuits = () => readCircuits(shipped('austin-routes.json'))
+
+/** All that is published into Redis; each part runs until its end or the signal. */
 const work = (options: Options, recording: Recording | null, feed: Feed, run: Run) => {
   const { market, fleet, replay } = options
   const known = new Map(listings.map((listing) => [listing.symbol, described(listing)]))
   return Promise.all([
     market && runMarket(market, listings, feed, feed.port, run),
-    fleet && runFleet(fleet, readCircuits(shipped('austin-routes.json')), feed, run),
+    fleet?.floor === null && runFleet(fleet, circuits(), feed, run),
     replay && recording && runReplay(replay, recording, (symbol) => known.get(symbol), feed, run, terminal),
   ])
 }
@@ -89,8 +101,23 @@ const start = async (options: Options) => {
   }
   const ending = untilSignal()
   const { signal } = ending
-  const { seed } = options
+  const { seed, market, fleet, replay } = options
   const run: Run = { now: Date.now, sleep: (ms) => sleep(ms), seed, firstNumber: firstNumber(Date.now()), say, signal }
+  try {
+    const publishing = (market || replay || fleet?.floor === null) && publish(options, recording, ending, run)
+    const { floor = null } = fleet ?? {}
+    await Promise.all([
+      publishing,
+      fleet && floor !== null && runConnected({ ...fleet, floor }, circuits(), connecting, run),
+    ])
+  } finally {
+    ending.abort()
+  }
+}
+
+/** Publishes until the end or the signal; what cannot be sent by then is told. */
+const publish = async (options: Options, recording: Recording | null, ending: AbortController, run: Run) => {
+  const { signal } = ending
   const feed = await openFeed(options.redis, { say, cap: options.buffer })
   say(`Publishing into ${withoutPasswords(options.redis)}.`)
   const telling = options.replay ? undefined : tell(feed)
@@ -113,7 +140,8 @@ const fail = (message: string) => {
 }
 
 const listings = readListings(shipped('symbols.csv'))
-const parsed = parseOptions(process.argv.slice(2), process.env.REDIS_URL, listings.length)
+const given = { redisUrl: process.env.REDIS_URL, floor: `http://127.0.0.1:${process.env.PORT || 3000}` }
+const parsed = parseOptions(process.argv.slice(2), given, listings.length)
 if (parsed.kind === 'help') say(HELP)
 else if (parsed.kind === 'error') fail(parsed.message)
 else await start(parsed.options).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))

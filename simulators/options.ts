@@ -7,8 +7,8 @@ import { type Zone, zoneOf } from './replay/zone.ts'
 
 /** `history` in milliseconds. */
 export type MarketOptions = { symbols: number; rate: number; steady: boolean; history: number }
-/** `interval` in seconds. */
-export type FleetOptions = { devices: number; interval: number }
+/** `interval` in seconds. `floor`: the address of the floor that devices connect to; null: they go into Redis. */
+export type FleetOptions = { devices: number; interval: number; floor: string | null }
 /**
  * `speed`: recorded seconds a second, or Infinity. `maxPause`: milliseconds of the recording, or Infinity. `date`:
  * midnight of a day, or NaN.
@@ -34,6 +34,9 @@ export type Options = {
 }
 export type Parsed = { kind: 'run'; options: Options } | { kind: 'help' } | { kind: 'error'; message: string }
 
+/** What the environment says: its Redis, and the address of a floor that runs here. */
+export type Given = { redisUrl: string | undefined; floor: string }
+
 const FLAGS = {
   help: { type: 'boolean', short: 'h' },
   market: { type: 'boolean' },
@@ -44,6 +47,8 @@ const FLAGS = {
   history: { type: 'string', default: '24h' },
   devices: { type: 'string', default: '120' },
   interval: { type: 'string', default: '2' },
+  'fleet-via': { type: 'string', default: 'redis' },
+  floor: { type: 'string' },
   seed: { type: 'string', default: '1' },
   replay: { type: 'string' },
   format: { type: 'string' },
@@ -104,6 +109,16 @@ const urlFlag = (text: string): string => {
   }
 }
 
+/** Where devices connect to; null where they are published into Redis. */
+const floorFlag = (via: string, text: string | undefined, usual: string): string | null => {
+  if (via !== 'redis' && via !== 'socket') throw new Mistake(`--fleet-via takes redis or socket, not "${via}"`)
+  if (via === 'redis' && text !== undefined) throw new Mistake('--floor goes with --fleet-via socket')
+  const floor = text ?? usual
+  if (!URL.canParse(floor) || !/^https?:$/.test(new URL(floor).protocol))
+    throw new Mistake(`--floor takes an address such as http://127.0.0.1:3000, not "${floor}"`)
+  return via === 'socket' ? new URL(floor).origin : null
+}
+
 type Values = ReturnType<typeof parse>['values']
 const parse = (args: readonly string[]) => parseArgs({ args: [...args], options: FLAGS, strict: true })
 
@@ -126,7 +141,7 @@ const replayOf = (values: Values): ReplayOptions | null => {
   }
 }
 
-const optionsOf = (values: Values, redisUrl: string | undefined, listed: number): Options => {
+const optionsOf = (values: Values, { redisUrl, floor }: Given, listed: number): Options => {
   const replay = replayOf(values)
   const both = !values.market && !values.fleet
   const market = {
@@ -138,6 +153,7 @@ const optionsOf = (values: Values, redisUrl: string | undefined, listed: number)
   const fleet = {
     devices: numberFlag('devices', values.devices, { least: 1, most: 20_000, whole: true }),
     interval: numberFlag('interval', values.interval, { least: 0.2, most: 60 }),
+    floor: floorFlag(values['fleet-via'], values.floor, floor),
   }
   return {
     redis: urlFlag(values.redis ?? redisUrl ?? 'redis://127.0.0.1:6379'),
@@ -149,11 +165,11 @@ const optionsOf = (values: Values, redisUrl: string | undefined, listed: number)
   }
 }
 
-/** Reads the command line; `redisUrl` is the environment's, `listed` how many symbols there are. */
-export const parseOptions = (args: readonly string[], redisUrl: string | undefined, listed: number): Parsed => {
+/** Reads the command line; `listed` is how many symbols there are. */
+export const parseOptions = (args: readonly string[], given: Given, listed: number): Parsed => {
   try {
     const { values } = parse(args)
-    return values.help ? { kind: 'help' } : { kind: 'run', options: optionsOf(values, redisUrl, listed) }
+    return values.help ? { kind: 'help' } : { kind: 'run', options: optionsOf(values, given, listed) }
   } catch (error) {
     if (error instanceof Mistake) return { kind: 'error', message: error.message }
     const { code = '', message } = error as NodeJS.ErrnoException

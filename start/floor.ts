@@ -101,7 +101,8 @@ export const openFloor = async (given: Settings, stage: Stage): Promise<string> 
   await buildWhereStale(settings, stage)
   // A lone node has no other to hand its clients to.
   const own = { LOG_LEVEL: 'warn', DRAIN_MS: '0', SECRET_FILE: join(dataDir, 'secret') }
-  const options = { cwd: root, env: { ...own, ...settings.env, PORT: String(port), REDIS_URL: redisUrl } }
+  const chosen = { PORT: String(port), REDIS_URL: redisUrl, DATA_DIR: dataDir }
+  const options = { cwd: root, env: { ...own, ...settings.env, ...chosen } }
   const watching = dev ? ['--watch', '--watch-preserve-output'] : []
   const server = startProgram('server', [...FLAGS, ...watching, 'server/main.ts'], options)
   guard(server, 'The server', stage)

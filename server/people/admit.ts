@@ -7,10 +7,13 @@ import type { Person } from './person.ts'
 /** Why nobody is let in while this node would not hear that somebody may no longer be here. */
 export const UNHEARD = 'Revocations cannot be heard right now.'
 
-/** Says who joins by a handshake, and by the token that came after it, if one did; or why nobody does. */
+/** Says who joins by a handshake, and by the token that it gave with it, if it did; or why nobody does. */
 export const createAdmit =
   ({ identify, letsIn }: Pick<People, 'identify' | 'letsIn'>, isSecure: (request: IncomingMessage) => boolean) =>
-  async (handshake: IncomingMessage, token: string | undefined): Promise<Person | { error: WireError }> => {
+  async (
+    handshake: IncomingMessage,
+    { token }: { readonly token?: string | undefined },
+  ): Promise<Person | { error: WireError }> => {
     const person = await identify({ headers: handshake.headers, secure: isSecure(handshake), token })
     if (person === null) return { error: wireError('not_signed_in') }
     return letsIn() ? person : { error: wireError('unavailable', UNHEARD) }

@@ -1,32 +1,47 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'socket.io'
 import type { WireError } from '../../wire/protocol.ts'
+import type { Visitors } from '../access/visitors.ts'
 import type { Faults } from '../faults.ts'
 import { frameWriter } from '../live/frame-writer.ts'
-import type { ClientSocket } from '../live/session.ts'
+import type { Work } from '../live/work.ts'
 import type { Refusal } from '../metrics/requests.ts'
-import type { Person } from '../people/person.ts'
-import type { SocketServer } from './others.ts'
+import { forgetHandshake } from './handshake.ts'
 
-/** Who joins by a handshake, and by the token that the client gave, if it did; or why nobody does. */
-export type Admit = (handshake: IncomingMessage, token: string | undefined) => Promise<Person | { error: WireError }>
+/** What somebody said of itself when it joined: the texts that packets.ts lets through. */
+type Said = Readonly<Record<string, string | undefined>>
 
-export type AdmissionPorts = { admit: Admit; refused: (reason: Refusal) => void; faults: Faults }
+/** A way in: a namespace, whom it lets in (or why nobody), and where they go on from there. */
+export type WayIn<S extends Socket, Who> = {
+  admit: (handshake: IncomingMessage, said: Said) => Promise<Who | { error: WireError }>
+  connected: (socket: S, work: Work, who: Who) => void
+}
+
+/** As much of a namespace as is used. */
+export type Gathering<S extends Socket> = {
+  use: (ask: (socket: S, next: (error?: Error) => void) => void) => unknown
+  on: (event: 'connection', joined: (socket: S) => void) => unknown
+}
+
+type AdmissionPorts = { visitors: Visitors; refused: (reason: Refusal) => void; faults: Faults }
+
+const isRefusal = (result: object): result is { error: WireError } => 'error' in result
 
 /**
- * Asks of each client that joins who it is. Whoever is nobody hears why (CONNECT_ERROR), and its connection ends.
- * Returns whom a client that has joined was let in as.
+ * Asks of each that joins who it is. Whoever is nobody hears why (CONNECT_ERROR), and its connection ends. All others
+ * go on as clients of the node, which pay for what they send.
  */
-export const admitPeople = (
-  io: SocketServer,
-  { admit, refused, faults }: AdmissionPorts,
-): ((socket: ClientSocket) => Person) => {
-  const people = new WeakMap<ClientSocket, Person>()
-  const ended = (_error: unknown, socket: ClientSocket): void => frameWriter(socket).terminate()
-  const ask = async (socket: ClientSocket, next: (error?: Error) => void): Promise<void> => {
-    const { token } = socket.handshake.auth as { token?: string }
-    const result = await admit(socket.conn.request as IncomingMessage, token)
-    if (!('error' in result)) {
-      people.set(socket, result)
+export const letIn = <S extends Socket, Who extends object>(
+  namespace: Gathering<S>,
+  { admit, connected }: WayIn<S, Who>,
+  { visitors, refused, faults }: AdmissionPorts,
+): void => {
+  const known = new WeakMap<S, Who>()
+  const ended = (_error: unknown, socket: S): void => frameWriter(socket).terminate()
+  const ask = async (socket: S, next: (error?: Error) => void): Promise<void> => {
+    const result = await admit(socket.conn.request as IncomingMessage, socket.handshake.auth as Said)
+    if (!isRefusal(result)) {
+      known.set(socket, result)
       return next()
     }
     const { error } = result
@@ -36,10 +51,19 @@ export const admitPeople = (
     const end = faults.guard('client.connect', () => socket.conn.close())
     setImmediate(end)
   }
-  io.use(faults.guard('client.connect', ask, ended))
-  return (socket) => {
-    const person = people.get(socket)
-    if (person === undefined) throw new Error('a client joined that nobody let in')
-    return person
+  const accept = (socket: S): void => {
+    const visitor = visitors.joined((socket.conn.request as IncomingMessage).socket)
+    forgetHandshake(socket)
+    // Socket.IO would keep the connection for another join.
+    socket.once(
+      'disconnect',
+      faults.guard('client.disconnect', () => socket.conn.close()),
+    )
+    const who = known.get(socket)
+    known.delete(socket)
+    if (who === undefined) throw new Error('a client joined that nobody let in')
+    if (visitor) connected(socket, visitor, who)
   }
+  namespace.use(faults.guard('client.connect', ask, ended))
+  namespace.on('connection', faults.guard('client.connect', accept, ended))
 }

@@ -5,16 +5,23 @@ const CONNECT = 0
 const DISCONNECT = 1
 const EVENT = 2
 
-type Packet = { type: number; nsp: '/'; id?: number; data?: unknown }
+type Packet = { type: number; nsp: string; id?: number; data?: unknown }
 
-/** What a client may say of itself when it joins, in letters: a token, which is all of it that is read. */
+/** What is heard in a namespace: texts that whoever joins may say of itself (no more is read), and the events after. */
+export type Heard = { auth: readonly string[]; events: readonly string[] }
+type Namespace = { name: string; auth: readonly string[]; events: ReadonlySet<string> }
+type Namespaces = ReadonlyMap<string, Namespace>
+
+/** What somebody may say of itself when it joins, in letters. */
 const MOST_OF_AUTH = 4096
-/** How an event begins: perhaps a number for the answer, then JSON, an array with a name first. */
+/** How a packet begins: its type, then the namespace, but for the main one. */
+const START = /^([0-2])(?:(\/[a-z]{1,16}),)?/
+/** How an event goes on: perhaps a number for the answer, then JSON, an array with a name first. */
 const HEAD = /^(\d{0,15})\[\s{0,16}"((?:[^"\\]|\\.){0,256})"/
 
 class Encoder {
-  encode({ type, id, data }: Packet): string[] {
-    return [`${type}${id ?? ''}${data === undefined ? '' : write(data)}`]
+  encode({ type, nsp, id, data }: Packet): string[] {
+    return [`${type}${nsp === '/' ? '' : `${nsp},`}${id ?? ''}${data === undefined ? '' : write(data)}`]
   }
 }
 
@@ -22,22 +29,21 @@ class Encoder {
 const write = (data: unknown): string =>
   Array.isArray(data) && data[0] instanceof Written ? `[${data[0].text}]` : JSON.stringify(data)
 
-type Phase = 'new' | 'joined' | 'left'
-
 /**
  * Reads what a client sends before Socket.IO does anything with it; each connection has its own. It lets through:
- * joining, once, these events with their one argument, leaving. An event of another name is dropped unread. All else
- * throws, upon which Socket.IO ends the connection: a number of arguments that no call can have, namespaces,
- * attachments, answers to what nobody asked.
+ * joining one namespace, once, the events of that with their one argument, leaving. An event of another name is dropped
+ * unread. All else throws, upon which Socket.IO ends the connection: a number of arguments that no call can have, other
+ * namespaces, attachments, answers to what nobody asked.
  */
 class Decoder {
-  private readonly events: ReadonlySet<string>
+  private readonly namespaces: Namespaces
   private readonly refused: () => void
-  private phase: Phase = 'new'
+  /** The one that was joined; null before, and undefined once it was left. */
+  private joined: Namespace | null | undefined = null
   private decoded: ((packet: Packet) => void) | null = null
 
-  constructor(events: ReadonlySet<string>, refused: () => void) {
-    this.events = events
+  constructor(namespaces: Namespaces, refused: () => void) {
+    this.namespaces = namespaces
     this.refused = refused
   }
 
@@ -67,41 +73,44 @@ class Decoder {
   /** Null where it ends the connection. */
   private read(text: unknown): Packet | 'ignored' | null {
     if (typeof text !== 'string') return null
-    switch (Number(text[0])) {
-      case CONNECT:
-        return this.enter('new', 'joined') ? readJoining(text.slice(1)) : null
-      case DISCONNECT:
-        return this.enter('joined', 'left') && text.length === 1 ? { type: DISCONNECT, nsp: '/' } : null
-      case EVENT:
-        return this.phase === 'joined' ? readEvent(text.slice(1), this.events) : null
-      default:
-        return null
+    const [start = '', type, name = '/'] = START.exec(text) ?? []
+    const namespace = this.namespaces.get(name)
+    if (type === undefined || !namespace) return null
+    const rest = text.slice(start.length)
+    if (Number(type) === CONNECT) {
+      const isFirst = this.joined === null
+      this.joined = namespace
+      return isFirst ? readJoining(rest, namespace) : null
     }
-  }
-
-  private enter(from: Phase, to: Phase): boolean {
-    const may = this.phase === from
-    this.phase = to
-    return may
+    if (this.joined !== namespace) return null
+    if (Number(type) === EVENT) return readEvent(rest, namespace)
+    this.joined = undefined
+    return rest === '' ? { type: DISCONNECT, nsp: name } : null
   }
 }
 
-const readJoining = (auth: string): Packet | null => {
-  if (auth === '') return { type: CONNECT, nsp: '/' }
-  if (!auth.startsWith('{') || auth.length >= MOST_OF_AUTH) return null
-  const data = parse<{ token?: unknown }>(auth)
-  if (data === null || !['string', 'undefined'].includes(typeof data.token)) return null
-  return { type: CONNECT, nsp: '/', data: { token: data.token } }
+const readJoining = (text: string, { name, auth }: Namespace): Packet | null => {
+  if (text === '') return { type: CONNECT, nsp: name }
+  if (!text.startsWith('{') || text.length >= MOST_OF_AUTH) return null
+  const said = parse<Record<string, unknown>>(text)
+  if (said === null) return null
+  const data: Record<string, unknown> = {}
+  for (const key of auth) {
+    const value = Object.hasOwn(said, key) ? said[key] : undefined
+    if (!['string', 'undefined'].includes(typeof value)) return null
+    data[key] = value
+  }
+  return { type: CONNECT, nsp: name, data }
 }
 
-const readEvent = (text: string, events: ReadonlySet<string>): Packet | 'ignored' | null => {
+const readEvent = (text: string, { name: nsp, events }: Namespace): Packet | 'ignored' | null => {
   const [, id = '', name] = HEAD.exec(text) ?? []
   if (name === undefined) return null
   if (!events.has(name)) return 'ignored'
   const data = parse<unknown[]>(text.slice(id.length))
   if (data === null || data.length > 2) return null
   // Always an argument, so that the function that sends the answer is never taken for it.
-  const packet: Packet = { type: EVENT, nsp: '/', data: [data[0], data[1]] }
+  const packet: Packet = { type: EVENT, nsp, data: [data[0], data[1]] }
   if (id !== '') packet.id = Number(id)
   return packet
 }
@@ -114,14 +123,19 @@ const parse = <T>(json: string): T | null => {
   }
 }
 
-/** Socket.IO's option `parser`. `refused` is called for each connection that is ended for what it sent. */
-export const createParser = (events: readonly string[], refused: () => void) => {
-  const known = new Set(events)
+/**
+ * Socket.IO's option `parser`: what is heard in each namespace. `refused` is called for each connection that is ended
+ * for what it sent.
+ */
+export const createParser = (heard: Record<string, Heard>, refused: () => void) => {
+  const namespaces = new Map(
+    Object.entries(heard).map(([name, { auth, events }]) => [name, { name, auth, events: new Set(events) }]),
+  )
   return {
     Encoder,
     Decoder: class extends Decoder {
       constructor() {
-        super(known, refused)
+        super(namespaces, refused)
       }
     },
   }

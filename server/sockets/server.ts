@@ -1,23 +1,25 @@
-import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
+import { createServer, type Server as HttpServer } from 'node:http'
 import type { Logger } from 'pino'
-import { Server, type ServerOptions } from 'socket.io'
+import { type Namespace, Server, type ServerOptions } from 'socket.io'
+import { DEVICE_NAMESPACE } from '../../wire/device-door.ts'
 import type { Access } from '../access/access.ts'
 import type { Config } from '../config.ts'
+import { DEVICE_EVENTS, type DeviceSocket } from '../devices/doors/socket-device.ts'
+import type { Admitted } from '../devices/ports.ts'
 import type { Faults } from '../faults.ts'
-import { frameWriter } from '../live/frame-writer.ts'
 import { REQUESTS } from '../live/requests.ts'
 import type { ClientSocket } from '../live/session.ts'
 import { ACTS } from '../live/who.ts'
-import type { Work } from '../live/work.ts'
 import type { Refusal } from '../metrics/requests.ts'
 import type { Person } from '../people/person.ts'
 import type { Control } from '../redis/control.ts'
 import type { NodeStats } from '../stats.ts'
-import { type Admit, admitPeople } from './admission.ts'
+import { type Gathering, letIn, type WayIn } from './admission.ts'
 import { createEngine } from './engine.ts'
 import { openGate } from './gate.ts'
-import { forgetHandshake, gathering } from './handshake.ts'
+import { gathering } from './handshake.ts'
 import { closing, listen } from './listen.ts'
+import { NoRooms } from './no-rooms.ts'
 import { type Others, type SocketServer, tellEachOther } from './others.ts'
 import { createParser } from './packets.ts'
 
@@ -29,9 +31,8 @@ export type SocketsPorts = {
   faults: Faults
   /** What this node tells the others of itself. */
   own: () => NodeStats
-  /** Who joins. */
-  admit: Admit
-  connected: (socket: ClientSocket, work: Work, person: Person) => void
+  people: WayIn<ClientSocket, Person>
+  devices: WayIn<DeviceSocket, Admitted> | null
   /** Somebody wanted to connect and may not. */
   refused: (reason: Refusal) => void
   /** A connection is ended, for what it sent is no packet of ours. */
@@ -64,7 +65,13 @@ export const openSockets = async (http: HttpServer, ports: SocketsPorts): Promis
   const inner = createServer()
   const io: SocketServer = new Server(inner, optionsOf(ports))
   openGate(http, gatePorts(ports), (request, socket, head) => inner.emit('upgrade', request, socket, head))
-  acceptClients(io, ports)
+  io.engine.on(
+    'initial_headers',
+    faults.guard('http.upgrade', gathering(faults), (_error, _headers, { socket }) => socket.destroy()),
+  )
+  const admission = { ...ports, visitors: access.visitors }
+  letIn(io.sockets as unknown as Gathering<ClientSocket>, ports.people, admission)
+  if (ports.devices) letIn(io.of(DEVICE_NAMESPACE) as unknown as Gathering<DeviceSocket>, ports.devices, admission)
   const others = tellEachOther(io, ports.own, faults)
   await listen(http, config).catch((error) => {
     control.close()
@@ -86,6 +93,12 @@ export const openSockets = async (http: HttpServer, ports: SocketsPorts): Promis
   }
 }
 
+/** What is heard of people's clients, and of devices. */
+const HEARD = {
+  '/': { auth: ['token'], events: [...REQUESTS, ...ACTS] },
+  [DEVICE_NAMESPACE]: { auth: ['id', 'key'], events: DEVICE_EVENTS },
+}
+
 const optionsOf = ({ control, access: { addresses, visitors }, malformed }: SocketsPorts): Partial<ServerOptions> => ({
   path: SOCKET_PATH,
   transports: ['websocket'],
@@ -93,8 +106,8 @@ const optionsOf = ({ control, access: { addresses, visitors }, malformed }: Sock
   perMessageDeflate: false,
   httpCompression: false,
   maxHttpBufferSize: MOST_BYTES,
-  adapter: control.adapter,
-  parser: createParser([...REQUESTS, ...ACTS], malformed),
+  adapter: adapterOf(control),
+  parser: createParser(HEARD, malformed),
   wsEngine: createEngine((webSocket, request) =>
     visitors.enter(addresses.of(request), webSocket, request.socket),
   ) as unknown as ServerOptions['wsEngine'],
@@ -108,24 +121,11 @@ const gatePorts = ({ config, access, refused, faults }: SocketsPorts) => ({
   faults,
 })
 
-/** Each client that has joined goes to `connected`. */
-const acceptClients = (io: SocketServer, ports: SocketsPorts): void => {
-  const { access, faults, connected } = ports
-  const personOf = admitPeople(io, ports)
-  io.engine.on(
-    'initial_headers',
-    faults.guard('http.upgrade', gathering(faults), (_error, _headers, { socket }) => socket.destroy()),
-  )
-  const accept = (socket: ClientSocket): void => {
-    const visitor = access.visitors.joined((socket.conn.request as IncomingMessage).socket)
-    forgetHandshake(socket)
-    // Socket.IO would keep the connection for another join.
-    socket.once(
-      'disconnect',
-      faults.guard('client.disconnect', () => socket.conn.close()),
-    )
-    if (visitor) connected(socket, visitor, personOf(socket))
+/** Devices are told what is theirs alone. */
+const adapterOf = ({ adapter }: Control): ServerOptions['adapter'] => {
+  // Called with `new`, which no arrow function takes.
+  function choose(namespace: Namespace): object {
+    return namespace.name === DEVICE_NAMESPACE ? new NoRooms() : adapter(namespace)
   }
-  const ended = (_error: unknown, socket: ClientSocket): void => frameWriter(socket).terminate()
-  io.on('connection', faults.guard('client.connect', accept, ended))
+  return choose as unknown as ServerOptions['adapter']
 }

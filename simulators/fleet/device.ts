@@ -1,14 +1,18 @@
 import type { Fix } from '../../wire/fleet.ts'
 import type { Random } from '../random.ts'
-import { AS_BUS, type Bus, createBus, type Manner, place, stepBus } from './bus.ts'
+import { AS_BUS, createBus, type Manner, place } from './bus.ts'
+import { createDriver, type Driver, isParked, stepDriver } from './driver.ts'
 import type { Circuit } from './network.ts'
 import { DEGREE } from './routes.ts'
+import { readSensors, type Sensors, stepSensors } from './sensors.ts'
 
 /** A reporting device in a bus or a car: a GPS receiver, a radio that sometimes has no signal, a battery. */
 export type Device = {
   id: string
   random: Random
-  bus: Bus
+  driver: Driver
+  /** What else it measures; null where nothing but fixes is wanted. */
+  sensors: Sensors | null
   /** When it reports next, and when it last did, Unix milliseconds. */
   due: number
   reported: number
@@ -45,10 +49,12 @@ export const createDevice = (
   firstNumber: number,
   due: number,
   manner: Manner = AS_BUS,
+  sensors: Sensors | null = null,
 ): Device => ({
   id,
   random,
-  bus: createBus(circuit, random, manner),
+  driver: createDriver(createBus(circuit, random, manner)),
+  sensors,
   due,
   reported: due,
   nextNumber: firstNumber,
@@ -79,8 +85,9 @@ const rounded = (value: number, digits: number): number => Math.round(value * 10
 
 /** What the device measures now. Standing still it keeps its last heading, as receivers do. */
 const measure = (device: Device, t: number): Fix => {
-  const { lat, lon, heading } = place(device.bus)
-  const { speed, circuit, manner } = device.bus
+  const { driver, sensors } = device
+  const { lat, lon, heading } = place(driver.bus)
+  const { speed, circuit, manner } = driver.bus
   if (speed > 0.5 || device.heading === 0) device.heading = (heading + 2 * device.random.normal() + 360) % 360
   return {
     id: device.id,
@@ -92,11 +99,29 @@ const measure = (device: Device, t: number): Fix => {
     heading: rounded(device.heading, 0) % 360,
     battery: rounded(device.battery, 3),
     ...(manner === AS_BUS && { route: circuit.route }),
+    ...(sensors && { readings: readSensors(sensors), ...(isParked(driver) && { parked: true as const }) }),
   }
 }
 
-const losesSignal = (device: Device, seconds: number): boolean =>
-  device.random.next() < 1 - Math.exp(-seconds / SIGNAL.between)
+/** Moves the device on to `t`, and returns what it measures then. */
+export const observe = (device: Device, t: number): Fix => {
+  const seconds = (t - device.reported) / 1000
+  const { driver, random, sensors } = device
+  stepDriver(driver, seconds, random)
+  stepGps(device, seconds)
+  stepBattery(device, seconds)
+  if (sensors) stepSensors(sensors, seconds, driver.bus.speed * seconds, isParked(driver))
+  device.reported = t
+  return measure(device, t)
+}
+
+/** Whether the radio has no signal at `t`, `seconds` after it was asked last. */
+export const isSilent = (device: Device, t: number, seconds: number): boolean => {
+  const { random } = device
+  if (t >= device.silentUntil && random.next() < 1 - Math.exp(-seconds / SIGNAL.between))
+    device.silentUntil = t + 1000 * random.exponential(SIGNAL.loss)
+  return t < device.silentUntil
+}
 
 /**
  * Moves the device on to its report at `t`, and returns what it sends: nothing without signal, then the newest first
@@ -104,14 +129,8 @@ const losesSignal = (device: Device, seconds: number): boolean =>
  */
 export const report = (device: Device, t: number): Fix[] => {
   const seconds = (t - device.reported) / 1000
-  stepBus(device.bus, seconds, device.random)
-  stepGps(device, seconds)
-  stepBattery(device, seconds)
-  device.reported = t
-  const fix = measure(device, t)
-  if (t >= device.silentUntil && losesSignal(device, seconds))
-    device.silentUntil = t + 1000 * device.random.exponential(SIGNAL.loss)
-  if (t < device.silentUntil) {
+  const fix = observe(device, t)
+  if (isSilent(device, t, seconds)) {
     device.kept.push(fix)
     if (device.kept.length > MOST_KEPT) device.kept.shift()
     return []

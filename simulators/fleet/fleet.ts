@@ -4,11 +4,12 @@ import { AS_BUS, AS_CAR, type Manner } from './bus.ts'
 import { describeBus, describeCar } from './describe.ts'
 import { createDevice, type Device, report } from './device.ts'
 import type { Circuit } from './network.ts'
+import { createSensors } from './sensors.ts'
 
 /**
  * `devices`: how many buses; `cars`: how many supervisors' cars besides. `interval`: seconds between a device's
  * reports; each device's own lies within a fifth of it. `firstNumber`: each numbers its fixes from here without gaps.
- * `start`: Unix milliseconds.
+ * `start`: Unix milliseconds. `sensors`: whether they measure more than their position.
  */
 export type FleetOptions = {
   circuits: readonly Circuit[]
@@ -18,6 +19,7 @@ export type FleetOptions = {
   interval: number
   firstNumber: number
   start: number
+  sensors?: boolean
 }
 
 /** What a device sends at once, in the order of sending. */
@@ -37,7 +39,7 @@ export type Fleet = {
  */
 const SLEPT = 60_000
 
-const wakeUp = (device: Device, t: number): void => {
+export const wakeUp = (device: Device, t: number): void => {
   if (t - device.due < SLEPT) return
   device.due = t
   device.reported = t - 1000
@@ -55,43 +57,45 @@ const vehiclesOf = (buses: number, cars: number): Vehicle[] => {
   return [...make(buses, 'BUS', AS_BUS, describeBus), ...make(cars, 'CAR', AS_CAR, describeCar)]
 }
 
-/**
- * A seeded fleet: the same options and steps give the same fixes. Devices are spread over all routes, and over the
- * interval.
- */
-export const createFleet = (options: FleetOptions): Fleet => {
+/** A device, what it is, and the time between its reports in milliseconds. */
+export type Member = { device: Device; description: DeviceDescription; period: number }
+
+/** A seeded fleet: devices are spread over all routes, and over the interval. */
+export const createMembers = (options: FleetOptions): Member[] => {
   const { circuits, devices: buses, cars = 0, seed, interval, firstNumber, start } = options
   if (circuits.length === 0) throw new Error('A fleet needs at least one route')
   const random = createRandom(seed, '(fleet)')
   const first = random.below(circuits.length)
-  const periods = new Map<Device, number>()
-  const all = vehiclesOf(buses, cars)
-  const devices = all.map(({ id, manner }, place) => {
+  return vehiclesOf(buses, cars).map(({ id, manner, description }, place) => {
     // A stride that shares no factor with 162 routes: few devices are spread over the whole city.
     const circuit = circuits[(first + place * 53) % circuits.length] as Circuit
     const own = createRandom(seed, id)
     const period = Math.round(1000 * interval * (0.8 + 0.4 * own.next()))
-    const device = createDevice(id, circuit, own, firstNumber, start, manner)
+    const sensors = options.sensors ? createSensors(createRandom(seed, `${id} sensors`)) : null
+    const device = createDevice(id, circuit, own, firstNumber, start, manner, sensors)
     device.due = start + Math.round(period * own.next())
-    periods.set(device, period)
-    return device
+    return { device, description, period }
   })
+}
 
+/** The same options and steps give the same fixes. */
+export const createFleet = (options: FleetOptions): Fleet => {
+  const members = createMembers(options)
   return {
-    described: all.map(({ id, description }) => ({ id, ...description })),
+    described: members.map(({ device: { id }, description }) => ({ id, ...description })),
     step: (t) => {
       const sent: { at: number; sending: Sending }[] = []
-      for (const device of devices) {
+      for (const { device, period } of members) {
         wakeUp(device, t)
         while (device.due <= t) {
           const at = device.due
           const fixes = report(device, at)
           if (fixes.length > 0) sent.push({ at, sending: { id: device.id, fixes } })
-          device.due += periods.get(device) ?? 1000 * interval
+          device.due += period
         }
       }
       return sent.sort((a, b) => a.at - b.at).map(({ sending }) => sending)
     },
-    kept: () => devices.reduce((sum, { kept }) => sum + kept.length, 0),
+    kept: () => members.reduce((sum, { device }) => sum + device.kept.length, 0),
   }
 }

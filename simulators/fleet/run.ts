@@ -9,11 +9,12 @@ const STEP = 50
 
 /** How many buses one supervisor looks after. */
 const BUSES_A_CAR = 12
+export const carsOf = (buses: number): number => Math.floor(buses / BUSES_A_CAR)
 
 /** Describes the devices, and runs them until the signal. */
 export const runFleet = async (options: Options, circuits: readonly Circuit[], publisher: Publisher, run: Run) => {
   const { devices, interval } = options
-  const cars = Math.floor(devices / BUSES_A_CAR)
+  const cars = carsOf(devices)
   const { seed, firstNumber } = run
   const fleet = createFleet({ circuits, devices, cars, interval, seed, firstNumber, start: run.now() })
   publisher.describeDevices(fleet.described)

@@ -41,7 +41,11 @@ export const createReader = (folder: string) => {
     read: async ({ name, bytes, flags }: ReadRequest): Promise<ReadReply> => {
       const path = join(folder, name)
       await writeFile(path, bytes, 'latin1')
-      const parsed = parseOptions(['--replay', path, ...flags], undefined, 60)
+      const parsed = parseOptions(
+        ['--replay', path, ...flags],
+        { redisUrl: undefined, floor: 'http://127.0.0.1:3000' },
+        60,
+      )
       const replay = parsed.kind === 'run' ? parsed.options.replay : null
       if (replay === null) throw new Error(parsed.kind === 'error' ? parsed.message : `no replay: ${parsed.kind}`)
       const first = await load(replay, LIMITS)

@@ -14,7 +14,7 @@ import { readConversation } from '../wire/messages.ts'
  */
 export type PacketsCase = { patient: boolean; packets: { text: string; binary?: boolean }[] }
 
-const EVENTS = ['watch', 'unwatch', 'tune', 'hello', 'updates', 'x', '']
+const EVENTS = ['watch', 'unwatch', 'tune', 'report', 'answer', 'hello', 'updates', 'x', '']
 /** Names that Socket.IO, or the emitters beneath it, keep for themselves. */
 const RESERVED = [
   'connect',
@@ -46,7 +46,7 @@ const event = fc.tuple(eventName, argumentsOf(argument)).map(([name, rest]) => `
 
 const namespace = fc.oneof(
   { weight: 8, arbitrary: fc.constant('') },
-  fc.constantFrom('/,', '/x,', '/x?a=b,', '/__proto__,', '/,,', '/admin', `/${'x'.repeat(5000)},`),
+  fc.constantFrom('/,', '/device,', '/x,', '/x?a=b,', '/__proto__,', '/,,', '/admin', `/${'x'.repeat(5000)},`),
 )
 const ackId = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('', '', '1', '0') },
@@ -120,6 +120,7 @@ const shapes: fc.Arbitrary<PacketsCase> = fc
         arbitrary: fc.constantFrom(['40'], ['40'], ['40'], ['40'], ['40', '40'], ['40', '41'], ['40', '41', '40'], []),
       },
       fc.oneof(anyText, fc.constantFrom('x', 'a.b.c', '')).map((token) => [toLatin1(`40${JSON.stringify({ token })}`)]),
+      fc.tuple(anyText, anyText).map(([id, key]) => [toLatin1(`40/device,${JSON.stringify({ id, key })}`)]),
     ),
     fc.array(packet, { minLength: 1, maxLength: 5 }),
   )

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { HELP } from '../../../simulators/help.ts'
 import { type Options, parseOptions } from '../../../simulators/options.ts'
 
+const GIVEN = { redisUrl: undefined, floor: 'http://127.0.0.1:3000' }
 const options = (line: string, redisUrl?: string): Options => {
-  const parsed = parseOptions(line.split(' ').filter(Boolean), redisUrl, 503)
+  const parsed = parseOptions(line.split(' ').filter(Boolean), { ...GIVEN, redisUrl }, 503)
   if (parsed.kind !== 'run') throw new Error(JSON.stringify(parsed))
   return parsed.options
 }
 const mistake = (line: string, redisUrl?: string): string => {
-  const parsed = parseOptions(line.split(' ').filter(Boolean), redisUrl, 503)
+  const parsed = parseOptions(line.split(' ').filter(Boolean), { ...GIVEN, redisUrl }, 503)
   return parsed.kind === 'error' ? parsed.message : `no mistake: ${JSON.stringify(parsed)}`
 }
 
@@ -19,7 +20,7 @@ describe('the simulators’ command line', () => {
       buffer: 200_000,
       seed: 1,
       market: { symbols: 60, rate: 300, steady: false, history: 86_400_000 },
-      fleet: { devices: 120, interval: 2 },
+      fleet: { devices: 120, interval: 2, floor: null },
       replay: null,
     })
   })
@@ -58,6 +59,13 @@ describe('the simulators’ command line', () => {
         symbol: name,
         device: `user/${name}`,
       })
+  })
+
+  it('has devices connect to a floor', () => {
+    expect(options('--fleet --fleet-via socket').fleet).toMatchObject({ floor: 'http://127.0.0.1:3000' })
+    expect(options('--fleet-via socket --floor https://floor.example/').fleet).toMatchObject({
+      floor: 'https://floor.example',
+    })
   })
 
   it('takes the Redis of the flag, then of the environment', () => {
@@ -109,6 +117,9 @@ describe('the simulators’ command line', () => {
       '--redis redis://a,b',
       'The Redis to publish into (--redis, REDIS_URL) cannot be read: REDIS_URL names several hosts: say redis+sentinel:// or redis+cluster://',
     ],
+    ['--fleet-via mqtt', '--fleet-via takes redis or socket, not "mqtt"'],
+    ['--floor http://a', '--floor goes with --fleet-via socket'],
+    ['--fleet-via socket --floor a:3000', '--floor takes an address such as http://127.0.0.1:3000, not "a:3000"'],
     ['--bogus', "Unknown option '--bogus' (--help lists all options)"],
     ['file.csv', "Unexpected argument 'file.csv' (--help lists all options)"],
   ])('says what is wrong with %s', (line, message) => {
@@ -116,8 +127,8 @@ describe('the simulators’ command line', () => {
   })
 
   it('helps, and its help names every flag', () => {
-    expect(parseOptions(['--help', '--bogus'], undefined, 503).kind).toBe('error')
-    expect(parseOptions(['-h'], undefined, 503).kind).toBe('help')
+    expect(parseOptions(['--help', '--bogus'], GIVEN, 503).kind).toBe('error')
+    expect(parseOptions(['-h'], GIVEN, 503).kind).toBe('help')
     for (const flag of [
       'market',
       'fleet',
@@ -127,6 +138,8 @@ describe('the simulators’ command line', () => {
       'history',
       'devices',
       'interval',
+      'fleet-via',
+      'floor',
       'seed',
       'replay',
     ])
