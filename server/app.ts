@@ -52,6 +52,7 @@ export const startNode = async (
       watches: () => core.clients.watches(),
       topics: () => [...core.clients.demand.topics()].length,
       people: () => core.rooms.presence.count(),
+      devices: () => ({ connected: core.devices.connections.count(), waiting: core.devices.intake.waiting() }),
       draining: () => draining,
       logLines: lines,
       items: () => items,

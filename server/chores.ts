@@ -10,6 +10,8 @@ const SWEEP_EVERY_MS = 30_000
 const PRESENCE_EVERY_MS = 1000
 /** How late a right may end, at the most. */
 const PEOPLE_EVERY_MS = 1000
+const DEVICES_EVERY_MS = 1000
+const CLOCKS_EVERY_MS = 10_000
 
 export type ChoresPorts = CorePorts &
   Core & {
@@ -19,7 +21,7 @@ export type ChoresPorts = CorePorts &
 
 /** What a node does by the clock. Returns a function that stops it. */
 export const startChores = (ports: ChoresPorts): (() => void) => {
-  const { config, name, link, clients, groups, register, rooms, revocations, log, faults, unreadable } = ports
+  const { config, name, link, clients, groups, register, rooms, revocations, devices, log, faults, unreadable } = ports
   // Twice a heartbeat: what is lacking at two comparisons in a row is lost, and so found within one.
   let comparing = false
   const verify = async (): Promise<void> => {
@@ -49,9 +51,12 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
   })
   const arriving = setInterval(faults.guard('chore.arrivals', endArrived), ARRIVALS_EVERY_MS).unref()
   const looking = setInterval(faults.guard('chore.people', clients.sweep), PEOPLE_EVERY_MS)
+  const connecting = setInterval(faults.guard('chore.devices', devices.tick), DEVICES_EVERY_MS)
+  const keeping = setInterval(faults.guard('chore.commands', devices.keep), DEVICES_EVERY_MS).unref()
+  const comparingClocks = setInterval(faults.guard('chore.clocks', devices.compareClocks), CLOCKS_EVERY_MS).unref()
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
-  const timers = [verifying, counting, reading, telling, hearing, arriving, looking]
+  const timers = [verifying, counting, reading, telling, hearing, arriving, looking, connecting, keeping, comparingClocks]
   return () => {
     for (const timer of timers) clearInterval(timer)
     rooms.presence.stop()

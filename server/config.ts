@@ -74,6 +74,8 @@ const settings = z.object({
   /** How long a sign-in lasts (s). */
   OPENID_SESSION_S: setting(z.coerce.number().int().min(60).max(31_536_000).default(28_800)),
   GRANTS_FILE: setting(z.string().optional()),
+  /** The file of kinds of commands that this floor has besides the built-in ones. */
+  COMMANDS_FILE: setting(z.string().optional()),
   REDIS_URL: setting(
     z
       .string()

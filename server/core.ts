@@ -2,6 +2,8 @@ import type { Logger } from 'pino'
 import { ACCESS } from '../wire/topics.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
+import { createDevices, type Devices } from './devices/devices.ts'
+import { readKinds } from './devices/kinds.ts'
 import type { Faults } from './faults.ts'
 import { createGroups, type Groups } from './fleet/groups.ts'
 import { createRegister, type Register } from './fleet/register.ts'
@@ -36,11 +38,13 @@ export type Core = {
   store: PeopleStore
   revocations: Revocations
   rooms: Rooms
+  devices: Devices
 }
 
 /** Opens the core; throws, with the remedy, where there is no Redis to use. */
 export const openCore = async (ports: CorePorts): Promise<Core> => {
   const { config, name, version, log, faults, metrics, unreadable } = ports
+  const kinds = readKinds(config.COMMANDS_FILE)
   const link = await openLink(config.REDIS_URL, log, faults, {
     down: () => {
       metrics.outage()
@@ -93,7 +97,20 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     log,
     faults,
   })
-  return { link, clients, groups, register, store, revocations, rooms }
+  const devices = createDevices({
+    redis: link.command,
+    node: name,
+    isUp: link.isUp,
+    demand: clients.demand,
+    register,
+    recorded: (who, about) => store.record({ who, what: 'commanded', about }),
+    kinds,
+    count: metrics.devices,
+    log,
+    faults,
+  })
+  await devices.compareClocks()
+  return { link, clients, groups, register, store, revocations, rooms, devices }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */

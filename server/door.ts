@@ -7,10 +7,10 @@ import { createRenew } from './people/renew.ts'
 import { createRights } from './people/rights.ts'
 import { createSignInEvents } from './people/sign-in-events.ts'
 
-export type DoorPorts = CorePorts & Pick<Core, 'store' | 'revocations' | 'rooms'>
+export type DoorPorts = CorePorts & Pick<Core, 'store' | 'revocations' | 'rooms' | 'devices'>
 
 /** Who is let in, and what each of them may do; throws, with the remedy, where there is no secret to sign with. */
-export const openDoor = async ({ config, store, revocations, rooms, metrics, log }: DoorPorts) => {
+export const openDoor = async ({ config, store, revocations, rooms, devices, metrics, log }: DoorPorts) => {
   const rights = createRights({ now: Date.now, isRevoked: revocations.isRevoked })
   const { standing } = rights
   const people = await openPeople({ config, store, standing, hears: revocations.hears, now: Date.now })
@@ -24,7 +24,10 @@ export const openDoor = async ({ config, store, revocations, rooms, metrics, log
     attendanceOf: createAttendance({
       rights,
       renew: createRenew({ rights, readToken: people.renewed }),
-      attend: rooms.attend,
+      attend: (asker) => {
+        const { acts, leave } = rooms.attend(asker)
+        return { acts: { ...acts, ...devices.attend(asker) }, leave }
+      },
       now: Date.now,
       renewed: () => metrics.count('renewed'),
     }),

@@ -6,7 +6,9 @@ import { type Access, watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
 import type { Core, CorePorts } from './core.ts'
+import { createColleagues } from './devices/colleagues.ts'
 import { openDoor } from './door.ts'
+import { readDescriptions } from './fleet/descriptions.ts'
 import { createDeviceList } from './fleet/devices.ts'
 import { readTrack } from './fleet/track.ts'
 import type { ApiPorts } from './http/api.ts'
@@ -61,6 +63,8 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
       stats: async () => sumUp([own(), ...(await others())]),
     },
     rooms: { ...ports.rooms, personOf, rights },
+    aboutDevices: { ...aboutDevices(ports), personOf, rights },
+    doors: { ...doors(ports), addressOf: addresses.of },
     addressOf: addresses.of,
   })
   const access = watchOver(http, config, addresses, faults, {
@@ -146,6 +150,21 @@ const api = ({
   track: (query, work) => readTrack(command, query, work, unreadable),
   cursor: async (topic) => (await readCursors(command)([topic]))[0] ?? null,
   now: () => performance.now(),
+})
+
+/** What the API reads and changes of devices. */
+const aboutDevices = ({ link, store, register, groups, devices }: FrontPorts) => ({
+  ...devices,
+  record: store.record,
+  register,
+  descriptions: (ids: readonly string[]) => readDescriptions(link.command, ids),
+  groups: groups.all,
+})
+
+/** What devices are given that report over HTTP. */
+const doors = ({ link, register, unreadable, devices }: FrontPorts) => ({
+  ...devices,
+  colleagues: createColleagues({ redis: link.command, register, unreadable, clock: devices.now }),
 })
 
 const addressOf = (http: HttpServer): string => {

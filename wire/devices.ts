@@ -1,3 +1,4 @@
+import type { Sent } from './commands.ts'
 import type { DeviceDescription } from './fleet.ts'
 import type { WireError } from './protocol.ts'
 
@@ -47,6 +48,8 @@ export type Answer = {
 
 /** `POST /in/device`, with `Authorization: Bearer KEY`. The reply carries what is to be done. */
 export type DeviceRequest = Report & { id: string; answers?: Answer[] }
+/** `at`: the node's clock, Unix milliseconds; `until` of the commands is by it. */
+export type DeviceReply = Taken & { at: number; commands: Sent[] }
 
 /** `POST /api/devices`: adds devices, or gives those that there are new keys. Up to 500. */
 export type AddDevicesRequest = { devices: ({ id: string } & DeviceDescription)[] }

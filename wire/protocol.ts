@@ -32,6 +32,8 @@ export const ERROR_CODES = {
   wrong_host: 'This node does not go by that host name. Its setting HOSTS lists the names that it accepts.',
   unknown_symbol: 'No feed has described or traded this symbol.',
   unknown_device: 'No device of this name has reported.',
+  bad_command: 'This command cannot be given.',
+  too_many_commands: 'As many commands are open for this device as there may be: wait, or cancel some.',
   too_many_watches: 'This client already watches as many topics as one client may.',
   too_many: 'There are already as many of these as there may be: end some first.',
   view_too_wide: 'The view covers more cells than one client may watch: zoom in, or ask for fewer groups.',

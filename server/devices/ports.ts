@@ -16,8 +16,8 @@ export type Door = (typeof DOORS)[number]
 type Failed = { error: WireError }
 
 /**
- * `open`: how many of the device's commands are open, so that a door without a connection knows whether to look for
- * some; null where that was not asked just now.
+ * `open`: how many commands wait to be given to the device, or were not acknowledged, so that a door without a
+ * connection knows whether to look for some; null where that was not asked just now.
  */
 export type Heard = Taken & { open: number | null }
 
@@ -96,6 +96,12 @@ export type CommandHistory = {
 /** The kinds of commands of this floor: the built-in ones and those of COMMANDS_FILE. */
 export type CommandKinds = readonly CommandKind[]
 
+/**
+ * Redis's clock as this node knows it, Unix milliseconds: deadlines go by it, so it is what a door tells devices as
+ * `at`.
+ */
+export type Clock = () => number
+
 /** All of it, as `core.devices` has it. */
 export type DevicePorts = {
   intake: Intake
@@ -107,4 +113,5 @@ export type DevicePorts = {
   describe: DescribeDevices
   history: CommandHistory
   kinds: CommandKinds
+  now: Clock
 }

@@ -1,11 +1,11 @@
 import type { DeviceRow, DevicesReply } from '../../wire/api.ts'
-import type { Fix } from '../../wire/fleet.ts'
+import type { Fix, Life } from '../../wire/fleet.ts'
 import { deviceTopic, type Topic, topicId, topicKey } from '../../wire/topics.ts'
 import { checkDeviceFields, DEVICE_FIELDS } from '../kinds/description.ts'
 import type { Values } from '../kinds/kind.ts'
 import type { Work } from '../pieces.ts'
 import type { Commands } from '../redis/deployment.ts'
-import { parseField, readRows, StrangeField } from '../redis/rows.ts'
+import { parseField, readRows, StrangeField, unlessStrange } from '../redis/rows.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
 import type { Register } from './register.ts'
 
@@ -120,18 +120,24 @@ const toRoute = (topic: Topic, [last]: Values): [id: string, route: string | und
 
 const fixOf = (last: string | null | undefined): Fix | null => parseField<Fix>(last, ['n', 't', 'lat', 'lon'])
 
-const FIELDS = ['epoch', 'last', 'cell', 'heard', ...DEVICE_FIELDS]
+const FIELDS = ['epoch', 'last', 'cell', 'heard', 'key', 'signs', ...DEVICE_FIELDS]
 
 /** None where the device is gone since it was listed. `strange` hears what is left out of its description. */
 const rowOf = (
   id: string,
-  [epoch, last, cell, heard, ...described]: Values,
+  [epoch, last, cell, heard, key, signs, ...described]: Values,
   strange: (why: string) => void,
 ): DeviceRow | null => {
   if (!epoch && !last && !heard) return null
   if (!epoch || Number.isNaN(Number(heard))) throw new StrangeField('is not the state of a device')
   const state = { last: fixOf(last), cell: cell || null, heard: heard ? Number(heard) : null }
-  return { id, ...descriptionOf(described, strange), ...state }
+  return { id, ...descriptionOf(described, strange), ...state, ...lifeOf(signs, strange), ...(key && { keyed: true }) }
+}
+
+/** What is known of a device besides; what is wrong is told and left out. */
+const lifeOf = (signs: string | null | undefined, strange: (why: string) => void): { life?: Life } => {
+  const life = unlessStrange(strange, () => parseField<Life>(signs, ['heard']))
+  return life === null ? {} : { life }
 }
 
 /** What the fields of a device's state say of it; what is wrong is told and left out. */

@@ -133,20 +133,24 @@ const createSymbolsReply = ({ symbols }: ApiPorts): RequestHandler => {
 
 /**
  * The devices that whoever asks may watch. The register's cursor tells how many devices came and went: it is for those
- * who may watch the register.
+ * who may watch the register. Which have a key is for those who may manage devices.
  */
-const createDevicesReply = ({ devices, now }: ApiPorts): RequestHandler => {
+const createDevicesReply = ({ devices, rights, now }: ApiPorts): RequestHandler => {
   const lately = createLately(MOST_LATE_BYTES, SAME_MS, now)
   return async (request, response) => {
     const query = readQuery(devicesQuery, request)
     const work = workOf(response)
-    const { name: scope, sees } = scopeOf(personOf(response).grants)
+    const person = personOf(response)
+    const { name: scope, sees } = scopeOf(person.grants)
+    const manages = rights.mayManage(person, 'devices')
     const isSeen = sees && ((id: string): boolean => sees(deviceTopic(id)))
     const read = async (): Promise<Buffer> => {
       const reply = await devices(query, work, isSeen)
-      return writeJson(sees === null || sees(REGISTER) ? reply : { ...reply, cursor: NOWHERE }, work)
+      const cursor = sees === null || sees(REGISTER) ? reply.cursor : NOWHERE
+      const rows = manages ? reply.devices : reply.devices.map(({ keyed: _, ...row }) => row)
+      return writeJson({ ...reply, devices: rows, cursor }, work)
     }
-    await sendInTurn(response, await lately(nameOf({ ...query, scope }), read))
+    await sendInTurn(response, await lately(nameOf({ ...query, scope, manages }), read))
   }
 }
 

@@ -4,11 +4,13 @@ import type { Logger } from 'pino'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
 import type { ErrorCode } from '../../wire/protocol.ts'
 import { createAllowances } from '../access/allowance.ts'
+import { type DoorPorts, deviceDoors, ownTracksKeeps } from '../devices/doors/http.ts'
 import type { Faults } from '../faults.ts'
 import { createAdmission } from './admission.ts'
 import { type ApiPorts, apiRouter } from './api.ts'
 import { browserHeaders } from './content-policy.ts'
 import { allowPages, ownPagesOnly } from './cross-origin.ts'
+import { type DevicesApiPorts, devicesRouter } from './devices.ts'
 import { ApiError, errorHandler, notFound } from './errors.ts'
 import { createHandler, type HandlerPorts, payForFigures, payForFile, refuse } from './handler.ts'
 import { keptFiles } from './kept-files.ts'
@@ -30,6 +32,9 @@ export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
     rooms: RoomsApiPorts
     /** Invitations, shares, what is taken back, and the record. */
     aboutPeople: PeoplePorts
+    /** Devices, their keys, and what was asked of them; and what devices themselves say. */
+    aboutDevices: DevicesApiPorts
+    doors: DoorPorts
     ready: () => ReadyReply
     metrics: () => Promise<string>
     /** Whether the metrics have an address of their own. */
@@ -110,7 +115,7 @@ const appOf = (
   app.set('query parser', parseQuery)
   app.use(browserHeaders(api.config.tiles?.url))
   app.use('/api', allowPages(origins))
-  app.use(refuse, ownHosts(allows), knownMethods, tellMethods, ownPagesOnly)
+  app.use(refuse, ownHosts(allows), knownMethods, tellMethods)
   addRoutes(app)
   app.use(notFound, errorHandler(log, faults, refused))
   return app
@@ -119,6 +124,10 @@ const appOf = (
 const appOfAll = (ports: AppPorts): Express =>
   appOf(ports, (app) => {
     const { api, ready, dashboard, socketPath, faults } = ports
+    // Devices show a key with whatever they send: no page of another site has one.
+    app.use('/in', deviceDoors(ports.doors))
+    app.use('/in/owntracks', ownTracksKeeps)
+    app.use(ownPagesOnly)
     const health: HealthReply = { status: 'ok', node: api.config.node }
     app.get('/healthz', (_request, response) => {
       response.json(health)
@@ -132,7 +141,8 @@ const appOfAll = (ports: AppPorts): Express =>
     const { openId } = ports.people
     if (openId !== null) app.use(openIdRouter(openId, ports))
     app.use('/api', lookWho(people), sessionRouter(ports), somebodyOnly(people))
-    app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), roomsRouter(ports.rooms), notFound)
+    app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), roomsRouter(ports.rooms))
+    app.use('/api', devicesRouter(ports.aboutDevices), notFound)
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'Only WebSocket is allowed here.' })
     })

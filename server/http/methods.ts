@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import type { RequestHandler } from 'express'
-import { MOST_BODY_BYTES } from './body.ts'
+import type { Request, RequestHandler } from 'express'
+import { MOST_BODY_BYTES, MOST_LIST_BYTES, MOST_REPORT_BYTES } from './body.ts'
 import { ApiError } from './errors.ts'
 
 const READ = ['GET', 'HEAD']
@@ -11,7 +11,19 @@ const CHANGING: readonly [path: RegExp, methods: readonly string[]][] = [
   [/^\/api\/(?:invitations|shares)$/, [...READ, 'POST']],
   [/^\/api\/invitations\/[^/]+\/renew$/, ['POST']],
   [/^\/api\/revoke$/, ['POST']],
+  [/^\/api\/devices(?:\.csv)?$/, [...READ, 'POST']],
+  [/^\/api\/devices\/[^/]+$/, ['PUT']],
+  [/^\/api\/devices\/[^/]+\/key$/, ['POST', 'DELETE']],
+  [/^\/in\/(?:device|owntracks(?:\/[^/]+)?)$/, ['POST']],
+  [/^\/in(?:\/[^/]*)?$/, ['GET', 'POST']],
 ]
+
+/** Bodies that may be longer than others: what devices send, and lists of devices. */
+const LONGER: readonly [path: RegExp, bytes: number][] = [
+  [/^\/in(?:\/|$)/, MOST_REPORT_BYTES],
+  [/^\/api\/devices(?:\.csv)?$/, MOST_LIST_BYTES],
+]
+const mostAt = (path: string): number => LONGER.find(([pattern]) => pattern.test(path))?.[1] ?? MOST_BODY_BYTES
 
 const methodsAt = (path: string): string[] => [
   ...(CHANGING.find(([pattern]) => pattern.test(path))?.[1] ?? READ),
@@ -22,7 +34,7 @@ const allow = (methods: readonly string[]) => ({ Allow: methods.join(', ') })
 export const ALLOW = allow([...READ, 'OPTIONS'])
 
 /** Whether a request by this method changes something. */
-export const isChange = (method: string): boolean => method === 'POST' || method === 'DELETE'
+export const isChange = (method: string): boolean => ['POST', 'PUT', 'DELETE'].includes(method)
 
 const lengthOf = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0)
 const hasBody = (request: IncomingMessage): boolean =>
@@ -36,7 +48,7 @@ const isDecodable = (path: string): boolean => {
   }
 }
 
-/** Refuses other methods than a path has, and bodies but short ones, of known length, that are posted. */
+/** Refuses other methods than a path has, and bodies but short ones, of known length, that are posted or put. */
 export const knownMethods: RequestHandler = (request, response, next) => {
   const { method, headers } = request
   // Nobody knows whether it will be read to its end.
@@ -50,13 +62,14 @@ export const knownMethods: RequestHandler = (request, response, next) => {
   next()
 }
 
-const checkBody = (request: IncomingMessage): void => {
-  if (request.method !== 'POST')
+const checkBody = (request: Request): void => {
+  if (request.method !== 'POST' && request.method !== 'PUT')
     throw new ApiError('bad_request', { status: 413, more: 'A request may not have a body here.' })
   if (request.headers['transfer-encoding'] !== undefined)
     throw new ApiError('bad_request', { status: 411, more: 'A body must say its length.' })
-  if (lengthOf(request) > MOST_BODY_BYTES)
-    throw new ApiError('bad_request', { status: 413, more: `A body may have ${MOST_BODY_BYTES} bytes.` })
+  const most = mostAt(request.path)
+  if (lengthOf(request) > most)
+    throw new ApiError('bad_request', { status: 413, more: `A body may have ${most} bytes.` })
 }
 
 /** Tells whoever asks which methods there are. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { COMMAND_STATES } from '../../wire/commands.ts'
 import { INTERVALS, type Interval } from '../../wire/market.ts'
 import { isName } from '../../wire/topics.ts'
 import { ApiError } from './errors.ts'
@@ -29,6 +30,15 @@ export const devicesQuery = z.object({
   q: text.max(100).default(''),
   limit: whole(1, 500).default(100),
   after: text.refine(isName, { error: 'the id of a device' }).default(''),
+})
+export const commandsQuery = z.object({
+  before: whole(1, Number.MAX_SAFE_INTEGER).optional(),
+  limit: whole(1, 100).default(50),
+})
+export const orderDevicesQuery = z.object({
+  state: z.enum(COMMAND_STATES, { error: `one of ${COMMAND_STATES.join(', ')}` }).optional(),
+  after: text.refine(isName, { error: 'the id of a device' }).optional(),
+  limit: whole(1, 500).default(100),
 })
 export const recordQuery = z.object({
   limit: whole(1, 200).default(50),

@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io'
+import type { CancelReply, CommandReply } from '../../wire/commands.ts'
 import type { RenewReply } from '../../wire/people.ts'
 import type { ClientToServer, Hello, Notice, ServerToClient, WireError } from '../../wire/protocol.ts'
 import type { DoneReply, SayReply } from '../../wire/rooms.ts'
@@ -43,7 +44,7 @@ export type SessionPorts = HandlerPorts & {
 }
 
 /** What an act is answered with. */
-type ActReply = SayReply | DoneReply | RenewReply
+type ActReply = SayReply | DoneReply | CommandReply | CancelReply | RenewReply
 
 /** As much of an answer as is counted. */
 export type Counted = Exclude<Reply, Written<unknown>> | WatchAnswer | ActReply
@@ -187,5 +188,12 @@ const actsOf = ({ acts }: Who, work: Work, allowed: () => boolean): Record<(type
         () => reply({ error: wireError('unavailable') }),
       )
     }
-  return { say: handle(acts.say), mark: handle(acts.mark), here: handle(acts.here), renew: handle(acts.renew) }
+  return {
+    say: handle(acts.say),
+    mark: handle(acts.mark),
+    here: handle(acts.here),
+    command: handle(acts.command),
+    cancel: handle(acts.cancel),
+    renew: handle(acts.renew),
+  }
 }

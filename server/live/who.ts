@@ -6,7 +6,7 @@ import type { Topic } from '../../wire/topics.ts'
  * with the reply. Where it rejects, the client is told `unavailable`.
  */
 export type Act = (input: unknown) => Promise<object>
-export const ACTS = ['say', 'mark', 'here', 'renew'] as const
+export const ACTS = ['say', 'mark', 'here', 'command', 'cancel', 'renew'] as const
 export type Acts = Record<(typeof ACTS)[number], Act>
 
 /** What whoever asks may watch, at the moment of asking. */

@@ -17,6 +17,8 @@ export type Sources = {
   watches: () => number
   topics: () => number
   people: () => number
+  /** Devices that are connected, and reports of devices that wait for Redis. */
+  devices: () => { connected: number; waiting: number }
   draining: () => boolean
   logLines: NodeLog['lines']
   /** What became of the items that feeds sent. */
@@ -62,6 +64,8 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   gauge('watchfloor_watches', 'Topics that clients watch, each counted for every client', sources.watches)
   gauge('watchfloor_topics', 'Topics that this node is subscribed to', sources.topics)
   gauge('watchfloor_people', 'People with a name who are connected to this node', sources.people)
+  gauge('watchfloor_devices_connected', 'Devices that are connected to this node', () => sources.devices().connected)
+  gauge('watchfloor_reports_waiting', 'Reports of devices that wait for Redis', () => sources.devices().waiting)
   gauge('watchfloor_draining', '1 while this node is stopping', () => Number(sources.draining()))
   gauge('watchfloor_revocations', 'Revocations that this node knows', () => sources.revocations().known)
   gauge('watchfloor_hears_revocations', '1 while this node hears what is taken back', () =>

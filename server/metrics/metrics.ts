@@ -2,6 +2,7 @@ import { Registry } from 'prom-client'
 import { type Faults, PLACES, type Place } from '../faults.ts'
 import type { Count } from '../live/events.ts'
 import { nothingSent, type Sent } from '../live/sent.ts'
+import { countDevices, type DeviceCounts } from './devices.ts'
 import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
@@ -19,6 +20,7 @@ export type Metrics = ReturnType<typeof countRequests> &
   ReturnType<typeof countSignIns> &
   ReturnType<typeof countLines> &
   ReturnType<typeof countPeople> & {
+    devices: DeviceCounts
     count: Count
     /** To be counted up by whoever writes frames. */
     sent: Sent
@@ -59,6 +61,7 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
     ...countLines(registry),
     ...countSignIns(registry),
     ...countPeople(registry),
+    devices: countDevices(registry),
     count: countEvents(registry),
     sent,
     flushed: measureFlushes(registry, sent, now),

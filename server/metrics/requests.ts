@@ -1,4 +1,5 @@
 import { Histogram, type Registry } from 'prom-client'
+import type { CancelReply, CommandReply } from '../../wire/commands.ts'
 import type { RenewReply } from '../../wire/people.ts'
 import { ERROR_CODES, type ErrorCode, type WatchResult, type WireError } from '../../wire/protocol.ts'
 import type { DoneReply, SayReply } from '../../wire/rooms.ts'
@@ -10,6 +11,8 @@ export type Answer =
   | SayReply
   | DoneReply
   | RenewReply
+  | CommandReply
+  | CancelReply
   | { results: readonly { kind: WatchResult['kind'] | 'unwatched' | 'tuned'; error?: WireError }[]; view?: object }
 
 const ANSWERS = ['current', 'replay', 'snapshot'] as const

@@ -43,3 +43,29 @@ export const slots = <K extends string>(
   })
   return counts
 }
+
+/** A counter with two labels, whose values are all known. */
+export const slotTable = <A extends string, B extends string>(
+  registry: Registry,
+  {
+    name,
+    help,
+    labels: [one, other],
+    values: [ones, others],
+  }: Metric & { labels: readonly [string, string]; values: readonly [readonly A[], readonly B[]] },
+): Record<A, Record<B, Slot>> => {
+  const rowOf = (): Record<B, Slot> =>
+    Object.fromEntries(others.map((value) => [value, { n: 0 }])) as Record<B, Slot>
+  const counts = Object.fromEntries(ones.map((value) => [value, rowOf()])) as Record<A, Record<B, Slot>>
+  new Counter({
+    name,
+    help,
+    labelNames: [one, other],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const a of ones) for (const b of others) this.inc({ [one]: a, [other]: b }, counts[a][b].n)
+    },
+  })
+  return counts
+}

@@ -89,7 +89,14 @@ export const createAttendance =
       who: {
         mayWatch: (topic) => rights.mayWatch(person, topic),
         extent: (start) => rights.extent(person, start),
-        acts: { say: act('say'), mark: act('mark'), here: act('here'), renew: renewIt },
+        acts: {
+          say: act('say'),
+          mark: act('mark'),
+          here: act('here'),
+          command: act('command'),
+          cancel: act('cancel'),
+          renew: renewIt,
+        },
       },
       person: () => person,
       due,

@@ -10,15 +10,22 @@ const AT_ONCE = 200
  * The same fields of the state of each of these topics; null where the key of one holds something else. Those of one
  * primary are asked together. Rejects where Redis cannot be asked.
  */
-export const readFields = async (
+export const readFields = (
   redis: Commands,
   topics: readonly Topic[],
   fields: readonly string[],
+): Promise<(Values | null)[]> => readHashes(redis, topics.map(topicKey), fields)
+
+/** The same of any hashes, by their keys. */
+export const readHashes = async (
+  redis: Commands,
+  keys: readonly string[],
+  fields: readonly string[],
 ): Promise<(Values | null)[]> => {
-  const found = new Map<Topic, Values | null>()
-  const groups = Map.groupBy(topics, (topic) => groupOf(redis, topicKey(topic)))
+  const found = new Map<string, Values | null>()
+  const groups = Map.groupBy(keys, (key) => groupOf(redis, key))
   await Promise.all([...groups.values()].map((group) => readGroup(redis, group, fields, found)))
-  return topics.map((topic) => found.get(topic) ?? null)
+  return keys.map((key) => found.get(key) ?? null)
 }
 
 /** What may go into one pipeline: on a Cluster the keys that the same servers hold, as far as ioredis knows. */
@@ -27,19 +34,19 @@ const groupOf = (redis: Commands, key: string): string =>
 
 const readGroup = async (
   redis: Commands,
-  topics: readonly Topic[],
+  keys: readonly string[],
   fields: readonly string[],
-  found: Map<Topic, Values | null>,
+  found: Map<string, Values | null>,
 ): Promise<void> => {
-  for (let i = 0; i < topics.length; i += AT_ONCE) {
-    const some = topics.slice(i, i + AT_ONCE)
+  for (let i = 0; i < keys.length; i += AT_ONCE) {
+    const some = keys.slice(i, i + AT_ONCE)
     const pipeline = redis.pipeline()
-    for (const topic of some) pipeline.hmget(topicKey(topic), ...fields)
+    for (const key of some) pipeline.hmget(key, ...fields)
     const replies = await pipeline.exec().catch((error) => some.map((): [Error] => [error]))
     await Promise.all(
-      some.map(async (topic, n) => {
+      some.map(async (key, n) => {
         const [error, values] = replies?.[n] ?? [new Error('No answer')]
-        found.set(topic, error ? await readAlone(redis, topic, fields, error) : (values as Values))
+        found.set(key, error ? await readAlone(redis, key, fields, error) : (values as Values))
       }),
     )
   }
@@ -48,13 +55,13 @@ const readGroup = async (
 /** A pipeline does not follow slots that move on a Cluster; a command of its own does. */
 const readAlone = async (
   redis: Commands,
-  topic: Topic,
+  key: string,
   fields: readonly string[],
   error: Error,
 ): Promise<Values | null> => {
   if (isNoHash(error)) return null
   if (!('slots' in redis)) throw error
-  return redis.hmget(topicKey(topic), ...fields).catch((again) => {
+  return redis.hmget(key, ...fields).catch((again) => {
     if (isNoHash(again)) return null
     throw again
   })

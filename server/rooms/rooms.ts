@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import type { RoomRow } from '../../wire/rooms.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { type Faults, isOwnFault } from '../faults.ts'
-import type { Act } from '../live/who.ts'
-import type { Asker, Attending } from '../people/attendance.ts'
+import type { Act, Acts } from '../live/who.ts'
+import type { Asker } from '../people/attendance.ts'
 import type { Commands } from '../redis/deployment.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
 import { selfOf } from './asker.ts'
@@ -33,7 +33,7 @@ export type RoomsPorts = {
 }
 
 export type Rooms = {
-  attend: (asker: Asker) => Attending
+  attend: (asker: Asker) => { acts: Pick<Acts, 'say' | 'mark' | 'here'>; leave: () => void }
   presence: Presence
   list: (asker: Asker) => Promise<RoomRow[]>
   messages: (query: MessagesQuery) => ReturnType<typeof readMessages>

@@ -26,6 +26,7 @@ export const inherited = (): NodeJS.ProcessEnv => {
     OPENID_AUDIENCE,
     OPENID_SESSION_S,
     GRANTS_FILE,
+    COMMANDS_FILE,
     NODE_NAME,
     LOG_LEVEL,
     TILES_URL,

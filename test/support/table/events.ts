@@ -12,7 +12,7 @@ export type Asked = {
   refused: object
 }
 
-const error = (code: string) => ({ error: { code } })
+const error = (code: unknown) => ({ error: { code } })
 const AUSTIN = { west: -97.76, south: 30.24, east: -97.74, north: 30.26 }
 
 const watched = (topic: string, may: readonly Inside[], given: object = { kind: 'snapshot' }): Asked => ({
@@ -29,6 +29,15 @@ const said = (room: string, may: readonly Inside[]): Asked => ({
   may,
   given: { message: { text: 'Good morning' } },
   refused: error('not_allowed'),
+})
+
+/** A share has no name that a command could be by. */
+const commanded = (kind: string, may: readonly Inside[]): Asked => ({
+  what: `${kind} of a device`,
+  request: (name) => ({ id: `${name}-${kind}`, to: { devices: ['BUS-1'] }, kind }),
+  may,
+  given: { device: 'BUS-1', command: { kind, state: 'queued' } },
+  refused: error(expect.stringMatching(/^not_/)),
 })
 
 export const EVENTS: Record<(typeof REQUESTS)[number] | (typeof ACTS)[number], Asked[]> = {
@@ -95,6 +104,26 @@ export const EVENTS: Record<(typeof REQUESTS)[number] | (typeof ACTS)[number], A
       may: ['guest', 'trader', 'dispatcher', 'manager'],
       given: { done: true },
       refused: error('not_signed_in'),
+    },
+  ],
+  command: [
+    commanded('report_now', ['guest', 'dispatcher']),
+    commanded('unlock', ['guest']),
+    {
+      what: 'a group',
+      request: (name) => ({ id: `${name}-group`, to: { group: 'vans' }, kind: 'report_now' }),
+      may: ['guest'],
+      given: { devices: 1, leftOut: 0 },
+      refused: error(expect.stringMatching(/^not_/)),
+    },
+  ],
+  cancel: [
+    {
+      what: 'what nobody asked for',
+      request: () => ({ device: 'BUS-1', id: 'none' }),
+      may: ['guest', 'dispatcher'],
+      given: { cancelled: 0 },
+      refused: error(expect.stringMatching(/^not_/)),
     },
   ],
   renew: [

@@ -21,7 +21,7 @@ const setUp = (person: Person, tokens: Record<string, Person> = {}) => {
     attend: ({ person: whose, may }) => {
       happened.push(`${whose().name} came`)
       const say = async () => ({ by: whose().name, may: may('say', 'm:desk' as Topic) })
-      return { acts: { say, mark: did, here: did }, leave: () => happened.push('left') }
+      return { acts: { say, mark: did, here: did, command: did, cancel: did }, leave: () => happened.push('left') }
     },
     now: () => clock.now,
     renewed: () => happened.push('renewed'),
@@ -119,6 +119,6 @@ test('whoever has no right any more does nothing', async () => {
   const { clock, who } = setUp(personWith('say:*', { until: 5 }))
   expect(await who.acts.say({})).toEqual({ by: 'Ann', may: true })
   clock.now = 5
-  for (const act of ['say', 'mark', 'here'] as const)
+  for (const act of ['say', 'mark', 'here', 'command', 'cancel'] as const)
     expect(await who.acts[act]({})).toMatchObject({ error: { code: 'not_signed_in' } })
 })

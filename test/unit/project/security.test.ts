@@ -1,6 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
-import { MOST_BODY_BYTES } from '../../../server/http/body.ts'
+import { MOST_IMPORTED } from '../../../server/devices/importing.ts'
+import { MOST_BODY_BYTES, MOST_LIST_BYTES, MOST_REPORT_BYTES } from '../../../server/http/body.ts'
+import { MOST_ADDED } from '../../../server/http/devices-shapes.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
 import { MOST_SHARE_GRANTS } from '../../../server/people/shares.ts'
 import { MOST_TOKEN_LETTERS } from '../../../server/people/tokens.ts'
@@ -84,6 +86,13 @@ const CONSTANTS: Record<string, string> = {
   'time that a client may take nothing of an answer': seconds(inCode('server/http/server.ts', 'STALLED_MS')),
   'an idle connection': seconds(inCode('server/http/server.ts', 'KEEP_ALIVE_MS')),
   'bytes of a body, where one is taken': kib(MOST_BODY_BYTES),
+  'the same of what a device sends, and of a list of devices; and of all of each that are read at once': [
+    [kib(MOST_REPORT_BYTES), mib(MOST_LIST_BYTES)],
+    ['devices/doors/http.ts', 'http/devices.ts'].map((path) => mib(inCode(`server/${path}`, 'MOST_AT_ONCE_BYTES'))),
+  ]
+    .map((pair) => pair.join(', '))
+    .join('; '),
+  'devices that one request adds, and that one table has': [MOST_ADDED, MOST_IMPORTED].map(grouped).join(', '),
   'failed sign-ins that one address may try in a minute; then 429. One that succeeds counts as a tenth':
     grouped(TRIES_A_MINUTE),
   'letters of a token': grouped(MOST_TOKEN_LETTERS),

@@ -36,7 +36,14 @@ const freeWork = (): Work => {
 }
 
 const nothing = async (): Promise<object> => ({})
-const acts: Acts = { say: nothing, mark: nothing, here: nothing, renew: nothing }
+const acts: Acts = {
+  say: nothing,
+  mark: nothing,
+  here: nothing,
+  command: nothing,
+  cancel: nothing,
+  renew: nothing,
+}
 
 /** Opens a real session over a socket in memory: as much of Socket.IO's as a session uses, below it too. */
 export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: SessionPorts): Connection => {

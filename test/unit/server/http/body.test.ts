@@ -67,7 +67,7 @@ test.each([
   ['with more than is known', '{"name":"x","admin":true}', 'admin'],
   ['that is no JSON', '{"name":', 'not JSON'],
   ['of nothing', '', 'not JSON'],
-  ['that is not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'not JSON'],
+  ['that is not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'not UTF-8'],
 ])('a body %s is a bad request, and says why', async (_what, body, why) => {
   const { status, reply } = await post(body)
   expect(status).toBe(400)

@@ -1,0 +1,92 @@
+import type { Request, Response } from 'express'
+import type { Sent } from '../../../wire/commands.ts'
+import { type Sort, readText } from '../../http/body.ts'
+import { ApiError } from '../../http/errors.ts'
+import { workOf } from '../../http/handler.ts'
+import { isOwnFault } from '../../faults.ts'
+import { type DoorPorts, letIn, take } from './entry.ts'
+import { OWNTRACKS_TAKES, type OwnTracks, ownTracksId, readOwnTracks } from './owntracks.ts'
+import { messageOf, messagesAbout, placeTime } from './owntracks-reply.ts'
+import { isWrong } from './told.ts'
+
+const SIGN_IN = 'Basic realm="Watchfloor", charset="UTF-8"'
+const BASIC = /^Basic +([\w+/]+=*)$/i
+/** Commands that are looked through for one that was carried out. */
+const MOST_LOOKED_AT = 100
+
+type Named = { id: string; key: string | null }
+
+/** The name and the password of a header Authorization; null where it has none. */
+const basicOf = (header: string | undefined): Named | null => {
+  const [, encoded] = BASIC.exec(header ?? '') ?? []
+  if (encoded === undefined) return null
+  const text = Buffer.from(encoded, 'base64').toString()
+  const at = text.indexOf(':')
+  return at < 0 ? null : { id: text.slice(0, at), key: text.slice(at + 1) }
+}
+
+const textIn = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+/** Which device it is: by the name that it signs in with, or else by its topic, its headers or the address. */
+const whoIsIt = (request: Request<{ key?: string }>, topic: string | null): Named => {
+  const basic = basicOf(request.headers.authorization)
+  if (basic !== null) return basic
+  const { u, d, key } = request.query
+  const [user, device] = [textIn(request.get('x-limit-u')) ?? textIn(u), textIn(request.get('x-limit-d')) ?? textIn(d)]
+  const named = user === undefined || device === undefined ? user : `${user}/${device}`
+  const id = (topic === null ? null : ownTracksId(topic)) ?? named
+  if (id === undefined) throw new ApiError('bad_request', { more: 'The message does not say which device it is from.' })
+  return { id, key: request.params.key ?? textIn(key) ?? null }
+}
+
+/** What OwnTracks posts. The reply has what the phone is to do, and where its colleagues are. */
+export const ownTracksDoor = (ports: DoorPorts, sort: Sort) => {
+  const { signOfLife, answering, history, colleagues } = ports
+
+  /** Closes the commands that a message shows to be carried out: the app names none. */
+  const close = async (id: string, { isReply, entered }: OwnTracks): Promise<void> => {
+    const { commands } = await history.commands(id, { limit: MOST_LOOKED_AT })
+    for (const command of commands) {
+      const isDone =
+        command.kind === 'report_now' ? isReply : command.kind === 'go_to' && entered.includes(placeTime(command))
+      const wasSent = ['sent', 'acknowledged', 'unknown'].includes(command.state)
+      if (isDone && wasSent) await answering(id, { id: command.id, state: 'done' })
+    }
+  }
+  /** What the app can be asked; what it cannot is refused in its name. */
+  const messagesFor = async (id: string, commands: readonly Sent[]): Promise<object[]> => {
+    const messages: object[] = []
+    for (const command of commands) {
+      const message = messageOf(command)
+      if (message) messages.push(message)
+      else await answering(id, { id: command.id, state: 'refused', reason: 'OwnTracks cannot do this' })
+    }
+    return messages
+  }
+  const about = async (id: string, { report }: OwnTracks): Promise<object[]> => {
+    const fix = report?.fixes?.at(-1)
+    if (fix === undefined) return []
+    const near = await colleagues(id, fix).catch((error) => {
+      if (isOwnFault(error)) throw error
+      return []
+    })
+    return near.flatMap(messagesAbout)
+  }
+
+  return async (request: Request<{ key?: string }>, response: Response): Promise<void> => {
+    const read = isEmptyBody(request) ? readOwnTracks('') : await readText(request, sort, readOwnTracks)
+    if (isWrong(read)) throw new ApiError('bad_request', { more: read.wrong })
+    const id = await letIn(ports, { ...whoIsIt(request, read.topic), request, signIn: SIGN_IN })
+    const messages: object[] = []
+    if (read.report !== null) {
+      const heard = await take(ports, id, { ...read.report, takes: OWNTRACKS_TAKES }, 'owntracks')
+      if (read.isReply || read.entered.length > 0) await close(id, read)
+      if (heard.open !== 0) messages.push(...(await messagesFor(id, await signOfLife(id))))
+      messages.push(...(await about(id, read)))
+    }
+    await workOf(response)(() => response.set('Cache-Control', 'no-store').json(messages))
+  }
+}
+
+/** The app has been seen to send nothing at all, and to send it again until it is taken. */
+const isEmptyBody = ({ headers }: Request<{ key?: string }>): boolean => Number(headers['content-length'] ?? 0) === 0
