@@ -7,7 +7,7 @@ import type { Faults } from '../../faults.ts'
 import { IDLE_MS, type NmeaLinePorts, serveLine } from './nmea-line.ts'
 
 export type NmeaServerPorts = Omit<NmeaLinePorts, 'isStopping'> & {
-  config: Pick<Config, 'HOST' | 'NMEA_PORT' | 'MAX_CONNECTIONS' | 'MAX_CONNECTIONS_PER_ADDRESS'>
+  config: Pick<Config, 'HOST' | 'MAX_CONNECTIONS' | 'MAX_CONNECTIONS_PER_ADDRESS'> & { NMEA_PORT: number }
   addresses: Addresses
   faults: Faults
 }

@@ -8,20 +8,30 @@ import type { Sent } from '../../../../../wire/commands.ts'
 import type { Answer, Report } from '../../../../../wire/devices.ts'
 
 const STOP: Sent = { id: 'c1', kind: 'stop', args: {}, until: 9000 }
+const FLY: Sent = { ...STOP, id: 'c2', kind: 'fly' }
 
 /** Devices that publish `{report, answers}` at `test/ID`, and listen at `test/ID/commands`. */
 const FORMAT: BrokerFormat = {
   topics: 'test/+',
   idOf: (topic) => /^test\/([^/]+)$/.exec(topic)?.[1] ?? null,
-  read: (text) => (text.startsWith('{') ? JSON.parse(text) : { wrong: 'no JSON' }),
-  write: (topic, commands, now) =>
-    commands.map(({ id, until }) => ({ topic: `${topic}/commands`, payload: `${id} at ${now}`, until })),
+  read: (text) => {
+    if (!text.startsWith('{')) return { wrong: 'no JSON' }
+    const { done, ...told } = JSON.parse(text)
+    return { ...told, isDone: done ? ({ kind }: { kind: string }) => kind === done : null }
+  },
+  write: (topic, commands, at) => ({
+    messages: commands
+      .filter(({ kind }) => kind === 'stop')
+      .map(({ id, until }) => ({ topic: `${topic}/commands`, payload: `${id} at ${at}`, until })),
+    refused: commands.filter(({ kind }) => kind !== 'stop').map(({ id }) => ({ id, state: 'refused' })),
+  }),
 }
 
 const stage = ({ open = 1, known = ['van'] } = {}) => {
   const reports: { id: string; report: Report }[] = []
   const answers: Answer[] = []
   const drops: string[] = []
+  const closed: boolean[] = []
   let failing: 'unavailable' | 'rate_limited' | null = null
   let tries = 0
   let looked = 0
@@ -45,7 +55,12 @@ const stage = ({ open = 1, known = ['van'] } = {}) => {
       },
       signOfLife: async () => {
         looked++
-        return [STOP]
+        return [STOP, FLY]
+      },
+      close: async (_id, isDone) => {
+        tries++
+        if (failing !== null) throw new Error('Connection is closed.')
+        closed.push(isDone({ kind: 'go_to', until: 1 }))
       },
       isKnown: async (id) => known.includes(id),
       insist: createInsist({
@@ -67,6 +82,7 @@ const stage = ({ open = 1, known = ['van'] } = {}) => {
     reports,
     answers,
     drops,
+    closed,
     looked: () => looked,
     fail: (how: typeof failing) => {
       failing = how
@@ -79,12 +95,21 @@ const stage = ({ open = 1, known = ['van'] } = {}) => {
 
 describe('messages of a broker', () => {
   it('reports what a device says, and gives it its commands', async () => {
-    const { take, reports } = stage()
+    const { take, reports, answers } = stage()
     const report = { fixes: [{ t: 1, lat: 2, lon: 3 }] }
     expect(await take('test/van', { report })).toEqual([
       { topic: 'test/van/commands', payload: 'c1 at 1234', until: 9000 },
     ])
     expect(reports).toEqual([{ id: 'van', report }])
+    // What it cannot do is refused in its name.
+    expect(answers).toEqual([{ id: 'c2', state: 'refused' }])
+  })
+
+  it('closes commands that a message shows to be carried out, once Redis can be asked', async () => {
+    const { take, fail, closed } = stage()
+    fail('unavailable')
+    await take('test/van', { report: {}, done: 'go_to' })
+    expect(closed).toEqual([true])
   })
 
   it('looks for no commands where none is open, nor for a message that the broker had kept', async () => {
