@@ -81,11 +81,11 @@ const build = async (
   return work(() => Buffer.from(writer.finish()))
 }
 
-const FIELDS = ['last', 'life', ...DEVICE_FIELDS]
+const FIELDS = ['last', 'signs', ...DEVICE_FIELDS]
 
 const readVehicle = (
   topic: Topic,
-  [last, life, ...described]: Values,
+  [last, signs, ...described]: Values,
   madeAt: number,
   unreadable: Unreadable,
 ): FeedVehicle | null => {
@@ -93,5 +93,5 @@ const readVehicle = (
   if (fix === null) return null
   const { sound, wrong } = checkDeviceFields(described)
   if (wrong.length > 0) unreadable(topicKey(topic), `describes a ${wrong.join(', ')} that is none`)
-  return vehicleOf({ ...fix, id: topicId(topic) }, parseField<Life>(life, ['heard']), sound, madeAt)
+  return vehicleOf({ ...fix, id: topicId(topic) }, parseField<Life>(signs, ['heard']), sound, madeAt)
 }

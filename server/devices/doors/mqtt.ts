@@ -108,8 +108,9 @@ const followLink = (client: MqttClient, { log, faults, url }: MqttPorts, isClose
 const subscribe = (client: MqttClient, formats: readonly BrokerFormat[], { log, faults }: MqttPorts): void => {
   const topics = formats.map(({ topics: each }) => each)
   const done = faults.guard('device.broker', (error: Error | null, granted: readonly { qos: number }[] = []) => {
-    const isRefused = error !== null || granted.some(({ qos }) => qos > 2)
-    if (isRefused) log.error({ topics, reason: error?.message }, 'The MQTT broker refuses to tell what devices publish')
+    // A quality of service beyond 2 is a refusal.
+    if (!error && granted.every(({ qos }) => qos <= 2)) return
+    log.error({ topics, reason: error?.message }, 'The MQTT broker refuses to tell what devices publish')
   })
   client.subscribe(topics, { qos: 1, rh: 1 }, done)
 }
