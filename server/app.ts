@@ -53,7 +53,11 @@ export const startNode = async (
       watches: () => core.clients.watches(),
       topics: () => [...core.clients.demand.topics()].length,
       people: () => core.rooms.presence.count(),
-      devices: () => ({ connected: core.devices.connections.count(), waiting: core.devices.intake.waiting() }),
+      devices: () => ({
+        connected: core.devices.connections.count(),
+        waiting: core.devices.intake.waiting(),
+        due: core.devices.due(),
+      }),
       draining: () => draining,
       logLines: lines,
       items: () => items,

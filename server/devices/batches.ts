@@ -50,18 +50,19 @@ export const createBatches = <Item extends Pending>(options: BatchesOptions<Item
     return taken
   }
 
+  const end = (items: readonly Item[]): void => {
+    batches--
+    underWay -= items.length
+    if (keyOf !== undefined) for (const item of items) busy.delete(keyOf(item))
+    next()
+  }
   const run = async (items: readonly Item[]): Promise<void> => {
-    try {
-      await work(items)
-    } finally {
-      batches--
-      underWay -= items.length
-      if (keyOf !== undefined) for (const item of items) busy.delete(keyOf(item))
-      next()
-    }
+    await work(items)
+    end(items)
   }
   const guarded = faults.guard('device.batch', run, (error, items) => {
     for (const { fail } of items) fail(error)
+    end(items)
   })
   const next = (): void => {
     while (batches < depth) {
@@ -72,10 +73,11 @@ export const createBatches = <Item extends Pending>(options: BatchesOptions<Item
       guarded(items)
     }
   }
-  const gathered = faults.guard('device.batch', () => {
+  const gather = (): void => {
     gathering = false
     next()
-  })
+  }
+  const gathered = faults.guard('device.batch', gather, gather)
 
   return {
     add: (item) => {

@@ -21,7 +21,7 @@ export type Connection = {
   close: () => void
 }
 
-/** As the library writes them: in a text of somebody else's, each of these quotation marks has a backslash before it. */
+/** As the library writes them: in what somebody wrote, each of these quotation marks has a backslash before it. */
 const TELLING = ['"commands":[', '"keyed":', '"snapshot":']
 
 type Told = DeviceUpdate & { snapshot?: DeviceSnapshot }

@@ -48,6 +48,8 @@ export type Devices = DevicePorts & {
   tick: () => void
   /** Looks after commands that are due. Called once a second. */
   keep: () => Promise<void>
+  /** Devices with commands that will be due. */
+  due: () => number
   /** Compares clocks with Redis. Called every ten seconds. */
   compareClocks: () => Promise<void>
 }
@@ -67,6 +69,7 @@ export const createDevices = (ports: DevicesPorts): Devices => {
   const readKey = createReadKey(redis)
   const connections = createConnections({ demand: ports.demand, send, readKey, now, faults })
   const write = createWriteCommands(redis, together, changed)
+  const keeper = createCommandKeeper({ ...ports, together, changed, clock: clock.now, random: Math.random })
   const acts = {
     kinds,
     orders: createOrders({ redis, together, register, write, clock: clock.now }),
@@ -94,7 +97,8 @@ export const createDevices = (ports: DevicesPorts): Devices => {
       return { command: logged(command, ports), cancel: logged(cancel, ports) }
     },
     tick: connections.tick,
-    keep: createCommandKeeper({ ...ports, together, changed, clock: clock.now, random: Math.random }),
+    keep: keeper.turn,
+    due: keeper.due,
     compareClocks: clock.compare,
   }
 }

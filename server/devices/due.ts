@@ -42,12 +42,14 @@ export const endDue = async ({ redis, together, changed, clock, random }: DuePor
   const claim = now + CLAIMED_MS + random()
   await redis.zadd(DUE_KEY, 'XX', ...devices.flatMap((device) => [claim, device]))
   const nexts = await Promise.all(devices.map((device) => endOne(device, together, changed, now + AGAIN_MS)))
-  const known = devices.flatMap((device, i) => (nexts[i] == null ? [] : [nexts[i], device]))
+  const known = devices.flatMap((device, i) => pairOf(device, nexts[i] ?? null))
   if (known.length > 0) await redis.zadd(DUE_KEY, 'LT', ...known)
   // What is still there has nothing that will be due.
   await redis.zremrangebyscore(DUE_KEY, claim, claim)
   return devices.length
 }
+
+const pairOf = (device: string, next: number | null): (number | string)[] => (next === null ? [] : [next, device])
 
 /** Returns when something of the device is due next; null for nothing. */
 const endOne = async (device: string, together: Together, changed: Changed, again: number): Promise<number | null> => {

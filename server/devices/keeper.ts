@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
-import type { Register } from '../fleet/register.ts'
+import { DUE_KEY } from '../../wire/command-calls.ts'
 import { isOwnFault } from '../faults.ts'
+import type { Register } from '../fleet/register.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { endDue } from './due.ts'
 import { createDueFinder } from './due-finder.ts'
@@ -23,6 +24,13 @@ export type CommandKeeperPorts = {
   log: Logger
 }
 
+export type CommandKeeper = {
+  /** To be called once a second by every node. */
+  turn: () => Promise<void>
+  /** Devices with commands that will be due, as they were last counted. */
+  due: () => number
+}
+
 /** How often each is done, by whichever node comes first, in milliseconds. */
 const ENDS_EVERY_MS = 1000
 const MENDS_EVERY_MS = 10_000
@@ -31,19 +39,20 @@ const FINDS_EVERY_MS = 5000
 const MOST_ROUNDS = 20
 
 /**
- * Looks after commands: ends those that are past their deadlines, and mends what a node left undone that died. To be
- * called once a second by every node; leases say whose turn it is. All of it is harmless to repeat.
+ * Looks after commands: ends those that are past their deadlines, and mends what a node left undone that died. Leases
+ * say which node's turn it is. All of it is harmless to repeat.
  */
-export const createCommandKeeper = (ports: CommandKeeperPorts): (() => Promise<void>) => {
+export const createCommandKeeper = (ports: CommandKeeperPorts): CommandKeeper => {
   const { redis, node, isUp, log } = ports
   const find = createDueFinder(redis, ports.register, ports.clock)
   let busy = false
+  let due = 0
 
   const isOurs = async (work: string, everyMs: number): Promise<boolean> =>
     (await redis.set(`${LEASE_KEY}:${work}`, node, 'PX', Math.ceil(everyMs * 0.9), 'NX')) === 'OK'
   const turn = async (): Promise<void> => {
-    if (await isOurs('end', ENDS_EVERY_MS))
-      for (let round = 0; round < MOST_ROUNDS && (await endDue(ports)) > 0; round++);
+    let rounds = (await isOurs('end', ENDS_EVERY_MS)) ? MOST_ROUNDS : 0
+    while (rounds > 0 && (await endDue(ports)) > 0) rounds--
     if (await isOurs('mend', MENDS_EVERY_MS)) {
       const mended = await mendOrders(ports)
       if (mended > 0) log.debug({ devices: mended }, 'Orders were told what they had not heard of their devices')
@@ -53,11 +62,12 @@ export const createCommandKeeper = (ports: CommandKeeperPorts): (() => Promise<v
       if (found > 0) log.info({ devices: found }, 'Devices had commands under way that nobody looked after')
     }
   }
-  return async () => {
+  const safely = async (): Promise<void> => {
     if (busy || !isUp()) return
     busy = true
     try {
       await turn()
+      due = await redis.zcard(DUE_KEY)
     } catch (error) {
       // Redis is away or busy; the next turn does it.
       if (isOwnFault(error)) throw error
@@ -65,4 +75,5 @@ export const createCommandKeeper = (ports: CommandKeeperPorts): (() => Promise<v
       busy = false
     }
   }
+  return { turn: safely, due: () => due }
 }

@@ -50,8 +50,8 @@ const kind = z
 const file = z.strictObject({ kinds: z.array(kind).max(MOST_KINDS) })
 
 /**
- * The kinds of commands of this floor: those that there are everywhere, and those of COMMANDS_FILE. Throws one line that
- * says what is wrong with the file, and what would be right.
+ * The kinds of commands of this floor: those that there are everywhere, and those of COMMANDS_FILE. Throws one line
+ * that says what is wrong with the file, and what would be right.
  */
 export const readKinds = (path: string | undefined): readonly CommandKind[] => {
   if (path === undefined) return COMMAND_KINDS

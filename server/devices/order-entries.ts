@@ -6,7 +6,7 @@ import { readEntries } from './read-commands.ts'
 
 const AT_ONCE = 1000
 
-/** The devices of an order, some at a time: other work goes on in between. One that changes meanwhile may come twice. */
+/** The devices of an order, some at a time: other work goes on in between. One may come twice. */
 export const scanEntries = async function* (redis: Commands, order: string): AsyncGenerator<OrderEntry[]> {
   let at = '0'
   do {

@@ -24,8 +24,8 @@ export type OrderMenderPorts = {
 }
 
 /**
- * Compares open orders with the commands of their devices, and tells them what they have not heard: a node may have died
- * between a step and the order's. Returns how many devices that was.
+ * Compares open orders with the commands of their devices, and tells them what they have not heard: a node may have
+ * died between a step and the order's. Returns how many devices that was.
  */
 export const mendOrders = async (ports: OrderMenderPorts): Promise<number> => {
   const { redis, clock } = ports

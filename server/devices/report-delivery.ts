@@ -73,14 +73,18 @@ const readReplies = ({ id, fixes, life }: PendingReport, replies: readonly unkno
   const failure = replies.find((reply) => reply instanceof Error)
   if (failure instanceof Error) return { error: errorOf(failure) }
   const [ofFixes, ofLife] = fixes === null ? [undefined, replies[0]] : replies
-  const [seq, , open] = life === null ? [] : (ofLife as [number, string, number])
-  const lived = { open: open === undefined ? null : Number(open) }
+  const lived = life === null ? null : (ofLife as [seq: number, epoch: string, open: number])
   const reply = fixes === null ? null : readReply(ofFixes)
   const [fix = '', cell = '', from = '', ...refused] = reply?.rest ?? []
   return {
-    heard: { accepted: reply?.accepted ?? 0, repeats: reply?.repeats ?? 0, refused, ...lived },
+    heard: {
+      accepted: reply?.accepted ?? 0,
+      repeats: reply?.repeats ?? 0,
+      refused,
+      open: lived === null ? null : Number(lived[2]),
+    },
     placement: { id, fix, cell, from },
-    isNew: (reply?.seq ?? Number(seq)) === 1,
+    isNew: (reply?.seq ?? Number(lived?.[0])) === 1,
   }
 }
 

@@ -17,8 +17,8 @@ export type Sources = {
   watches: () => number
   topics: () => number
   people: () => number
-  /** Devices that are connected, and reports of devices that wait for Redis. */
-  devices: () => { connected: number; waiting: number }
+  /** Devices that are connected, reports of devices that wait for Redis, and devices with commands that will be due. */
+  devices: () => { connected: number; waiting: number; due: number }
   draining: () => boolean
   logLines: NodeLog['lines']
   /** What became of the items that feeds sent. */
@@ -66,6 +66,11 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   gauge('watchfloor_people', 'People with a name who are connected to this node', sources.people)
   gauge('watchfloor_devices_connected', 'Devices that are connected to this node', () => sources.devices().connected)
   gauge('watchfloor_reports_waiting', 'Reports of devices that wait for Redis', () => sources.devices().waiting)
+  gauge(
+    'watchfloor_devices_with_commands',
+    'Devices with commands that will be due; every node reports the same figure',
+    () => sources.devices().due,
+  )
   gauge('watchfloor_draining', '1 while this node is stopping', () => Number(sources.draining()))
   gauge('watchfloor_revocations', 'Revocations that this node knows', () => sources.revocations().known)
   gauge('watchfloor_hears_revocations', '1 while this node hears what is taken back', () =>

@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { io } from 'socket.io-client'
 import { expect, it } from 'vitest'
+import { callFunction } from '../../redis/call.ts'
+import { hashOf } from '../../server/devices/keys.ts'
 import { PLACES, type Place } from '../../server/faults.ts'
 import { connectClient, type TestClient } from '../support/client.ts'
 import { eventually } from '../support/eventually.ts'
@@ -7,6 +12,8 @@ import { scrape } from '../support/metrics.ts'
 import { startNode as startChild } from '../support/node.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { openReader } from '../support/readers/reader.ts'
+import { signIn } from '../support/talkers/sign-in.ts'
+import { keyDevice } from '../../wire/command-calls.ts'
 import {
   faults,
   faulty,
@@ -17,6 +24,7 @@ import {
   isRight,
   isWell,
   nextId,
+  nmeaPorts,
   node,
   OTHERS,
   onFaultyNode,
@@ -82,6 +90,34 @@ const refusedOnce = async (): Promise<void> => {
   expect([0, 200]).toContain(status)
 }
 
+/** Asks something of a device, by somebody with a name. */
+async function command(): Promise<void> {
+  cookie ??= signIn(node.url, 'faulty')
+  const client = await connectClient(node.url, { reconnection: false, extraHeaders: { Cookie: await cookie } })
+  const request = { id: randomUUID(), to: { devices: ['VAN-7'] }, kind: 'report_now' }
+  const reply = await client.socket.timeout(60_000).emitWithAck('command', request)
+  client.close()
+  if ('error' in reply) expect(reply.error.code).toBe('unavailable')
+}
+let cookie: Promise<string> | null = null
+
+/** A receiver connects, and goes. */
+async function connectLine(): Promise<void> {
+  const socket = connect(nmeaPorts.get('faulty') ?? 0, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.once('connect', () => socket.destroy())
+  await new Promise((resolve) => socket.once('close', resolve))
+}
+
+/** A device connects, and goes. */
+async function connectDevice(): Promise<void> {
+  await callFunction(redis.client(), keyDevice('VAN-8', hashOf('key')))
+  const socket = io(`${node.url}/device`, { transports: ['websocket'], forceNew: true, auth: { id: 'VAN-8', key: 'key' } })
+  await new Promise((resolve) => socket.once('hello', resolve).once('connect_error', resolve))
+  await sleep(50)
+  socket.disconnect()
+}
+
 const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'redis.bytes': () => everywhere('redis.bytes', publish),
   'redis.event': () => everywhere('redis.event', kill('pubsub')),
@@ -120,8 +156,17 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'chore.revocations': () => everywhere('chore.revocations', () => sleep(100)),
   'chore.arrivals': () => everywhere('chore.arrivals', () => sleep(100)),
   'chore.people': () => everywhere('chore.people', () => sleep(100)),
+  'chore.devices': () => everywhere('chore.devices', () => sleep(100)),
+  'chore.commands': () => everywhere('chore.commands', () => sleep(100)),
+  'chore.clocks': () => everywhere('chore.clocks', () => sleep(100)),
   'chore.sweep': () =>
     eventually('the turn of the sweeper', async () => (await faults('chore.sweep')) > 0, { everyMs: 500 }),
+  'device.batch': () => everywhere('device.batch', command),
+  'device.connection': () => everywhere('device.connection', connectDevice),
+  'device.line': () => everywhere('device.line', connectLine),
+  'device.broker': () => everywhere('device.broker', () => sleep(100)),
+  'device.feed': () => everywhere('device.feed', () => sleep(100)),
+  'device.lease': () => everywhere('device.lease', () => sleep(100)),
   'http.request': () => faulty('http.request', refusedOnce),
   'http.connection': () => faulty('http.connection', refusedOnce),
   'http.turn': () => everywhere('http.turn', refusedOnce),

@@ -41,6 +41,20 @@ const n = fc.oneof(
 const topic = fc.oneof(fc.constantFrom('s:FUZZ-1', 'd:fuzz-1', 'p:floor', 'nothing', 's:'), anyText)
 const some = { requiredKeys: [] as never[] }
 
+const device = fc.oneof({ weight: 5, arbitrary: fc.constantFrom('fuzz-1', 'live-0') }, fc.constantFrom('', '{', '..'), anyText)
+const to = fc.oneof(
+  fc.record({ devices: fc.array(device, { minLength: 0, maxLength: 4 }) }),
+  fc.record({ group: fc.constantFrom('other', 'buses', '__proto__', 'A B') }),
+)
+const kind = fc.constantFrom('report_every', 'message', 'go_to', 'follow', 'stop', 'lock', 'fly', '__proto__', '')
+const amount = fc.constantFrom(1, 10, 0.5, 0, -1, 1e300)
+const inside = fc.constantFrom({ west: -98, south: 30, east: -97, north: 31 }, { west: 1, south: 1, east: 0, north: 0 })
+const args = fc.oneof(
+  fc.constantFrom({ seconds: 10 }, { place: '30.2,-97.7' }, { route: '30.2,-97.7 30.3,-97.8' }, { text: 'Hi' }, {}),
+  fc.record({ text }),
+  fc.dictionary(fc.constantFrom('seconds', 'text', '__proto__', 'x'), fc.oneof(text, amount, fc.boolean())),
+)
+
 /** Words of the header of a token that is none of ours, and of what it claims. */
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 const CLAIMS = { sub: 'ann', name: 'Ann', grants: 'watch:* manage:*', via: 'invitation', iat: 1, aud: 'session' }
@@ -74,7 +88,12 @@ export const ACT_REQUESTS = {
   mark: fc.record({ read: fc.dictionary(room, n, { maxKeys: 120 }), done: fc.array(n, { maxLength: 120 }) }, some),
   here: fc.record({ on: fc.option(topic), typing: room, place: fc.option(text) }, some),
   renew: fc.record({ token }),
-} as unknown as Record<'say' | 'mark' | 'here' | 'renew', fc.Arbitrary<Json>>
+  command: fc.record(
+    { id, to, kind, args, within: amount, if: fc.record({ slowerThan: amount, fresherThan: amount, inside }, some) },
+    { requiredKeys: ['id', 'to', 'kind'] },
+  ),
+  cancel: fc.oneof(fc.record({ device, id }), fc.record({ order: id })),
+} as unknown as Record<'say' | 'mark' | 'here' | 'renew' | 'command' | 'cancel', fc.Arbitrary<Json>>
 
 const until = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(4_102_444_800_000, 1_795_000_000_000) },

@@ -18,7 +18,14 @@ const request = (name: Name) =>
 
 const shapes: fc.Arbitrary<ActsCase> = fc.record({
   events: fc.array(
-    fc.oneof({ weight: 4, arbitrary: request('say') }, request('mark'), request('here'), request('renew')),
+    fc.oneof(
+      { weight: 4, arbitrary: request('say') },
+      { weight: 3, arbitrary: request('command') },
+      request('cancel'),
+      request('mark'),
+      request('here'),
+      request('renew'),
+    ),
     { minLength: 1, maxLength: 8 },
   ),
 })
@@ -36,6 +43,8 @@ const isReply = (name: Name, answer: unknown): boolean => {
   if (typeof answer !== 'object' || answer === null) return false
   const { message, done } = answer as { message?: { n?: unknown; text?: unknown }; done?: unknown }
   if (name === 'renew') return 'until' in answer
+  if (name === 'command') return 'command' in answer || 'order' in answer
+  if (name === 'cancel') return 'cancelled' in answer
   return name === 'say' ? Number.isInteger(message?.n) && typeof message?.text === 'string' : done === true
 }
 
@@ -50,7 +59,7 @@ const judge = ({ name, json }: ActsCase['events'][number], answers: unknown[], c
 }
 
 export const acts = defineSurface('acts', {
-  about: 'say, mark, here and renew with nearly right requests',
+  about: 'say, mark, here, renew, command and cancel with nearly right requests',
   lanes: 6,
   shapes,
   corpus,

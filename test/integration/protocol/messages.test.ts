@@ -4,6 +4,7 @@ import type { Gap, Notice } from '../../../wire/protocol.ts'
 import { cellTopic } from '../../../wire/topics.ts'
 import { eventually } from '../../support/eventually.ts'
 import type { RawClient } from '../../support/raw-client.ts'
+import { testCommands } from './commands.ts'
 import { testNames } from './names.ts'
 import { testPeople } from './people.ts'
 import { testRequests } from './requests.ts'
@@ -52,6 +53,7 @@ describe('requests', () => testRequests(() => stage))
 describe('names', () => testNames(() => stage))
 describe('people', () => testPeople(() => stage))
 describe('rooms', () => testRooms(() => stage))
+describe('commands', () => testCommands(() => stage))
 describe('the stream', () => testStream(() => stage))
 
 it('drops a client that took nothing for ten seconds, and no other', async () => {

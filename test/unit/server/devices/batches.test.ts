@@ -83,3 +83,27 @@ test('a fault is told to whoever waits, and the next items go on', async () => {
   await eventually('the second is done', () => done.length > 0, { everyMs: 1 })
   expect(told).toEqual(['device.batch', 'failed'])
 })
+
+test('a fault at the gate is told to all who wait, and then things go on', async () => {
+  let isFaulty = true
+  const inject = (): void => {
+    if (isFaulty) throw new Error('on purpose')
+  }
+  const happened: string[] = []
+  const batches = createBatches<Item>({
+    work: async (items) => void happened.push(...items.map(({ n }) => `${n} done`)),
+    keyOf: ({ key }) => key,
+    gatherMs: 1,
+    most: 1,
+    depth: 2,
+    cap: 10,
+    faults: createFaults(() => {}, inject),
+  })
+  for (let n = 1; n <= 4; n++) batches.add(item('one', n, () => happened.push(`${n} failed`)))
+  await eventually('all failed', () => happened.length === 4, { everyMs: 1 })
+  isFaulty = false
+  batches.add(item('one', 5))
+  await eventually('the next is done', () => happened.length === 5, { everyMs: 1 })
+  expect(happened).toEqual(['1 failed', '2 failed', '3 failed', '4 failed', '5 done'])
+  expect(batches.waiting()).toBe(0)
+})

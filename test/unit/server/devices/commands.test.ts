@@ -18,7 +18,9 @@ const setUp = (grants = 'watch:* command:* danger:*', id: string | null = 'ann')
   const known = new Map<string, Command>()
   const happened: string[] = []
   const clock = { now: 0 }
+  let isAway = false
   const write = async (devices: readonly string[], command: NewCommand) => {
+    if (isAway) throw new Error('away')
     written.push({ devices, command })
     return devices.map((device) => {
       if (device === 'FULL') return null
@@ -41,6 +43,7 @@ const setUp = (grants = 'watch:* command:* danger:*', id: string | null = 'ann')
       most: 3,
       devicesOf: async (group: string) => GROUPS[group] ?? [],
       give: async (devices: readonly string[], command: NewCommand) => {
+        if (isAway) throw new Error('away')
         written.push({ devices, command })
         return devices.filter((device) => device === 'FULL').length
       },
@@ -60,7 +63,10 @@ const setUp = (grants = 'watch:* command:* danger:*', id: string | null = 'ann')
   const acts = actsOf(grants, id)
   const ask = (request: object) =>
     acts.command({ id: 'c1', to: { devices: ['BUS-1'] }, kind: 'report_now', ...request }) as Promise<CommandReply>
-  return { ...acts, ask, actsOf, written, happened, clock }
+  const lose = (away: boolean): void => {
+    isAway = away
+  }
+  return { ...acts, ask, actsOf, lose, written, happened, clock }
 }
 const refusal = (code: string) => ({ error: { code } })
 
@@ -165,6 +171,16 @@ test('what is queued is cancelled by whoever may command the device', async () =
   for (const strange of [null, {}, { device: 'BUS-1' }, { order: '' }, { order: 'a b' }])
     expect(await cancel(strange)).toMatchObject(refusal('bad_request'))
   expect(happened).toEqual(['new', 'cancelled', 'cancelled'])
+})
+
+test('where Redis is away it says so, and asked again the command is there once', async () => {
+  const { ask, lose, happened } = setUp()
+  lose(true)
+  await expect(ask({})).rejects.toThrow('away')
+  await expect(ask({ to: { group: 'buses' } })).rejects.toThrow('away')
+  lose(false)
+  expect(await ask({})).toMatchObject({ device: 'BUS-1' })
+  expect(happened).toEqual(['new'])
 })
 
 test('nobody asks faster than anybody can mean it', async () => {

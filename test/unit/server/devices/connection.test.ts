@@ -87,7 +87,7 @@ const setUp = (keyed: string | null = 'hash') => {
   }
 }
 
-test('what waits for a device goes out when it connects, with all that an earlier connection did not acknowledge', async () => {
+test('what waits for a device, or was not acknowledged before, goes out when it connects', async () => {
   const { world, asked, happened, answer, until } = setUp()
   world.toSend.push([sent('a'), sent('b')])
   answer()
