@@ -36,9 +36,9 @@ export const commandsQuery = z.object({
   limit: whole(1, 100).default(50),
 })
 export const orderDevicesQuery = z.object({
+  limit: whole(1, 500).default(100),
   state: z.enum(COMMAND_STATES, { error: `one of ${COMMAND_STATES.join(', ')}` }).optional(),
   after: text.refine(isName, { error: 'the id of a device' }).optional(),
-  limit: whole(1, 500).default(100),
 })
 export const recordQuery = z.object({
   limit: whole(1, 200).default(50),

@@ -7,6 +7,7 @@ const FOLDER = `${ROOT}/test/data/doors`
 export const DOOR_REQUESTS = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.http'))
   .map((file) => file.slice(0, -'.http'.length))
+  .sort()
 
 /** What a request has where the files have a name in braces. */
 export type Values = { host: string; key: string; id?: string }

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { Request } from 'express'
 import type { Report } from '../../../wire/devices.ts'
 import { ERROR_CODES, type ErrorCode, type WireError } from '../../../wire/protocol.ts'
 import { ApiError } from '../../http/errors.ts'
@@ -31,7 +30,7 @@ export const failure = (
 
 /** Statuses of a door's protocol that differ from those of the API. */
 export type Statuses = Partial<Record<ErrorCode, number>>
-export type Entering = { id: string; key: string | null; request: Request; status?: Statuses; signIn?: string }
+export type Entering = { id: string; key: string | null; request: IncomingMessage; status?: Statuses; signIn?: string }
 
 const ADD_IT = 'Add it to the list of devices, or look at how its id is written.'
 
