@@ -87,8 +87,12 @@ const hangUp = async (socket: Socket, { wait }: NmeaLinePorts): Promise<void> =>
   socket.destroy()
 }
 
-/** The id and the key of the first line; a blank may be part of an id. */
-const FIRST_LINE = /^\s*(.+?)\s+(\S+)\s*$/
+/** The id and the key of the first line; null where it has none. A blank may be part of an id. */
+const readFirst = (line: string): { id: string; key: string } | null => {
+  const text = line.trim()
+  const blank = text.lastIndexOf(' ')
+  return blank < 0 ? null : { id: text.slice(0, blank).trim(), key: text.slice(blank + 1) }
+}
 
 /** Lets a device in by its first line. Returns who it is and the lines that came with that one; null: it is not let in. */
 const enter = async (
@@ -96,13 +100,13 @@ const enter = async (
   address: string,
 ): Promise<{ admitted: Admitted; rest: string[] } | null> => {
   const [first = '', ...rest] = (await Promise.race([next(), ports.wait(FIRST_LINE_MS).then(() => null)])) ?? []
-  const [, id, key] = FIRST_LINE.exec(first) ?? []
-  if (id === undefined || key === undefined) {
+  const read = readFirst(first)
+  if (read === null) {
     tell('nmea_unknown', 'The first line must be the id of the device and its key; with a blank between.')
     return null
   }
   const patience = { forMs: ADMIT_MS, passing: AWAY_OR_BUSY, isOver }
-  const reply = await ports.insist(() => ports.doorkeeper.admit(id, key, address), patience)
+  const reply = await ports.insist(() => ports.doorkeeper.admit(read.id, read.key, address), patience)
   if (!isFailed(reply)) return { admitted: reply, rest }
   tell('nmea_unknown', reply.error.message)
   return null

@@ -14,7 +14,10 @@ const readLines = (lines: readonly (string | null)[]) => {
   const fixes: ReportedFix[] = []
   const faults: LineFault[] = []
   const reader = createNmeaReader({ fix: (fix) => fixes.push(fix), wrong: (why) => faults.push(why), now: () => NOW })
-  const alive = lines.map((line) => (line === null ? (reader.flush(), false) : reader.take(line)))
+  const alive = lines.map((line) => {
+    if (line === null) reader.flush()
+    return line !== null && reader.take(line)
+  })
   reader.end()
   return { fixes, faults, alive }
 }
