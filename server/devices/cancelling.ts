@@ -24,7 +24,8 @@ export const createCancelling = (redis: Commands, together: Together, changed: C
     const command = readCommand(text)
     if (command === null || taken !== 1) return 0
     changed(device, [command])
-    return 1
+    // After Redis began anew nobody knows whether it was sent: then it is unknown.
+    return command.state === 'cancelled' ? 1 : 0
   }
   return {
     one,
