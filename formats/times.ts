@@ -18,8 +18,7 @@ export const clockOf = (hours: number, minutes: number, seconds: number, fractio
 }
 
 /** The time with this clock (milliseconds since midnight) that is nearest to `reference`, whichever day that is on. */
-export const nearest = (clock: number, reference: number): number =>
-  clock + Math.round((reference - clock) / DAY) * DAY
+export const nearest = (clock: number, reference: number): number => clock + Math.round((reference - clock) / DAY) * DAY
 
 /**
  * Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size, as milliseconds; NaN below

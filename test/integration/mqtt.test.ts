@@ -83,7 +83,7 @@ describe.skipIf(!hasBroker)(hasBroker ? 'devices behind an MQTT broker' : NO_BRO
     const request = { id: 'm1', to: { devices: ['VAN-7'] }, kind: 'message', args: { text: 'Hello' } }
     expect(await client.socket.timeout(60_000).emitWithAck('command', request)).toMatchObject({ device: 'VAN-7' })
     await broker.publish('watchfloor/VAN-7', { takes: ['message'] })
-    const [text] = await eventually('the command came', () => messages().length > 0 && messages())
+    const [text] = await eventually('the command came', () => (messages().length > 0 ? messages() : null))
     expect(JSON.parse(text ?? '')).toMatchObject({ commands: [{ id: 'm1', kind: 'message', args: { text: 'Hello' } }] })
     await broker.publish('watchfloor/VAN-7', { answers: [{ id: 'm1', state: 'done', answer: 'Read' }] })
     await eventually('it is done', async () => {

@@ -99,7 +99,9 @@ describe('setup.sh', () => {
       expect.stringMatching(/install --no-install-recommends gpsd gpsd-clients python3-gps socat$/),
       expect.stringMatching(/install --no-install-recommends mosquitto mosquitto-clients$/),
     ])
-    expect(new Set((await readFile(join(folder, 'services'), 'utf8')).trim().split('\n').slice(1))).toEqual(new Set(['1 1']))
+    expect(new Set((await readFile(join(folder, 'services'), 'utf8')).trim().split('\n').slice(1))).toEqual(
+      new Set(['1 1']),
+    )
     await programsForTests()
     expect((await setup(['test'])).said).toBe('')
   })

@@ -66,7 +66,9 @@ export const startBroker = async (): Promise<Broker> => {
   const listen: Broker['listen'] = async (topic) => {
     let text = ''
     const args = [...address, '-q', '1', '-t', topic, '-F', '%p']
-    const child = startChild('mosquitto_sub', subscriber ?? '', [...args, '-d'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = startChild('mosquitto_sub', subscriber ?? '', [...args, '-d'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     children.push(child)
     child.process.stdout?.on('data', (data) => {
       text += data

@@ -74,4 +74,4 @@ export const writeFeed = (feed: TestFeed): Uint8Array => FeedMessage.encode(Feed
 
 /** Reads a feed; throws where it is none. Enums are their names, and what is not there is left out. */
 export const decodeFeed = (bytes: Uint8Array): TestFeed =>
-  FeedMessage.toObject(FeedMessage.decode(bytes), { enums: String, longs: Number }) as TestFeed
+  FeedMessage.toObject(FeedMessage.decode(bytes), { enums: String, longs: Number, arrays: true }) as TestFeed

@@ -118,7 +118,8 @@ const readWhole = <T>(bytes: Uint8Array, fields: Fields<T>, into: T): T | null =
 }
 
 /** Takes a feed apart into its entities; null where it is no feed, or has too many. */
-export const readFeed = (bytes: Uint8Array): Feed | null => readWhole(bytes, FEED_FIELDS, { timestamp: 0, entities: [] })
+export const readFeed = (bytes: Uint8Array): Feed | null =>
+  readWhole(bytes, FEED_FIELDS, { timestamp: 0, entities: [] })
 
 /** Reads an entity. Undefined: it tells of no vehicle; null: it cannot be read. */
 export const readVehicle = (bytes: Uint8Array): FeedVehicle | null | undefined => {

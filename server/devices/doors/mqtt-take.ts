@@ -120,6 +120,9 @@ const createLogUnknown = ({ log, clock }: MqttTakePorts) => {
   return (id: string): void => {
     if (clock() - loggedAt < LOG_EVERY_MS) return
     loggedAt = clock()
-    log.warn({ device: id }, 'A device that nobody has added publishes to the MQTT broker: add it to the list of devices')
+    log.warn(
+      { device: id },
+      'A device that nobody has added publishes to the MQTT broker: add it to the list of devices',
+    )
   }
 }

@@ -1,5 +1,4 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
-import type { Logger } from 'pino'
 import type { Faults } from '../../faults.ts'
 import type { Open } from './by-lease.ts'
 import { type Acks, createAcks } from './mqtt-acks.ts'

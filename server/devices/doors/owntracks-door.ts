@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express'
 import type { Sent } from '../../../wire/commands.ts'
-import { type Sort, readText } from '../../http/body.ts'
+import { isOwnFault } from '../../faults.ts'
+import { readText, type Sort } from '../../http/body.ts'
 import { ApiError } from '../../http/errors.ts'
 import { workOf } from '../../http/handler.ts'
-import { isOwnFault } from '../../faults.ts'
 import { type DoorPorts, letIn, take } from './entry.ts'
 import { OWNTRACKS_TAKES, type OwnTracks, ownTracksId, readOwnTracks } from './owntracks.ts'
 import { createClosing, doneBy, toOwnTracks } from './owntracks-commands.ts'
@@ -65,7 +65,8 @@ export const ownTracksDoor = (ports: DoorPorts, sort: Sort) => {
     const messages: object[] = []
     if (read.report !== null) {
       const heard = await take(ports, id, { ...read.report, takes: OWNTRACKS_TAKES }, 'owntracks')
-      if (read.isReply || read.entered.length > 0) await close(id, read)
+      const isDone = doneBy(read)
+      if (isDone) await close(id, isDone)
       if (heard.open !== 0) messages.push(...(await messagesFor(id, await signOfLife(id))))
       messages.push(...(await about(id, read)))
     }

@@ -28,7 +28,13 @@ const DIRECTIONS: Record<string, { good: string[]; bad: string[] }> = {
   },
   'feed/a.ts': {
     good: ['./port.ts', '../wire/calls.ts', '../redis/address.ts', 'ioredis', 'node:net'],
-    bad: ['../server/app.ts', '../formats/times.ts', '../simulators/random.ts', '../web/main.tsx', '../test/support/data.ts'],
+    bad: [
+      '../server/app.ts',
+      '../formats/times.ts',
+      '../simulators/random.ts',
+      '../web/main.tsx',
+      '../test/support/data.ts',
+    ],
   },
   'server/a.ts': {
     good: ['../wire/topics.ts', '../redis/address.ts', '../feed/publisher.ts', './redis/link.ts', 'zod', 'node:fs'],
@@ -50,7 +56,13 @@ const DIRECTIONS: Record<string, { good: string[]; bad: string[] }> = {
     ],
   },
   'simulators/market/a.ts': {
-    good: ['../random.ts', '../../formats/times.ts', '../../wire/calls.ts', '../../feed/publisher.ts', '../../redis/address.ts'],
+    good: [
+      '../random.ts',
+      '../../formats/times.ts',
+      '../../wire/calls.ts',
+      '../../feed/publisher.ts',
+      '../../redis/address.ts',
+    ],
     bad: ['../../server/config.ts', '../../web/main.tsx', '../../start/child.ts', '../../test/support/data.ts'],
   },
   'web/views/a.tsx': {

@@ -23,5 +23,9 @@ test.each([
 test('what the log must not show of an address', () => {
   expect(secretsOfUrl('mqtt://floor:p%40ss@broker.example')).toEqual(['p@ss'])
   expect(secretsOfUrl('https://agency.example/feed?key=1234')).toEqual(['key=1234'])
-  expect([secretsOfUrl('mqtt://broker.example'), secretsOfUrl(undefined), secretsOfUrl('nonsense')]).toEqual([[], [], []])
+  expect([secretsOfUrl('mqtt://broker.example'), secretsOfUrl(undefined), secretsOfUrl('nonsense')]).toEqual([
+    [],
+    [],
+    [],
+  ])
 })

@@ -16,8 +16,7 @@ const createStage = () => {
     if (how.includes('NX') ? before === null : before !== null) held = { by, until: now + ms }
     return how.includes('GET') ? before : 'OK'
   }
-  const lease = (node: string) =>
-    createLease({ redis: { set } as never, what: 'test', node, clock: () => now })
+  const lease = (node: string) => createLease({ redis: { set } as never, what: 'test', node, clock: () => now })
   return {
     lease,
     pass: (ms: number) => {

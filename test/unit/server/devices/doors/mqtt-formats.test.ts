@@ -22,7 +22,8 @@ it.each([
 })
 
 describe('OwnTracks', () => {
-  const read = (message: object | string) => ownTracks.read(typeof message === 'string' ? message : JSON.stringify(message))
+  const read = (message: object | string) =>
+    ownTracks.read(typeof message === 'string' ? message : JSON.stringify(message))
 
   it('reports where it is, and which commands it takes', () => {
     expect(read({ _type: 'location', lat: 1, lon: 2, tst: 3 })).toMatchObject({

@@ -69,7 +69,8 @@ describe('NMEA over TCP', () => {
       said += data
     })
     socket.write(text)
-    return { socket, said: () => said, closed: once(socket, 'close') }
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    return { socket, said: () => said, closed }
   }
   const fixes = () => reports.flatMap(({ report }) => report.fixes ?? [])
 
