@@ -56,7 +56,18 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
   const comparingClocks = setInterval(faults.guard('chore.clocks', devices.compareClocks), CLOCKS_EVERY_MS).unref()
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
-  const timers = [verifying, counting, reading, telling, hearing, arriving, looking, connecting, keeping, comparingClocks]
+  const timers = [
+    verifying,
+    counting,
+    reading,
+    telling,
+    hearing,
+    arriving,
+    looking,
+    connecting,
+    keeping,
+    comparingClocks,
+  ]
   return () => {
     for (const timer of timers) clearInterval(timer)
     rooms.presence.stop()

@@ -34,7 +34,9 @@ export const checkArgs = (
 type Check = (value: CommandArgs[string], arg: CommandArg) => Checked
 
 const between = ({ least, most }: CommandArg): string =>
-  least === undefined ? `must be ${most} at the most` : `must be ${most === undefined ? `${least} or more` : `${least} to ${most}`}`
+  least === undefined
+    ? `must be ${most} at the most`
+    : `must be ${most === undefined ? `${least} or more` : `${least} to ${most}`}`
 
 const checkNumber: Check = (value, arg) => {
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } = arg

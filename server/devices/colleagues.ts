@@ -95,7 +95,8 @@ export const tagsOf = (ids: readonly string[]): Map<string, string> => {
     const letters = [...id]
     let length = SHORTEST
     while (length < letters.length && taken.has(letters.slice(-length).join(''))) length++
-    const tag = letters.slice(-length).join('')
+    let tag = letters.slice(-length).join('')
+    while (taken.has(tag)) tag = `.${tag}`
     taken.add(tag)
     tags.set(id, tag)
   }

@@ -13,7 +13,7 @@ import type { Cancelling } from './cancelling.ts'
 import type { Orders } from './orders.ts'
 import type { CommandKinds } from './ports.ts'
 import { strictest } from './precondition.ts'
-import { cancelRequest, type CommandAsked, commandRequest, orderIdOf } from './requests.ts'
+import { type CommandAsked, cancelRequest, commandRequest, orderIdOf } from './requests.ts'
 import type { WriteCommands } from './writing.ts'
 
 /** What became of a request for a command. */
@@ -93,7 +93,8 @@ const draftOf = (
   const checked = checkArgs(kind, args)
   if ('wrong' in checked) return failed('bad_command', checked.wrong)
   const seconds = within ?? kind.within
-  if (seconds > kind.most) return failed('bad_command', `${name} has to be done within ${kind.most} seconds at the most.`)
+  if (seconds > kind.most)
+    return failed('bad_command', `${name} has to be done within ${kind.most} seconds at the most.`)
   const until = clock() + Math.max(Math.round(seconds * 1000), 1)
   const must = strictest(wanted as Precondition | undefined, kind.if)
   const command: NewCommand = {
@@ -110,7 +111,11 @@ const draftOf = (
   return { kind, command, may }
 }
 
-const commandOne = async (ports: CommandsPorts, { kind, command, may }: Draft, device: string): Promise<CommandReply> => {
+const commandOne = async (
+  ports: CommandsPorts,
+  { kind, command, may }: Draft,
+  device: string,
+): Promise<CommandReply> => {
   if (!may(device)) return failed('not_allowed')
   if ((await ports.existing([device])).length === 0) return failed('unknown_device')
   if (kind.dangerous) await ports.recorded(command.by.id, `${kind.name} ${deviceTopic(device)}`)

@@ -46,7 +46,7 @@ const attributeOf = (head: string): string => (head.startsWith(ATTRIBUTE) ? head
 const withoutApostrophe = (cell: string, means: (text: string) => boolean): string | null =>
   cell.startsWith("'") && means(cell.slice(1)) ? cell.slice(1) : null
 const textOf = (cell: string): string => withoutApostrophe(cell, (text) => FORMULA.test(text)) ?? cell
-const valueOf = (cell: string): Value => {
+const readValue = (cell: string): Value => {
   const text = withoutApostrophe(cell, (rest) => FORMULA.test(rest) || LIKE_A_VALUE.test(rest))
   if (text !== null) return text
   if (cell === 'true' || cell === 'false') return cell === 'true'
@@ -66,6 +66,7 @@ export const readRecords = (text: string, delimiter: string, firstLine: number):
   try {
     parse(text, {
       delimiter,
+      record_delimiter: ['\r\n', '\n'],
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
@@ -103,7 +104,7 @@ export const readRow = ({ cells }: Row, columns: readonly string[]): Told | { wh
   for (const [i, column] of columns.entries()) {
     const cell = cells[i] ?? ''
     if (isColumn(column)) told.fields.set(column, textOf(cell))
-    else told.attributes.set(attributeOf(column), cell === '' ? null : valueOf(cell))
+    else told.attributes.set(attributeOf(column), cell === '' ? null : readValue(cell))
   }
   return told
 }

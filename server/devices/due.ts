@@ -1,4 +1,4 @@
-import { dueCommands, DUE_KEY } from '../../wire/command-calls.ts'
+import { DUE_KEY, dueCommands } from '../../wire/command-calls.ts'
 import { isName } from '../../wire/topics.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { readCommands } from './read-commands.ts'

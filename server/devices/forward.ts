@@ -21,7 +21,12 @@ const CAP = 50_000
 export const createForward = (port: Port, faults: Faults): Changed => {
   const work = async (items: readonly Waiting[]): Promise<void> => {
     const orders = Map.groupBy(items, ({ order }) => order)
-    const calls = Array.from(orders, ([order, of]) => stepCalls(order, of.map(({ entry }) => entry))).flat()
+    const calls = Array.from(orders, ([order, of]) =>
+      stepCalls(
+        order,
+        of.map(({ entry }) => entry),
+      ),
+    ).flat()
     const groups = port.groups(calls)
     await Promise.all(groups.map((places) => port.run(places.flatMap((place) => calls[place] ?? []))))
   }

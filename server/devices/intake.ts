@@ -67,7 +67,13 @@ export const createIntake = ({ port, count, now, faults }: IntakePorts): Intake 
     spend(id, 1 + fixes.length / FIXES_A_REPORT)
     const isNews = told.isNews(id, report, door)
     const calls = {
-      fixes: fixes.length > 0 ? publishFixes(id, fixes.map((fix) => numbered(id, fix))) : null,
+      fixes:
+        fixes.length > 0
+          ? publishFixes(
+              id,
+              fixes.map((fix) => numbered(id, fix)),
+            )
+          : null,
       life: isNews ? lifeCall(id, { ...signs, door }) : null,
     }
     const outcome = await new Promise<Outcome>((done) => {

@@ -72,6 +72,7 @@ export const readKinds = (path: string | undefined): readonly CommandKind[] => {
   const twice = names.find((each, i) => names.indexOf(each) !== i)
   if (twice !== undefined) throw fail(`there are two kinds called ${twice}`)
   for (const { name: of, supersedes = [] } of all)
-    for (const other of supersedes) if (!names.includes(other)) throw fail(`${of} supersedes ${other}, which is no kind`)
+    for (const other of supersedes)
+      if (!names.includes(other)) throw fail(`${of} supersedes ${other}, which is no kind`)
   return all
 }

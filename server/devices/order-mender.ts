@@ -30,7 +30,7 @@ export type OrderMenderPorts = {
 export const mendOrders = async (ports: OrderMenderPorts): Promise<number> => {
   const { redis, clock } = ports
   await redis.zremrangebyscore(ORDERS_KEY, '-inf', clock())
-  const flat = await redis.zrange(ORDERS_KEY, 0, AT_ONCE - 1, 'WITHSCORES')
+  const flat = await redis.zrange(ORDERS_KEY, 0, String(AT_ONCE - 1), 'WITHSCORES')
   let mended = 0
   for (let i = 0; i < flat.length; i += 2) mended += await mendOrder(ports, flat[i] ?? '', Number(flat[i + 1]))
   return mended
@@ -43,7 +43,11 @@ const mendOrder = async (ports: OrderMenderPorts, order: string, comparedUntil: 
   let mended = 0
   for await (const entries of scanEntries(redis, order)) {
     const some = entries.filter(({ state }) => isUnderWay(state))
-    const commands = await readHashes(redis, some.map(({ device }) => commandsKey(device)), [order])
+    const commands = await readHashes(
+      redis,
+      some.map(({ device }) => commandsKey(device)),
+      [order],
+    )
     const steps = some.flatMap((entry, i) => stepOf(entry, readCommand(commands[i]?.[0] ?? ''), isOver, clock()))
     open += some.length
     mended += steps.length

@@ -13,7 +13,9 @@ const MOST_ARG_LETTERS = 4000
 const id = z.string().regex(/^[\w.:-]{1,64}$/, { error: 'must be 1 to 64 letters, digits and _ . : -' })
 const device = z.string().refine(isName, { error: 'must be the name of a device' })
 const to = z.union([
-  z.strictObject({ devices: listOf(device, MOST_ORDERED).refine((all) => all.length > 0, { error: 'names no device' }) }),
+  z.strictObject({
+    devices: listOf(device, MOST_ORDERED).refine((all) => all.length > 0, { error: 'names no device' }),
+  }),
   z.strictObject({ group: z.string().refine(isGroup, { error: 'must be the name of a group' }) }),
 ])
 const value = z.union([z.string().max(MOST_ARG_LETTERS), z.number(), z.boolean()], {

@@ -10,6 +10,7 @@ const STATUS = {
   not_allowed: 403,
   not_watched: 400,
   view_too_wide: 400,
+  bad_command: 400,
   not_found: 404,
   unknown_symbol: 404,
   unknown_device: 404,
@@ -17,6 +18,7 @@ const STATUS = {
   too_many: 409,
   wrong_host: 421,
   too_many_watches: 429,
+  too_many_commands: 429,
   rate_limited: 429,
   unavailable: 503,
 } as const satisfies Record<ErrorCode, number>

@@ -54,8 +54,7 @@ export const slotTable = <A extends string, B extends string>(
     values: [ones, others],
   }: Metric & { labels: readonly [string, string]; values: readonly [readonly A[], readonly B[]] },
 ): Record<A, Record<B, Slot>> => {
-  const rowOf = (): Record<B, Slot> =>
-    Object.fromEntries(others.map((value) => [value, { n: 0 }])) as Record<B, Slot>
+  const rowOf = (): Record<B, Slot> => Object.fromEntries(others.map((value) => [value, { n: 0 }])) as Record<B, Slot>
   const counts = Object.fromEntries(ones.map((value) => [value, rowOf()])) as Record<A, Record<B, Slot>>
   new Counter({
     name,

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { callFunction } from '../../redis/call.ts'
 import { hashOf } from '../../server/devices/keys.ts'
 import { PLACES, type Place } from '../../server/faults.ts'
+import { keyDevice } from '../../wire/command-calls.ts'
 import { connectClient, type TestClient } from '../support/client.ts'
 import { eventually } from '../support/eventually.ts'
 import { scrape } from '../support/metrics.ts'
@@ -13,7 +14,6 @@ import { startNode as startChild } from '../support/node.ts'
 import { connectRaw } from '../support/raw-client.ts'
 import { openReader } from '../support/readers/reader.ts'
 import { signIn } from '../support/talkers/sign-in.ts'
-import { keyDevice } from '../../wire/command-calls.ts'
 import {
   faults,
   faulty,
@@ -112,7 +112,11 @@ async function connectLine(): Promise<void> {
 /** A device connects, and goes. */
 async function connectDevice(): Promise<void> {
   await callFunction(redis.client(), keyDevice('VAN-8', hashOf('key')))
-  const socket = io(`${node.url}/device`, { transports: ['websocket'], forceNew: true, auth: { id: 'VAN-8', key: 'key' } })
+  const socket = io(`${node.url}/device`, {
+    transports: ['websocket'],
+    forceNew: true,
+    auth: { id: 'VAN-8', key: 'key' },
+  })
   await new Promise((resolve) => socket.once('hello', resolve).once('connect_error', resolve))
   await sleep(50)
   socket.disconnect()

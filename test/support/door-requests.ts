@@ -29,6 +29,8 @@ export const doorRequest = (name: string, { host, key, id = 'van-7' }: Values): 
   const head = text.slice(0, at).replace(/\{(\w+)\}/g, (_, value: string) => values[value] ?? '')
   const [first = '', ...rest] = head.split('\n')
   const [method = '', target = ''] = first.split(' ')
-  const headers = Object.fromEntries(rest.map((line) => [line.split(':')[0]?.toLowerCase(), line.replace(/^[^:]*: /, '')]))
+  const headers = Object.fromEntries(
+    rest.map((line) => [line.split(':')[0]?.toLowerCase(), line.replace(/^[^:]*: /, '')]),
+  )
   return { method, target, headers, body, raw: `${[first, ...rest].join('\r\n')}\r\n\r\n${body}` }
 }

@@ -49,7 +49,12 @@ export const letIn = async (
 }
 
 /** Takes what a device reported; throws where that cannot be now. */
-export const take = async ({ intake }: Pick<DoorPorts, 'intake'>, id: string, report: Report, door: Door): Promise<Heard> => {
+export const take = async (
+  { intake }: Pick<DoorPorts, 'intake'>,
+  id: string,
+  report: Report,
+  door: Door,
+): Promise<Heard> => {
   const heard = await intake.report(id, report, door)
   if ('error' in heard) throw failure(heard.error)
   return heard

@@ -5,9 +5,9 @@ import { MOST_REPORT_BYTES, readBody, readText, sortOf } from '../../http/body.t
 import { ApiError } from '../../http/errors.ts'
 import { localsOf, workOf } from '../../http/handler.ts'
 import { createRoom } from '../../http/room.ts'
+import { listOf } from '../../live/first-fault.ts'
 import { bearerOf } from '../../people/identify.ts'
 import { answerShape, reportShape } from '../shapes.ts'
-import { listOf } from '../../live/first-fault.ts'
 import { type DoorPorts, failure, letIn, take } from './entry.ts'
 import { readOsmAnd } from './osmand.ts'
 import { ownTracksDoor } from './owntracks-door.ts'
@@ -86,7 +86,8 @@ const osmAndDoor = (ports: DoorPorts) => {
 }
 
 const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
-const isJson = ({ headers }: Request<{ key?: string }>): boolean => /^application\/json/i.test(headers['content-type'] ?? '')
+const isJson = ({ headers }: Request<{ key?: string }>): boolean =>
+  /^application\/json/i.test(headers['content-type'] ?? '')
 const hasBody = ({ headers }: Request<{ key?: string }>): boolean => Number(headers['content-length'] ?? 0) > 0
 const orRefuse = (read: Identified | DoorError): Identified => {
   if (isWrong(read)) throw new ApiError('bad_request', { more: read.wrong })

@@ -36,7 +36,7 @@ const OWN = [
   'charge',
 ]
 const MOST_PARAMETERS = 64
-const NUMBER = /^-?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:e[+-]?\d{1,3})?$/i
+const NUMBER = /^-?(?:\d{1,20}(?:\.\d{0,30})?|\.\d{1,30})(?:e[+-]?\d{1,3})?$/i
 /** What programs write for a number that they do not know. */
 const UNKNOWN = /^-?(?:nan|inf|infinity|null|undefined)$/i
 
@@ -103,7 +103,8 @@ const placeOf = (texts: Texts): Place | DoorError | null => {
   // What trackers send that do not know where they are.
   return place.lat === 0 && place.lon === 0 ? null : { lat: place.lat, lon: place.lon }
 }
-const entryOf = (name: string, text: string | undefined): [string, string][] => (text === undefined ? [] : [[name, text]])
+const entryOf = (name: string, text: string | undefined): [string, string][] =>
+  text === undefined ? [] : [[name, text]]
 
 const isNo = (text: string | undefined): boolean => text === 'false' || text === '0'
 const isYes = (text: string | undefined): boolean => text === 'true' || text === '1'
@@ -135,7 +136,7 @@ const moreOf = (texts: Texts): { battery: number | undefined; told: Told } | Doo
   const measured = known({ accuracy: accuracyOf(accuracy), altitude, charging: chargingOf(texts.get('charge')) })
   const others = [...texts]
     .filter(([name]) => !OWN.includes(name))
-    .map(([name, text]): Told[number] => [name, valueOf(text)])
+    .map(([name, text]): Told[number] => [name, readValue(text)])
   return { battery: fromPercent(batt), told: [...Object.entries(measured), ...others] }
 }
 
@@ -144,7 +145,7 @@ const chargingOf = (text: string | undefined): number | undefined => {
   return isNo(text) ? 0 : undefined
 }
 
-const valueOf = (text: string): Value => {
+const readValue = (text: string): Value => {
   if (text === 'true' || text === 'false') return text === 'true'
   return NUMBER.test(text) ? Number(text) : text
 }

@@ -1,6 +1,6 @@
 import { MOST_REPORTED, type Report, type ReportedFix } from '../../../wire/devices.ts'
-import { numberIn, objectOf, parseJson, together, valuesOf } from './traccar.ts'
 import { accuracyOf, atLeast0, type DoorError, fromKmh, fromPercent, known, reportOf, wrong } from './told.ts'
+import { numberIn, objectOf, parseJson, together, valuesOf } from './traccar.ts'
 
 type Fields = Record<string, unknown>
 
@@ -11,7 +11,8 @@ type Fields = Record<string, unknown>
  */
 export type OwnTracks = { topic: string | null; report: Report | null; isReply: boolean; entered: number[] }
 
-export const ENCRYPTED = 'The message is encrypted: take the encryption key out of the app, https protects what it sends.'
+export const ENCRYPTED =
+  'The message is encrypted: take the encryption key out of the app, https protects what it sends.'
 
 /** Commands that OwnTracks can be given. */
 export const OWNTRACKS_TAKES = ['report_now', 'report_every', 'go_to']

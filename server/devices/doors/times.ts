@@ -16,7 +16,9 @@ export const readTime = (text: string): number | null => {
   }
   const found = DATE.exec(text)
   if (found === null) return null
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1, 7).map((part) => Number(part ?? 0))
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0))
   const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
   // A day or an hour that there is not would be another one.
   if (at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return null

@@ -56,7 +56,9 @@ export const numberIn = (value: unknown): number | undefined =>
 export const isValue = (value: unknown): value is Value => ['string', 'number', 'boolean'].includes(typeof value)
 /** Those fields that can be kept as they are. */
 export const valuesOf = (fields: Fields | null, without: readonly string[] = []): Told =>
-  Object.entries(fields ?? {}).filter((entry): entry is Told[number] => !without.includes(entry[0]) && isValue(entry[1]))
+  Object.entries(fields ?? {}).filter(
+    (entry): entry is Told[number] => !without.includes(entry[0]) && isValue(entry[1]),
+  )
 
 const readLocation = (location: Fields | null): Report | DoorError => {
   if (location === null) return wrong('location: is missing.')

@@ -41,7 +41,11 @@ const n = fc.oneof(
 const topic = fc.oneof(fc.constantFrom('s:FUZZ-1', 'd:fuzz-1', 'p:floor', 'nothing', 's:'), anyText)
 const some = { requiredKeys: [] as never[] }
 
-const device = fc.oneof({ weight: 5, arbitrary: fc.constantFrom('fuzz-1', 'live-0') }, fc.constantFrom('', '{', '..'), anyText)
+const device = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom('fuzz-1', 'live-0') },
+  fc.constantFrom('', '{', '..'),
+  anyText,
+)
 const to = fc.oneof(
   fc.record({ devices: fc.array(device, { minLength: 0, maxLength: 4 }) }),
   fc.record({ group: fc.constantFrom('other', 'buses', '__proto__', 'A B') }),

@@ -15,7 +15,8 @@ let one: DeviceNode
 let other: DeviceNode
 beforeAll(async () => {
   floor = await startFloor()
-  ;[one, other] = await Promise.all(['one', 'other'].map((name) => startDeviceNode(floor.server.url, name)))
+  const start = (name: string): Promise<DeviceNode> => startDeviceNode(floor.server.url, name)
+  ;[one, other] = await Promise.all([start('one'), start('other')])
 })
 afterAll(async () => {
   await Promise.all([one?.stop(), other?.stop()])
@@ -168,7 +169,10 @@ it('a device is let in by its key, and ended within a second of another key', as
 
 it('takes what a device reports, once however often, and shows it where it is', async () => {
   const id = floor.fresh('NEW-')
-  const fixes = [{ t: Date.now() - 2000, lat: 30.25, lon: -97.75 }, { t: Date.now(), lat: 30.26, lon: -97.75 }]
+  const fixes = [
+    { t: Date.now() - 2000, lat: 30.25, lon: -97.75 },
+    { t: Date.now(), lat: 30.26, lon: -97.75 },
+  ]
   const say = () => one.intake.report(id, { fixes, every: 10, attributes: { app: 'Test' } }, 'http')
   expect(await say()).toMatchObject({ accepted: 2, repeats: 0, refused: [] })
   expect(await say()).toMatchObject({ accepted: 0, repeats: 2 })

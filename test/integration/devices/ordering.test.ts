@@ -17,7 +17,8 @@ let one: DeviceNode
 let other: DeviceNode
 beforeAll(async () => {
   floor = await startFloor()
-  ;[one, other] = await Promise.all(['one', 'other'].map((name) => startDeviceNode(floor.server.url, name)))
+  const start = (name: string): Promise<DeviceNode> => startDeviceNode(floor.server.url, name)
+  ;[one, other] = await Promise.all([start('one'), start('other')])
 })
 afterAll(async () => {
   await Promise.all([one?.stop(), other?.stop()])
@@ -81,7 +82,10 @@ it('leaves out whom somebody may not ask, who is not there, and who has too much
       args: { text: 'x' },
     }) as Promise<CommandReply>
   for (let i = 0; i < 32; i++) await say(i)
-  const grants = `watch:* ${ids.slice(0, 3).map((id) => `command:d:${id}`).join(' ')}`
+  const grants = `watch:* ${ids
+    .slice(0, 3)
+    .map((id) => `command:d:${id}`)
+    .join(' ')}`
   const reply = await one.as('ann', grants).command({ id: 'some', to: { group }, kind: 'report_now' })
   const { order, devices, leftOut } = orderIn(reply)
   expect([devices, leftOut]).toEqual([2, 2])
@@ -100,8 +104,7 @@ it('an order hears what a node that died did not tell it, and of devices that it
   await floor.run(stepCommand(first, { id: order, state: 'done' }))
   await floor.redis.hdel(commandsKey(second), order)
   const together = createTogether(redisPort(floor.redis), 1, noFaults)
-  const mend = (later: number) =>
-    mendOrders({ redis: floor.redis, together, clock: () => Date.now() + later })
+  const mend = (later: number) => mendOrders({ redis: floor.redis, together, clock: () => Date.now() + later })
   // The nodes of this test may have done it before.
   await mend(0)
   await counts(order, { done: 1, queued: 1, expired: 1 })

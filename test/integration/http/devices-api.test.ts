@@ -22,7 +22,8 @@ afterAll(async () => {
 
 /** Each search is another question, so that no kept answer comes. */
 const rows = async (q: string): Promise<DevicesReply['devices']> =>
-  (await askPage<DevicesReply>(node, 'GET', `/devices?q=${q}&limit=${100 + Math.floor(Math.random() * 400)}`)).reply.devices
+  (await askPage<DevicesReply>(node, 'GET', `/devices?q=${q}&limit=${100 + Math.floor(Math.random() * 400)}`)).reply
+    .devices
 const report = (id: string, key: string, body: object) =>
   fetch(`${node.url}/in/device`, {
     method: 'POST',
@@ -36,7 +37,10 @@ const importCsv = async (text: string): Promise<ImportReply> => {
 }
 
 it('adds devices that are listed at once, report by their keys, and move with their group', async () => {
-  const keys = await addDevices(node, [{ id: 'A-1', name: 'First', group: 'vans', attributes: { plate: 'W 1' } }, { id: 'A-2' }])
+  const keys = await addDevices(node, [
+    { id: 'A-1', name: 'First', group: 'vans', attributes: { plate: 'W 1' } },
+    { id: 'A-2' },
+  ])
   expect(await rows('A-')).toEqual([
     {
       ...{ id: 'A-1', name: 'First', group: 'vans', attributes: { plate: 'W 1' }, keyed: true },
@@ -69,7 +73,7 @@ it('makes keys anew, which ends the old ones, and takes them back', async () => 
 it('gives the list as a table that changes nothing when it comes back, and takes another', async () => {
   await addDevices(node, [{ id: 'C-1', name: '=1+1', attributes: { plate: '007', seats: 40, note: 'a, "b"\nc' } }])
   const table = await (await fetch(`${node.url}/api/devices.csv`)).text()
-  expect(table).toContain("C-1,'=1+1,other,,\"a, \"\"b\"\"\nc\",'007,40")
+  expect(table).toContain('C-1,\'=1+1,other,,"a, ""b""\nc",\'007,40')
   expect(await importCsv(table)).toEqual({ added: 0, changed: 0, wrong: [] })
   const wanted = `id;name;group\nC-1;Renamed;\n${Array.from({ length: 500 }, (_, i) => `C-N${i};New ${i};trucks`).join('\n')}\nbad{;x;\n`
   expect(await importCsv(wanted)).toMatchObject({ added: 500, changed: 1, wrong: [{ line: 503 }] })
@@ -80,5 +84,7 @@ it('gives the list as a table that changes nothing when it comes back, and takes
 it('writes into the record who changed what', async () => {
   const { entries } = (await askPage<RecordReply>(node, 'GET', '/record?limit=200')).reply
   const about = entries.filter(({ what }) => what === 'devices').map(({ who, about: said }) => `${who}: ${said}`)
-  expect(about).toEqual(expect.arrayContaining(['anybody: described A-1', 'anybody: new key of B', 'anybody: took back the key of B']))
+  expect(about).toEqual(
+    expect.arrayContaining(['anybody: described A-1', 'anybody: new key of B', 'anybody: took back the key of B']),
+  )
 })

@@ -8,6 +8,7 @@ import { DOOR_REQUESTS, doorRequest } from '../../support/door-requests.ts'
 import { eventually } from '../../support/eventually.ts'
 import { scrape } from '../../support/metrics.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
+import { somebody, testTokens } from '../../support/people.ts'
 import { askRaw } from '../../support/raw-http.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
 
@@ -19,11 +20,13 @@ let keys: Map<string, string>
 
 beforeAll(async () => {
   redis = await startRedis()
-  node = await startNode({ redisUrl: redis.url, env: { ...FREE, LOG_LEVEL: 'trace' } })
+  node = await startNode({ redisUrl: redis.url, env: { ...FREE, LOG_LEVEL: 'debug' } })
   keys = await addDevices(node, [
     { id: 'van-7', name: 'Van 7', group: 'vans' },
     { id: 'ann/phone', group: 'vans', name: 'Ann' },
     { id: 'clock', name: 'Another' },
+    { id: 'bob/phone', group: 'trucks', name: 'Bob' },
+    { id: 'truck-1', group: 'trucks', name: 'Truck 1' },
   ])
 })
 afterAll(async () => {
@@ -38,7 +41,11 @@ const send = (name: string, key = keyOf(isAnn(name) ? 'ann/phone' : 'van-7')) =>
   return askRaw(node.url, raw.replace(/^Connection: .*\r\n/im, '').replace('\r\n', '\r\nConnection: close\r\n'))
 }
 const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
-  const sent = { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } }
+  const sent = {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', ...headers },
+  }
   const response = await fetch(node.url + path, sent)
   return { status: response.status, reply: await response.json() }
 }
@@ -54,7 +61,9 @@ it('takes the requests of real clients, all fixes in order, and none of them twi
       expect([turn, name, (await send(name)).status]).toEqual([turn, name, name === 'owntracks-encrypted' ? 400 : 200])
   const fixes = await track('van-7')
   // Three requests tell the same place at the same time, which is one fix; a number of its own makes another.
-  expect(fixes.map(({ t }) => t - 1_718_000_000_000)).toEqual([0, 0, 0, 123, 250, 500, 10_000, 300_000, 400_000, 699_000])
+  expect(fixes.map(({ t }) => t - 1_718_000_000_000)).toEqual([
+    0, 0, 0, 123, 250, 500, 10_000, 300_000, 400_000, 699_000,
+  ])
   expect(await track('ann/phone')).toMatchObject([{ lat: 48.208176, parked: true, readings: { charging: 1 } }])
   const { devices } = (await askPage<DevicesReply>(node, 'GET', '/devices')).reply
   const van = devices.find(({ id }) => id === 'van-7')
@@ -69,7 +78,13 @@ it('takes what cannot be, and shows none of it', async () => {
     const query = `id=clock&timestamp=${t}&lat=48&lon=16`
     expect((await fetch(`${node.url}/in/${keyOf('clock')}?${query}`)).status).toBe(200)
   }
-  const wrong = { id: 'clock', fixes: [{ t: Date.now() + 5 * hours, lat: 48, lon: 16 }, { t: Date.now(), lat: 91, lon: 16 }] }
+  const wrong = {
+    id: 'clock',
+    fixes: [
+      { t: Date.now() + 5 * hours, lat: 48, lon: 16 },
+      { t: Date.now(), lat: 91, lon: 16 },
+    ],
+  }
   const { status, reply } = await post('/in/device', wrong, { Authorization: `Bearer ${keyOf('clock')}` })
   expect([status, (reply as DeviceReply).refused]).toEqual([200, ['0:time', '1:latitude']])
   expect(await track('clock')).toEqual([])
@@ -77,22 +92,28 @@ it('takes what cannot be, and shows none of it', async () => {
 })
 
 it('gives OwnTracks its commands and its colleagues, and closes what it did', async () => {
-  const dispatcher = await connectClient(node.url)
-  const command = { id: 'now-1', to: { devices: ['ann/phone'] }, kind: 'report_now' }
+  const token = await (await testTokens()).sign('bearer', somebody())
+  const dispatcher = await connectClient(node.url, { auth: { token } })
+  const command = { id: 'now-1', to: { devices: ['bob/phone'] }, kind: 'report_now' }
   const asked = await dispatcher.socket.timeout(60_000).emitWithAck('command', command)
-  expect(asked).toMatchObject({ device: 'ann/phone', command: { state: 'queued' } })
+  expect(asked).toMatchObject({ device: 'bob/phone', command: { state: 'queued' } })
   dispatcher.close()
   const now = Date.now()
-  await post('/in/device', { id: 'van-7', fixes: [{ t: now, lat: 48.2, lon: 16.3, speed: 10 }] }, { Authorization: `Bearer ${keyOf('van-7')}` })
-  const location = { _type: 'location', tst: Math.floor(now / 1000) - 60, lat: 48.3, lon: 16.4, m: 1 }
-  await eventually('a reply with both', async () => {
-    const { reply } = await post('/in/owntracks', { ...location, lat: 48.3 + Math.random() / 100 }, basic('ann/phone'))
-    const types = (reply as { _type: string }[]).map(({ _type: type }) => type)
-    return types.includes('location') && types.includes('card')
-  })
-  const history = async () => (await askPage<CommandsReply>(node, 'GET', '/devices/ann%2Fphone/commands')).reply.commands
+  const fixes = [{ t: now, lat: 48.2, lon: 16.3, speed: 10 }]
+  await post('/in/device', { id: 'truck-1', fixes }, { Authorization: `Bearer ${keyOf('truck-1')}` })
+  const tell = async (more: object) => {
+    const location = { _type: 'location', tst: Math.floor(now / 1000) - 60, lat: 48.3, lon: 16.4, m: 1, ...more }
+    return (await post('/in/owntracks', location, basic('bob/phone'))).reply
+  }
+  expect(await tell({})).toEqual([
+    { _type: 'cmd', action: 'reportLocation' },
+    { _type: 'location', tid: '-1', lat: 48.2, lon: 16.3, tst: Math.floor(now / 1000), vel: 36 },
+    { _type: 'card', tid: '-1', name: 'Truck 1' },
+  ])
+  const history = async () =>
+    (await askPage<CommandsReply>(node, 'GET', '/devices/bob%2Fphone/commands')).reply.commands
   expect(await history()).toMatchObject([{ id: 'now-1', state: 'sent' }])
-  await post('/in/owntracks', { ...location, tst: Math.floor(now / 1000), t: 'r' }, basic('ann/phone'))
+  await tell({ tst: Math.floor(now / 1000), t: 'r' })
   expect(await history()).toMatchObject([{ id: 'now-1', state: 'done' }])
 })
 

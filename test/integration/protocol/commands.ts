@@ -1,13 +1,6 @@
 import { expect, it } from 'vitest'
 import { callFunction } from '../../../redis/call.ts'
-import {
-  commandCall,
-  keyDevice,
-  lifeCall,
-  type Step,
-  sendCommands,
-  stepCommand,
-} from '../../../wire/command-calls.ts'
+import { commandCall, keyDevice, lifeCall, type Step, sendCommands, stepCommand } from '../../../wire/command-calls.ts'
 import type { CommandReply, CommandState } from '../../../wire/commands.ts'
 import type { Cursor, Segment, Update } from '../../../wire/protocol.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -110,7 +103,8 @@ export const testCommands = (stage: () => Stage): void => {
   it('refuses what cannot be asked, and tells why', async () => {
     const id = await device('PROTO-4')
     const gus = await dispatcher()
-    const codes = async (request: object) => (await gus.ask<{ error?: { code: string } }>('command', request)).error?.code
+    const codes = async (request: object) =>
+      (await gus.ask<{ error?: { code: string } }>('command', request)).error?.code
     const to = { devices: [id] }
     expect(await codes({ id: 'x', to, kind: 'fly' })).toBe('bad_command')
     expect(await codes({ id: 'x', to: { devices: ['NONE'] }, kind: 'lock' })).toBe('unknown_device')

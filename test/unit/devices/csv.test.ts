@@ -5,7 +5,13 @@ import { importDevices } from '../../../server/devices/importing.ts'
 import type { DeviceDescription } from '../../../wire/fleet.ts'
 
 const ATTRIBUTES = ['plate', 'seats', 'on']
-const device = { id: 'BUS-1', name: 'Bus 1', group: 'buses', category: 'bus', attributes: { plate: 'BCD 1', seats: 40 } }
+const device = {
+  id: 'BUS-1',
+  name: 'Bus 1',
+  group: 'buses',
+  category: 'bus',
+  attributes: { plate: 'BCD 1', seats: 40 },
+}
 
 /** What is read of a line of one device, as one wrote it. */
 const back = (line: string, attributes: readonly string[]) => {
@@ -36,16 +42,38 @@ describe('a list of devices as a table', () => {
   it('gives every text and value back as it was', () => {
     const text = fc.oneof(
       fc.string({ maxLength: 20, unit: 'grapheme' }),
-      fc.constantFrom("'", "'s", "''x", '007', '40', '-5', 'true', 'TRUE', '1e5', '=1', "'=1", ' x ', 'a,b', 'a"b', 'a\nb', '.5'),
+      fc.constantFrom(
+        "'",
+        "'s",
+        "''x",
+        '007',
+        '40',
+        '-5',
+        'true',
+        'TRUE',
+        '1e5',
+        '=1',
+        "'=1",
+        ' x ',
+        'a,b',
+        'a"b',
+        'a\nb',
+        '.5',
+      ),
     )
     const value = fc.oneof(text, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean())
-    const name = fc.oneof(text, fc.constantFrom('name', 'Name', 'attribute:x', 'ID')).filter((each) => each.trim() !== '')
+    const name = fc
+      .oneof(text, fc.constantFrom('name', 'Name', 'attribute:x', 'ID'))
+      .filter((each) => each.trim() !== '')
     fc.assert(
       fc.property(text, fc.dictionary(name, value, { maxKeys: 5, noNullPrototype: true }), (label, attributes) => {
         const columns = Object.keys(attributes)
         const told = back(deviceLine({ id: 'A', name: label, attributes }, columns), columns)
         expect(told.fields.get('name')).toBe(label)
-        const plain = Object.entries(attributes).map(([key, each]) => [key, each === '' ? null : Object.is(each, -0) ? 0 : each])
+        const plain = Object.entries(attributes).map(([key, each]) => [
+          key,
+          each === '' ? null : Object.is(each, -0) ? 0 : each,
+        ])
         expect([...told.attributes]).toEqual(plain)
       }),
     )
@@ -72,9 +100,13 @@ test('pieces end where a record does', () => {
     { text: 'c,2\n', line: 4 },
   ])
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom('a', '"', '\n', ',') }), fc.integer({ min: 1, max: 5 }), (any, lines) => {
-      expect([...piecesOf(any, lines)].map((piece) => piece.text).join('')).toBe(any)
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', '"', '\n', ',') }),
+      fc.integer({ min: 1, max: 5 }),
+      (any, lines) => {
+        expect([...piecesOf(any, lines)].map((piece) => piece.text).join('')).toBe(any)
+      },
+    ),
   )
 })
 
@@ -106,7 +138,17 @@ describe('an import', () => {
 
   it('tells wrong lines by their numbers, and takes the others', async () => {
     const { run, described } = setUp()
-    const lines = ['id,name,group', 'A,1,buses', '{bad},x,', '"B\nB",x,', 'C,x,Not A Group', 'A,again,', 'D,x,y,z', '', 'E,ok,']
+    const lines = [
+      'id,name,group',
+      'A,1,buses',
+      '{bad},x,',
+      '"B\nB",x,',
+      'C,x,Not A Group',
+      'A,again,',
+      'D,x,y,z',
+      '',
+      'E,ok,',
+    ]
     const reply = await run(lines.join('\n'))
     expect(reply.wrong.map(({ line, why }) => [line, why.split(':')[0]])).toEqual([
       [3, 'id'],

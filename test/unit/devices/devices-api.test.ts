@@ -22,7 +22,10 @@ const watcher = personWith('watch:d:A watch:o:boss.* manage:people')
 
 /** The API over the devices A and B, of which only A has a key. */
 const setUp = async () => {
-  const known: Record<string, DeviceDescription> = { A: { name: 'Ä', group: 'buses', attributes: { seats: 40 } }, B: {} }
+  const known: Record<string, DeviceDescription> = {
+    A: { name: 'Ä', group: 'buses', attributes: { seats: 40 } },
+    B: {},
+  }
   const keys = new Map([['A', 'key 0 of A']])
   const records: string[] = []
   const asked: unknown[] = []
@@ -146,7 +149,9 @@ describe('a device', () => {
     expect(reply.key).not.toBe('key 0 of A')
     expect((await ask(manager, 'DELETE', '/devices/A/key')).reply).toEqual({ done: true })
     expect(keys.has('A')).toBe(false)
-    expect(records).toEqual(['described A', 'new key of A', 'took back the key of A'].map((what) => `boss devices: ${what}`))
+    expect(records).toEqual(
+      ['described A', 'new key of A', 'took back the key of A'].map((what) => `boss devices: ${what}`),
+    )
   })
 
   it('that there is not, or whose name is none, has nothing', async () => {
@@ -211,7 +216,11 @@ describe('the list as a table', () => {
 describe('what was asked of devices', () => {
   it('is shown to whoever may watch them', async () => {
     const { ask, asked } = await setUp()
-    expect((await ask(watcher, 'GET', '/devices/A/commands?before=7')).reply).toEqual({ id: 'A', commands: [], next: null })
+    expect((await ask(watcher, 'GET', '/devices/A/commands?before=7')).reply).toEqual({
+      id: 'A',
+      commands: [],
+      next: null,
+    })
     expect((await ask(watcher, 'GET', '/devices/B/commands')).status).toBe(403)
     const order = '/orders/boss.k3j2/devices?state=failed&after=A&limit=500'
     expect((await ask(watcher, 'GET', order)).reply).toEqual({ id: 'boss.k3j2', entries: [], next: null })

@@ -65,7 +65,8 @@ export const openDoors = async (more: Partial<DoorPorts> = {}) => {
   return {
     ...{ url, host, reports, answers, state, kept },
     /** Sends a request as it is, on a connection that ends with the reply. */
-    send: (raw: string) => askRaw(url, raw.replace(/^Connection: .*\r\n/im, '').replace('\r\n', '\r\nConnection: close\r\n')),
+    send: (raw: string) =>
+      askRaw(url, raw.replace(/^Connection: .*\r\n/im, '').replace('\r\n', '\r\nConnection: close\r\n')),
     close: () => server.close(),
   }
 }

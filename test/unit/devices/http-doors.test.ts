@@ -34,7 +34,10 @@ test.each(DOOR_REQUESTS)('the request %s is taken as its client expects', async 
     return
   }
   expect([status, headers['cache-control']]).toEqual([200, 'no-store'])
-  const door = name === 'own-program' ? 'http' : (name.split('-')[0] ?? '').replace('traccar', name.includes('-9-') ? 'traccar' : 'osmand')
+  const door =
+    name === 'own-program'
+      ? 'http'
+      : (name.split('-')[0] ?? '').replace('traccar', name.includes('-9-') ? 'traccar' : 'osmand')
   expect(reports.map((each) => each.door)).toEqual(name === 'owntracks-lwt' ? [] : [door])
   if (door === 'owntracks') expect(JSON.parse(body)).toEqual([])
   else if (door !== 'http') expect(body).toBe('')
@@ -107,7 +110,8 @@ describe('what no door takes', () => {
   it('a form in other letters, and one that is long', async () => {
     const { post, send, host } = await setUp()
     const type = 'application/x-www-form-urlencoded'
-    const form = (charset: string, body = 'id=van-7') => post(`/in/${KEY}`, body, { 'Content-Type': `${type}${charset}` })
+    const form = (charset: string, body = 'id=van-7') =>
+      post(`/in/${KEY}`, body, { 'Content-Type': `${type}${charset}` })
     expect((await form('')).status).toBe(200)
     expect((await form('; charset=windows-1252')).status).toBe(415)
     const head = `POST /in/${KEY} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: ${type}\r\n`
@@ -197,7 +201,11 @@ describe('a program', () => {
     const { body } = await send(load('own-program'))
     expect(JSON.parse(body)).toEqual({ accepted: 2, repeats: 0, refused: [], at: NOW, commands: state.sent })
     expect(answers).toEqual([{ id: 'van-7', answer: { id: 'c-unknown', state: 'done' } }])
-    expect(reports[0]?.report).toMatchObject({ every: 10, takes: ['report_now', 'message'], attributes: { driver: 'Ann' } })
+    expect(reports[0]?.report).toMatchObject({
+      every: 10,
+      takes: ['report_now', 'message'],
+      attributes: { driver: 'Ann' },
+    })
     expect(reports[0]?.report.fixes).toHaveLength(2)
   })
 

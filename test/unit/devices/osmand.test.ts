@@ -75,8 +75,7 @@ describe('what OsmAnd and Traccar Client send', () => {
       fc.property(fc.array(fc.tuple(name, fc.string()), { maxLength: 20 }), (all) => {
         const found = readOsmAnd(new URLSearchParams(all), NOW)
         if ('wrong' in found) return
-        for (const { t, lat, lon } of found.report.fixes ?? [])
-          expect([t, lat, lon].every(Number.isFinite)).toBe(true)
+        for (const { t, lat, lon } of found.report.fixes ?? []) expect([t, lat, lon].every(Number.isFinite)).toBe(true)
       }),
     )
   })
@@ -98,13 +97,24 @@ describe('times', () => {
     ['2024-06-10T11:43+0530', 1_717_999_980_000],
   ])('reads %s', (text, t) => expect(readTime(text)).toBe(t))
 
-  it.each(['', ' ', 'now', '-1', '1e9', '2024-06-10', '2024-13-01T00:00:00Z', '2024-06-10T25:00:00Z', '10.06.2024 06:13'])(
-    'takes "%s" for none',
-    (text) => expect(readTime(text)).toBeNull(),
-  )
+  it.each([
+    '',
+    ' ',
+    'now',
+    '-1',
+    '1e9',
+    '2024-06-10',
+    '2024-13-01T00:00:00Z',
+    '2024-06-10T25:00:00Z',
+    '10.06.2024 06:13',
+  ])('takes "%s" for none', (text) => expect(readTime(text)).toBeNull())
 
   it('reads what Date writes', () => {
     const date = fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
-    fc.assert(fc.property(date, (at) => expect(readTime(at.toISOString())).toBe(at.getTime())))
+    fc.assert(
+      fc.property(date, (at) => {
+        expect(readTime(at.toISOString())).toBe(at.getTime())
+      }),
+    )
   })
 })

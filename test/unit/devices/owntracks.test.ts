@@ -49,15 +49,20 @@ describe('what OwnTracks sends', () => {
     (type) => expect(read({ _type: type, steps: 100 })).toMatchObject({ report: {}, isReply: false }),
   )
 
-  it.each(['no JSON', '7', '"x"', 'null', '[7]', JSON.stringify(Array(201).fill(location))])('is refused: %.20s', (text) => {
-    expect(readOwnTracks(text)).toHaveProperty('wrong')
-  })
+  it.each(['no JSON', '7', '"x"', 'null', '[7]', JSON.stringify(Array(201).fill(location))])(
+    'is refused: %.20s',
+    (text) => {
+      expect(readOwnTracks(text)).toHaveProperty('wrong')
+    },
+  )
 
   it('never throws, whatever it is', () => {
     fc.assert(fc.property(fc.json(), (text) => void readOwnTracks(text)))
-    fc.assert(fc.property(fc.object({ key: fc.constantFrom('_type', 'lat', 'm', 'inregions', 't', 'wtst') }), (all) => {
-      readOwnTracks(JSON.stringify({ ...all, _type: 'location' }))
-    }))
+    fc.assert(
+      fc.property(fc.object({ key: fc.constantFrom('_type', 'lat', 'm', 'inregions', 't', 'wtst') }), (all) => {
+        readOwnTracks(JSON.stringify({ ...all, _type: 'location' }))
+      }),
+    )
     fc.assert(fc.property(fc.json(), (text) => void readTraccar(text)))
   })
 })

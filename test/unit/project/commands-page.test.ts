@@ -20,7 +20,12 @@ const page = text('docs/commands.md')
 /** The rows of the table that begins with this heading, each as its cells. */
 const rowsOf = (heading: string): string[][] => {
   const [, table = ''] = new RegExp(`\\| ${heading} \\|[^\\n]*\\n\\|[-|]+\\n([\\s\\S]*?)\\n\\n`).exec(page) ?? []
-  return table.split('\n').map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim()))
+  return table.split('\n').map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
 }
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
 

@@ -55,7 +55,7 @@ test('the parameters of the page are those that are read', () => {
   expect(new Set(listed)).toEqual(new Set([...read.filter((name) => name !== 'key'), 'hdop']))
 })
 
-test("what is to be typed into OsmAnd is read, once the app has put in its values", () => {
+test('what is to be typed into OsmAnd is read, once the app has put in its values', () => {
   const [, address = ''] = /^ {4}(https:\S+\{6\})$/m.exec(page) ?? []
   const values = ['48.2', '16.3', '1718000000000', '4.5', '171.0', '8.25', '93.0']
   const filled = address.replace(/\{(\d)\}/g, (_, i) => values[Number(i)] ?? '')

@@ -173,7 +173,7 @@ test('people of the same grants share what is made, and it is made again once it
   expect(asked).toEqual(['devices'])
   await get(personWith('watch:d:VAN-*'), '/devices')
   await get(ANYBODY, '/devices')
-  await get(personWith('watch:*'), '/devices')
+  await get(personWith('watch:* manage:devices'), '/devices')
   expect(asked).toEqual(['devices', 'devices', 'devices'])
   wait(2000)
   await get(dispatcher, '/devices')
@@ -193,4 +193,12 @@ test('nobody is told anything but what everybody may know', async () => {
     expect(await get(null, path)).toMatchObject({ status: 401, json: { error: { code: 'not_signed_in' } } })
   expect((await get(null, '/config')).status).toBe(200)
   expect(asked).toEqual([])
+})
+
+test('which devices have a key is told only to those who may manage devices', async () => {
+  const devices = [{ id: 'BUS-1', last: null, cell: null, heard: 1, keyed: true as const }]
+  const { get } = await setUp({ devices: async () => ({ devices, next: null, complete: true, cursor: CURSOR }) })
+  expect((await get(personWith('watch:* manage:devices'), '/devices')).json.devices).toEqual(devices)
+  for (const grants of ['watch:*', 'watch:* manage:people', 'watch:d:* command:*'])
+    expect((await get(personWith(grants), '/devices')).json.devices[0]).not.toHaveProperty('keyed')
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createConnections } from '../../../../server/devices/connections.ts'
-import type { Joining, Watcher } from '../../../../server/live/watcher.ts'
 import { toBytes } from '../../../../server/live/bytes.ts'
+import type { Joining, Watcher } from '../../../../server/live/watcher.ts'
 import type { Command, CommandState, Sent } from '../../../../wire/commands.ts'
 import type { DeviceSnapshot, DeviceUpdate } from '../../../../wire/fleet.ts'
 import { deviceTopic } from '../../../../wire/topics.ts'

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { endDue } from '../../../../server/devices/due.ts'
 import { createDueFinder } from '../../../../server/devices/due-finder.ts'
 import type { Commands } from '../../../../server/redis/deployment.ts'
-import { DUE_KEY } from '../../../../wire/command-calls.ts'
 import type { Call } from '../../../../wire/calls.ts'
+import { DUE_KEY } from '../../../../wire/command-calls.ts'
 
 const NOW = 1_000_000_000_000
 const YEAR = 365 * 24 * 3600 * 1000

@@ -116,7 +116,8 @@ test('what can never be taken is refused, and counted', async () => {
 
 test('tells which fixes were refused, and which it knew', async () => {
   const { report, counted } = setUp({
-    wf1_device: (call: Call) => (call.args.length > 8 ? [2, 'e', 1, 0, '', '', '', '1:time'] : [2, 'e', 0, 1, '', '', '']),
+    wf1_device: (call: Call) =>
+      call.args.length > 8 ? [2, 'e', 1, 0, '', '', '', '1:time'] : [2, 'e', 0, 1, '', '', ''],
   })
   expect(await report('A', { fixes: [fix(1), fix(-1)] }, 'http')).toMatchObject({ accepted: 1, refused: ['1:time'] })
   expect(await report('A', { fixes: [fix(1)] }, 'http')).toMatchObject({ accepted: 0, repeats: 1 })

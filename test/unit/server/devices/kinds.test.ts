@@ -17,8 +17,9 @@ const readOne = (more: object) => read(JSON.stringify({ kinds: [{ ...HORN, ...mo
 
 test('without a file there are the built-in kinds, each of which would do in a file', () => {
   expect(readKinds(undefined)).toBe(COMMAND_KINDS)
-  const renamed = JSON.stringify({ kinds: COMMAND_KINDS }).replaceAll(/"(name|supersedes)":("\w+"|\[[^\]]*\])/g, (text) =>
-    text.replaceAll(/:"|\["|,"/g, (start) => `${start}my_`),
+  const renamed = JSON.stringify({ kinds: COMMAND_KINDS }).replaceAll(
+    /"(name|supersedes)":("\w+"|\[[^\]]*\])/g,
+    (text) => text.replaceAll(/:"|\["|,"/g, (start) => `${start}my_`),
   )
   expect(read(renamed)).toHaveLength(2 * COMMAND_KINDS.length)
 })
