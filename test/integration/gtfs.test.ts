@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -22,7 +23,7 @@ const agency = createServer((request, response) => {
   asked.times++
   const entity = vehicles.map((vehicle, i) => ({ id: String(i), vehicle }))
   const body = writeFeed({ header: { gtfs_realtime_version: '2.0', timestamp: NOW }, entity })
-  const etag = `"${Buffer.from(body).toString('base64url').slice(-40)}-${body.length}"`
+  const etag = `"${createHash('sha1').update(body).digest('hex')}"`
   if (request.headers['if-none-match'] === etag) {
     asked.same++
     response.writeHead(304).end()
@@ -68,10 +69,10 @@ it('makes devices of the vehicles of a feed, by one node, and asks only for what
   await eventually('it is asked again', () => asked.same >= 2)
   expect(asked.times - asked.same).toBe(1)
   vehicles = [
-    bus('b1', { timestamp: NOW - 10, position: { latitude: 30.26, longitude: -97.75 } }),
+    bus('b1', { timestamp: NOW - 10, position: { latitude: 30.255, longitude: -97.75 } }),
     ...vehicles.slice(1),
   ]
-  await eventually('it moved', async () => (await rows())[0]?.last?.lat === 30.26)
+  await eventually('it moved', async () => (await rows())[0]?.last?.lat === 30.255)
 })
 
 it('gives the floor as a feed that somebody else can read, as far as whoever asks may watch it', async () => {

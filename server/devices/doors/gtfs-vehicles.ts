@@ -10,7 +10,7 @@ export type TransitDevice = { id: string; t: number; report: Report; description
 const IN_TRANSIT = 2
 /** Letters of a text that is kept of a vehicle. */
 const MOST_LETTERS = 100
-/** A feed's coordinates are right to a metre or so, and must not look as if they were to a hair. */
+/** A feed's numbers have seven digits or so, which are right to a metre; what is behind them is noise. */
 const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits
 
 /** The names that transit vehicles are known by: those of GTFS, and of `Report` and `Fix`. */
@@ -43,8 +43,8 @@ const fixOf = (vehicle: FeedVehicle, t: number): ReportedFix | null => {
   }
   return {
     t,
-    lat: rounded(lat, 6),
-    lon: rounded(lon, 6),
+    lat: rounded(lat, 5),
+    lon: rounded(lon, 5),
     ...(speed !== undefined && speed >= 0 && { speed: rounded(speed, 2) }),
     ...(bearing !== undefined && bearing >= 0 && { heading: rounded(bearing % 360, 1) }),
     ...(route !== undefined && route !== '' && { route }),
