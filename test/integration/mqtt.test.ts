@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts'
 import { scrape } from '../support/metrics.ts'
 import { startNode, type TestNode } from '../support/node.ts'
 import { type SingleRedis, startSingleRedis } from '../support/redis.ts'
+import { signIn } from '../support/talkers/sign-in.ts'
 
 const T = Date.now() - 60_000
 
@@ -78,7 +79,7 @@ describe.skipIf(!hasBroker)(hasBroker ? 'devices behind an MQTT broker' : NO_BRO
 
   it('gives a device its commands when it is heard, and takes its answer', async () => {
     const { messages } = await broker.listen('watchfloor/VAN-7/commands')
-    const client = await connectClient(node.url)
+    const client = await connectClient(node.url, { extraHeaders: { Cookie: await signIn(node.url, 'ann') } })
     undo.push(client.close)
     const request = { id: 'm1', to: { devices: ['VAN-7'] }, kind: 'message', args: { text: 'Hello' } }
     expect(await client.socket.timeout(60_000).emitWithAck('command', request)).toMatchObject({ device: 'VAN-7' })

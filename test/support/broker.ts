@@ -63,26 +63,29 @@ export const startBroker = async (): Promise<Broker> => {
     own = startChild('mosquitto', server ?? '', ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' })
     await eventually('the broker listens', () => isOpen(port))
   }
+  const publish: Broker['publish'] = (topic, message, ...options) => {
+    const text = typeof message === 'string' ? message : JSON.stringify(message)
+    return run(publisher ?? '', [...address, '-q', '1', '-t', topic, '-m', text, ...options])
+  }
   const listen: Broker['listen'] = async (topic) => {
     let text = ''
-    const args = [...address, '-q', '1', '-t', topic, '-F', '%p']
-    const child = startChild('mosquitto_sub', subscriber ?? '', [...args, '-d'], {
+    const child = startChild('mosquitto_sub', subscriber ?? '', [...address, '-q', '1', '-t', topic, '-F', '%p'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     children.push(child)
     child.process.stdout?.on('data', (data) => {
       text += data
     })
-    await eventually('it listens', () => text.includes('SUBACK'))
-    return { messages: () => text.split('\n').filter((line) => line.startsWith('{')) }
+    await eventually('it listens', async () => {
+      await publish(topic, 'probe')
+      return text.includes('probe')
+    })
+    return { messages: () => text.split('\n').filter((line) => line !== '' && line !== 'probe') }
   }
   await start()
   return {
     port,
-    publish: (topic, message, ...options) => {
-      const text = typeof message === 'string' ? message : JSON.stringify(message)
-      return run(publisher ?? '', [...address, '-q', '1', '-t', topic, '-m', text, ...options])
-    },
+    publish,
     listen,
     kill: async () => {
       await own?.kill()
