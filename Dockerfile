@@ -24,6 +24,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=dashboard /app/dist/web dist/web
 COPY data data
 COPY wire wire
+COPY formats formats
 COPY redis redis
 COPY feed feed
 COPY server server

@@ -2,7 +2,7 @@
 # sh setup.sh [test] [dashboard] [-- PROGRAM ARGUMENTS]
 #
 # Brings what Watchfloor needs and this machine lacks: the packages of package-lock.json and a Redis (or Valkey) of
-# version 7.0 or later; with the argument "test" also Chromium and HAProxy, with "dashboard" the built dashboard. Then
+# version 7.0 or later; with the argument "test" also what tests need, with "dashboard" the built dashboard. Then
 # it becomes the program, so that a signal reaches whatever is at work. Asks nothing, says what it does, and does
 # nothing where nothing is missing. REDIS_URL names a Redis that is there already: then none is installed. Several at
 # once take turns.
@@ -187,7 +187,8 @@ install_now() {
     apt-get)
       # The lists of a fresh machine are empty or old.
       if [ "$apt_lists" = old ]; then as_root apt-get -qq -o DPkg::Lock::Timeout=300 update; apt_lists=new; fi
-      as_root env DEBIAN_FRONTEND=noninteractive \
+      # Nothing of it is to run as a service: the programs are started by whoever needs them.
+      as_root env DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1 RUNLEVEL=1 \
         apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" ;;
     dnf) as_root dnf -q -y install "$@" ;;
     apk) as_root apk add --no-cache "$@" ;;
@@ -229,8 +230,26 @@ chromium_packages() {
 }
 
 # Debian keeps it where only root's PATH leads.
-haproxy_is_there() { has haproxy || [ -x "${SBIN:-/usr/sbin}/haproxy" ]; }
+in_sbin() { has "$1" || [ -x "${SBIN:-/usr/sbin}/$1" ]; }
+haproxy_is_there() { in_sbin haproxy; }
 haproxy_packages() { [ -z "$(manager)" ] || echo haproxy; }
+
+# What devices are in the tests: a GPS receiver that was recorded (gpsfake, gpspipe, socat), and those behind a broker.
+gps_is_there() { has gpsfake && has gpspipe && has socat && in_sbin gpsd; }
+gps_packages() {
+  case $(manager) in
+    apt-get) printf '%s\n' 'gpsd gpsd-clients gpsd-tools python3-gps socat' 'gpsd gpsd-clients python3-gps socat' ;;
+    dnf | apk) echo gpsd gpsd-clients socat ;;
+    pacman | brew) echo gpsd socat ;;
+  esac
+}
+broker_is_there() { has mosquitto_pub && in_sbin mosquitto; }
+broker_packages() {
+  case $(manager) in
+    apt-get | apk) echo mosquitto mosquitto-clients ;;
+    dnf | pacman | brew) echo mosquitto ;;
+  esac
+}
 
 needs_redis() { [ -z "${REDIS_URL:-}" ] || [ "$tests" = yes ]; }
 dashboard_is_there() { [ -e dist/web/index.html ]; }
@@ -239,7 +258,7 @@ nothing_is_missing() {
   packages_are_fresh || return
   ! needs_redis || redis_is_there || return
   [ "$dashboard" = no ] || dashboard_is_there || return
-  [ "$tests" = no ] || { chromium_is_there && haproxy_is_there; }
+  [ "$tests" = no ] || { chromium_is_there && haproxy_is_there && gps_is_there && broker_is_there; }
 }
 
 bring_redis() {
@@ -258,9 +277,13 @@ bring_what_tests_need() {
     say '  CHROMIUM_PATH=/path/to/chromium npm test'
     exit 1
   }
-  # Few tests need it, and they are skipped without it.
+  # Few tests need these, and they are skipped without them.
   haproxy_is_there || install_until haproxy_is_there "$(haproxy_packages)" ||
     say 'the tests of the load balancer are skipped: no haproxy could be installed here'
+  gps_is_there || install_until gps_is_there "$(gps_packages)" ||
+    say 'the test with a real GPS daemon is skipped: gpsd, gpsfake, gpspipe and socat could not be installed here'
+  broker_is_there || install_until broker_is_there "$(broker_packages)" ||
+    say 'the tests of the MQTT broker are skipped: no mosquitto could be installed here'
 }
 
 if ! nothing_is_missing; then

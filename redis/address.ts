@@ -51,12 +51,13 @@ export const parseRedisAddress = (url: string): RedisAddress => {
 }
 
 /**
- * A REDIS_URL as it may stand in a log: without passwords, and where it cannot be told what is one, without everything
+ * A REDIS_URL, or another address, as it may stand in a log: without passwords, and where it cannot be told what is one, without everything
  * that may be.
  */
 export const withoutPasswords = (url: string): string => {
   if (!/[@?]/.test(url)) return url
-  const [, scheme = 'redis', kind, , hosts = '', path = ''] = SHAPE.exec(url) ?? []
+  const named = /^[a-z+]+(?=:\/\/)/.exec(url)?.[0] ?? 'redis'
+  const [, scheme = named, kind, , hosts = '', path = ''] = SHAPE.exec(url) ?? []
   const where = `${hosts}${path && '/'}${path}`
   return `${scheme}${kind ? `+${kind}` : ''}://${where === '' || where.includes('@') ? '…' : where}`
 }

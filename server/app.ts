@@ -5,6 +5,7 @@ import { parseRedisAddress } from '../redis/address.ts'
 import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { type Core, type CorePorts, openCore } from './core.ts'
+import { openLines } from './devices/doors/open-lines.ts'
 import { drain } from './drain.ts'
 import { tellFaults } from './fault-log.ts'
 import { createFaults, type Faults, type Inject } from './faults.ts'
@@ -73,6 +74,11 @@ export const startNode = async (
     await core.link.close()
     throw error
   })
+  const deviceLines = await openLines({ ...ports, ...core }).catch(async (error) => {
+    await front.close()
+    await core.link.close()
+    throw error
+  })
   const stopChores = startChores({
     ...ports,
     ...core,
@@ -86,17 +92,20 @@ export const startNode = async (
     caught: (error) => faults.caught('process', error),
     stop: async () => {
       draining = true
-      await stopNode(config, core, front, stopChores, log, faults)
+      await stopNode(config, core, front, { stopLines: deviceLines.close, stopChores }, log, faults)
     },
   }
 }
 
-/** Stops a node: first its clients move to others, and then all is closed, the tie to Redis last of all. */
+/**
+ * Stops a node: first other nodes take over what comes by lines, then its clients move to others, and then all is closed,
+ * the tie to Redis last of all.
+ */
 const stopNode = async (
   config: Config,
   { link, clients }: Core,
   front: Front,
-  stopChores: () => void,
+  { stopLines, stopChores }: { stopLines: () => unknown; stopChores: () => void },
   log: Logger,
   faults: Faults,
 ): Promise<void> => {
@@ -113,7 +122,16 @@ const stopNode = async (
     })
     log.info(drained, 'Watchfloor node is empty')
   }
-  const steps = [empty, stopChores, clients.stop, front.closeMetrics, front.close, clients.demand.close, link.close]
+  const steps = [
+    stopLines,
+    empty,
+    stopChores,
+    clients.stop,
+    front.closeMetrics,
+    front.close,
+    clients.demand.close,
+    link.close,
+  ]
   await inTurn(faults, steps)
   log.info('Watchfloor node has stopped')
 }

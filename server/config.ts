@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseRedisAddress, withoutPasswords } from '../redis/address.ts'
+import { isGroup } from '../wire/groups.ts'
 import { isProxyRange } from './access/addresses.ts'
 import { isHost, isLoopback } from './access/hosts.ts'
 import { MOST_IN_A_MESSAGE } from './live/requests.ts'
@@ -18,6 +19,11 @@ const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#@*\s]+$/
 /** As browsers name a page's origin. A page without one of its own says `null`, as many do: that lets nobody in. */
 const isOrigin = (text: string): boolean =>
   ORIGIN.test(text) && (!/^https?:/.test(text) || (URL.canParse(text) && new URL(text).origin === text))
+
+const isUrl =
+  (...protocols: readonly string[]) =>
+  (text: string): boolean =>
+    URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== ''
 
 const ADDRESS = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i
 
@@ -127,6 +133,26 @@ const settings = z.object({
   /** The share of a core that one client may cost with what it sends, and all of one address together. */
   CLIENT_SHARE: setting(z.coerce.number().min(0.001).max(1000).default(0.05)),
   ADDRESS_SHARE: setting(z.coerce.number().min(0.001).max(1000).default(0.2)),
+  /** Where GPS receivers send NMEA 0183 over TCP, on HOST; nowhere unless it is set. */
+  NMEA_PORT: setting(z.coerce.number().int().min(1).max(65_535).optional()),
+  /** The MQTT broker to which devices publish, with user and password where it wants them. */
+  MQTT_URL: setting(
+    z
+      .string()
+      .refine(isUrl('mqtt:', 'mqtts:'), 'takes an address like mqtt://user:password@broker.example:1883')
+      .optional(),
+  ),
+  /** The vehicle positions of a transit agency (GTFS-realtime), how often they are read (s), and in which group they are. */
+  GTFS_URL: setting(
+    z
+      .string()
+      .refine(isUrl('http:', 'https:'), 'takes an address like https://agency.example/vehicle-positions.pb')
+      .optional(),
+  ),
+  GTFS_EVERY_S: setting(z.coerce.number().int().min(1).max(3600).default(15)),
+  GTFS_GROUP: setting(
+    z.string().refine(isGroup, 'takes a group: small letters, digits, dashes and underscores').default('transit'),
+  ),
   /** How this node calls itself; host name and process number by default. */
   NODE_NAME: setting(
     z

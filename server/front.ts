@@ -65,6 +65,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     rooms: { ...ports.rooms, personOf, rights },
     aboutDevices: { ...aboutDevices(ports), personOf, rights },
     doors: { ...doors(ports), addressOf: addresses.of },
+    gtfs: gtfs(ports),
     addressOf: addresses.of,
   })
   const access = watchOver(http, config, addresses, faults, {
@@ -162,6 +163,15 @@ const aboutDevices = ({ link, store, register, groups, devices }: FrontPorts) =>
   register,
   descriptions: (ids: readonly string[]) => readDescriptions(link.command, ids),
   groups: groups.all,
+})
+
+/** What the floor as a feed is made of. */
+const gtfs = ({ link, register, unreadable, devices }: FrontPorts) => ({
+  redis: link.command,
+  register,
+  unreadable,
+  now: () => performance.now(),
+  clock: devices.now,
 })
 
 /** What devices are given that report over HTTP. */

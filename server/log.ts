@@ -94,3 +94,10 @@ export const secretsOf = (redisUrl: string): string[] => {
     return []
   }
 }
+
+/** The password in another address, and its query, which often has a key; none where it has neither. */
+export const secretsOfUrl = (url: string | undefined): string[] => {
+  if (url === undefined || !URL.canParse(url)) return []
+  const { password, search } = new URL(url)
+  return [decodeURIComponent(password), search.slice(1)].filter((secret) => secret !== '')
+}

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { startNode } from './app.ts'
 import { readConfig } from './config.ts'
-import { createLog, secretsOf } from './log.ts'
+import { createLog, secretsOf, secretsOfUrl } from './log.ts'
 
 const fail = (error: unknown): never => {
   process.stderr.write(`watchfloor: ${error instanceof Error ? error.message : String(error)}\n`)
@@ -11,7 +11,7 @@ const fail = (error: unknown): never => {
 try {
   const config = readConfig(process.env)
   const name = config.NODE_NAME ?? `${hostname()}-${process.pid}`
-  const secrets = secretsOf(config.REDIS_URL)
+  const secrets = [...secretsOf(config.REDIS_URL), ...[config.MQTT_URL, config.GTFS_URL].flatMap(secretsOfUrl)]
   // Whoever reads the log may go, and the node goes on. Pino's own stream was seen to try a last line again for ever,
   // which kept a node from ending.
   process.stdout.on('error', () => {})

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
+import { dayOf } from '../formats/times.ts'
 import { parseRedisAddress } from '../redis/address.ts'
 import { Mistake, nameFlag, numberFlag, spanOf } from './flags.ts'
 import { FORMATS, type FormatName, isFormat } from './replay/formats.ts'
-import { dayOf } from './replay/times.ts'
 import { type Zone, zoneOf } from './replay/zone.ts'
 
 /** `history` in milliseconds. */

@@ -24,6 +24,15 @@ export type CommandSending = {
   close: () => void
 }
 
+/** Of a connection that carries no commands. */
+export const NOTHING_SENT: CommandSending = {
+  send: () => {},
+  note: () => {},
+  forget: () => {},
+  tick: () => {},
+  close: () => {},
+}
+
 /** Has the commands of one connected device sent, one call at a time. */
 export const createCommandSending = (
   { send, now, faults }: CommandSendingPorts,

@@ -4,7 +4,7 @@ import { createBudget } from '../live/budget.ts'
 import { parseBytes } from '../live/bytes.ts'
 import type { Demand } from '../live/demand.ts'
 import type { Joining, Watcher } from '../live/watcher.ts'
-import { type CommandSendingPorts, createCommandSending } from './command-sending.ts'
+import { type CommandSendingPorts, createCommandSending, NOTHING_SENT } from './command-sending.ts'
 import type { ReadKey } from './doorkeeper.ts'
 import { createKeyCheck } from './key-check.ts'
 import type { Admitted, DeviceEnd } from './ports.ts'
@@ -31,7 +31,7 @@ type Told = DeviceUpdate & { snapshot?: DeviceSnapshot }
  * sent is sent again until the device acknowledges it; where its key is made anew or taken back, it ends.
  */
 export const openConnection = (ports: ConnectionPorts, { id, keyed }: Admitted, end: DeviceEnd): Connection => {
-  const sending = createCommandSending(ports, id, end.deliver)
+  const sending = end.deliver === null ? NOTHING_SENT : createCommandSending(ports, id, end.deliver)
   const key = createKeyCheck(ports, id, keyed, () => {
     close()
     end.end('key')

@@ -42,8 +42,11 @@ export type Doorkeeper = {
 
 /** What a door does for a connected device. */
 export type DeviceEnd = {
-  /** Gives it commands: new ones, and again those that it did not acknowledge. Never called without any. */
-  deliver: (commands: readonly Sent[]) => void
+  /**
+   * Gives it commands: new ones, and again those that it did not acknowledge. Never called without any. Null where its
+   * connection carries none.
+   */
+  deliver: ((commands: readonly Sent[]) => void) | null
   /** Ends the connection: the device's key was made anew or taken back. */
   end: (reason: 'key') => void
 }

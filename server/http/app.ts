@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { HealthReply, ReadyReply } from '../../wire/api.ts'
 import type { ErrorCode } from '../../wire/protocol.ts'
 import { createAllowances } from '../access/allowance.ts'
+import { type GtfsFeedPorts, gtfsFeedRouter } from '../devices/doors/gtfs-feed.ts'
 import { type DoorPorts, deviceDoors, ownTracksKeeps } from '../devices/doors/http.ts'
 import type { Faults } from '../faults.ts'
 import { createAdmission } from './admission.ts'
@@ -35,6 +36,8 @@ export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
     /** Devices, their keys, and what was asked of them; and what devices themselves say. */
     aboutDevices: DevicesApiPorts
     doors: DoorPorts
+    /** The floor as a feed for transit programs. */
+    gtfs: GtfsFeedPorts
     ready: () => ReadyReply
     metrics: () => Promise<string>
     /** Whether the metrics have an address of their own. */
@@ -143,6 +146,7 @@ const appOfAll = (ports: AppPorts): Express =>
     app.use('/api', lookWho(people), sessionRouter(ports), somebodyOnly(people))
     app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), roomsRouter(ports.rooms))
     app.use('/api', devicesRouter(ports.aboutDevices), notFound)
+    app.use('/gtfs-rt', lookWho(people), somebodyOnly(people), gtfsFeedRouter(ports.gtfs), notFound)
     app.get(socketPath, () => {
       throw new ApiError('bad_request', { more: 'Only WebSocket is allowed here.' })
     })

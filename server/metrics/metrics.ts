@@ -7,6 +7,7 @@ import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
 import { readGauges, type Sources } from './gauges.ts'
 import { countHttp } from './http.ts'
+import { countLines } from './lines.ts'
 import { countPeople } from './people.ts'
 import { countRequests } from './requests.ts'
 import { countRooms } from './rooms.ts'
@@ -17,6 +18,7 @@ export type Metrics = ReturnType<typeof countRequests> &
   ReturnType<typeof countHttp> &
   ReturnType<typeof countRooms> &
   ReturnType<typeof countSignIns> &
+  ReturnType<typeof countLines> &
   ReturnType<typeof countPeople> & {
     devices: DeviceCounts
     count: Count
@@ -56,6 +58,7 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
     ...countRequests(registry),
     ...countHttp(registry),
     ...countRooms(registry),
+    ...countLines(registry),
     ...countSignIns(registry),
     ...countPeople(registry),
     devices: countDevices(registry),

@@ -1,7 +1,7 @@
+import { sourceNumber } from '../../formats/numbers.ts'
 import type { Collector } from './collect.ts'
 import { columnsOf, openCsv, type Row, refuseTwins } from './csv.ts'
 import type { FoundFix } from './fixes.ts'
-import { sourceNumber } from './numbers.ts'
 import type { Opening, Reader } from './reader.ts'
 import { readTime } from './times.ts'
 import { UTC, type Zone } from './zone.ts'

@@ -1,7 +1,7 @@
+import { jsonNumber } from '../../formats/numbers.ts'
 import type { SymbolDescription } from '../../wire/market.ts'
 import type { Collector } from './collect.ts'
 import { createLines } from './lines.ts'
-import { jsonNumber } from './numbers.ts'
 import type { Opening, Reader } from './reader.ts'
 import { jsonTime } from './times.ts'
 import type { Zone } from './zone.ts'

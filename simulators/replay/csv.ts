@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
+import { decimal } from '../../formats/numbers.ts'
 import type { Collector } from './collect.ts'
 import { createLines, MOST_ROW } from './lines.ts'
-import { decimal } from './numbers.ts'
 import type { Opening, Reader } from './reader.ts'
 
 type Parsed = { record: string[]; info: { lines: number } }

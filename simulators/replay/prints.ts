@@ -1,6 +1,6 @@
+import { sourceNumber } from '../../formats/numbers.ts'
 import type { Quote, Side, Trade } from '../../wire/market.ts'
 import { isName } from '../../wire/topics.ts'
-import { sourceNumber } from './numbers.ts'
 import { millisecondsOf, type Time } from './times.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { DAY } from '../../wire/market.ts'
+import { clockOf, dayOf, unixTime } from '../../formats/times.ts'
 import { offsetOf, UTC, type Zone } from './zone.ts'
 
 /** Unix milliseconds, perhaps with a note of what is not sure about them, or the reason why a row has none. */
@@ -10,34 +10,6 @@ export const millisecondsOf = (time: Time): number => Number(typeof time === 'ob
 export const UNREADABLE = 'the time cannot be read'
 export const ZONELESS =
   'the time does not say in which zone: name it by --zone, such as --zone America/Chicago or --zone +01:00'
-
-/** Midnight (UTC) of a day, in Unix milliseconds; NaN where the calendar has no such day. Months count from 1. */
-export const dayOf = (year: number, month: number, day: number): number => {
-  const midnight = new Date(Date.UTC(year, month - 1, day))
-  const isRight = year >= 1970 && midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day
-  return isRight ? midnight.getTime() : Number.NaN
-}
-
-/**
- * Milliseconds since midnight; `fraction` are the digits behind the point of the second. A leap second is the one after
- * it.
- */
-export const clockOf = (hours: number, minutes: number, seconds: number, fraction = ''): number => {
-  const clock = ((hours * 60 + minutes) * 60 + seconds) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'))
-  const isRight = minutes < 60 && seconds <= 60 && (hours < 24 || clock === DAY)
-  return isRight ? clock : Number.NaN
-}
-
-/**
- * Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size, as milliseconds; NaN below
- * 1973.
- */
-export const unixTime = (value: number): number => {
-  if (!(value >= 1e8 && value < 1e20)) return Number.NaN
-  if (value < 1e11) return Math.floor(value * 1000 + 0.001) // a double holds a fraction of a second to 0.0003 ms
-  if (value < 1e14) return Math.floor(value)
-  return Math.floor(value < 1e17 ? value / 1000 : value / 1_000_000)
-}
 
 const inZone = (local: number, zone: Zone): Time => {
   const note = zone.doubt?.(local) ?? null

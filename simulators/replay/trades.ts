@@ -1,6 +1,6 @@
+import { jsonNumber } from '../../formats/numbers.ts'
 import type { Collector } from './collect.ts'
 import { createJsonRows, firstLineValue } from './json-rows.ts'
-import { jsonNumber } from './numbers.ts'
 import type { Opening, Reader } from './reader.ts'
 import { jsonTime } from './times.ts'
 import type { Zone } from './zone.ts'

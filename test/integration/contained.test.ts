@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { io } from 'socket.io-client'
 import { expect, it } from 'vitest'
@@ -23,6 +24,7 @@ import {
   isRight,
   isWell,
   nextId,
+  nmeaPorts,
   node,
   OTHERS,
   onFaultyNode,
@@ -99,6 +101,14 @@ async function command(): Promise<void> {
 }
 let cookie: Promise<string> | null = null
 
+/** A receiver connects, and goes. */
+async function connectLine(): Promise<void> {
+  const socket = connect(nmeaPorts.get('faulty') ?? 0, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.once('connect', () => socket.destroy())
+  await new Promise((resolve) => socket.once('close', resolve))
+}
+
 /** A device connects, and goes. */
 async function connectDevice(): Promise<void> {
   await callFunction(redis.client(), keyDevice('VAN-8', hashOf('key')))
@@ -157,6 +167,10 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
     eventually('the turn of the sweeper', async () => (await faults('chore.sweep')) > 0, { everyMs: 500 }),
   'device.batch': () => everywhere('device.batch', command),
   'device.connection': () => everywhere('device.connection', connectDevice),
+  'device.line': () => everywhere('device.line', connectLine),
+  'device.broker': () => everywhere('device.broker', () => sleep(100)),
+  'device.feed': () => everywhere('device.feed', () => sleep(100)),
+  'device.lease': () => everywhere('device.lease', () => sleep(100)),
   'http.request': () => faulty('http.request', refusedOnce),
   'http.connection': () => faulty('http.connection', refusedOnce),
   'http.turn': () => everywhere('http.turn', refusedOnce),

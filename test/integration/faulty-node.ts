@@ -3,6 +3,7 @@ import { type RunningNode, startNode } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import type { Place } from '../../server/faults.ts'
 import { createLog } from '../../server/log.ts'
+import { freePort } from '../../start/port.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { connectClient, type TestClient } from '../support/client.ts'
 import { TEST_SECRET } from '../support/environment.ts'
@@ -25,6 +26,10 @@ const settings = {
   LINGER_MS: '100',
   DRAIN_MS: '0',
   FLUSH_MIN_MS: '8',
+  // Nobody is there: both are tried again and again.
+  MQTT_URL: 'mqtt://127.0.0.1:1',
+  GTFS_URL: 'http://127.0.0.1:1/vehicles.pb',
+  GTFS_EVERY_S: '1',
 }
 
 export let redis: SingleRedis
@@ -43,9 +48,19 @@ export const inject = (at: Place, of: string): void => {
   throw new Error(`on purpose at ${at}`)
 }
 
-export const start = (name: string, faulty: typeof inject | null): Promise<RunningNode> => {
+/** Where each node takes NMEA. */
+export const nmeaPorts = new Map<string, number>()
+
+export const start = async (name: string, faulty: typeof inject | null): Promise<RunningNode> => {
+  const port = await freePort()
+  nmeaPorts.set(name, port)
   const log = createLog({ node: name, level: 'silent', secrets: [], now: () => performance.now() })
-  return startNode(readConfig({ ...settings, REDIS_URL: redis.url, SECRET_FILE: TEST_SECRET }), name, log, faulty)
+  return startNode(
+    readConfig({ ...settings, NMEA_PORT: String(port), REDIS_URL: redis.url, SECRET_FILE: TEST_SECRET }),
+    name,
+    log,
+    faulty,
+  )
 }
 
 /** Starts a Redis, a node that throws where it is told to, another one that never does, and a client of the first. */

@@ -6,13 +6,19 @@ import { bin, bringing, find, folder, type Outcome, onFreshMachines, program, re
 
 onFreshMachines()
 
+/** What only tests need, and a few of them. */
+const FOR_TESTS = ['haproxy', 'gpsd', 'gpsfake', 'gpspipe', 'socat', 'mosquitto', 'mosquitto_pub']
+const programsForTests = async (): Promise<void> => {
+  for (const name of FOR_TESTS) await program(name)
+}
+
 const real = ({ calls }: Outcome): string[] => calls.filter((call) => !/^(id |.*--version)/.test(call))
 
 describe('setup.sh', () => {
   it('does and says nothing where nothing is missing', async () => {
     await program('redis-server', redis('7.0.15'))
     await program('chromium')
-    await program('haproxy')
+    await programsForTests()
     const outcome = await setup(['test'])
     expect(outcome).toMatchObject({ code: 0, said: '' })
     expect(real(outcome)).toEqual([])
@@ -60,13 +66,15 @@ describe('setup.sh', () => {
     await program('redis-server', redis('7.0.15'))
     await program('apk', `case "$*" in *chromium*) : > ${bin}/chromium; chmod +x ${bin}/chromium;; esac`)
     expect(real(await setup())).toEqual([])
-    await program('haproxy')
+    await programsForTests()
     expect(real(await setup(['test']))).toEqual(['apk add --no-cache chromium ttf-liberation ttf-dejavu'])
   })
 
   it('installs HAProxy for the tests only, and goes on where there is none to be had', async () => {
     await program('redis-server', redis('7.0.15'))
     await program('chromium')
+    await programsForTests()
+    await rm(join(bin, 'haproxy'))
     await program('apk')
     expect(real(await setup())).toEqual([])
     const outcome = await setup(['test'])
@@ -74,6 +82,28 @@ describe('setup.sh', () => {
     expect(outcome).toMatchObject({ code: 0, said: expect.stringContaining('tests of the load balancer are skipped') })
     await program('apk', `: > ${bin}/haproxy; chmod +x ${bin}/haproxy`)
     expect((await setup(['test'])).said).not.toContain('skipped')
+  })
+
+  it('installs a GPS daemon and a broker for the tests only, starts no service, and goes on without', async () => {
+    await program('redis-server', redis('7.0.15'))
+    await program('chromium')
+    await program('haproxy')
+    await program('apt-get', `echo "$SYSTEMD_OFFLINE $RUNLEVEL" >> ${folder}/services`)
+    expect(real(await setup())).toEqual([])
+    const outcome = await setup(['test'])
+    expect(outcome).toMatchObject({ code: 0, said: expect.stringContaining('real GPS daemon is skipped') })
+    expect(outcome.said).toContain('tests of the MQTT broker are skipped')
+    expect(real(outcome)).toEqual([
+      expect.stringMatching(/^apt-get .*update$/),
+      expect.stringMatching(/install --no-install-recommends gpsd gpsd-clients gpsd-tools python3-gps socat$/),
+      expect.stringMatching(/install --no-install-recommends gpsd gpsd-clients python3-gps socat$/),
+      expect.stringMatching(/install --no-install-recommends mosquitto mosquitto-clients$/),
+    ])
+    expect(new Set((await readFile(join(folder, 'services'), 'utf8')).trim().split('\n').slice(1))).toEqual(
+      new Set(['1 1']),
+    )
+    await programsForTests()
+    expect((await setup(['test'])).said).toBe('')
   })
 
   it('asks sudo where it is not root, and never waits for a password without a terminal', async () => {

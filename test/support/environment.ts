@@ -32,6 +32,11 @@ export const inherited = (): NodeJS.ProcessEnv => {
     TILES_URL,
     TILES_ATTRIBUTION,
     DRAIN_MS,
+    NMEA_PORT,
+    MQTT_URL,
+    GTFS_URL,
+    GTFS_EVERY_S,
+    GTFS_GROUP,
     DATA_DIR,
     ...rest
   } = process.env

@@ -6,13 +6,12 @@ import { ApiError } from '../../http/errors.ts'
 import { workOf } from '../../http/handler.ts'
 import { type DoorPorts, letIn, take } from './entry.ts'
 import { OWNTRACKS_TAKES, type OwnTracks, ownTracksId, readOwnTracks } from './owntracks.ts'
-import { messageOf, messagesAbout, placeTime } from './owntracks-reply.ts'
+import { createClosing, doneBy, toOwnTracks } from './owntracks-commands.ts'
+import { messagesAbout } from './owntracks-reply.ts'
 import { isWrong } from './told.ts'
 
 const SIGN_IN = 'Basic realm="Watchfloor", charset="UTF-8"'
 const BASIC = /^Basic +([\w+/]+=*)$/i
-/** Commands that are looked through for one that was carried out. */
-const MOST_LOOKED_AT = 100
 
 type Named = { id: string; key: string | null }
 
@@ -41,27 +40,13 @@ const whoIsIt = (request: Request<{ key?: string }>, topic: string | null): Name
 
 /** What OwnTracks posts. The reply has what the phone is to do, and where its colleagues are. */
 export const ownTracksDoor = (ports: DoorPorts, sort: Sort) => {
-  const { signOfLife, answering, history, colleagues } = ports
+  const { signOfLife, answering, colleagues } = ports
 
-  /** Closes the commands that a message shows to be carried out: the app names none. */
-  const close = async (id: string, { isReply, entered }: OwnTracks): Promise<void> => {
-    const { commands } = await history.commands(id, { limit: MOST_LOOKED_AT })
-    for (const command of commands) {
-      const isDone =
-        command.kind === 'report_now' ? isReply : command.kind === 'go_to' && entered.includes(placeTime(command))
-      const wasSent = ['sent', 'acknowledged', 'unknown'].includes(command.state)
-      if (isDone && wasSent) await answering(id, { id: command.id, state: 'done' })
-    }
-  }
-  /** What the app can be asked; what it cannot is refused in its name. */
+  const close = createClosing(ports)
   const messagesFor = async (id: string, commands: readonly Sent[]): Promise<object[]> => {
-    const messages: object[] = []
-    for (const command of commands) {
-      const message = messageOf(command)
-      if (message) messages.push(message)
-      else await answering(id, { id: command.id, state: 'refused', reason: 'OwnTracks cannot do this' })
-    }
-    return messages
+    const { messages, refused } = toOwnTracks(commands)
+    for (const answer of refused) await answering(id, answer)
+    return messages.map(({ message }) => message)
   }
   const about = async (id: string, { report }: OwnTracks): Promise<object[]> => {
     const fix = report?.fixes?.at(-1)
@@ -80,7 +65,8 @@ export const ownTracksDoor = (ports: DoorPorts, sort: Sort) => {
     const messages: object[] = []
     if (read.report !== null) {
       const heard = await take(ports, id, { ...read.report, takes: OWNTRACKS_TAKES }, 'owntracks')
-      if (read.isReply || read.entered.length > 0) await close(id, read)
+      const isDone = doneBy(read)
+      if (isDone) await close(id, isDone)
       if (heard.open !== 0) messages.push(...(await messagesFor(id, await signOfLife(id))))
       messages.push(...(await about(id, read)))
     }

@@ -1,6 +1,6 @@
+import { decimal, optional } from '../../../formats/numbers.ts'
 import type { Collector } from '../collect.ts'
 import { deviceNames } from '../devices.ts'
-import { decimal, optional } from '../numbers.ts'
 import type { Opening, Reader } from '../reader.ts'
 import { type Source, TOO_MANY } from '../sources.ts'
 import { readTime } from '../times.ts'

@@ -1,6 +1,6 @@
+import type { Sentence } from '../../../formats/nmea/sentence.ts'
 import type { Collector } from '../collect.ts'
 import type { Backlog } from './backlog.ts'
-import type { Sentence } from './sentence.ts'
 
 /** Passes on sentences that are not damaged. */
 export type Checksums = { take: (sentence: Sentence) => void; end: () => void }

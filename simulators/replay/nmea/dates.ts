@@ -1,9 +1,6 @@
-import { DAY } from '../../../wire/market.ts'
+import { type Moment, VOID } from '../../../formats/nmea/moments.ts'
+import { nearest } from '../../../formats/times.ts'
 import type { Backlog } from './backlog.ts'
-import { type Moment, VOID } from './moments.ts'
-
-/** The time with this clock that is nearest to `reference`. */
-const nearest = (clock: number, reference: number): number => clock + Math.round((reference - clock) / DAY) * DAY
 
 /** The time as the sentence, or the TAG block before it, tells it alone; NaN where they do not tell the date. */
 const ownTime = ({ clock, day, sentence }: Moment): number =>

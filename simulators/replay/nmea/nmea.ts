@@ -1,3 +1,12 @@
+import { fixOf, type Moment, modeNote, momentOf, rankOf, SIMULATED, VOID } from '../../../formats/nmea/moments.ts'
+import {
+  parseSentence,
+  partsOf,
+  readSentence,
+  type Sentence,
+  typeOf,
+  writeSentence,
+} from '../../../formats/nmea/sentence.ts'
 import type { Collector } from '../collect.ts'
 import { deviceNames } from '../devices.ts'
 import { createLines } from '../lines.ts'
@@ -8,8 +17,6 @@ import { ownText } from '../words.ts'
 import { createBacklog } from './backlog.ts'
 import { createChecksums } from './checksums.ts'
 import { createDates } from './dates.ts'
-import { fixOf, type Moment, modeNote, momentOf, rankOf, SIMULATED, VOID } from './moments.ts'
-import { parseSentence, partsOf, readSentence, type Sentence, typeOf, writeSentence } from './sentence.ts'
 
 const DATELESS =
   'no sentence of the log tells the date: name the day on which it begins by --date, such as --date 2024-03-05'

@@ -232,7 +232,9 @@ describe('Dockerfile', () => {
       .filter((line) => !line.startsWith('--from'))
       .flatMap((line) => line.split(' ').slice(0, -1))
     expect(copied.filter((path) => !existsSync(join(ROOT, path)) || ignored.includes(path))).toEqual([])
-    expect(copied).toEqual(expect.arrayContaining(['server', 'simulators', 'wire', 'redis', 'feed', 'web', 'data']))
+    expect(copied).toEqual(
+      expect.arrayContaining(['server', 'simulators', 'wire', 'formats', 'redis', 'feed', 'web', 'data']),
+    )
   })
 
   it('runs on exactly the Node that the project is tested with', () => {

@@ -18,20 +18,30 @@ const IMPORTS = 'lint/style/noRestrictedImports'
 const DIRECTIONS: Record<string, { good: string[]; bad: string[] }> = {
   'wire/kinds/a.ts': { good: ['./kind.ts', '../topics.ts'], bad: ['../../server/app.ts', 'zod', 'node:fs'] },
   'wire/a.ts': { good: ['./topics.ts'], bad: ['../server/app.ts', '../test/support/data.ts', 'zod', 'node:fs'] },
+  'formats/nmea/a.ts': {
+    good: ['./sentence.ts', '../times.ts', '../../wire/market.ts'],
+    bad: ['../../redis/address.ts', '../../server/app.ts', '../../simulators/random.ts', 'zod', 'node:fs'],
+  },
   'redis/a.ts': {
     good: ['./address.ts', '../wire/calls.ts', 'ioredis', 'node:net'],
     bad: ['../feed/port.ts', '../server/app.ts', '../simulators/random.ts', '../test/support/data.ts'],
   },
   'feed/a.ts': {
     good: ['./port.ts', '../wire/calls.ts', '../redis/address.ts', 'ioredis', 'node:net'],
-    bad: ['../server/app.ts', '../simulators/random.ts', '../web/main.tsx', '../test/support/data.ts'],
+    bad: [
+      '../server/app.ts',
+      '../formats/times.ts',
+      '../simulators/random.ts',
+      '../web/main.tsx',
+      '../test/support/data.ts',
+    ],
   },
   'server/a.ts': {
     good: ['../wire/topics.ts', '../redis/address.ts', '../feed/publisher.ts', './redis/link.ts', 'zod', 'node:fs'],
     bad: ['../web/main.tsx', '../simulators/random.ts', '../start/child.ts', '../test/support/data.ts'],
   },
   'server/http/a.ts': {
-    good: ['../../wire/topics.ts', '../market/candles.ts'],
+    good: ['../../wire/topics.ts', '../../formats/times.ts', '../market/candles.ts'],
     bad: ['../../web/main.tsx', '../../simulators/random.ts', '../../test/support/data.ts'],
   },
   'server/live/a.ts': {
@@ -46,7 +56,13 @@ const DIRECTIONS: Record<string, { good: string[]; bad: string[] }> = {
     ],
   },
   'simulators/market/a.ts': {
-    good: ['../random.ts', '../../wire/calls.ts', '../../feed/publisher.ts', '../../redis/address.ts'],
+    good: [
+      '../random.ts',
+      '../../formats/times.ts',
+      '../../wire/calls.ts',
+      '../../feed/publisher.ts',
+      '../../redis/address.ts',
+    ],
     bad: ['../../server/config.ts', '../../web/main.tsx', '../../start/child.ts', '../../test/support/data.ts'],
   },
   'web/views/a.tsx': {
@@ -151,7 +167,7 @@ describe('the sources', () => {
 
   it('read environment, arguments and signals in main.ts files only, whatever the linter is told to ignore', async () => {
     const places: string[] = []
-    for (const part of ['wire', 'redis', 'feed', 'server', 'simulators', 'start', 'web', 'test']) {
+    for (const part of ['wire', 'formats', 'redis', 'feed', 'server', 'simulators', 'start', 'web', 'test']) {
       for (const name of await readdir(join(ROOT, part), { recursive: true })) {
         const path = join(part, name)
         if (

@@ -43,6 +43,8 @@ const share = (part: number): string => `${Math.round(part * 1000) / 10}% of a c
 /** A number of haproxy.cfg. */
 const balanced = (pattern: RegExp): number => Number(pattern.exec(balancer)?.[1])
 
+const LINES = 'server/devices/doors'
+
 /** How the page writes the default of each setting that limits something. */
 const OF_SETTINGS: Record<string, (value: number) => string> = {
   MAX_CONNECTIONS: grouped,
@@ -93,6 +95,24 @@ const CONSTANTS: Record<string, string> = {
     .map((pair) => pair.join(', '))
     .join('; '),
   'devices that one request adds, and that one table has': [MOST_ADDED, MOST_IMPORTED].map(grouped).join(', '),
+  'bytes of a line of NMEA 0183, and time for the first one': [
+    kib(inCode(`${LINES}/nmea-line.ts`, 'MOST_LINE_BYTES')),
+    seconds(inCode(`${LINES}/nmea-line.ts`, 'FIRST_LINE_MS')),
+  ].join(', '),
+  'time on a connection of NMEA 0183 in which nothing comes, or nothing is read': seconds(
+    inCode(`${LINES}/nmea-line.ts`, 'IDLE_MS'),
+  ),
+  'bytes of a message of the broker; messages that are worked on at once, and of them those that it waits for': [
+    kib(inCode(`${LINES}/mqtt.ts`, 'MOST_BYTES')),
+    inCode(`${LINES}/mqtt.ts`, 'MOST_AT_ONCE'),
+    inCode(`${LINES}/mqtt.ts`, 'RECEIVE_MAXIMUM'),
+  ].join(', '),
+  'bytes of a GTFS-realtime feed, its entities, and time for it to come': [
+    mib(inCode(`${LINES}/gtfs-fetch.ts`, 'MOST_FEED_BYTES')),
+    grouped(inCode(`${LINES}/gtfs-read.ts`, 'MOST_ENTITIES')),
+    seconds(inCode(`${LINES}/gtfs-fetch.ts`, 'FEED_WITHIN_MS')),
+  ].join(', '),
+  "feeds of the floor's own devices that are kept in memory": mib(inCode(`${LINES}/gtfs-feed.ts`, 'MOST_BYTES')),
   'failed sign-ins that one address may try in a minute; then 429. One that succeeds counts as a tenth':
     grouped(TRIES_A_MINUTE),
   'letters of a token': grouped(MOST_TOKEN_LETTERS),
@@ -155,6 +175,7 @@ const TABLES = [
   'What a client sends',
   'What a client is sent',
   'HTTP',
+  'Lines',
   'People',
   'What people write',
   'Feeds and Redis',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { dayOf } from '../../../../formats/times.ts'
 import type { FormatName } from '../../../../simulators/replay/formats.ts'
-import { dayOf } from '../../../../simulators/replay/times.ts'
 import { notesOf, placesOf, type Recording, read, readPieces, reasonsOf, sentence, unneededOf } from './read.ts'
 import { T } from './trades.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { partsOf } from '../../../../formats/nmea/sentence.ts'
 import { recognise } from '../../../../simulators/replay/formats.ts'
-import { partsOf } from '../../../../simulators/replay/nmea/sentence.ts'
 import { fixesOf, notesOf, read, reasonsOf, sentence, unneededOf } from './read.ts'
 import { gga, log, MIDNIGHT, PLACE, rmc, secondsOf } from './sentences.ts'
 

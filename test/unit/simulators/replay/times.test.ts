@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dayOf, millisecondsOf, readTime, UNREADABLE, unixTime, ZONELESS } from '../../../../simulators/replay/times.ts'
+import { dayOf, unixTime } from '../../../../formats/times.ts'
+import { millisecondsOf, readTime, UNREADABLE, ZONELESS } from '../../../../simulators/replay/times.ts'
 import { type Zone, zoneOf } from '../../../../simulators/replay/zone.ts'
 
 const T = Date.UTC(2024, 2, 5, 10)
