@@ -27,9 +27,18 @@ export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[] }
 
 /**
  * One row of `GET /api/devices`. `cell`: the one that it is in, null once it is reaped; `heard`: when anything last
- * came from it.
+ * came from it. `every`, `parked`: as its sign of life says. `keyed`: whether it has a key, told to whoever manages
+ * devices.
  */
-export type DeviceRow = DeviceDescription & { id: string; last: Fix | null; cell: string | null; heard: number | null }
+export type DeviceRow = DeviceDescription & {
+  id: string
+  last: Fix | null
+  cell: string | null
+  heard: number | null
+  every?: number
+  parked?: true
+  keyed?: boolean
+}
 /**
  * `GET /api/devices?q=<text>&limit=1..500&after=<id>`: devices that have `q` in their id, name or route, whatever its
  * case, by id. `next`: the `after` of the next page, null on the last. `complete` false: there are more devices than a
@@ -53,5 +62,12 @@ export type ReadyReply = { ready: boolean; redis: 'up' | 'part' | 'down'; draini
 /** Every error over HTTP: its status tells the kind, as docs/protocol.md lists them. */
 export type ErrorReply = { error: WireError }
 
+/** Where devices find the floor: its address (`PUBLIC_URL`), the port for NMEA 0183 and the broker; null where not set. */
+export type Doors = { url: string | null; nmea: number | null; mqtt: string | null }
 /** `GET /api/config`: what a dashboard must know of its deployment. `tiles` null: only the offline base map. */
-export type ConfigReply = { node: string; version: string; tiles: { url: string; attribution: string } | null }
+export type ConfigReply = {
+  node: string
+  version: string
+  tiles: { url: string; attribution: string } | null
+  doors?: Doors
+}
