@@ -1,19 +1,26 @@
 import { signal } from '@preact/signals'
 import type { TrackReply } from '../../wire/api.ts'
-import { type DeviceSnapshot, type Fix, isNewer } from '../../wire/fleet.ts'
+import { type DeviceDescription, type DeviceSnapshot, type Fix, isNewer, type Life } from '../../wire/fleet.ts'
+import type { DeviceEntry } from '../../wire/register.ts'
+import { laterOf, onOurClock } from './clocks.ts'
+import type { Times } from './times.ts'
 
 /**
  * The selected device. `refused`: this person may not see it, and nothing of it is known. `last`: the newest fix that
- * is not doubtful. `track`: its recent fixes in order of time, the newest last; `doubtful`: those that do not move it.
- * `heardAt`: when any of them came.
+ * is not doubtful; `cameAt`: when it came, null where it was there before. `track`: its recent fixes in order of time,
+ * the newest last; `doubtful`: those that do not move it. `heardAt`: when any of them came. `life`: what is known of it
+ * besides; `description`: what it is called.
  */
 export type Selected = {
   id: string
   phase: 'loading' | 'ready' | 'error' | 'refused'
   error: string | null
   last: Fix | null
+  cameAt: number | null
   cell: string | null
-  heardAt: number
+  heardAt: number | null
+  life: Life | null
+  description: DeviceDescription
   track: readonly Fix[]
   doubtful: readonly Fix[]
 }
@@ -41,12 +48,21 @@ const isDoubtful = ({ doubtful }: Fix): boolean => doubtful === true
 
 const newest = (a: Fix | null, b: Fix | null | undefined): Fix | null => (a && (!b || !isNewer(b, a)) ? a : (b ?? null))
 
+/** Where the device is, with this fix more, that came at `came`. */
+const withLast = ({ last, cameAt }: Selected, fix: Fix | null, came: number | null) => {
+  const next = newest(last, fix)
+  return { last: next, cameAt: next === last ? cameAt : came }
+}
+
 /** What the device is, with these fixes more. */
-const withFixes = ({ track, doubtful, last }: Selected, fixes: readonly Fix[]) => ({
-  track: mergeTrack(track, fixes.filter(isSure)),
-  doubtful: mergeTrack(doubtful, fixes.filter(isDoubtful)),
-  last: fixes.filter(isSure).reduce<Fix | null>(newest, last),
-})
+const withFixes = (shown: Selected, fixes: readonly Fix[], came: number | null) => {
+  const sure = fixes.filter(isSure)
+  return {
+    track: mergeTrack(shown.track, sure),
+    doubtful: mergeTrack(shown.doubtful, fixes.filter(isDoubtful)),
+    ...withLast(shown, sure.reduce<Fix | null>(newest, null), came),
+  }
+}
 
 export type LoadTrack = (id: string, since: number) => Promise<TrackReply>
 
@@ -54,8 +70,11 @@ const UNREAD: Omit<Selected, 'id'> = {
   phase: 'loading',
   error: null,
   last: null,
+  cameAt: null,
   cell: null,
-  heardAt: 0,
+  heardAt: null,
+  life: null,
+  description: {},
   track: [],
   doubtful: [],
 }
@@ -77,7 +96,7 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
   const read = async (id: string, since: number): Promise<void> => {
     try {
       const { fixes } = await load(id, since)
-      changeUnlessRefused(id, (shown) => ({ phase: 'ready', error: null, ...withFixes(shown, fixes) }))
+      changeUnlessRefused(id, (shown) => ({ phase: 'ready', error: null, ...withFixes(shown, fixes, null) }))
     } catch (error) {
       changeUnlessRefused(id, () => ({
         phase: 'error',
@@ -102,15 +121,15 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       void read(id, serverNow - TRACK_SPAN)
     },
     /** The device's state anew. What was missed on the way to it is read from its track. */
-    snapshot: (id: string, { last, cell }: DeviceSnapshot, now: number, serverNow: number): void => {
+    snapshot: (id: string, state: DeviceSnapshot, times: Pick<Times, 'now' | 'serverNow'>): void => {
+      const { last, cell, life = null, description = {} } = state
       const again = selected.value?.id === id && selected.value.phase === 'refused'
       change(id, (shown) => ({
         phase: again ? 'loading' : shown.phase,
-        cell,
-        last: newest(shown.last, last),
-        heardAt: last ? now - Math.max(0, serverNow - last.t) : shown.heardAt,
+        ...{ cell, life, description, ...withLast(shown, last, null) },
+        heardAt: last ? laterOf(shown.heardAt, onOurClock(last.t, times)) : shown.heardAt,
       }))
-      if (again) void read(id, serverNow - TRACK_SPAN)
+      if (again) void read(id, times.serverNow - TRACK_SPAN)
       const ours = selected.value?.track.at(-1) ?? selected.value?.doubtful.at(-1)
       if (last && ours && isNewer(last, ours)) void read(id, ours.t)
     },
@@ -121,9 +140,14 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       now: number,
     ): void =>
       change(id, (shown) => {
-        const next = withFixes(shown, fixes)
+        const next = withFixes(shown, fixes, now)
         return { ...next, cell: next.last && cellOf(next.last, shown.cell), heardAt: now }
       }),
+    /** It gave a sign of life. */
+    hear: (id: string, life: Life): void => change(id, () => ({ life })),
+    /** It is called something else. */
+    describe: ({ id, ...called }: DeviceEntry): void =>
+      change(id, ({ description: { attributes } }) => ({ description: { ...called, ...(attributes && { attributes }) } })),
     refuse: (id: string, message: string): void => change(id, () => ({ phase: 'error', error: message })),
     /** It may not be seen: nothing that was known of it stays. */
     withhold: (id: string): void => change(id, () => ({ ...UNREAD, phase: 'refused' })),
