@@ -1,4 +1,4 @@
-import type { DeviceDescription, Fix } from './fleet.ts'
+import type { DeviceDescription, Fix, Life } from './fleet.ts'
 import type { Candle, Interval, PreviousClose, Quote, SymbolDescription, Trade } from './market.ts'
 import type { Cursor, WireError } from './protocol.ts'
 
@@ -27,17 +27,15 @@ export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[] }
 
 /**
  * One row of `GET /api/devices`. `cell`: the one that it is in, null once it is reaped; `heard`: when anything last
- * came from it. `every`, `parked`: as its sign of life says. `keyed`: whether it has a key, told to whoever manages
- * devices.
+ * came from it. `keyed`: it has a key; told only to whoever may manage devices.
  */
 export type DeviceRow = DeviceDescription & {
   id: string
   last: Fix | null
   cell: string | null
   heard: number | null
-  every?: number
-  parked?: true
-  keyed?: boolean
+  life?: Life
+  keyed?: true
 }
 /**
  * `GET /api/devices?q=<text>&limit=1..500&after=<id>`: devices that have `q` in their id, name or route, whatever its

@@ -13,18 +13,18 @@ export type Status = (typeof STATUSES)[number]
 export type Clocks = { fixed: number | null; heard: number | null; every: number | null; parked: boolean }
 
 /** Where no interval is known, in seconds. */
-const USUAL_EVERY = 30
+export const USUAL_EVERY = 30
 /** A device that reports every second is late no sooner than this, in seconds, and stale no sooner than this. */
-const LEAST_LATE = 10
-const LEAST_STALE = 30
+export const LEAST_LATE = 10
+export const LEAST_STALE = 30
 /** The same in intervals. */
-const LATE_AFTER = 2.5
-const STALE_AFTER = 6
+export const LATE_AFTER = 2.5
+export const STALE_AFTER = 6
 /** Nothing heard for so long is offline: in seconds, and in intervals, whichever is longer. */
-const OFFLINE_AFTER_S = 900
-const OFFLINE_AFTER = 20
+export const OFFLINE_AFTER_S = 900
+export const OFFLINE_AFTER = 20
 /** Who said that they stopped may be silent for so long, in seconds. */
-const PARKED_FOR_S = 24 * 3600
+export const PARKED_FOR_S = 24 * 3600
 
 /** Seconds since a time; none since one that is to come. */
 const since = (t: number, now: number): number => Math.max(0, (now - t) / 1000)

@@ -1,4 +1,5 @@
 import type { DeviceRow } from '../../wire/api.ts'
+import type { Fix, Life } from '../../wire/fleet.ts'
 import { type Clocks, type Status, statusOf } from '../../wire/status.ts'
 import { everyOfTrack } from './every.ts'
 import { formatAgo } from './format.ts'
@@ -15,6 +16,9 @@ export const onOurClock = (t: number, { now, serverNow }: Pick<Times, 'now' | 's
 export const laterOf = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b)
 
+/** Whether it said, by a fix or by a sign of life, that it stopped. */
+const isParked = (last: Fix | null, life: Life | null): boolean => life?.parked === true || last?.parked === true
+
 /** Of the selected device. `offset`: how far this browser's clock is ahead of the server's. */
 export const clocksOfSelected = ({ last, life, cameAt, heardAt, track }: Selected, offset: number): Clocks => {
   const made = last === null ? null : last.t + offset
@@ -22,7 +26,7 @@ export const clocksOfSelected = ({ last, life, cameAt, heardAt, track }: Selecte
     fixed: made === null ? null : Math.min(made, cameAt ?? made),
     heard: laterOf(heardAt, life === null ? null : life.heard + offset),
     every: life?.every ?? everyOfTrack(track),
-    parked: life?.parked === true || last?.parked === true,
+    parked: isParked(last, life),
   }
 }
 
@@ -32,13 +36,13 @@ export const statusOfSelected = (selected: Selected | null, offset: number, now:
 
 /** Of a row that was read at `times`. */
 export const clocksOfRow = (
-  { last, heard, every, parked }: DeviceRow,
+  { last, heard, life }: DeviceRow,
   times: Pick<Times, 'now' | 'serverNow'>,
 ): Clocks => ({
   fixed: last && onOurClock(last.t, times),
   heard: heard === null ? null : onOurClock(heard, times),
-  every: every ?? null,
-  parked: parked === true || last?.parked === true,
+  every: life?.every ?? null,
+  parked: isParked(last, life ?? null),
 })
 
 /** What is known from two places: whichever is newer. `near` is told of every fix, `far` was read some time ago. */

@@ -59,7 +59,7 @@ export const createDeviceList = ({ load, near, tell, clocks, second }: DeviceLis
     return { rows, more: after !== null }
   }
   const take = ({ rows, more }: { rows: DeviceRow[]; more: boolean }): void => {
-    for (const { id, every } of rows) if (every !== undefined) tell(id, every)
+    for (const { id, life } of rows) if (life?.every !== undefined) tell(id, life.every)
     read.value = { rows, ...clocks() }
     state.value = { phase: 'ready', error: null, more }
   }

@@ -4,14 +4,14 @@ import { type Clocks, STATUSES, type Status, statusOf } from '../../wire/status.
 import { clocksOfRow, newestOf } from './clocks.ts'
 import { byName } from './watchlist.ts'
 
-/** A device as the list shows it. `keyed`: whether it has a key; undefined where this person is not told. */
+/** A device as the list shows it. `keyed`: whether it has a key, as far as this person is told. */
 export type ListedDevice = {
   id: string
   name: string
   group: string
   status: Status
   clocks: Clocks
-  keyed: boolean | undefined
+  keyed: boolean
 }
 
 export const LIST_COLUMNS = ['status', 'id', 'group', 'fixed', 'heard'] as const
@@ -36,7 +36,7 @@ export const listDevices = (
 ): ListedDevice[] => {
   const asOf = now - read.now < GOOD_FOR ? read.now : now
   return rows.map((row) => {
-    const { id, name = '', group = OTHER, keyed } = row
+    const { id, name = '', group = OTHER, keyed = false } = row
     const heard = near(id)
     const far = clocksOfRow(row, read)
     const clocks = heard === undefined ? far : newestOf(heard, far)

@@ -47,7 +47,7 @@ describe('a track', () => {
     await reads[0]?.answer([fix(1), fix(3)])
     selection.update('BUS', [fix(2)], cell, 5)
     expect([numbers(), shown()?.last?.n, shown()?.phase, woken()]).toEqual([[[1, 2, 3], []], 3, 'ready', 3])
-    selection.snapshot('BUS', { last: fix(9), cell: cell(fix(9)) }, 0, 0)
+    selection.snapshot('BUS', { last: fix(9), cell: cell(fix(9)) }, { now: 0, serverNow: 0 })
     expect(reads[1]?.since).toBe(3_000)
     await reads[1]?.answer([fix(3), fix(8), fix(9)])
     expect(numbers()).toEqual([[1, 2, 3, 8, 9], []])
@@ -79,7 +79,7 @@ describe('a doubtful fix', () => {
     expect(shown()?.cell).toBe(cell(fix(5)))
     selection.update('BUS', [doubt(7)], cell, 78)
     expect([shown()?.last?.n, shown()?.heardAt]).toEqual([5, 78])
-    selection.snapshot('BUS', { last: fix(6), cell: cell(fix(6)) }, 0, 0)
+    selection.snapshot('BUS', { last: fix(6), cell: cell(fix(6)) }, { now: 0, serverNow: 0 })
     expect([reads.length, reads[1]?.since]).toEqual([2, 5_000])
   })
 
@@ -98,7 +98,7 @@ describe('a doubtful fix', () => {
     fleet.update(here, { fixes: [fix(1), doubt(1, { id: 'NEW' })] }, times)
     fleet.update(here, { fixes: [doubt(2)] }, { ...times, now: 99 })
     expect([...fleet.devices.keys()]).toEqual(['BUS'])
-    expect(fleet.devices.get('BUS')).toMatchObject({ fix: fix(1), heardAt: 99 })
+    expect(fleet.devices.get('BUS')).toMatchObject({ fix: fix(1), clocks: { heard: 99 } })
   })
 
   test('is explained while it is the newest, by how far and how fast the device would have gone', () => {

@@ -98,7 +98,7 @@ const Row = ({ device, place, focusable, now, selected, keys, picking, onChoose,
       {keys && (
         <td class="col-key">
           <button type="button" class="button" aria-label={`Set up ${id}`} onClick={() => onManage(id)}>
-            {keyed === undefined ? NOTHING : keyed ? 'Key' : 'No key'}
+            {keyed ? 'Key' : 'No key'}
           </button>
         </td>
       )}

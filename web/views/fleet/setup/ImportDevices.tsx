@@ -61,8 +61,8 @@ export const ImportDevices = ({ onClose, onChanged }: { onClose: () => void; onC
   return (
     <Dialog title="Import devices" onClose={onClose}>
       <p class="soft">
-        A CSV file with a line for each device. Its first line names the columns: id, and any of name, group and
-        category; other columns are kept as attributes. An export has the same columns.
+        A CSV file with a line for each device. Its first line names the columns: first id, then any of name, group and
+        category; other columns are attributes, such as plate. An export has the same columns.
       </p>
       <label
         class="drop"

@@ -41,15 +41,12 @@ const Describe = ({ row, devices, told, onChanged }: PartProps) => {
 
 type PartProps = { row: DeviceRow; devices: Devices; told: Signal<Told | null>; onChanged: () => void }
 
-const KEYS: Readonly<Record<'yes' | 'no' | 'unknown', string>> = {
-  yes: 'It has a key: whoever has that reports as this device.',
-  no: 'It has no key: nothing can report as this device but a feed.',
-  unknown: 'A new key ends the old one, if there is one.',
-}
+const HAS_KEY = 'It has a key: whoever has that reports as this device.'
+const NO_KEY = 'It has no key: only feeds report its position.'
 
 const Key = ({ row, devices, told, onChanged, onMade }: PartProps & { onMade: (made: MadeKey) => void }) => {
   const { now } = useFloor()
-  const { id, keyed } = row
+  const { id, keyed = false } = row
   const make = async (): Promise<void> => {
     const since = now()
     const reply = await devices.newKey(id)
@@ -71,27 +68,28 @@ const Key = ({ row, devices, told, onChanged, onMade }: PartProps & { onMade: (m
   return (
     <section class="form" aria-label="Key">
       <h3>Key</h3>
-      <p class="soft">{KEYS[keyed === undefined ? 'unknown' : keyed ? 'yes' : 'no']}</p>
+      <p class="soft">{keyed ? HAS_KEY : NO_KEY}</p>
       <div class="sheet-actions">
-        {keyed === false ? (
+        {!keyed && (
           <button type="button" class="button primary" onClick={() => void make()}>
             Make a key
           </button>
-        ) : (
-          <ConfirmButton
-            label="New key"
-            sure="Make a new key, end the old one"
-            title={`New key for ${id}`}
-            onConfirm={() => void make()}
-          />
         )}
-        {keyed !== false && (
-          <ConfirmButton
-            label="Take back"
-            sure="Take back: it can’t report any more"
-            title={`Take back the key of ${id}`}
-            onConfirm={() => void takeBack()}
-          />
+        {keyed && (
+          <>
+            <ConfirmButton
+              label="New key"
+              sure="Make a new key, end the old one"
+              title={`New key for ${id}`}
+              onConfirm={() => void make()}
+            />
+            <ConfirmButton
+              label="Take back"
+              sure="Take back: it can’t report any more"
+              title={`Take back the key of ${id}`}
+              onConfirm={() => void takeBack()}
+            />
+          </>
         )}
       </div>
     </section>
