@@ -60,8 +60,11 @@ export type ReadyReply = { ready: boolean; redis: 'up' | 'part' | 'down'; draini
 /** Every error over HTTP: its status tells the kind, as docs/protocol.md lists them. */
 export type ErrorReply = { error: WireError }
 
-/** Where devices find the floor: its address (`PUBLIC_URL`), the port for NMEA 0183 and the broker; null where not set. */
-export type Doors = { url: string | null; nmea: number | null; mqtt: string | null }
+/**
+ * Where devices find the floor. `url`: its address, where that is set (`PUBLIC_URL`). `nmea`: the port for NMEA 0183,
+ * null where there is none. `mqtt`: whether it hears a broker.
+ */
+export type Doors = { url: string | null; nmea: number | null; mqtt: boolean }
 /** `GET /api/config`: what a dashboard must know of its deployment. `tiles` null: only the offline base map. */
 export type ConfigReply = {
   node: string

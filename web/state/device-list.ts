@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { DeviceRow, DevicesReply } from '../../wire/api.ts'
 import type { Clocks } from '../../wire/status.ts'
+import { clocksOfRow } from './clocks.ts'
 import {
   countByStatus,
   type ListColumn,
@@ -17,8 +18,8 @@ export type DeviceListOptions = {
   load: (text: string, after: string) => Promise<DevicesReply>
   /** What the map hears of a device. */
   near: (id: string) => Clocks | undefined
-  /** Hears at which interval a device reports, in seconds. */
-  tell: (id: string, every: number) => void
+  /** Hears at which interval a device reports, and when it was heard. */
+  tell: (id: string, clocks: Clocks) => void
   /** Both clocks, now: this browser's and the server's. */
   clocks: () => { now: number; serverNow: number }
   /** Changes once a second. */
@@ -59,8 +60,9 @@ export const createDeviceList = ({ load, near, tell, clocks, second }: DeviceLis
     return { rows, more: after !== null }
   }
   const take = ({ rows, more }: { rows: DeviceRow[]; more: boolean }): void => {
-    for (const { id, life } of rows) if (life?.every !== undefined) tell(id, life.every)
-    read.value = { rows, ...clocks() }
+    const times = clocks()
+    for (const row of rows) tell(row.id, clocksOfRow(row, times))
+    read.value = { rows, ...times }
     state.value = { phase: 'ready', error: null, more }
   }
   const reload = async (): Promise<void> => {

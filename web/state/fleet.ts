@@ -127,12 +127,16 @@ export const createFleet = (wake: () => void) => {
       for (const { id, cell } of devices.values()) if (!cells.has(cell)) devices.delete(id)
       changed()
     },
-    /** The list of devices says at which interval one reports (s). What we saw ourselves is newer. */
-    tell: (id: string, every: number): void => {
+    /**
+     * The list of devices says at which interval one reports (s), and when anything was heard of it last. The interval
+     * that we saw ourselves is newer.
+     */
+    tell: (id: string, { every, heard }: Pick<Clocks, 'every' | 'heard'>): void => {
       const device = devices.get(id)
       if (device === undefined) return
       device.told = every
-      device.clocks = { ...device.clocks, every: usualGap(device.gaps) ?? every }
+      const { clocks, gaps } = device
+      device.clocks = { ...clocks, every: usualGap(gaps) ?? every, heard: Math.max(clocks.heard, heard ?? 0) }
     },
     /** Takes off what is awaited in vain, and has the map drawn again where time alone has made a device late. */
     tick: (now: number): void => {

@@ -115,22 +115,22 @@ const nmea = ({ id, key, base }: SetupOptions, port: number): Setup => {
   }
 }
 
-const mqtt = ({ id }: SetupOptions, broker: string): Setup => ({
+const mqtt = ({ id }: SetupOptions): Setup => ({
   name: 'MQTT',
-  steps: ['The broker says who may publish: this key is not needed there.', 'OwnTracks publishes at this topic.'],
-  lines: [
-    { label: 'Broker', text: broker },
-    { label: 'Topic', text: `owntracks/${id}` },
+  steps: [
+    'Publish to the broker that this floor listens to. It says who may: this key is not needed there.',
+    'This is the topic, for what OwnTracks writes.',
   ],
+  lines: [{ label: 'Topic', text: `owntracks/${id}` }],
 })
 
 /** All ways to have a device report, those of phones first. */
 export const setupsOf = (options: SetupOptions): Setup[] => {
-  const { nmea: port = null, mqtt: broker = null } = options.doors ?? {}
+  const { nmea: port = null, mqtt: hears = false } = options.doors ?? {}
   return [
     ...[traccar(options), ownTracks(options), osmAnd(options), ownProgram(options)],
     ...(port === null ? [] : [nmea(options, port)]),
-    ...(broker === null ? [] : [mqtt(options, broker)]),
+    ...(hears ? [mqtt(options)] : []),
   ]
 }
 

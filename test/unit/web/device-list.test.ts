@@ -23,7 +23,7 @@ afterEach(() => {
 
 const setUp = (answer: (text: string, after: string) => DeviceRow[] | { rows: DeviceRow[]; next: string }) => {
   const asked: string[] = []
-  const told: [string, number][] = []
+  const told: Record<string, number | null> = {}
   const near = new Map<string, Clocks>()
   const second = signal(0)
   let fails = false
@@ -37,7 +37,9 @@ const setUp = (answer: (text: string, after: string) => DeviceRow[] | { rows: De
   const list = createDeviceList({
     load,
     near: (id) => near.get(id),
-    tell: (id, every) => void told.push([id, every]),
+    tell: (id, { every }) => {
+      told[id] = every
+    },
     clocks: () => ({ now: Date.now(), serverNow: Date.now() }),
     second,
   })
@@ -65,7 +67,7 @@ describe('the list of devices', () => {
     expect(list.state.value).toEqual({ phase: 'ready', error: null, more: false })
     expect(statuses()).toEqual({ A: 'live', B: 'late', C: 'stale', D: 'offline', E: 'parked', F: 'offline' })
     expect(list.counts.value).toEqual({ all: 6, live: 1, late: 1, stale: 1, offline: 2, parked: 1 })
-    expect(told).toEqual([['E', 60]])
+    expect(told).toEqual({ A: null, B: null, C: null, D: null, E: 60, F: null })
     stop()
   })
 

@@ -125,9 +125,9 @@ test('the interval of a device is learnt from its fixes, before that the list te
     fleet.update(A, { fixes: [{ ...fix('BUS', t), ...more }] }, { steady: 0, now: t, serverNow: t })
   const clocks = () => fleet.devices.get('BUS')?.clocks
   at(1000)
-  fleet.tell('BUS', 60)
-  fleet.tell('NOBODY', 60)
-  expect(clocks()?.every).toBe(60)
+  fleet.tell('BUS', { every: 60, heard: 5000 })
+  fleet.tell('NOBODY', { every: 60, heard: null })
+  expect(clocks()).toMatchObject({ every: 60, heard: 5000, fixed: 1000 })
   at(11_000)
   expect(clocks()?.every).toBe(60)
   at(21_000)

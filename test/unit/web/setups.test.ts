@@ -4,7 +4,7 @@ import { type SetupOptions, setupsOf } from '../../../web/state/setups.ts'
 
 const OPTIONS: SetupOptions = {
   ...{ id: "Ann's van", key: 'k_-1', base: 'https://floor.example', every: 10 },
-  doors: { url: 'https://floor.example', nmea: 5017, mqtt: 'mqtt://broker.example' },
+  doors: { url: 'https://floor.example', nmea: 5017, mqtt: true },
 }
 const lineOf = (name: string, label: string, options = OPTIONS): string =>
   setupsOf(options)
@@ -46,7 +46,7 @@ test('NMEA and MQTT stand there only where the node has them', () => {
   expect(lineOf('NMEA', 'First line')).toBe("Ann's van k_-1")
   expect(lineOf('NMEA', 'Host and port')).toBe('floor.example:5017')
   const names = (doors: SetupOptions['doors']) => setupsOf({ ...OPTIONS, doors }).map(({ name }) => name)
-  expect(names({ url: null, nmea: null, mqtt: null })).toEqual(names(undefined))
+  expect(names({ url: null, nmea: null, mqtt: false })).toEqual(names(undefined))
   expect(names(undefined)).not.toContain('NMEA')
   expect(names(OPTIONS.doors)).toEqual([...names(undefined), 'NMEA', 'MQTT'])
 })
