@@ -50,11 +50,11 @@ test('a device is added on the screen, told how to report, and its first fix is 
   await openList(page)
   const key = await add(page, 'VAN-7', 'vans')
   await page.waitForSelector('[data-first="waiting"]')
-  const link = new URL(await page.getByLabel('Settings link').inputValue())
+  const link = new URL(await page.getByLabel('Settings link', { exact: true }).inputValue())
   expect([link.origin, link.pathname, link.searchParams.get('id')]).toEqual([stage.node.url, `/in/${key}`, 'VAN-7'])
   expect(await page.locator('[data-setup="Traccar Client"] .qr').count()).toBe(1)
   await page.getByRole('tab', { name: 'Own program' }).click()
-  expect(await page.getByLabel('A first report').inputValue()).toContain(`Bearer ${key}`)
+  expect(await page.getByLabel('A first report', { exact: true }).inputValue()).toContain(`Bearer ${key}`)
 
   expect((await say('VAN-7', 'wrong', { fixes: [] })).ok).toBe(false)
   expect((await say('VAN-7', key, { every: 10 })).ok).toBe(true)

@@ -55,7 +55,7 @@ const ofReading = (name: string, attributes: Attributes): Measure => {
 /** All that a device's fixes measure: battery and speed first, then its readings by name. */
 export const measuresOf = (track: readonly Fix[], attributes: Attributes = {}): Measure[] => {
   const names = new Set<string>()
-  for (const { readings } of track) for (const name in readings) names.add(name)
+  for (const { readings = {} } of track) for (const name of Object.keys(readings)) names.add(name)
   const ours = [BATTERY, SPEED].filter(({ of }) => track.some((fix) => of(fix) !== undefined))
   return [...ours, ...[...names].toSorted().map((name) => ofReading(name, attributes))]
 }

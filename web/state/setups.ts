@@ -5,10 +5,7 @@ export type SetupLine = { label: string; text: string; qr?: true; long?: true }
 /** How an app, or a program, is made to report here: what to do, in turn, and what to type. */
 export type Setup = { name: string; steps: readonly string[]; lines: readonly SetupLine[] }
 
-/**
- * What a device reports by. `base`: the floor's address, without a path; `every`: seconds between its reports, `host`:
- * the name in the floor's address.
- */
+/** What a device reports by. `base`: the floor's address, without a path; `every`: seconds between its reports. */
 export type SetupOptions = { id: string; key: string; base: string; every: number; doors: Doors | undefined }
 
 /** Seconds after which a parked phone says that it is still there. */
@@ -83,8 +80,8 @@ const osmAnd = ({ id, key, base, every }: SetupOptions): Setup => ({
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 const ownProgram = ({ id, key, base }: SetupOptions): Setup => {
-  const [before, after] = JSON.stringify({ id, fixes: [{ t: 0, lat: 30.2672, lon: -97.7431 }] }).split('"t":0')
-  const body = `${quoted(`${before}"t":`)}$(date +%s)000${quoted(after ?? '')}`
+  const [before = '', after = ''] = JSON.stringify({ id, fixes: [{ t: 0, lat: 30.2672, lon: -97.7431 }] }).split('"t":0')
+  const body = `${quoted(`${before}"t":`)}$(date +%s)000${quoted(after)}`
   const head = `-H ${quoted(`Authorization: Bearer ${key}`)} -H 'Content-Type: application/json'`
   return {
     name: 'Own program',

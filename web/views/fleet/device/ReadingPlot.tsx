@@ -10,7 +10,9 @@ const TIME = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 })
 
-const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }
+const STEPS: Readonly<Record<string, number>> = {
+  ...{ ArrowLeft: -1, ArrowRight: 1, Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY },
+}
 
 type Props = {
   measure: Measure

@@ -50,7 +50,7 @@ const options = (write: (value: number) => string) => ({
     },
     y: {
       type: 'linear' as const,
-      grace: '8%',
+      grace: '8%' as const,
       grid: { tickLength: 0 },
       border: { display: false },
       ticks: { maxTicksLimit: 3, padding: 5, callback: (value: string | number) => write(Number(value)) },

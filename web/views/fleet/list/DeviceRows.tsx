@@ -107,7 +107,8 @@ const Row = ({ device, place, focusable, now, selected, keys, picking, onChoose,
 }
 
 const STEPS: Readonly<Record<string, number>> = {
-  ...{ ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity },
+  ...{ ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10 },
+  ...{ Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY },
 }
 
 /** Moves with the arrow keys from row to row, also to those that are not made yet. */

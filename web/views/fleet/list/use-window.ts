@@ -43,9 +43,9 @@ export const useWindow = (count: number, height: number, head: number): Sight =>
     const box = scroller.current
     if (!box) return
     const at = index * height
-    const room = box.clientHeight - head
+    const below = box.clientHeight - head
     if (at < box.scrollTop) box.scrollTop = at
-    else if (at + height > box.scrollTop + room) box.scrollTop = at + height - room
+    else if (at + height > box.scrollTop + below) box.scrollTop = at + height - below
   }
   return { scroller, from, to, reveal }
 }
