@@ -45,13 +45,22 @@ export const clocksOfRow = (
   parked: isParked(last, life ?? null),
 })
 
-/** What is known from two places: whichever is newer. `near` is told of every fix, `far` was read some time ago. */
-export const newestOf = (near: Clocks, far: Clocks): Clocks => ({
-  fixed: laterOf(near.fixed, far.fixed),
-  heard: laterOf(near.heard, far.heard),
-  every: near.every ?? far.every,
-  parked: (near.fixed ?? 0) >= (far.fixed ?? 0) ? near.parked : far.parked,
-})
+/** The same fix is told of at two places within this many milliseconds of our clock. */
+const SAME_FIX = 2000
+
+/**
+ * What is known from two places: whichever is newer. `near` is told of every fix, `far` was read some time ago, and
+ * knows of signs of life besides.
+ */
+export const newestOf = (near: Clocks, far: Clocks): Clocks => {
+  const movedSince = (near.fixed ?? 0) - (far.fixed ?? 0) > SAME_FIX
+  return {
+    fixed: laterOf(near.fixed, far.fixed),
+    heard: laterOf(near.heard, far.heard),
+    every: near.every ?? far.every,
+    parked: near.parked || (far.parked && !movedSince),
+  }
+}
 
 export const STATUS_NAMES: Readonly<Record<Status, string>> = {
   live: 'Live',

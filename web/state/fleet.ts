@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import type { CellSnapshot, CellUpdate, Fix, Left } from '../../wire/fleet.ts'
 import { isNewer } from '../../wire/fleet.ts'
 import { type Clocks, STATUSES, type Status, statusOf } from '../../wire/status.ts'
-import { onOurClock } from './clocks.ts'
+import { newestOf, onOurClock } from './clocks.ts'
 import { type At, createDepartures } from './departures.ts'
 import { type Gaps, NO_GAPS, usualGap, withGap } from './every.ts'
 import { atRest, type Motion, moveTo } from './motion.ts'
@@ -128,15 +128,16 @@ export const createFleet = (wake: () => void) => {
       changed()
     },
     /**
-     * The list of devices says at which interval one reports (s), and when anything was heard of it last. The interval
-     * that we saw ourselves is newer.
+     * The list of devices says at which interval one reports, and what its signs of life were. The interval that we saw
+     * ourselves is newer.
      */
-    tell: (id: string, { every, heard }: Pick<Clocks, 'every' | 'heard'>): void => {
+    tell: (id: string, told: Clocks): void => {
       const device = devices.get(id)
       if (device === undefined) return
-      device.told = every
       const { clocks, gaps } = device
-      device.clocks = { ...clocks, every: usualGap(gaps) ?? every, heard: Math.max(clocks.heard, heard ?? 0) }
+      device.told = told.every
+      const { every, parked } = newestOf({ ...clocks, every: usualGap(gaps) }, told)
+      device.clocks = { ...clocks, every, parked, heard: Math.max(clocks.heard, told.heard ?? 0) }
     },
     /** Takes off what is awaited in vain, and has the map drawn again where time alone has made a device late. */
     tick: (now: number): void => {

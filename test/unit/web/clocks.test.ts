@@ -90,15 +90,16 @@ describe('the selected device', () => {
   })
 })
 
-test('of two places the newer one counts, and what is near tells whether it parks', () => {
-  const near = { fixed: 90, heard: 90, every: null, parked: false }
+test('of two places the newer one counts: one that moved on parks no more', () => {
+  const near = { fixed: 90_000, heard: 90_000, every: null, parked: false }
   const far = clocksOfRow(
-    { id: 'BUS', last: fix(50, { parked: true }), cell: null, heard: 95, life: { heard: 95, every: 20 } },
-    { now: 100, serverNow: 100 },
+    { id: 'BUS', last: fix(50_000), cell: null, heard: 95_000, life: { heard: 95_000, every: 20, parked: true } },
+    { now: 100_000, serverNow: 100_000 },
   )
-  expect(far).toEqual({ fixed: 50, heard: 95, every: 20, parked: true })
-  expect(newestOf(near, far)).toEqual({ fixed: 90, heard: 95, every: 20, parked: false })
-  expect(newestOf({ ...near, fixed: 40 }, far).parked).toBe(true)
+  expect(far).toEqual({ fixed: 50_000, heard: 95_000, every: 20, parked: true })
+  expect(newestOf(near, far)).toEqual({ fixed: 90_000, heard: 95_000, every: 20, parked: false })
+  // The same fix, by another reckoning of the clocks.
+  expect(newestOf({ ...near, fixed: 50_030 }, far).parked).toBe(true)
 })
 
 test('both clocks are told in plain words', () => {

@@ -125,11 +125,12 @@ test('the interval of a device is learnt from its fixes, before that the list te
     fleet.update(A, { fixes: [{ ...fix('BUS', t), ...more }] }, { steady: 0, now: t, serverNow: t })
   const clocks = () => fleet.devices.get('BUS')?.clocks
   at(1000)
-  fleet.tell('BUS', { every: 60, heard: 5000 })
-  fleet.tell('NOBODY', { every: 60, heard: null })
-  expect(clocks()).toMatchObject({ every: 60, heard: 5000, fixed: 1000 })
+  const told = { fixed: 1000, heard: 5000, every: 60, parked: true }
+  fleet.tell('BUS', told)
+  fleet.tell('NOBODY', told)
+  expect(clocks()).toEqual(told)
   at(11_000)
-  expect(clocks()?.every).toBe(60)
+  expect(clocks()).toMatchObject({ every: 60, parked: false })
   at(21_000)
   // An outage is no interval.
   at(400_000)
