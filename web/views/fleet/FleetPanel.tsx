@@ -167,6 +167,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
           key={managed.value}
           id={managed.value}
           onClose={() => manage(null)}
+          onShow={choose}
           onChanged={() => {
             changes.value++
           }}

@@ -70,7 +70,7 @@ const Search = ({ list }: { list: DeviceListStore }) => (
 )
 
 /** What managers do to the whole list. */
-const Tools = ({ onChanged }: { onChanged: () => void }) => {
+const Tools = ({ onChanged, onShow }: { onChanged: () => void; onShow: (id: string) => void }) => {
   const open = useSignal<'add' | 'import' | null>(null)
   const show = (what: 'add' | 'import' | null) => () => {
     open.value = what
@@ -86,7 +86,7 @@ const Tools = ({ onChanged }: { onChanged: () => void }) => {
       <a class="button" href="/api/devices.csv" download="devices.csv">
         Export
       </a>
-      {open.value === 'add' && <AddDevice onClose={show(null)} onChanged={onChanged} />}
+      {open.value === 'add' && <AddDevice onClose={show(null)} onChanged={onChanged} onShow={onShow} />}
       {open.value === 'import' && <ImportDevices onClose={show(null)} onChanged={onChanged} />}
     </div>
   )
@@ -164,7 +164,7 @@ export const DeviceList = ({ onClose, onChoose, onManage, changes, picking = nul
     <aside class="device-list" aria-label="Devices" data-phase={list.state.value.phase}>
       <header>
         <h2>Devices</h2>
-        {manages && <Tools onChanged={() => void list.reload()} />}
+        {manages && <Tools onChanged={() => void list.reload()} onShow={onChoose} />}
         <button type="button" class="icon-button" aria-label="Close the list" title="Close the list" onClick={onClose}>
           <CloseIcon />
         </button>

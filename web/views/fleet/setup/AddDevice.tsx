@@ -72,19 +72,21 @@ const Form = ({ onDone }: { onDone: (made: MadeKey) => void }) => {
   )
 }
 
+type Props = { onClose: () => void; onChanged: () => void; onShow: (id: string) => void }
+
 /** Adds a device: what it is called, then its key and what to do with it, then its first fix. */
-export const AddDevice = ({ onClose, onChanged }: { onClose: () => void; onChanged: () => void }) => {
-  const floor = useFloor()
+export const AddDevice = ({ onClose, onChanged, onShow }: Props) => {
+  const { go } = useFloor()
   const made = useSignal<MadeKey | null>(null)
   const done = (next: MadeKey): void => {
     made.value = next
     // The selected device is the one that is heard of live.
-    floor.go({ device: next.id })
+    go({ device: next.id })
     onChanged()
   }
   const show = (): void => {
-    if (made.value) floor.aims.map.value = { device: made.value.id }
     onClose()
+    if (made.value) onShow(made.value.id)
   }
   return (
     <Dialog title={made.value ? made.value.id : 'Add a device'} class="wide" onClose={onClose}>

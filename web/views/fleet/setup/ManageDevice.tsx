@@ -117,12 +117,11 @@ const useRow = (id: string) => {
   return { row, error, load }
 }
 
-type Props = { id: string; onClose: () => void; onChanged: () => void }
+type Props = { id: string; onClose: () => void; onChanged: () => void; onShow: (id: string) => void }
 
 /** What a device is called, and its key. */
-export const ManageDevice = ({ id, onClose, onChanged }: Props) => {
-  const floor = useFloor()
-  const { people, aims, go } = floor
+export const ManageDevice = ({ id, onClose, onChanged, onShow }: Props) => {
+  const { people, go } = useFloor()
   const devices = useMemo(() => createDevices(people.calls), [people])
   const made = useSignal<MadeKey | null>(null)
   const told = useSignal<Told | null>(null)
@@ -132,8 +131,8 @@ export const ManageDevice = ({ id, onClose, onChanged }: Props) => {
     void load()
   }
   const show = (): void => {
-    aims.map.value = { device: id }
     onClose()
+    onShow(id)
   }
   return (
     <Dialog title={id} class="wide" onClose={onClose}>
