@@ -1,15 +1,24 @@
 import { signal } from '@preact/signals'
 import type { TrackReply } from '../../wire/api.ts'
-import { type DeviceDescription, type DeviceSnapshot, type Fix, isNewer, type Life } from '../../wire/fleet.ts'
+import type { Command } from '../../wire/commands.ts'
+import {
+  type DeviceDescription,
+  type DeviceSnapshot,
+  type DeviceUpdate,
+  type Fix,
+  isNewer,
+  type Life,
+} from '../../wire/fleet.ts'
+import { foldCommands } from '../../wire/fold-commands.ts'
 import type { DeviceEntry } from '../../wire/register.ts'
 import { laterOf, onOurClock } from './clocks.ts'
-import type { Times } from './times.ts'
 
 /**
  * The selected device. `refused`: this person may not see it, and nothing of it is known. `last`: the newest fix that
  * is not doubtful; `cameAt`: when it came, null where it was there before. `track`: its recent fixes in order of time,
- * the newest last; `doubtful`: those that do not move it. `heardAt`: when any of them came. `life`: what is known of it
- * besides; `description`: what it is called.
+ * the newest last; `doubtful`: those that do not move it. `heardAt`: when anything of it came, null as long as nothing
+ * did. `life`: what else is known of it; null as long as nothing was told. `commands`: those under way and the last ten
+ * others, oldest first. `description`: what it is called.
  */
 export type Selected = {
   id: string
@@ -19,10 +28,11 @@ export type Selected = {
   cameAt: number | null
   cell: string | null
   heardAt: number | null
-  life: Life | null
-  description: DeviceDescription
   track: readonly Fix[]
   doubtful: readonly Fix[]
+  life: Life | null
+  commands: readonly Command[]
+  description: DeviceDescription
 }
 
 const MOST_FIXES = 2_000
@@ -73,10 +83,11 @@ const UNREAD: Omit<Selected, 'id'> = {
   cameAt: null,
   cell: null,
   heardAt: null,
-  life: null,
-  description: {},
   track: [],
   doubtful: [],
+  life: null,
+  commands: [],
+  description: {},
 }
 
 /** The selected device: its track from history, then live. `wake` is called when the map has to be drawn again. */
@@ -121,30 +132,35 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       void read(id, serverNow - TRACK_SPAN)
     },
     /** The device's state anew. What was missed on the way to it is read from its track. */
-    snapshot: (id: string, state: DeviceSnapshot, times: Pick<Times, 'now' | 'serverNow'>): void => {
-      const { last, cell, life = null, description = {} } = state
+    snapshot: (id: string, snapshot: DeviceSnapshot, now: number, serverNow: number): void => {
+      const { last, cell, life = null, commands = [], description = {} } = snapshot
       const again = selected.value?.id === id && selected.value.phase === 'refused'
+      const heard = life?.heard ?? last?.t
       change(id, (shown) => ({
         phase: again ? 'loading' : shown.phase,
-        ...{ cell, life, description, ...withLast(shown, last, null) },
-        heardAt: last ? laterOf(shown.heardAt, onOurClock(last.t, times)) : shown.heardAt,
+        ...{ cell, life, commands, description, ...withLast(shown, last, null) },
+        heardAt: heard === undefined ? shown.heardAt : laterOf(shown.heardAt, onOurClock(heard, { now, serverNow })),
       }))
-      if (again) void read(id, times.serverNow - TRACK_SPAN)
+      if (again) void read(id, serverNow - TRACK_SPAN)
       const ours = selected.value?.track.at(-1) ?? selected.value?.doubtful.at(-1)
       if (last && ours && isNewer(last, ours)) void read(id, ours.t)
     },
     update: (
       id: string,
-      fixes: readonly Fix[],
+      { fixes = [], life, commands = [] }: DeviceUpdate,
       cellOf: (fix: Fix, before: string | null) => string,
       now: number,
     ): void =>
       change(id, (shown) => {
-        const next = withFixes(shown, fixes, now)
-        return { ...next, cell: next.last && cellOf(next.last, shown.cell), heardAt: now }
+        const { last, ...next } = fixes.length > 0 ? withFixes(shown, fixes, now) : shown
+        return {
+          ...{ ...next, last },
+          ...(fixes.length > 0 && last && { cell: cellOf(last, shown.cell) }),
+          ...((fixes.length > 0 || life) && { heardAt: now }),
+          ...(life && { life }),
+          ...(commands.length > 0 && { commands: foldCommands(shown.commands, commands) }),
+        }
       }),
-    /** It gave a sign of life. */
-    hear: (id: string, life: Life): void => change(id, () => ({ life })),
     /** It is called something else. */
     describe: ({ id, ...called }: DeviceEntry): void =>
       change(id, ({ description: { attributes } }) => ({ description: { ...called, ...(attributes && { attributes }) } })),

@@ -5,6 +5,7 @@ import { createFleet } from '../../../web/state/fleet.ts'
 import { createSelection, mergeTrack } from '../../../web/state/selection.ts'
 import type { TrackReply } from '../../../wire/api.ts'
 import { cellOf } from '../../../wire/cells.ts'
+import type { Command } from '../../../wire/commands.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 
 const fix = (n: number, more: Partial<Fix> = {}): Fix => ({
@@ -45,14 +46,37 @@ describe('a track', () => {
     const { selection, reads, shown, numbers, woken } = setUp()
     expect([reads.length, woken()]).toEqual([1, 1])
     await reads[0]?.answer([fix(1), fix(3)])
-    selection.update('BUS', [fix(2)], cell, 5)
+    selection.update('BUS', { fixes: [fix(2)] }, cell, 5)
     expect([numbers(), shown()?.last?.n, shown()?.phase, woken()]).toEqual([[[1, 2, 3], []], 3, 'ready', 3])
-    selection.snapshot('BUS', { last: fix(9), cell: cell(fix(9)) }, { now: 0, serverNow: 0 })
+    selection.snapshot('BUS', { last: fix(9), cell: cell(fix(9)) }, 0, 0)
     expect(reads[1]?.since).toBe(3_000)
     await reads[1]?.answer([fix(3), fix(8), fix(9)])
     expect(numbers()).toEqual([[1, 2, 3, 8, 9], []])
-    selection.update('OTHER', [fix(10)], cell, 5)
+    selection.update('OTHER', { fixes: [fix(10)] }, cell, 5)
     expect(shown()?.last?.n).toBe(9)
+  })
+})
+
+describe('what is known of a device besides', () => {
+  const command = (c: number, state: Command['state']) => ({ id: `c${c}`, c, state }) as Command
+
+  test('is as of the snapshot, and goes on with updates, each command as it is last', () => {
+    const { selection, shown } = setUp()
+    const at = { last: null, cell: null }
+    expect(shown()).toMatchObject({ life: null, commands: [] })
+    selection.snapshot('BUS', { ...at, life: { heard: 90, every: 10 }, commands: [command(1, 'queued')] }, 1000, 100)
+    expect(shown()).toMatchObject({ life: { every: 10 }, heardAt: 990, last: null })
+    selection.update('BUS', { commands: [command(1, 'sent'), command(2, 'queued')] }, cell, 2000)
+    expect(shown()?.commands).toEqual([command(1, 'sent'), command(2, 'queued')])
+    // Nothing of that came from the device.
+    selection.update('BUS', { keyed: 5 }, cell, 2100)
+    expect(shown()?.heardAt).toBe(990)
+    selection.update('BUS', { life: { heard: 95, parked: true } }, cell, 2200)
+    expect(shown()).toMatchObject({ life: { heard: 95, parked: true }, heardAt: 2200, cell: null })
+    selection.withhold('BUS')
+    expect(shown()).toMatchObject({ life: null, commands: [] })
+    selection.snapshot('BUS', { ...at, commands: [command(2, 'done')] }, 3000, 100)
+    expect(shown()).toMatchObject({ life: null, commands: [command(2, 'done')] })
   })
 })
 
@@ -67,7 +91,7 @@ describe('a doubtful fix', () => {
       ],
       3,
     ])
-    selection.update('BUS', [fix(5), doubt(6)], cell, 77)
+    selection.update('BUS', { fixes: [fix(5), doubt(6)] }, cell, 77)
     expect([numbers(), shown()?.last?.n, shown()?.heardAt]).toEqual([
       [
         [1, 3, 5],
@@ -77,16 +101,16 @@ describe('a doubtful fix', () => {
       77,
     ])
     expect(shown()?.cell).toBe(cell(fix(5)))
-    selection.update('BUS', [doubt(7)], cell, 78)
+    selection.update('BUS', { fixes: [doubt(7)] }, cell, 78)
     expect([shown()?.last?.n, shown()?.heardAt]).toEqual([5, 78])
-    selection.snapshot('BUS', { last: fix(6), cell: cell(fix(6)) }, { now: 0, serverNow: 0 })
+    selection.snapshot('BUS', { last: fix(6), cell: cell(fix(6)) }, 0, 0)
     expect([reads.length, reads[1]?.since]).toEqual([2, 5_000])
   })
 
   test('of a device with no sure one leaves it without a place', async () => {
     const { selection, reads, shown } = setUp()
     await reads[0]?.answer([doubt(2)])
-    selection.update('BUS', [doubt(3)], cell, 1)
+    selection.update('BUS', { fixes: [doubt(3)] }, cell, 1)
     expect(shown()).toMatchObject({ last: null, cell: null, phase: 'ready' })
   })
 
