@@ -143,7 +143,8 @@ test('devices come in by a file, which says what is wrong in it, and go out as o
   const page = await stage.open('#/fleet')
   await openList(page)
   await page.getByRole('button', { name: 'Import' }).click()
-  const csv = 'id,name,group,plate\nCSV-1,First,vans,AB 1\nCSV-2,Second,Not A Group,AB 2\nCSV-3,"Third, of three",vans,\n'
+  const csv =
+    'id,name,group,plate\nCSV-1,First,vans,AB 1\nCSV-2,Second,Not A Group,AB 2\nCSV-3,"Third, of three",vans,\n'
   await page.getByLabel('CSV file').setInputFiles({ name: 'fleet.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
   await page.waitForSelector('[data-import]')
   expect(await page.textContent('[data-import] p')).toBe('2 added, 0 changed, 1 line is wrong')
@@ -152,7 +153,10 @@ test('devices come in by a file, which says what is wrong in it, and go out as o
   await page.getByLabel('Find a device by id, name or route').fill('csv-')
   await eventually('both are listed', async () => (await page.locator('[data-row^="CSV-"]').count()) === 2)
   expect(await page.textContent('[data-row="CSV-3"] .name')).toBe('Third, of three')
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export' }).click()])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export' }).click(),
+  ])
   const text = await readFile(await download.path(), 'utf8')
   expect(text).toContain('CSV-3,"Third, of three",vans')
   await page.context().close()
@@ -188,7 +192,10 @@ test('a key is made anew and taken back, each after a second look, and what has 
   await page.getByRole('button', { name: 'Make a key' }).waitFor()
   await eventually('nothing lets anybody in', async () => (await say('KEYED', second, {})).status === 401)
   await page.keyboard.press('Escape')
-  await eventually('the list says so', async () => (await page.textContent('[data-row="KEYED"] .name')) === 'The keyed one')
+  await eventually(
+    'the list says so',
+    async () => (await page.textContent('[data-row="KEYED"] .name')) === 'The keyed one',
+  )
   expect(await page.getByRole('button', { name: 'Set up KEYED' }).textContent()).toBe('No key')
   await page.context().close()
 })

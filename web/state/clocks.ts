@@ -35,10 +35,7 @@ export const statusOfSelected = (selected: Selected | null, offset: number, now:
   selected === null ? 'offline' : statusOf(clocksOfSelected(selected, offset), now)
 
 /** Of a row that was read at `times`. */
-export const clocksOfRow = (
-  { last, heard, life }: DeviceRow,
-  times: Pick<Times, 'now' | 'serverNow'>,
-): Clocks => ({
+export const clocksOfRow = ({ last, heard, life }: DeviceRow, times: Pick<Times, 'now' | 'serverNow'>): Clocks => ({
   fixed: last && onOurClock(last.t, times),
   heard: heard === null ? null : onOurClock(heard, times),
   every: life?.every ?? null,

@@ -46,7 +46,14 @@ export const listDevices = (
 
 /** How many there are of each status, and in all. */
 export const countByStatus = (devices: readonly ListedDevice[]): Record<StatusFilter, number> => {
-  const counts: Record<StatusFilter, number> = { all: devices.length, live: 0, late: 0, stale: 0, offline: 0, parked: 0 }
+  const counts: Record<StatusFilter, number> = {
+    all: devices.length,
+    live: 0,
+    late: 0,
+    stale: 0,
+    offline: 0,
+    parked: 0,
+  }
   for (const { status } of devices) counts[status]++
   return counts
 }

@@ -52,7 +52,8 @@ export const createDevices = (calls: Calls) => ({
   ): Promise<WireError | null> =>
     errorOf(await calls.put<DeviceDoneReply>(at(id), { ...descriptionOf(typed), ...(attributes && { attributes }) })),
   newKey: (id: string) => calls.post<KeyReply>(`${at(id)}/key`, {}),
-  takeKey: async (id: string): Promise<WireError | null> => errorOf(await calls.delete<DeviceDoneReply>(`${at(id)}/key`)),
+  takeKey: async (id: string): Promise<WireError | null> =>
+    errorOf(await calls.delete<DeviceDoneReply>(`${at(id)}/key`)),
   /** Takes in a file of devices. */
   takeIn: (csv: string) => calls.send<ImportReply>('/api/devices.csv', 'text/csv', csv),
 })

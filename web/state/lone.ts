@@ -10,11 +10,7 @@ import type { Selected } from './selection.ts'
  * A single device as it goes, for a map that shows no other. `steady`: a clock that never jumps, in milliseconds;
  * `offset`: how far this browser's clock is ahead of the server's.
  */
-export const createLone = (
-  selected: ReadonlySignal<Selected | null>,
-  steady: () => number,
-  offset: () => number,
-) => {
+export const createLone = (selected: ReadonlySignal<Selected | null>, steady: () => number, offset: () => number) => {
   let device: Device | null = null
   const follow = (shown: Selected): void => {
     const { id, last, cell } = shown

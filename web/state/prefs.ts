@@ -48,7 +48,11 @@ export const createPrefs = (shelf: Shelf) => ({
   groupsOff: remember<string[]>(shelf, 'groups-off', listOf(isGroup)),
   map: remember<MapView>(shelf, 'map', mapView),
   colouring: remember<Colouring>(shelf, 'colouring', oneOf(COLOURINGS)),
-  readings: remember<string[]>(shelf, 'readings', listOf((name) => READING_NAME.test(name))),
+  readings: remember<string[]>(
+    shelf,
+    'readings',
+    listOf((name) => READING_NAME.test(name)),
+  ),
   deviceList: remember<boolean>(shelf, 'device-list', (stored) => (typeof stored === 'boolean' ? stored : null)),
   place: remember<string>(shelf, 'place', (stored) => (typeof stored === 'string' ? stored : null)),
 })

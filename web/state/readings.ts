@@ -3,7 +3,12 @@ import { READINGS } from '../../wire/readings.ts'
 import { NOTHING } from './format.ts'
 
 /** Something that fixes measure, as it is shown: what it is called, and how a value of it is written. */
-export type Measure = { name: string; title: string; of: (fix: Fix) => number | undefined; write: (value: number) => string }
+export type Measure = {
+  name: string
+  title: string
+  of: (fix: Fix) => number | undefined
+  write: (value: number) => string
+}
 
 /** A value that was measured, and when (Unix ms, the device's clock). */
 export type Measured = { t: number; value: number }
@@ -29,7 +34,8 @@ const FAR = 10_000
 /** Digits of a number whose reading says nothing of them. */
 const DIGITS = 6
 
-const withUnit = (text: string, unit: string): string => (unit === '' ? text : unit === '%' ? `${text}%` : `${text} ${unit}`)
+const withUnit = (text: string, unit: string): string =>
+  unit === '' ? text : unit === '%' ? `${text}%` : `${text} ${unit}`
 
 /** `unit`: of a reading that is not known. */
 const writeReading = (name: string, value: number, unit: string): string => {

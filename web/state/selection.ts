@@ -163,7 +163,9 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       }),
     /** It is called something else. */
     describe: ({ id, ...called }: DeviceEntry): void =>
-      change(id, ({ description: { attributes } }) => ({ description: { ...called, ...(attributes && { attributes }) } })),
+      change(id, ({ description: { attributes } }) => ({
+        description: { ...called, ...(attributes && { attributes }) },
+      })),
     refuse: (id: string, message: string): void => change(id, () => ({ phase: 'error', error: message })),
     /** It may not be seen: nothing that was known of it stays. */
     withhold: (id: string): void => change(id, () => ({ ...UNREAD, phase: 'refused' })),

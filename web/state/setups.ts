@@ -25,7 +25,13 @@ const traccar = ({ id, key, base, every }: SetupOptions): Setup => ({
     {
       label: 'Settings link',
       // It reports while it moves; a phone that lies still is silent but for the heartbeat.
-      text: urlOf(base, `/in/${key}`, { id, interval: every, distance: 0, heartbeat: HEARTBEAT_S, stop_detection: 'true' }),
+      text: urlOf(base, `/in/${key}`, {
+        id,
+        interval: every,
+        distance: 0,
+        heartbeat: HEARTBEAT_S,
+        stop_detection: 'true',
+      }),
       qr: true,
     },
   ],
@@ -36,7 +42,8 @@ const BASE64_PIECE = 0x8000
 const base64 = (text: string): string => {
   const bytes = new TextEncoder().encode(text)
   let letters = ''
-  for (let i = 0; i < bytes.length; i += BASE64_PIECE) letters += String.fromCharCode(...bytes.subarray(i, i + BASE64_PIECE))
+  for (let i = 0; i < bytes.length; i += BASE64_PIECE)
+    letters += String.fromCharCode(...bytes.subarray(i, i + BASE64_PIECE))
   return btoa(letters)
 }
 
@@ -55,7 +62,11 @@ const ownTracks = ({ id, key, base, every }: SetupOptions): Setup => {
       'By hand: Preferences, Connection, mode HTTP, then the address, the user and the password.',
     ],
     lines: [
-      { label: 'Settings link', text: `owntracks:///config?inline=${encodeURIComponent(base64(JSON.stringify(settings)))}`, qr: true },
+      {
+        label: 'Settings link',
+        text: `owntracks:///config?inline=${encodeURIComponent(base64(JSON.stringify(settings)))}`,
+        qr: true,
+      },
       { label: 'Address', text: url },
       { label: 'User', text: id },
       { label: 'Password', text: key },
@@ -80,7 +91,9 @@ const osmAnd = ({ id, key, base, every }: SetupOptions): Setup => ({
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 const ownProgram = ({ id, key, base }: SetupOptions): Setup => {
-  const [before = '', after = ''] = JSON.stringify({ id, fixes: [{ t: 0, lat: 30.2672, lon: -97.7431 }] }).split('"t":0')
+  const [before = '', after = ''] = JSON.stringify({ id, fixes: [{ t: 0, lat: 30.2672, lon: -97.7431 }] }).split(
+    '"t":0',
+  )
   const body = `${quoted(`${before}"t":`)}$(date +%s)000${quoted(after)}`
   const head = `-H ${quoted(`Authorization: Bearer ${key}`)} -H 'Content-Type: application/json'`
   return {

@@ -17,7 +17,7 @@ import type { Fix } from '../../../wire/fleet.ts'
 const fix = (t: number, more: Partial<Fix> = {}): Fix => ({ id: 'BUS', n: t, t, lat: 30, lon: -97, ...more })
 const selected = (more: Partial<Selected> = {}): Selected => ({
   ...{ id: 'BUS', phase: 'ready', error: null, last: null, cameAt: null, cell: null, heardAt: null, life: null },
-  ...{ description: {}, track: [], doubtful: [] },
+  ...{ description: {}, track: [], doubtful: [], commands: [] },
   ...more,
 })
 
@@ -78,11 +78,11 @@ describe('the selected device', () => {
 
   test('parks where a fix or a sign of life says so', () => {
     const parked = (device: Partial<Selected>) => clocksOfSelected(selected(device), 0).parked
-    expect([parked({}), parked({ last: fix(1, { parked: true }) }), parked({ life: { heard: 1, parked: true } })]).toEqual([
-      false,
-      true,
-      true,
-    ])
+    expect([
+      parked({}),
+      parked({ last: fix(1, { parked: true }) }),
+      parked({ life: { heard: 1, parked: true } }),
+    ]).toEqual([false, true, true])
   })
 
   test('that was never heard of is offline', () => {

@@ -48,7 +48,10 @@ const setUp = (answer: (text: string, after: string) => DeviceRow[] | { rows: De
     second.value++
   }
   const statuses = () => Object.fromEntries(list.all.value.map(({ id, status }) => [id, status]))
-  return { list, asked, told, near, passes, statuses, fail: (now: boolean) => void (fails = now) }
+  const fail = (next: boolean): void => {
+    fails = next
+  }
+  return { list, asked, told, near, passes, statuses, fail }
 }
 
 describe('the list of devices', () => {
@@ -131,9 +134,16 @@ describe('the sort', () => {
     ...{ id, name: '', group: id < 'b' ? 'vans' : 'buses', status, keyed: false },
     clocks: { fixed, heard: fixed, every: null, parked: false },
   })
-  const devices = [listed('a', 'live', 5), listed('b', 'stale', 1), listed('c', 'offline', null), listed('d', 'live', 9)]
+  const devices = [
+    listed('a', 'live', 5),
+    listed('b', 'stale', 1),
+    listed('c', 'offline', null),
+    listed('d', 'live', 9),
+  ]
   const ids = (...[filter, sort]: [Parameters<typeof sortDevices>[1], Parameters<typeof sortDevices>[2]]) =>
-    sortDevices(devices, filter, sort).map(({ id }) => id).join('')
+    sortDevices(devices, filter, sort)
+      .map(({ id }) => id)
+      .join('')
 
   test('is by id as they were read, then by what was clicked; what has no time comes last', () => {
     expect(ids('all', null)).toBe('abcd')

@@ -16,7 +16,14 @@ const texts = (track: Fix[], attributes = {}) =>
   Object.fromEntries(latestReadings(track, attributes).map(({ name, text }) => [name, text]))
 
 test('battery and speed are measured as well, and come first', () => {
-  expect(measuresOf(TRACK).map(({ name }) => name)).toEqual(['battery', 'speed', 'cargo_weight', 'door', 'fuel', 'odometer'])
+  expect(measuresOf(TRACK).map(({ name }) => name)).toEqual([
+    'battery',
+    'speed',
+    'cargo_weight',
+    'door',
+    'fuel',
+    'odometer',
+  ])
   expect(measuresOf([fix(1)])).toEqual([])
 })
 
@@ -46,7 +53,9 @@ test('a line has the fixes that measured it, in order', () => {
     { t: 1000, value: 50 },
     { t: 3000, value: 49 },
   ])
-  expect([nearestAt(series, 0), nearestAt(series, 1900), nearestAt(series, 2100), nearestAt([], 5)]).toEqual([0, 0, 1, -1])
+  expect([nearestAt(series, 0), nearestAt(series, 1900), nearestAt(series, 2100), nearestAt([], 5)]).toEqual([
+    0, 0, 1, -1,
+  ])
   expect(lineInWords(battery, series)).toBe('Battery: 49% now, from 49% to 50% in the time shown')
   expect(lineInWords(battery, [])).toBe('Battery: –')
 })

@@ -154,12 +154,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
       <div class="fleet-parts" data-list={list.open ? '' : undefined}>
         <Ground shade={shade} list={list} onManage={manage} />
         {list.open && (
-          <DeviceList
-            onClose={() => list.show(false)}
-            onChoose={choose}
-            onManage={manage}
-            changes={changes.value}
-          />
+          <DeviceList onClose={() => list.show(false)} onChoose={choose} onManage={manage} changes={changes.value} />
         )}
       </div>
       {managed.value !== null && (

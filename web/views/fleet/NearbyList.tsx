@@ -18,13 +18,7 @@ export const NearbyList = ({ view, onChoose }: { view: MapView; onChoose: (id: s
     <section class="unseen" aria-label="Devices near the middle of the map">
       <ul>
         {near.value.map(({ id, fix, clocks }) => (
-          <li
-            key={id}
-            data-nearby={id}
-            data-lat={fix.lat}
-            data-lon={fix.lon}
-            data-status={statusOf(clocks, now())}
-          >
+          <li key={id} data-nearby={id} data-lat={fix.lat} data-lon={fix.lon} data-status={statusOf(clocks, now())}>
             <button type="button" tabIndex={-1} onClick={() => onChoose(id)}>
               {describeDevice({ fix, clocks }, now())}
             </button>

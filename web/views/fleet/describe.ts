@@ -19,10 +19,6 @@ const wordsOf = ({ id, route, speed, heading }: Fix): (string | null)[] => [
 
 /** A device in one line, for a screen reader. */
 export const describeDevice = (device: Pick<Device, 'fix' | 'clocks'>, now: number): string =>
-  [
-    ...wordsOf(device.fix),
-    doubtIn(device, now),
-    `position from ${formatAgo(Math.max(0, now - device.clocks.fixed))}`,
-  ]
+  [...wordsOf(device.fix), doubtIn(device, now), `position from ${formatAgo(Math.max(0, now - device.clocks.fixed))}`]
     .filter((part) => part !== null)
     .join(', ')

@@ -43,7 +43,10 @@ const UNIT = 'unit_'
 const attributesOf = ({ description, life }: Selected): [name: string, value: string][] =>
   Object.entries({ ...life?.attributes, ...description.attributes })
     .filter(([name]) => !name.startsWith(UNIT))
-    .map(([name, value]) => [name.replaceAll('_', ' '), typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)])
+    .map(([name, value]) => [
+      name.replaceAll('_', ' '),
+      typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value),
+    ])
 
 /** Where it is, and what it is. */
 export const Facts = ({ device }: { device: Selected }) => {

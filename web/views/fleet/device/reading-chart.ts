@@ -1,4 +1,12 @@
-import { Chart, type ChartConfiguration, LinearScale, LineController, LineElement, type Plugin, PointElement } from 'chart.js'
+import {
+  Chart,
+  type ChartConfiguration,
+  LinearScale,
+  LineController,
+  LineElement,
+  type Plugin,
+  PointElement,
+} from 'chart.js'
 import type { Measured } from '../../../state/readings.ts'
 import { WALL_CLOCK } from '../../chart/wall-clock.ts'
 import { colour } from '../../shared/theme.ts'

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
+import { DEVICES_PAGE } from '../../../state/api.ts'
 import { STATUS_NAMES } from '../../../state/clocks.ts'
 import { createDeviceList, type DeviceListStore, MOST_PAGES } from '../../../state/device-list.ts'
 import { STATUS_FILTERS, type StatusFilter } from '../../../state/device-rows.ts'
-import { DEVICES_PAGE } from '../../../state/api.ts'
 import { useFloor } from '../../shared/floor-context.ts'
 import { CloseIcon, SearchIcon } from '../../shared/icons.tsx'
 import { AddDevice } from '../setup/AddDevice.tsx'
@@ -101,7 +101,8 @@ const Bones = () => (
 )
 
 const emptyText = (list: DeviceListStore, manages: boolean): { title: string; text: string } => {
-  if (list.query.value.trim() !== '') return { title: 'No device has that', text: 'Search for another id, name or route.' }
+  if (list.query.value.trim() !== '')
+    return { title: 'No device has that', text: 'Search for another id, name or route.' }
   if (list.filter.value !== 'all')
     return { title: `No device is ${FILTER_NAMES[list.filter.value].toLowerCase()}`, text: 'Choose another status.' }
   const text = manages ? 'Add one, or import a list of them.' : 'They appear as soon as one reports.'

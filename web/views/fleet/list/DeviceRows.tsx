@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { MEANINGS, STATUS_NAMES } from '../../../state/clocks.ts'
-import { type ListColumn, type ListedDevice, type ListSort, LIST_COLUMNS } from '../../../state/device-rows.ts'
+import { LIST_COLUMNS, type ListColumn, type ListedDevice, type ListSort } from '../../../state/device-rows.ts'
 import { formatAgo, NOTHING } from '../../../state/format.ts'
 import { StatusMark } from '../device/Standing.tsx'
 import { useWindow } from './use-window.ts'
@@ -49,7 +49,13 @@ const Heads = ({ rows, sort, keys, picking, onSort }: Props) => (
         </th>
       )}
       {LIST_COLUMNS.map((column) => (
-        <th key={column} scope="col" class={`col-${column}`} title={HEADS[column].title} aria-sort={sorted(sort, column)}>
+        <th
+          key={column}
+          scope="col"
+          class={`col-${column}`}
+          title={HEADS[column].title}
+          aria-sort={sorted(sort, column)}
+        >
           <button type="button" onClick={() => onSort(column)}>
             {HEADS[column].label}
             {sorted(sort, column) && (sort?.descending ? ' ↓' : ' ↑')}
@@ -87,7 +93,13 @@ const Row = ({ device, place, focusable, now, selected, keys, picking, onChoose,
         <StatusMark status={status} /> {STATUS_NAMES[status]}
       </td>
       <td class="col-id">
-        <button type="button" class="open" tabIndex={focusable ? 0 : -1} data-place={place} onClick={() => onChoose(id)}>
+        <button
+          type="button"
+          class="open"
+          tabIndex={focusable ? 0 : -1}
+          data-place={place}
+          onClick={() => onChoose(id)}
+        >
           {id}
         </button>
         {name !== '' && name !== id && <span class="name">{name}</span>}
@@ -139,7 +151,7 @@ export const DeviceRows = (props: Props) => {
   const width = LIST_COLUMNS.length + (keys ? 1 : 0) + (picking ? 1 : 0)
   const gap = (count: number) =>
     count > 0 && (
-      <tr aria-hidden="true" class="gap">
+      <tr class="gap">
         <td colSpan={width} style={{ height: `${count * ROW}px` }} />
       </tr>
     )

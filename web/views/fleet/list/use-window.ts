@@ -7,7 +7,7 @@ const BESIDE = 12
 
 /** Which of many rows of one height are made: those in sight, and some beside. */
 export type Sight = {
-  scroller: RefObject<HTMLDivElement>
+  scroller: RefObject<HTMLDivElement | null>
   /** The first row that is made, and the one after the last. */
   from: number
   to: number

@@ -19,7 +19,7 @@ const Field = ({ label, name, typed, most, required = false, placeholder = '', l
   <label class="field">
     <span>{label}</span>
     <input
-      ref={inputRef}
+      ref={inputRef ?? null}
       required={required}
       autocomplete="off"
       spellcheck={false}
@@ -47,9 +47,7 @@ export const DeviceFields = ({ typed, withId = false, first }: Props) => {
   const list = useId()
   return (
     <>
-      {withId && (
-        <Field label="Id" name="id" typed={typed} most={64} required placeholder="VAN-7" inputRef={first} />
-      )}
+      {withId && <Field label="Id" name="id" typed={typed} most={64} required placeholder="VAN-7" inputRef={first} />}
       <Field label="Name, if you like" name="name" typed={typed} most={100} placeholder="The blue van" />
       <div class="field-row">
         <Field label="Group" name="group" typed={typed} most={32} placeholder="other" list={list} />

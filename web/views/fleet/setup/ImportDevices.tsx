@@ -15,7 +15,9 @@ const Outcome = ({ reply: { added, changed, wrong } }: { reply: ImportReply }) =
   <section class="outcome" aria-label="What became of it" data-import="">
     <p role="status">
       <b>{counted(added, 'added')}</b>, <b>{counted(changed, 'changed')}</b>,{' '}
-      <b class={wrong.length > 0 ? 'grave' : ''}>{wrong.length === 1 ? '1 line is wrong' : `${wrong.length} lines are wrong`}</b>
+      <b class={wrong.length > 0 ? 'grave' : ''}>
+        {wrong.length === 1 ? '1 line is wrong' : `${wrong.length} lines are wrong`}
+      </b>
     </p>
     {wrong.length > 0 && (
       <ul>

@@ -10,7 +10,12 @@ import { KeyOnce, type MadeKey } from './KeyOnce.tsx'
 
 type Told = { text: string; grave: boolean }
 
-const typedOf = ({ id, name = '', group = '', category = '' }: DeviceRow): TypedDevice => ({ id, name, group, category })
+const typedOf = ({ id, name = '', group = '', category = '' }: DeviceRow): TypedDevice => ({
+  id,
+  name,
+  group,
+  category,
+})
 
 const Describe = ({ row, devices, told, onChanged }: PartProps) => {
   const typed = useSignal(typedOf(row))

@@ -44,7 +44,14 @@ const DeviceCard = ({ id }: { id: string }) => {
   const { speed, heading } = last
   const goes = goesOf(speed, status)
   return (
-    <section class="where" aria-label={id} data-device={id} data-status={status} data-lat={last.lat} data-lon={last.lon}>
+    <section
+      class="where"
+      aria-label={id}
+      data-device={id}
+      data-status={status}
+      data-lat={last.lat}
+      data-lon={last.lon}
+    >
       <p class={note === undefined ? 'age' : 'age grave'}>
         <span class="soft">Seen here</span> <b data-field="age">{formatAgo(Math.max(0, age))}</b>
       </p>
