@@ -16,8 +16,7 @@ export const createOrders = () => {
   return {
     orders,
     snapshot: put,
-    update: (id: string, update: OrderUpdate): void =>
-      put(id, foldOrder(orders.value.get(id) ?? order.empty, update)),
+    update: (id: string, update: OrderUpdate): void => put(id, foldOrder(orders.value.get(id) ?? order.empty, update)),
     /** It may not be seen: nothing that was known of it stays. */
     withhold: (id: string): void => {
       orders.value = new Map([...orders.value].filter(([other]) => other !== id))
