@@ -60,5 +60,15 @@ export type ReadyReply = { ready: boolean; redis: 'up' | 'part' | 'down'; draini
 /** Every error over HTTP: its status tells the kind, as docs/protocol.md lists them. */
 export type ErrorReply = { error: WireError }
 
+/**
+ * Where devices find the floor. `url`: its address, where that is set (`PUBLIC_URL`). `nmea`: the port for NMEA 0183,
+ * null where there is none. `mqtt`: whether it hears a broker.
+ */
+export type Doors = { url: string | null; nmea: number | null; mqtt: boolean }
 /** `GET /api/config`: what a dashboard must know of its deployment. `tiles` null: only the offline base map. */
-export type ConfigReply = { node: string; version: string; tiles: { url: string; attribution: string } | null }
+export type ConfigReply = {
+  node: string
+  version: string
+  tiles: { url: string; attribution: string } | null
+  doors?: Doors
+}

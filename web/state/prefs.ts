@@ -1,4 +1,5 @@
 import { isGroup } from '../../wire/groups.ts'
+import { READING_NAME } from '../../wire/readings.ts'
 import { isName } from '../../wire/topics.ts'
 import { remember, type Shelf } from './memory.ts'
 import { type Place, parsePlace } from './place.ts'
@@ -47,6 +48,12 @@ export const createPrefs = (shelf: Shelf) => ({
   groupsOff: remember<string[]>(shelf, 'groups-off', listOf(isGroup)),
   map: remember<MapView>(shelf, 'map', mapView),
   colouring: remember<Colouring>(shelf, 'colouring', oneOf(COLOURINGS)),
+  readings: remember<string[]>(
+    shelf,
+    'readings',
+    listOf((name) => READING_NAME.test(name)),
+  ),
+  deviceList: remember<boolean>(shelf, 'device-list', (stored) => (typeof stored === 'boolean' ? stored : null)),
   place: remember<string>(shelf, 'place', (stored) => (typeof stored === 'string' ? stored : null)),
 })
 export type Prefs = ReturnType<typeof createPrefs>
