@@ -1,5 +1,6 @@
 import { isGroup } from '../../wire/groups.ts'
 import { isName } from '../../wire/topics.ts'
+import { type RecentOrder, readOrders } from './commands/recent.ts'
 import { remember, type Shelf } from './memory.ts'
 import { type Place, parsePlace } from './place.ts'
 import { COLUMNS, type Sort } from './watchlist.ts'
@@ -47,6 +48,7 @@ export const createPrefs = (shelf: Shelf) => ({
   groupsOff: remember<string[]>(shelf, 'groups-off', listOf(isGroup)),
   map: remember<MapView>(shelf, 'map', mapView),
   colouring: remember<Colouring>(shelf, 'colouring', oneOf(COLOURINGS)),
+  orders: remember<RecentOrder[]>(shelf, 'orders', readOrders),
   place: remember<string>(shelf, 'place', (stored) => (typeof stored === 'string' ? stored : null)),
 })
 export type Prefs = ReturnType<typeof createPrefs>

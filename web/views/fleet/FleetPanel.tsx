@@ -1,6 +1,9 @@
 import { CELL_ZOOM } from '../../../wire/cells.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { Segments } from '../shared/Segments.tsx'
+import { OrdersButton } from './commands/OrdersButton.tsx'
+import { SideDesk } from './commands/SideDesk.tsx'
+import { SpotBar } from './commands/SpotBar.tsx'
 import { DevicePanel } from './DevicePanel.tsx'
 import { DeviceSearch } from './DeviceSearch.tsx'
 import { GroupSwitches } from './GroupSwitches.tsx'
@@ -67,7 +70,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
     if (last) map()?.setView([last.lat, last.lon], Math.max(map()?.getZoom() ?? 0, 14))
   }
   return (
-    <section class="fleet" aria-label="Fleet">
+    <section class="fleet" aria-label="Fleet" data-choosing={floor.commands?.spotting.spotting.value ? '' : undefined}>
       <div
         class="map"
         ref={element}
@@ -78,6 +81,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
       <div class="map-top">
         <DeviceSearch onChoose={choose} />
         <span class="spring" />
+        <OrdersButton />
         <GroupSwitches />
         <Colouring colouring={colouring} />
         <Tally />
@@ -91,6 +95,8 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
         onRetry={() => floor.selection.retry(floor.link.clock.serverTime(floor.now()))}
         onCentre={centre}
       />
+      <SideDesk />
+      <SpotBar />
       <NearbyList view={view.value} onChoose={choose} />
     </section>
   )

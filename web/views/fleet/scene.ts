@@ -1,3 +1,4 @@
+import type { Spot } from '../../state/commands/spots.ts'
 import type { Device } from '../../state/fleet.ts'
 import type { Colouring } from '../../state/prefs.ts'
 import type { Selected } from '../../state/selection.ts'
@@ -11,5 +12,7 @@ export type Scene = {
   hovered: () => string | null
   colouring: () => Colouring
   showCells: () => boolean
+  /** Places that commands name: each a line through several, or one by itself. */
+  spots?: () => readonly (readonly Spot[])[]
   now: () => number
 }

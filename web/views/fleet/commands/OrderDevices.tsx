@@ -1,0 +1,32 @@
+import type { OrderEntry } from '../../../../wire/commands.ts'
+import { moodOf, stateInWords } from '../../../state/commands/words.ts'
+import { formatAgo } from '../../../state/format.ts'
+import { useFloor } from '../../shared/floor-context.ts'
+
+/** Devices of an order, each with what became of it. One opens the device. */
+export const OrderDevices = ({ label, entries }: { label: string; entries: readonly OrderEntry[] }) => {
+  const { go, aims, link, now } = useFloor()
+  void link.silentFor.value
+  const serverNow = link.clock.serverTime(now())
+  return (
+    <ul class="order-devices" aria-label={label}>
+      {entries.map((entry) => (
+        <li key={entry.device} data-of-order={entry.device} data-state={entry.state} data-mood={moodOf(entry.state)}>
+          <button
+            type="button"
+            class="link"
+            title={`Open ${entry.device}`}
+            onClick={() => {
+              go({ device: entry.device })
+              aims.map.value = { device: entry.device }
+            }}
+          >
+            {entry.device}
+          </button>
+          <span class="state">{stateInWords(entry)}</span>
+          <time dateTime={new Date(entry.at).toISOString()}>{formatAgo(Math.max(0, serverNow - entry.at))}</time>
+        </li>
+      ))}
+    </ul>
+  )
+}
