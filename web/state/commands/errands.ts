@@ -64,9 +64,6 @@ export const createErrands = ({ acts, ready, me, now, done }: ErrandOptions) => 
       if (!('error' in reply)) {
         remove(errand.id)
         done(errand, reply)
-      } else if (errand.what === 'cancel' && reply.error.code === 'not_found') {
-        // No node has heard of it, so there is nothing to cancel.
-        remove(errand.id)
       } else if (isPassing(reply.error)) change(errand.id, { phase: 'waiting', error: null })
       else refuse(errand.id, refusalInWords(reply.error))
     } catch {

@@ -6,6 +6,8 @@ export type Draft = Readonly<Record<string, string | boolean>>
 type Value = CommandArgs[string]
 type Read = { value: Value } | { wrong: string } | 'left out'
 
+/** The longest text where its description does not say, in letters: as nodes have it. */
+const MOST_LETTERS = 500
 const EMPTY = 'Fill this in.'
 const NO_PLACE = 'Click the map, or type a latitude and a longitude: 30.26720, -97.74310'
 const NO_ROUTE = 'A route needs at least two places: click the map.'
@@ -55,7 +57,7 @@ export const readField = (arg: CommandArg, field: string | boolean): Read => {
   if (text === '') return { wrong: EMPTY }
   if (type === 'number') return readNumber(arg, text)
   if (type === 'choice') return choices.includes(text) ? { value: text } : { wrong: EMPTY }
-  return isWithin(text.length, arg) ? { value: text } : { wrong: `It must have ${limitsOf(arg)}.` }
+  return isWithin([...text].length, { ...arg, most: arg.most ?? MOST_LETTERS }) ? { value: text } : { wrong: `It must have ${limitsOf(arg)}.` }
 }
 
 /** What a form asks for; `wrong`: what is amiss, by the names of the arguments. */

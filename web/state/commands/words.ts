@@ -1,5 +1,6 @@
 import type { Command, CommandArg, CommandArgs, CommandKind, CommandState, OrderEntry } from '../../../wire/commands.ts'
 import type { WireError } from '../../../wire/protocol.ts'
+import { formatSpeed } from '../format.ts'
 import { readSpots } from './spots.ts'
 
 /** Where a command is, as one says it. */
@@ -16,14 +17,24 @@ const STATES: Record<CommandState, string> = {
   superseded: 'replaced by a later one',
 }
 
+const SPEED = /^The device goes at ([\d.]+) m\/s/
+const ENDS = /\.$/
+
+/** A reason as the end of a sentence; a node's are sentences, a device's whatever it says. */
+const reasonInWords = (reason: string): string => {
+  const [, speed] = SPEED.exec(reason) ?? []
+  if (speed !== undefined) return `it moves at ${formatSpeed(Number(speed))}`
+  return reason.replace(/^The /, 'the ').replace(/^Nothing /, 'nothing ').replace(ENDS, '')
+}
+
 type Standing = Pick<OrderEntry, 'state' | 'reason' | 'answer'> & Pick<Command, 'tries'>
 
 /** `refused: it moves at 12 km/h`, `done: on my way`. */
 export const stateInWords = ({ state, reason, answer, tries = 0 }: Standing): string => {
   const words = state === 'sent' && tries > 1 ? `sent ${tries} times, no answer yet` : STATES[state]
-  const more = answer ?? reason
+  const more = answer ?? reason ?? ''
   // What replaced it is said already.
-  return more === undefined || more === '' || more === state ? words : `${words}: ${more}`
+  return more === '' || more === state ? words : `${words}: ${more === answer ? more : reasonInWords(more)}`
 }
 
 /** How a state is marked: what went well, what did not, what may still change. */
@@ -61,9 +72,11 @@ export const argsInWords = (kind: CommandKind | undefined, args: CommandArgs): s
 
 /** Why it was not done, for whoever asked. */
 export const refusalInWords = (error: WireError): string => {
-  if (error.code === 'too_many') return 'Too many commands are open for it already: cancel some, or wait.'
-  if (error.code === 'not_allowed') return 'You may not ask this of it. Whoever manages people here can change that.'
-  if (error.code === 'not_signed_in') return 'Sign in, or give yourself a name, first.'
+  const code: string = error.code
+  if (code === 'too_many' || code === 'too_many_commands')
+    return 'Too many commands are open for it already: cancel some, or wait.'
+  if (code === 'not_allowed') return 'You may not ask this of it. Whoever manages people here can change that.'
+  if (code === 'not_signed_in') return 'Sign in, or give yourself a name, first.'
   return error.message
 }
 
