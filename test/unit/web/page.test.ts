@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { SAMPLES } from '../../../web/state/clock.ts'
+import { MOST_PICKED } from '../../../web/state/commands/picked.ts'
 import { fitColumns } from '../../../web/state/columns.ts'
 import { SILENT_AFTER } from '../../../web/state/fleet.ts'
 import { formatPrice } from '../../../web/state/format.ts'
@@ -34,6 +35,7 @@ test.each([
   `nothing has been heard of it for ${SILENT_AFTER / MINUTE} minutes`,
   `heard from within ${SILENT_HEARTBEATS} heartbeats`,
   `after ${DEAD_HEARTBEATS} heartbeats, ${silence} seconds, a new connection`,
+  `Up to ${MOST_PICKED.toLocaleString('en-US')} devices can be ticked`,
   `of the last ${SAMPLES} updates`,
   `watches nothing after ${PAUSE_AFTER / 1_000} seconds`,
 ])('the page of the dashboard says what the code does: %s', (statement) => {

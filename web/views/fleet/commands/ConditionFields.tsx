@@ -35,7 +35,7 @@ export const ConditionFields = ({ draft, usual, wrong }: Props) => {
   const bounds = seen.value
   return (
     <details class="conditions" open={wrong !== null}>
-      <summary>{always === '' ? 'Only under a condition…' : `${always} Add a condition…`}</summary>
+      <summary>{always} Add a condition…</summary>
       <Limit label="Slower than (km/h)" value={draft.value.slower} onChange={(slower) => change({ slower })} />
       <Limit label="Position at most … seconds old" value={draft.value.fresher} onChange={(fresher) => change({ fresher })} />
       {bounds !== null && (

@@ -14,6 +14,11 @@ type Props = {
   waiting: number
 }
 
+const whomOf = (count: number): string => {
+  if (count === 1) return 'this device'
+  return count > MOST_PICKED ? `the first ${devicesInWords(MOST_PICKED)}` : `these ${devicesInWords(count)}`
+}
+
 /** What may be done with an order: asked again of those that failed, and cancelled where it was not sent yet. */
 export const OrderActs = ({ order, states, again, waiting }: Props) => {
   const { calls, askMany, cancelOrder, errands } = useCommanding()
@@ -31,14 +36,13 @@ export const OrderActs = ({ order, states, again, waiting }: Props) => {
     askMany({ to: { devices }, first: { kind: order.kind, args: order.args, within } })
   }
   if (!may('command')) return null
-  const shown = Math.min(again, MOST_PICKED)
   const what = cancelling?.error ?? trouble.value
   return (
     <>
       <div class="sheet-actions">
         {again > 0 && (
           <button type="button" class="button" disabled={busy.value} onClick={() => void repeat()}>
-            {busy.value ? 'Reading which…' : `Repeat for ${shown === again ? 'these' : 'the first'} ${devicesInWords(shown)}`}
+            {busy.value ? 'Reading which…' : `Repeat for ${whomOf(again)}`}
           </button>
         )}
         {waiting > 0 && (
