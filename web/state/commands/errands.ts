@@ -35,6 +35,8 @@ export type ErrandOptions = {
 
 /** The most that wait to be sent, or to be read by whoever asked. */
 export const MOST_ERRANDS = 50
+/** What is said where one more may not wait. */
+export const TOO_MUCH = 'Too much waits to be sent already: wait, or give something up.'
 const TOO_LATE = 'No node could be reached in time: nothing was sent.'
 
 /** What is asked of a node: again and again under the same id, over reconnects, until it answers or it is too late. */

@@ -15,20 +15,21 @@ export const STANDINGS = [
 export type Standing = (typeof STANDINGS)[number]['name']
 export const standingNamed = (name: Standing) => STANDINGS.find((one) => one.name === name) ?? STANDINGS[0]
 
-const sum = (counts: OrderCounts, states: readonly CommandState[]): number =>
+/** How many are in one of these states. */
+export const countOf = (counts: OrderCounts, states: readonly CommandState[]): number =>
   states.reduce((total, state) => total + (counts[state] ?? 0), 0)
 
 /** How many stand how, failures first. */
 export const standingsOf = (counts: OrderCounts) =>
-  STANDINGS.map(({ name, title, states }) => ({ name: name as Standing, title, count: sum(counts, states) }))
+  STANDINGS.map(({ name, title, states }) => ({ name: name as Standing, title, count: countOf(counts, states) }))
 
 /** Devices to which it went out. */
 export const sentOf = (counts: OrderCounts): number =>
-  sum(counts, ['sent', 'acknowledged', 'unknown', 'done', 'failed'])
+  countOf(counts, ['sent', 'acknowledged', 'unknown', 'done', 'failed'])
 
 /** Devices of which nothing is expected any more. `unknown` may still be closed by a late report, and nobody waits. */
 const settledOf = (counts: OrderCounts): number =>
-  sum(counts, ['unknown', 'done', 'failed', 'refused', 'expired', 'cancelled', 'superseded'])
+  countOf(counts, ['unknown', 'done', 'failed', 'refused', 'expired', 'cancelled', 'superseded'])
 export const isOver = ({ devices }: Pick<Order, 'devices'>, counts: OrderCounts): boolean =>
   settledOf(counts) >= devices
 

@@ -56,7 +56,15 @@ export const Ask = ({ to, kinds, first, onAsk }: Props) => {
     else onAsk(asked)
   }
   return (
-    <div class="ask" data-asks={kind.name}>
+    // A key that is held down since it chose the kind must not send anything.
+    // biome-ignore lint/a11y/noStaticElementInteractions: it holds a key back, and does nothing by itself
+    <div
+      class="ask"
+      data-asks={kind.name}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && event.repeat) event.preventDefault()
+      }}
+    >
       {now.at === 'fill' && (
         <div class="ask-head">
           <button

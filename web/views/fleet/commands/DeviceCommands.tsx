@@ -2,7 +2,9 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { isOpen } from '../../../../wire/commands.ts'
 import type { DeviceCommands as Told } from '../../../state/commands/device-commands.ts'
+import { TOO_MUCH } from '../../../state/commands/errands.ts'
 import { createHistory, joinCommands } from '../../../state/commands/history.ts'
+import { stateInWords } from '../../../state/commands/words.ts'
 import { useFloor } from '../../shared/floor-context.ts'
 import { Ask } from './Ask.tsx'
 import { CommandRow } from './CommandRow.tsx'
@@ -63,7 +65,7 @@ const Asking = ({ id, told, asking }: AskingProps) => {
       />
       {trouble.value && (
         <p class="trouble" role="alert">
-          Too much waits to be sent already: wait, or give something up.
+          {TOO_MUCH}
         </p>
       )}
     </>
@@ -90,7 +92,8 @@ export const DeviceCommands = ({ id }: { id: string }) => {
   const waiting = errands.errands.value.filter(({ about }) => about === `d:${id}`)
   const { phase, error } = history.list.value
   const canAsk = may('command') && told.takes !== null && told.takes.length > 0
-  if (!canAsk && !may('command') && commands.length === 0) return null
+  if (!may('command') && commands.length === 0) return null
+  const [newest] = commands
   return (
     <section class="commands" aria-label="Commands" data-open={open.length}>
       <header>
@@ -110,7 +113,12 @@ export const DeviceCommands = ({ id }: { id: string }) => {
       </header>
       <Asking id={id} told={told} asking={asking} />
       {told.phase === 'loading' && <span class="bone" role="status" aria-label="Loading" />}
-      <ul class="command-list" aria-label="Open commands" aria-live="polite">
+      {newest !== undefined && (
+        <p class="unseen" role="status">
+          {kinds.titleOf(newest.kind)}: {stateInWords(newest)}
+        </p>
+      )}
+      <ul class="command-list" aria-label="Open commands">
         {waiting.map((errand) => (
           <ErrandRow key={errand.id} errand={errand} />
         ))}

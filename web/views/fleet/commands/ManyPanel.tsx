@@ -1,5 +1,7 @@
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { type Asked, type ManyAsk, toInWords } from '../../../state/commands/commanding.ts'
+import { TOO_MUCH } from '../../../state/commands/errands.ts'
 import { ListState } from '../../people/ListState.tsx'
 import { useFloor } from '../../shared/floor-context.ts'
 import { CloseIcon } from '../../shared/icons.tsx'
@@ -43,8 +45,10 @@ export const ManyPanel = ({ many }: { many: ManyAsk }) => {
   const offered = useOffered(many.to)
   useEffect(() => kinds.need(), [kinds])
   const list = kinds.list.value
+  const full = useSignal(false)
   const send = (asked: Asked): void => {
-    if (askThem(asked)) picked.clear()
+    full.value = !askThem(asked)
+    if (!full.value) picked.clear()
   }
   const to = toInWords(many.to)
   return (
@@ -63,6 +67,11 @@ export const ManyPanel = ({ many }: { many: ManyAsk }) => {
         <>
           <ListState list={list} onRetry={kinds.load} empty={<p>This floor describes no commands.</p>} />
           {list.rows.length > 0 && <Ask to={many.to} kinds={offered} first={many.first} onAsk={send} />}
+          {full.value && (
+            <p class="trouble" role="alert">
+              {TOO_MUCH}
+            </p>
+          )}
         </>
       )}
     </section>

@@ -5,7 +5,7 @@ import { useFloor } from '../../shared/floor-context.ts'
 
 /** Devices of an order, each with what became of it. One opens the device. */
 export const OrderDevices = ({ label, entries }: { label: string; entries: readonly OrderEntry[] }) => {
-  const { go, aims, link, now } = useFloor()
+  const { go, aims, link, narrow, now } = useFloor()
   void link.silentFor.value
   const serverNow = link.clock.serverTime(now())
   return (
@@ -17,7 +17,8 @@ export const OrderDevices = ({ label, entries }: { label: string; entries: reado
             class="link"
             title={`Open ${entry.device}`}
             onClick={() => {
-              go({ device: entry.device })
+              // A phone has room for one of the two; the order is found again under Orders.
+              go({ device: entry.device, ...(narrow.peek() && { order: undefined }) })
               aims.map.value = { device: entry.device }
             }}
           >

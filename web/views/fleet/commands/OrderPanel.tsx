@@ -4,7 +4,7 @@ import type { Order } from '../../../../wire/commands.ts'
 import { onlyWhile } from '../../../state/commands/conditions.ts'
 import { formatLeft } from '../../../state/commands/left.ts'
 import type { ShownOrder } from '../../../state/commands/order-store.ts'
-import { isOver, repeatable, type Standing, sentOf, standingNamed, standingsOf } from '../../../state/commands/progress.ts'
+import { countOf, isOver, repeatable, type Standing, sentOf, standingNamed } from '../../../state/commands/progress.ts'
 import { argsInWords, devicesInWords } from '../../../state/commands/words.ts'
 import { formatAgo } from '../../../state/format.ts'
 import { formatWhen } from '../../../state/when.ts'
@@ -17,9 +17,6 @@ import { OrderBar } from './OrderBar.tsx'
 import { OrderDevices } from './OrderDevices.tsx'
 import { Standings } from './Standings.tsx'
 import { useOrderRows } from './use-order-rows.ts'
-
-const sumOf = ({ counts }: ShownOrder, states: readonly (keyof ShownOrder['counts'])[]): number =>
-  states.reduce((sum, state) => sum + (counts[state] ?? 0), 0)
 
 /** What was asked, by whom, and how long it may still take. */
 const About = ({ order, shown }: { order: Order; shown: ShownOrder }) => {
@@ -59,7 +56,7 @@ const Progress = ({ order, shown }: { order: Order; shown: ShownOrder }) => {
   const { counts, failures } = shown
   const over = isOver(order, counts)
   const states = repeatable(chosen.value ?? 'failed', over)
-  const failed = standingsOf(counts).find(({ name }) => name === 'failed')?.count ?? 0
+  const failed = countOf(counts, standingNamed('failed').states)
   const label = chosen.value === null ? 'What went wrong' : standingNamed(chosen.value).title
   return (
     <>
@@ -71,7 +68,7 @@ const Progress = ({ order, shown }: { order: Order; shown: ShownOrder }) => {
           chosen.value = next
         }}
       />
-      <OrderActs order={order} states={states} again={sumOf(shown, states)} waiting={counts.queued ?? 0} />
+      <OrderActs order={order} states={states} again={countOf(counts, states)} waiting={counts.queued ?? 0} />
       <div class="order-rows">
         {chosen.value === null ? (
           <>

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import type { CommandState } from '../../../../wire/commands.ts'
 import type { ShownOrder } from '../../../state/commands/order-store.ts'
 import { createOrderRows } from '../../../state/commands/order-rows.ts'
-import { type Standing, standingNamed, standingsOf } from '../../../state/commands/progress.ts'
+import { countOf, type Standing, standingNamed } from '../../../state/commands/progress.ts'
 import { useCommanding } from './commanding-context.ts'
 
 /** How long after a change the list that is open is read again, in milliseconds. */
@@ -12,8 +13,8 @@ export const useOrderRows = ({ id, counts, entries }: ShownOrder, chosen: Standi
   const { calls } = useCommanding()
   const rows = useMemo(() => createOrderRows(calls), [calls])
   const paged = useRef(false)
-  const states = chosen === null ? [] : standingNamed(chosen).states
-  const count = standingsOf(counts).find(({ name }) => name === chosen)?.count ?? 0
+  const states: readonly CommandState[] = chosen === null ? [] : standingNamed(chosen).states
+  const count = countOf(counts, states)
   useEffect(() => {
     paged.current = false
     if (chosen !== null) void rows.load(id, states)
