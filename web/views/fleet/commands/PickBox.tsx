@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact'
 import { useCommanding } from './commanding-context.ts'
 import { useMayAsk } from './use-offered.ts'
 
@@ -11,22 +12,22 @@ const boxNear = (box: HTMLInputElement, step: number): HTMLInputElement | undefi
 
 /**
  * Picks a device of a list, to ask something of several at once. Shift and a click, or Shift and Space, picks all from
- * the last one on; arrow keys go from row to row, and with Shift pick on the way. `listed`: the rows, in order.
+ * the last one on; arrow keys go from row to row, and with Shift pick on the way. `listed`: the rows, in order, as they are last.
  */
-export const PickBox = ({ id, listed }: { id: string; listed: readonly string[] }) => {
+export const PickBox = ({ id, listed }: { id: string; listed: RefObject<readonly string[]> }) => {
   const { picked } = useCommanding()
   const may = useMayAsk({ devices: [id] })
   if (!may('command')) return null
   return (
     <input
       type="checkbox"
-      class="pick"
+      class="pick-box"
       data-pick={id}
       aria-label={`Pick ${id}`}
       checked={picked.picked.value.has(id)}
       onClick={(event) => {
         event.stopPropagation()
-        if (event.shiftKey) picked.reach(id, listed)
+        if (event.shiftKey) picked.reach(id, listed.current ?? [])
         else picked.toggle(id)
         event.currentTarget.checked = picked.picked.peek().has(id)
       }}
@@ -36,7 +37,7 @@ export const PickBox = ({ id, listed }: { id: string; listed: readonly string[] 
         event.preventDefault()
         event.stopPropagation()
         next.focus()
-        if (event.shiftKey && next.dataset.pick !== undefined) picked.reach(next.dataset.pick, listed)
+        if (event.shiftKey && next.dataset.pick !== undefined) picked.reach(next.dataset.pick, listed.current ?? [])
       }}
     />
   )
@@ -52,7 +53,7 @@ export const PickAll = ({ listed }: { listed: readonly string[] }) => {
   return (
     <input
       type="checkbox"
-      class="pick"
+      class="pick-box"
       aria-label="Pick all that are listed"
       checked={all}
       ref={(box) => {
