@@ -1,9 +1,6 @@
 import { CELL_ZOOM } from '../../../wire/cells.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { Segments } from '../shared/Segments.tsx'
-import { OrdersButton } from './commands/OrdersButton.tsx'
-import { SideDesk } from './commands/SideDesk.tsx'
-import { SpotBar } from './commands/SpotBar.tsx'
 import { DevicePanel } from './DevicePanel.tsx'
 import { DeviceSearch } from './DeviceSearch.tsx'
 import { GroupSwitches } from './GroupSwitches.tsx'
@@ -70,7 +67,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
     if (last) map()?.setView([last.lat, last.lon], Math.max(map()?.getZoom() ?? 0, 14))
   }
   return (
-    <section class="fleet" aria-label="Fleet" data-choosing={floor.commands?.spotting.spotting.value ? '' : undefined}>
+    <section class="fleet" aria-label="Fleet">
       <div
         class="map"
         ref={element}
@@ -81,7 +78,6 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
       <div class="map-top">
         <DeviceSearch onChoose={choose} />
         <span class="spring" />
-        <OrdersButton />
         <GroupSwitches />
         <Colouring colouring={colouring} />
         <Tally />
@@ -95,8 +91,6 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
         onRetry={() => floor.selection.retry(floor.link.clock.serverTime(floor.now()))}
         onCentre={centre}
       />
-      <SideDesk />
-      <SpotBar />
       <NearbyList view={view.value} onChoose={choose} />
     </section>
   )

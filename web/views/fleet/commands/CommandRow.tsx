@@ -38,7 +38,7 @@ export const CommandRow = ({ command, serverNow, onCancel }: Props) => {
         <b>{title}</b> {about !== '' && <span class="args">{about}</span>}
         <Clock command={command} serverNow={serverNow} />
       </p>
-      <p class="standing">
+      <p class="stands">
         <span class="state">{stateInWords(command)}</span>
         <span class="by" title={`@${by.id}`}>
           {by.id === handle.value ? 'you' : by.name}

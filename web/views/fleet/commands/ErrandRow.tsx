@@ -17,7 +17,7 @@ export const ErrandRow = ({ errand }: { errand: Errand }) => {
       <p class="what">
         <b>{title}</b> {about !== '' && <span class="args">{about}</span>}
       </p>
-      <p class="standing" role={refused ? 'alert' : 'status'}>
+      <p class="stands" role={refused ? 'alert' : 'status'}>
         <span class="state">
           {refused ? error : live ? 'on its way to a node' : 'no connection: it goes out as soon as there is one'}
         </span>

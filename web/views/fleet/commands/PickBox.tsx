@@ -12,7 +12,7 @@ const boxNear = (box: HTMLInputElement, step: number): HTMLInputElement | undefi
 
 /**
  * Picks a device of a list, to ask something of several at once. Shift and a click, or Shift and Space, picks all from
- * the last one on; arrow keys go from row to row, and with Shift pick on the way. `listed`: the rows, in order, as they are last.
+ * the last one on; arrow keys go from row to row, and with Shift pick on the way. `listed`: the rows, in their order.
  */
 export const PickBox = ({ id, listed }: { id: string; listed: RefObject<readonly string[]> }) => {
   const { picked } = useCommanding()
