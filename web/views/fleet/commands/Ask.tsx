@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { CommandKind, CommandTo } from '../../../../wire/commands.ts'
-import { type Asked, toInWords } from '../../../state/commands/commanding.ts'
+import { type Asked, toInWords } from '../../../state/commands/asked.ts'
 import { BackIcon } from '../../shared/icons.tsx'
 import { CommandForm } from './CommandForm.tsx'
 import { SecondLook } from './SecondLook.tsx'

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import type { CommandKind } from '../../../../wire/commands.ts'
-import type { Asked } from '../../../state/commands/commanding.ts'
+import type { Asked } from '../../../state/commands/asked.ts'
 import { NO_CONDITION, readConditions } from '../../../state/commands/condition-draft.ts'
 import { type Draft, deadlinesOf, draftOf, readDraft } from '../../../state/commands/form.ts'
 import { formatAge } from '../../../state/format.ts'

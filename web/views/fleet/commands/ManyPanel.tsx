@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { type Asked, type ManyAsk, toInWords } from '../../../state/commands/commanding.ts'
+import { type Asked, type ManyAsk, toInWords } from '../../../state/commands/asked.ts'
 import { TOO_MUCH } from '../../../state/commands/errands.ts'
 import { ListState } from '../../people/ListState.tsx'
 import { useFloor } from '../../shared/floor-context.ts'

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import type { CommandKind, CommandTo } from '../../../../wire/commands.ts'
-import { type Asked, toInWords } from '../../../state/commands/commanding.ts'
+import { type Asked, toInWords } from '../../../state/commands/asked.ts'
 import { bothOf, type Condition, conditionsForMany, conditionsOf } from '../../../state/commands/conditions.ts'
 import { argsInWords, devicesInWords } from '../../../state/commands/words.ts'
 import { formatAge } from '../../../state/format.ts'
