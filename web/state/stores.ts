@@ -1,8 +1,6 @@
 import { createAims } from './aims.ts'
 import type { Api } from './api.ts'
 import { createChart } from './chart.ts'
-import { createDeviceCommands } from './commands/device-commands.ts'
-import { createOrderStore } from './commands/order-store.ts'
 import { createDeskStores } from './desk/stores.ts'
 import { createFleet } from './fleet.ts'
 import type { Frames } from './frames.ts'
@@ -32,8 +30,6 @@ export const createStores = ({ api, prefs, frames, now, random }: StoreOptions) 
     selection,
     listing,
     groups,
-    orders: createOrderStore(),
-    deviceCommands: createDeviceCommands(),
     deskStores: createDeskStores(),
     aims: createAims(),
     /** Comes once a second: what was true may be so no longer. */

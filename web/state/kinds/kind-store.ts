@@ -12,23 +12,3 @@ export type KindStore<S extends Snapshot = Snapshot> = {
   /** The node refused to send the topic, and asking again by itself will not help. */
   refused: (id: string, error: WireError) => void
 }
-
-/** Two stores for topics of one kind, each of which keeps another part of them. */
-export const both = <S extends Snapshot>(one: KindStore<S>, other: KindStore<S>): KindStore<S> => ({
-  snapshot: (...told) => {
-    one.snapshot(...told)
-    other.snapshot(...told)
-  },
-  update: (...told) => {
-    one.update(...told)
-    other.update(...told)
-  },
-  gap: (...told) => {
-    one.gap(...told)
-    other.gap(...told)
-  },
-  refused: (...told) => {
-    one.refused(...told)
-    other.refused(...told)
-  },
-})

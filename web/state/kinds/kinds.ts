@@ -1,7 +1,5 @@
 import type { KINDS, TopicKind } from '../../../wire/kinds/kinds.ts'
 import type { Chart } from '../chart.ts'
-import type { DeviceCommandStore } from '../commands/device-commands.ts'
-import type { OrderStore } from '../commands/order-store.ts'
 import type { DeskStores } from '../desk/stores.ts'
 import type { Fleet } from '../fleet.ts'
 import type { Groups } from '../groups.ts'
@@ -9,9 +7,8 @@ import type { Market } from '../market.ts'
 import type { Selection } from '../selection.ts'
 import { cellStore } from './cell.ts'
 import { deviceStore } from './device.ts'
-import { deviceCommandsStore } from './device-commands.ts'
 import { inboxStore } from './inbox.ts'
-import { both, type KindStore } from './kind-store.ts'
+import type { KindStore } from './kind-store.ts'
 import { presenceStore } from './presence.ts'
 import { registerStore } from './register.ts'
 import { roomStore } from './room.ts'
@@ -35,15 +32,13 @@ export const createKindStores = (stores: {
   fleet: Fleet
   groups: Groups
   selection: Selection
-  deviceCommands: DeviceCommandStore
-  orders: OrderStore
   deskStores: DeskStores
 }) =>
   ({
     a: NOTHING,
     s: symbolStore(stores),
     c: cellStore(stores),
-    d: both(deviceStore(stores), deviceCommandsStore(stores)),
+    d: deviceStore(stores),
     r: registerStore(stores),
     m: roomStore(stores.deskStores),
     i: inboxStore(stores.deskStores),
