@@ -44,24 +44,35 @@ export const publishMarket = (symbol: string, trades: readonly Trade[], quotes: 
   return { name: 'wf1_market', keys: topicKeys(symbolTopic(symbol)), args }
 }
 
+/** The keys of a device that calls about its fixes name. Those about its commands name two more. */
+export const deviceKeys = (id: string): string[] => topicKeys(deviceTopic(id)).slice(0, 4)
+
+const plainFix = ({ n, t, lat, lon, speed, heading, battery, route }: Fix): (string | number)[] => [
+  n,
+  t,
+  lat,
+  lon,
+  speed ?? '',
+  heading ?? '',
+  battery ?? '',
+  route ?? '',
+]
+const isPlain = ({ parked, readings }: Fix): boolean => parked === undefined && readings === undefined
+const wholeFix = (fix: Fix): (string | number)[] => [
+  ...plainFix(fix),
+  fix.parked ? '1' : '',
+  fix.readings ? JSON.stringify(fix.readings) : '',
+]
+
 /**
  * Step 1 of a fix, in the device's slot: stores fixes of one device, newest decides. Returns `[seq, epoch, accepted,
  * repeats, fix, cell, from, ...refused]`: `fix` is the device's newest as JSON, `cell` where it is, `from` the cell to
  * clear of it ('' for none). Steps 2 and 3 follow from that answer, also when all was repeats (a retry).
  */
-export const publishFixes = (id: string, fixes: readonly Fix[]): Call => {
-  const args = fixes.flatMap(({ n, t, lat, lon, speed, heading, battery, route }) => [
-    n,
-    t,
-    lat,
-    lon,
-    speed ?? '',
-    heading ?? '',
-    battery ?? '',
-    route ?? '',
-  ])
-  return { name: 'wf1_device', keys: topicKeys(deviceTopic(id)), args }
-}
+export const publishFixes = (id: string, fixes: readonly Fix[]): Call =>
+  fixes.every(isPlain)
+    ? { name: 'wf1_device', keys: deviceKeys(id), args: fixes.flatMap(plainFix) }
+    : { name: 'wf2_device', keys: deviceKeys(id), args: fixes.flatMap(wholeFix) }
 
 /**
  * Says what a device is called and which group it belongs to. Where the group changes, the device moves into that
@@ -69,7 +80,7 @@ export const publishFixes = (id: string, fixes: readonly Fix[]): Call => {
  */
 export const describeDevice = (id: string, { name, group, category, attributes }: DeviceDescription): Call => ({
   name: 'wf1_describe_device',
-  keys: topicKeys(deviceTopic(id)),
+  keys: deviceKeys(id),
   args: [name ?? '', group ?? OTHER, category ?? '', attributes ? JSON.stringify(attributes) : ''],
 })
 

@@ -22,9 +22,13 @@ export const COMMAND_STATES = [
 ] as const
 export type CommandState = (typeof COMMAND_STATES)[number]
 
-/** What may still change. */
+/** What may still change. One that is `unknown` is not under way any more, and yet a late report closes it. */
 export const OPEN_STATES = ['queued', 'sent', 'acknowledged', 'unknown'] as const
 export const isOpen = (state: CommandState): boolean => (OPEN_STATES as readonly string[]).includes(state)
+
+/** What waits, is on its way, or the device works on: at most {@link MOST_OPEN} of a device. */
+export const UNDER_WAY = ['queued', 'sent', 'acknowledged'] as const
+export const isUnderWay = (state: CommandState): boolean => (UNDER_WAY as readonly string[]).includes(state)
 
 /** What a device itself may say of a command. */
 export const DEVICE_STATES = ['acknowledged', 'done', 'failed', 'refused'] as const
@@ -65,10 +69,17 @@ export type Command = {
 /** What a device is given of a command. It must not act on it after `until` (Unix ms, by the node's clock). */
 export type Sent = { id: string; kind: string; args: CommandArgs; until: number }
 
-/** Commands that may be open for one device, that are kept of it, and devices that one order may be for. */
+/** Commands that may be under way for one device, that are kept of it, and devices that one order may be for. */
 export const MOST_OPEN = 32
 export const MOST_KEPT = 200
 export const MOST_ORDERED = 20_000
+/** Commands not under way any more, the newest, that a device's state tells, and failures that an order's does. */
+export const MOST_ENDED = 10
+export const MOST_FAILURES = 50
+
+/** The states of a device of an order that somebody must look at. */
+export const FAILED_STATES = ['failed', 'refused', 'expired', 'unknown'] as const
+export const isFailed = (state: CommandState): boolean => (FAILED_STATES as readonly string[]).includes(state)
 
 /**
  * An argument of a kind of command: a form is made from it. `least`, `most`: of a number, or of a text's length.
@@ -150,7 +161,10 @@ export type Order = {
 }
 /** A device of an order. */
 export type OrderEntry = { device: string; state: CommandState; at: number; reason?: string; answer?: string }
-/** State of `o:ann.k3j2`; `order` null where there is none. `failures`: the first 50 of those that went wrong. */
+/**
+ * State of `o:ann.k3j2`; `order` null where there is none. `failures`: of the devices with which it went wrong the
+ * first 50, by when it did.
+ */
 export type OrderSnapshot = { order: Order | null; counts: OrderCounts; failures: OrderEntry[] }
 export type OrderUpdate = { order?: Order; counts?: OrderCounts; entries?: OrderEntry[] }
 /** `GET /api/orders/:id/devices?state=<state>&after=<device>&limit=1..500`: by id. */

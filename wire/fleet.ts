@@ -51,7 +51,7 @@ export type Life = {
 
 /**
  * A device's state at a cursor; `cell` is the one it is in, null once it is reaped; `description`: as of the snapshot,
- * where a feed described it. `commands`: those that are open and the last ten that are not, oldest first.
+ * where a feed described it. `commands`: those that are under way and the last ten that are not, oldest first.
  */
 export type DeviceSnapshot = {
   last: Fix | null

@@ -37,7 +37,8 @@ export const readDescription = (
 }
 
 const ATTRIBUTE = `${TEXT}:(?:${TEXT}|${NUMBER}|true|false)`
-const ATTRIBUTES = String.raw`\{(?:${ATTRIBUTE}(?:,${ATTRIBUTE})*)?\}`
+/** An object of texts, numbers, true and false. */
+export const ATTRIBUTES = String.raw`\{(?:${ATTRIBUTE}(?:,${ATTRIBUTE})*)?\}`
 const DEVICE_FIELD = `(?:"(?:name|category)":${TEXT}|"group":${NAME}|"attributes":${ATTRIBUTES})`
 /** A device's description in a snapshot. */
 export const DEVICE_DESCRIPTION = String.raw`\{${DEVICE_FIELD}(?:,${DEVICE_FIELD})*\}`

@@ -7,6 +7,7 @@ import { device } from './device.ts'
 import { inbox } from './inbox.ts'
 import type { ServerKind } from './kind.ts'
 import { wholeState, wholeUpdate } from './patterns.ts'
+import { order } from './order.ts'
 import { presence } from './presence.ts'
 import { register } from './register.ts'
 import { room } from './room.ts'
@@ -24,6 +25,7 @@ const SERVER_KINDS = {
   i: inbox,
   p: presence,
   v: screen,
+  o: order,
 } as const satisfies {
   [K in TopicKind]: ServerKind<(typeof KINDS)[K]>
 }

@@ -9,7 +9,7 @@ import { libraries } from '../kinds/kinds.ts'
  * leaves a newer one alone, so that nodes of two versions can run side by side. A change of what calls mean takes new
  * names (`wf2_`).
  */
-export const LIBRARY_REVISION = 5
+export const LIBRARY_REVISION = 6
 
 /** How updates are published: `SPUBLISH` on a cluster, where a plain one would go to every server. */
 export type PublishCommand = 'PUBLISH' | 'SPUBLISH'
@@ -27,8 +27,20 @@ const readLua = (place: URL): string => {
     .join('\n')
 }
 
-/** A kind's functions: what they share is theirs alone. (Lua takes no more than 200 local names at a time.) */
-const scoped = (place: URL): string => `do\n${readLua(place)}\nend`
+/** The folders of a folder, which is a place that ends with a slash. */
+const foldersOf = (place: URL): URL[] => {
+  if (!place.pathname.endsWith('/')) return []
+  const entries = readdirSync(place, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return entries.map(({ name }) => new URL(`${name}/`, place)).sort((a, b) => (a.href < b.href ? -1 : 1))
+}
+
+/**
+ * A kind's functions: what they share is theirs alone. (Lua takes no more than 200 local names at a time in one
+ * function.) A folder within has a function of its own: it knows what the files beside it declare, and they do not know
+ * what it does.
+ */
+const scoped = (place: URL): string => `do\n${readLua(place)}\n${foldersOf(place).map(apart).join('\n')}\nend`
+const apart = (place: URL): string => `do local function apart()\n${readLua(place)}\nend apart() end`
 
 /** What wire/kinds says of the kinds, as a table of Lua. */
 const luaKinds = (): string => {

@@ -1,11 +1,14 @@
 import { signal } from '@preact/signals'
 import type { TrackReply } from '../../wire/api.ts'
-import { type DeviceSnapshot, type Fix, isNewer } from '../../wire/fleet.ts'
+import type { Command } from '../../wire/commands.ts'
+import { type DeviceSnapshot, type DeviceUpdate, type Fix, isNewer, type Life } from '../../wire/fleet.ts'
+import { foldCommands } from '../../wire/fold-commands.ts'
 
 /**
  * The selected device. `refused`: this person may not see it, and nothing of it is known. `last`: the newest fix that
  * is not doubtful. `track`: its recent fixes in order of time, the newest last; `doubtful`: those that do not move it.
- * `heardAt`: when any of them came.
+ * `heardAt`: when anything of it came. `life`: what else is known of it; null as long as nothing was told. `commands`:
+ * those under way and the last ten others, oldest first.
  */
 export type Selected = {
   id: string
@@ -16,6 +19,8 @@ export type Selected = {
   heardAt: number
   track: readonly Fix[]
   doubtful: readonly Fix[]
+  life: Life | null
+  commands: readonly Command[]
 }
 
 const MOST_FIXES = 2_000
@@ -58,6 +63,8 @@ const UNREAD: Omit<Selected, 'id'> = {
   heardAt: 0,
   track: [],
   doubtful: [],
+  life: null,
+  commands: [],
 }
 
 /** The selected device: its track from history, then live. `wake` is called when the map has to be drawn again. */
@@ -102,13 +109,17 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       void read(id, serverNow - TRACK_SPAN)
     },
     /** The device's state anew. What was missed on the way to it is read from its track. */
-    snapshot: (id: string, { last, cell }: DeviceSnapshot, now: number, serverNow: number): void => {
+    snapshot: (id: string, snapshot: DeviceSnapshot, now: number, serverNow: number): void => {
+      const { last, cell, life = null, commands = [] } = snapshot
       const again = selected.value?.id === id && selected.value.phase === 'refused'
+      const heard = life?.heard ?? last?.t
       change(id, (shown) => ({
         phase: again ? 'loading' : shown.phase,
         cell,
         last: newest(shown.last, last),
-        heardAt: last ? now - Math.max(0, serverNow - last.t) : shown.heardAt,
+        heardAt: heard === undefined ? shown.heardAt : now - Math.max(0, serverNow - heard),
+        life,
+        commands,
       }))
       if (again) void read(id, serverNow - TRACK_SPAN)
       const ours = selected.value?.track.at(-1) ?? selected.value?.doubtful.at(-1)
@@ -116,13 +127,19 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     },
     update: (
       id: string,
-      fixes: readonly Fix[],
+      { fixes = [], life, commands = [] }: DeviceUpdate,
       cellOf: (fix: Fix, before: string | null) => string,
       now: number,
     ): void =>
       change(id, (shown) => {
         const next = withFixes(shown, fixes)
-        return { ...next, cell: next.last && cellOf(next.last, shown.cell), heardAt: now }
+        return {
+          ...next,
+          cell: fixes.length > 0 && next.last ? cellOf(next.last, shown.cell) : shown.cell,
+          ...((fixes.length > 0 || life) && { heardAt: now }),
+          ...(life && { life }),
+          ...(commands.length > 0 && { commands: foldCommands(shown.commands, commands) }),
+        }
       }),
     refuse: (id: string, message: string): void => change(id, () => ({ phase: 'error', error: message })),
     /** It may not be seen: nothing that was known of it stays. */

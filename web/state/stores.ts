@@ -8,6 +8,7 @@ import { createGroups } from './groups.ts'
 import { createLink } from './link.ts'
 import { createListing } from './listing.ts'
 import { createMarket } from './market.ts'
+import { createOrders } from './orders.ts'
 import type { Prefs } from './prefs.ts'
 import { createSelection } from './selection.ts'
 
@@ -30,6 +31,7 @@ export const createStores = ({ api, prefs, frames, now, random }: StoreOptions) 
     selection,
     listing,
     groups,
+    orders: createOrders(),
     deskStores: createDeskStores(),
     aims: createAims(),
     /** Comes once a second: what was true may be so no longer. */

@@ -4,11 +4,11 @@ import type { Kind } from './kind.ts'
 
 const empty: DeviceSnapshot = { last: null, cell: null }
 
-/** What reports fixes: `d:BUS-8928`. */
+/** What reports fixes, and is commanded: `d:BUS-8928`. Calls about fixes name its first parts only (`deviceKeys`). */
 export const device = {
   letter: 'd',
   id: 'name',
-  parts: ['track', 'past', 'seen'],
+  parts: ['track', 'past', 'seen', 'commands', 'asked'],
   empty,
   conflate: conflateDevice,
   byName: true,

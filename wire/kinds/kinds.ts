@@ -4,6 +4,7 @@ import { device } from './device.ts'
 import { patternOf } from './id.ts'
 import { inbox } from './inbox.ts'
 import type { Kind } from './kind.ts'
+import { order } from './order.ts'
 import { presence } from './presence.ts'
 import { register } from './register.ts'
 import { room } from './room.ts'
@@ -21,6 +22,7 @@ export const KINDS = {
   [inbox.letter]: inbox,
   [presence.letter]: presence,
   [screen.letter]: screen,
+  [order.letter]: order,
 } as const satisfies Record<string, Kind>
 
 export type TopicKind = keyof typeof KINDS

@@ -18,7 +18,7 @@ const conflateOrder = (updates: readonly OrderUpdate[]): OrderUpdate => {
 export const order = {
   letter: 'o',
   id: 'name',
-  parts: ['log', 'devices'],
+  parts: ['log', 'devices', 'ids', 'failures'],
   empty,
   conflate: conflateOrder,
   byName: true,

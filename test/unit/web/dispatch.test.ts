@@ -8,6 +8,7 @@ import type { KindStore } from '../../../web/state/kinds/kind-store.ts'
 import { createKindStores, type KindStores } from '../../../web/state/kinds/kinds.ts'
 import { createLink } from '../../../web/state/link.ts'
 import { createMarket } from '../../../web/state/market.ts'
+import { createOrders } from '../../../web/state/orders.ts'
 import { createSelection } from '../../../web/state/selection.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import type { Topic } from '../../../wire/topics.ts'
@@ -29,7 +30,8 @@ const setUp = async () => {
   const selection = createSelection(async (id) => ({ id, cursor, fixes: [] }), nothing)
   const groups = createGroups({ groupsOff: { get: () => [], set: () => {} } })
   const deskStores = createDeskStores()
-  const kinds = createKindStores({ market, chart, fleet, groups, selection, deskStores })
+  const orders = createOrders()
+  const kinds = createKindStores({ market, chart, fleet, groups, selection, orders, deskStores })
   const emit = createDispatch({ kinds, link, now: () => NOW, steady: () => 0 })
   chart.open('X:Y', '1m')
   selection.select('user/phone', NOW)
@@ -38,7 +40,7 @@ const setUp = async () => {
   await Promise.resolve()
   const update = (topic: Topic, seq: number, more: object) =>
     emit({ kind: 'update', update: { topic, epoch: 'a', seq, at: NOW - 30, ...more } })
-  return { market, fleet, link, chart, selection, deskStores, load, emit, update }
+  return { market, fleet, link, chart, selection, orders, deskStores, load, emit, update }
 }
 
 test('an update reaches every store that it concerns, and counts as heard when it was published', async () => {

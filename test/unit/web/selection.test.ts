@@ -45,13 +45,13 @@ describe('a track', () => {
     const { selection, reads, shown, numbers, woken } = setUp()
     expect([reads.length, woken()]).toEqual([1, 1])
     await reads[0]?.answer([fix(1), fix(3)])
-    selection.update('BUS', [fix(2)], cell, 5)
+    selection.update('BUS', { fixes: [fix(2)] }, cell, 5)
     expect([numbers(), shown()?.last?.n, shown()?.phase, woken()]).toEqual([[[1, 2, 3], []], 3, 'ready', 3])
     selection.snapshot('BUS', { last: fix(9), cell: cell(fix(9)) }, 0, 0)
     expect(reads[1]?.since).toBe(3_000)
     await reads[1]?.answer([fix(3), fix(8), fix(9)])
     expect(numbers()).toEqual([[1, 2, 3, 8, 9], []])
-    selection.update('OTHER', [fix(10)], cell, 5)
+    selection.update('OTHER', { fixes: [fix(10)] }, cell, 5)
     expect(shown()?.last?.n).toBe(9)
   })
 })
@@ -67,7 +67,7 @@ describe('a doubtful fix', () => {
       ],
       3,
     ])
-    selection.update('BUS', [fix(5), doubt(6)], cell, 77)
+    selection.update('BUS', { fixes: [fix(5), doubt(6)] }, cell, 77)
     expect([numbers(), shown()?.last?.n, shown()?.heardAt]).toEqual([
       [
         [1, 3, 5],
@@ -77,7 +77,7 @@ describe('a doubtful fix', () => {
       77,
     ])
     expect(shown()?.cell).toBe(cell(fix(5)))
-    selection.update('BUS', [doubt(7)], cell, 78)
+    selection.update('BUS', { fixes: [doubt(7)] }, cell, 78)
     expect([shown()?.last?.n, shown()?.heardAt]).toEqual([5, 78])
     selection.snapshot('BUS', { last: fix(6), cell: cell(fix(6)) }, 0, 0)
     expect([reads.length, reads[1]?.since]).toEqual([2, 5_000])
@@ -86,7 +86,7 @@ describe('a doubtful fix', () => {
   test('of a device with no sure one leaves it without a place', async () => {
     const { selection, reads, shown } = setUp()
     await reads[0]?.answer([doubt(2)])
-    selection.update('BUS', [doubt(3)], cell, 1)
+    selection.update('BUS', { fixes: [doubt(3)] }, cell, 1)
     expect(shown()).toMatchObject({ last: null, cell: null, phase: 'ready' })
   })
 

@@ -8,6 +8,7 @@ import { createGroups } from '../../../web/state/groups.ts'
 import { createKindStores } from '../../../web/state/kinds/kinds.ts'
 import { createLink } from '../../../web/state/link.ts'
 import { createMarket } from '../../../web/state/market.ts'
+import { createOrders } from '../../../web/state/orders.ts'
 import { createSelection } from '../../../web/state/selection.ts'
 import { createWatches } from '../../../web/state/watches.ts'
 import type { Update, WatchResult } from '../../../wire/protocol.ts'
@@ -27,7 +28,8 @@ describe('what cannot be taken in', () => {
     const fleet = createFleet(frames.wake)
     const selection = createSelection(async () => new Promise<never>(() => {}), frames.wake)
     const groups = createGroups({ groupsOff: { get: () => [], set: () => {} } })
-    const kinds = createKindStores({ market, chart, fleet, groups, selection, deskStores: createDeskStores() })
+    const own = { orders: createOrders(), deskStores: createDeskStores() }
+    const kinds = createKindStores({ market, chart, fleet, groups, selection, ...own })
     const emit = createDispatch({ kinds, link, now: () => T, steady: () => 0 })
     const watches = createWatches(
       emit,

@@ -4,11 +4,13 @@ import type { DeskStores } from '../desk/stores.ts'
 import type { Fleet } from '../fleet.ts'
 import type { Groups } from '../groups.ts'
 import type { Market } from '../market.ts'
+import type { Orders } from '../orders.ts'
 import type { Selection } from '../selection.ts'
 import { cellStore } from './cell.ts'
 import { deviceStore } from './device.ts'
 import { inboxStore } from './inbox.ts'
 import type { KindStore } from './kind-store.ts'
+import { orderStore } from './order.ts'
 import { presenceStore } from './presence.ts'
 import { registerStore } from './register.ts'
 import { roomStore } from './room.ts'
@@ -32,6 +34,7 @@ export const createKindStores = (stores: {
   fleet: Fleet
   groups: Groups
   selection: Selection
+  orders: Orders
   deskStores: DeskStores
 }) =>
   ({
@@ -44,4 +47,5 @@ export const createKindStores = (stores: {
     i: inboxStore(stores.deskStores),
     p: presenceStore(stores.deskStores),
     v: screenStore(stores.deskStores),
+    o: orderStore(stores),
   }) satisfies KindStores

@@ -2,6 +2,8 @@
 
 local MAX_LATITUDE = 85.05112878 -- of the web map's grid
 local ROUTE_BYTES = 64
+local MOST_READINGS = 16
+local READINGS_BYTES = 2000
 local ZOOM = 13
 
 local PLAIN_ROUTE = '^[%w ._/-]*$'
@@ -44,6 +46,39 @@ local function fix_of(id, args, i, now)
   return { id = id, n = n, t = t, lat = lat, lon = lon, speed = speed, text = text, at = at }
 end
 
+-- Readings as JSON, written anew, in the order of their names: wire/readings.ts. What cannot be one was not told.
+local function readings_json(told)
+  local names = {}
+  for name, value in pairs(told) do
+    if type(name) == 'string' and #name <= 24 and find(name, '^[a-z][a-z0-9_]*$') and type(value) == 'number'
+      and abs(value) <= MOST then names[#names + 1] = name end
+  end
+  if #names == 0 then return '' end
+  table.sort(names)
+  local fields = {}
+  for i = 1, min(#names, MOST_READINGS) do fields[i] = '"' .. names[i] .. '":' .. json(told[names[i]]) end
+  return ',"readings":{' .. join(fields, ',') .. '}'
+end
+
+-- Adds to a fix what only some tell: that the device stopped, and what else it measured (a table, or nothing).
+local function add_more(fix, parked, readings)
+  local more = (parked and ',"parked":true' or '') .. (readings and readings_json(readings) or '')
+  if more ~= '' then fix.text = sub(fix.text, 1, -2) .. more .. '}' end
+  return fix
+end
+
+-- The same for a fix of ten values: `1` where the device stopped, and its readings, a JSON object.
+local function whole_fix_of(id, args, i, now)
+  local fix, reason = fix_of(id, args, i, now)
+  if not fix then return nil, reason end
+  local parked, text, readings = args[i + 8], args[i + 9], nil
+  if text ~= '' and #text <= READINGS_BYTES then
+    local is_json, told = protect(cjson.decode, text)
+    readings = is_json and type(told) == 'table' and told or nil
+  end
+  return add_more(fix, parked == '1', readings)
+end
+
 local FIELDS = { 'n', 't', 'lat', 'lon', 'speed', 'heading', 'battery', 'route' }
 
 -- The same for a fix that was JSON: whoever sent it, it is checked again.
@@ -54,7 +89,8 @@ local function fix_again(fix, now)
     args[i] = type(value) == 'number' and json(value) or value or ''
     if type(args[i]) ~= 'string' then return nil end
   end
-  return fix_of(fix.id, args, 1, now)
+  local again = fix_of(fix.id, args, 1, now)
+  return again and add_more(again, fix.parked == true, type(fix.readings) == 'table' and fix.readings)
 end
 
 local DOUBTFUL = ',"doubtful":true}'

@@ -102,6 +102,7 @@ local function judge(device, fix)
     way, seconds = way_between(doubt, fix)
   end
   device.pace = pace_told(pace_after(device.pace, way, seconds), from, fix)
+  if from then learn(device, seconds) end
   device.doubt = nil
   return true
 end
@@ -130,13 +131,18 @@ end
 -- The fields that this call changed besides those that any fix changes, each with its value. `cell`, `from`, `doubt`,
 -- `pace`: what they were before.
 local function changed(device, cell, from, doubt, pace)
-  if device.cell == cell and device.from == from and device.doubt == doubt and device.pace == pace then return end
+  if device.cell == cell and device.from == from and device.doubt == doubt and device.pace == pace
+    and not device.learns then return end
   local fields = {}
   local function add(field, value) fields[#fields + 1], fields[#fields + 2] = field, value end
   if device.cell ~= cell then add('cell', device.cell) end
   if device.from ~= from then add('from', device.from) end
   if device.doubt ~= doubt then add('doubt', device.doubt and device.doubt.text or '') end
   if device.pace ~= pace then add('pace', json(device.pace)) end
+  if device.learns then
+    add('learnt', json(device.learnt))
+    add('signs', signs_now(device))
+  end
   return spread(fields)
 end
 
@@ -144,6 +150,7 @@ local function store_fixes(device, ...)
   write_track(device)
   local newest, seen, heard = device.newest, seen_text(device.seen), sub(device.at, 1, -5)
   local body, text = '"fixes":[' .. fixes_json(device.fixes) .. ']', nil
+  if device.learns then body = body .. ',"life":' .. device.signs.told end
   if newest then
     text = publish(device, body, 'seen', seen, 'heard', heard, 'last', newest.text, ...)
   else
@@ -154,4 +161,10 @@ local function store_fixes(device, ...)
     keep_for_a_day(device)
     device.lasting = hour
   end
+end
+
+-- Publishes of a device what is no fix. Its log lasts a day from then on; its track, a day from the last fix.
+local function tell_device(device, body, ...)
+  append(device.keys[2], device, publish(device, body, ...))
+  call('EXPIRE', device.keys[2], TRACK_SECONDS + 3600)
 end

@@ -1,7 +1,16 @@
 -- Cells: steps 2 and 3 of a fix. A cell's id is a group and a quadkey: `buses/0231301203311`.
 
 local MOST_PLACED = 500 -- fixes in one call: so many hold Redis for some 15 ms
-local MOST_FIX_BYTES = 1000 -- as text: what step 1 answers is half of that at the most
+local MOST_FIX_BYTES = 2000 -- as text: what step 1 answers is three quarters of that at the most
+
+-- Whether readings that were checked are all that there were.
+local function same_readings(checked, told)
+  if type(checked) ~= 'table' or type(told) ~= 'table' then return checked == told end
+  for name, value in pairs(told) do
+    if checked[name] ~= value then return false end
+  end
+  return true
+end
 
 -- A fix as step 1 answered it, checked again: a feed could send anything. The clock of the device's slot may be another
 -- one.
@@ -15,6 +24,7 @@ local function check_fix(text, cell, now)
   for _, field in ipairs(FIELDS) do
     if told[field] ~= fix[field] then return nil end
   end
+  if told.parked ~= fix.parked or not same_readings(told.readings, fix.readings) then return nil end
   return tile_of(checked.lat, checked.lon) == sub(cell, -ZOOM) and checked or nil
 end
 

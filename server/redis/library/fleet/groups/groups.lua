@@ -2,34 +2,9 @@
 
 local GROUPS = 'wf:{groups}' -- hash: group -> 1
 local MOST_GROUPS = 100
-local ATTRIBUTES_BYTES = 2000
 
 local function is_group(text)
   return is_name('c', text .. '/0000000000000')
-end
-
-local function attribute_json(value)
-  local kind = type(value)
-  if kind == 'string' then return cjson.encode(value) end
-  if kind == 'number' and value - value == 0 then return json(value) end
-  return kind == 'boolean' and tostring(value) or nil
-end
-
--- Attributes as JSON, written anew, since `cjson` takes more than JSON has; nil where they are no object of texts,
--- numbers, true and false.
-local function attributes_json(text)
-  if text == '' then return '' end
-  if #text > ATTRIBUTES_BYTES or not is_text(text) or not find(text, '^%s*{') then return nil end
-  local ok, told = pcall(cjson.decode, text)
-  if not ok then return nil end
-  local fields = {}
-  for name, value in pairs(told) do
-    local encoded = attribute_json(value)
-    if not encoded then return nil end
-    fields[#fields + 1] = cjson.encode(name) .. ':' .. encoded
-  end
-  table.sort(fields)
-  return '{' .. join(fields, ',') .. '}'
 end
 
 -- Says what a device is called and puts it into a group. Returns as wf1_device does: a device that goes into another
@@ -44,7 +19,7 @@ register('wf1_describe_device', WRITES, function(keys, args)
   local group = args[2] or ''
   if group == '' then group = OTHER end
   if not is_group(group) then return redis.error_reply('WFARG ' .. sub(group, 1, 100) .. ' cannot be a group') end
-  local attributes = attributes_json(args[4] or '')
+  local attributes = values_json(args[4] or '', ATTRIBUTES_BYTES)
   if not attributes then
     return redis.error_reply('WFARG attributes are a JSON object of texts, numbers, true and false, of '
       .. ATTRIBUTES_BYTES .. ' bytes at most')

@@ -1,28 +1,6 @@
--- What rooms, inboxes, presence and screens share: people, what they write, and the numbers of what they wrote.
+-- What rooms, inboxes and presence share: what is numbered, and kept under its source's own id.
 
-local PERSON_BYTES = 240 -- of a person's name: 60 letters of up to four bytes
 local NOTHING = '""'
-
--- A text as JSON; nil where it is none, or has more than so many bytes.
-local function text_json(text, most)
-  if not text or #text > most or not is_text(text) then return nil end
-  return cjson.encode(text)
-end
-
--- Whether a text is a person's handle: wire/people.ts `HANDLE`.
-local function is_handle(text)
-  return text and #text <= 32 and find(text, '^[a-z%d][a-z%d._-]*$') ~= nil
-end
-
--- Who wrote something, as JSON; nil where that is nobody.
-local function author_json(id, name)
-  local own = is_handle(id) and text_json(name, PERSON_BYTES)
-  return own and '{"id":"' .. id .. '","name":' .. own .. '}' or nil
-end
-
-local function wrong(what)
-  return redis.error_reply('WFARG ' .. what)
-end
 
 -- The values that a hash has for the numbers `from` to `to`; those that are gone are left out.
 local function numbered(key, from, to)

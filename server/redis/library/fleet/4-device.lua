@@ -12,7 +12,7 @@ local function take_over_cell(device, tile)
 end
 
 -- Decodes the state of a device.
-local function read_device(device, seen, since, last, cell, from, doubt, pace, group)
+local function read_device(device, seen, since, last, cell, from, doubt, pace, group, learnt)
   device.group = group or OTHER
   if cell and #cell == ZOOM then cell, from = take_over_cell(device, cell) end
   device.since = number_of(since) or 0
@@ -20,14 +20,16 @@ local function read_device(device, seen, since, last, cell, from, doubt, pace, g
   device.newest, device.doubt, device.pace = read_fix(last), read_fix(doubt), number_of(pace) or 0
   device.cell, device.from, device.count, device.lasting = cell or '', from or '', nil, nil
   device.tile = sub(device.cell, -ZOOM)
+  device.signs, device.sign, device.open = nil, nil, nil
+  know_interval(device, number_of(learnt))
   if device.newest and not seen then take_over_device(device) end
 end
 
 local function open_device(device)
-  device.fixes, device.written, device.moved = nil, 0, false
-  local known, seen, since, last, cell, from, doubt, pace, group =
-    open(device, 'seen', 'since', 'last', 'cell', 'from', 'doubt', 'pace', 'group')
-  if not known then read_device(device, seen, since, last, cell, from, doubt, pace, group) end
+  device.fixes, device.written, device.moved, device.learns = nil, 0, false, false
+  local known, seen, since, last, cell, from, doubt, pace, group, learnt =
+    open(device, 'seen', 'since', 'last', 'cell', 'from', 'doubt', 'pace', 'group', 'learnt')
+  if not known then read_device(device, seen, since, last, cell, from, doubt, pace, group, learnt) end
 end
 
 -- Takes the device to its group's cell of a tile; remembers the cell it left, so that a feed that died between the
@@ -42,18 +44,19 @@ local function move(device)
   if device.tile ~= tile then move_to(device, tile) end
 end
 
-register('wf1_device', WRITES, function(keys, args)
+-- Takes fixes of so many values, each read by `read`.
+local function take_fixes(keys, args, values, read)
   -- Feeds of revision 1 name neither `past` nor `seen`.
   local device = topic_of('d', keys, 4, 2)
   if not device then return bad_key(keys) end
   local count = #args
-  if count % 8 ~= 0 then return redis.error_reply('WFARG a fix takes eight values') end
-  if count > 8 * MOST_ITEMS then return too_many(MOST_ITEMS, 'fixes') end
+  if count % values ~= 0 then return wrong('a fix takes ' .. (values == 8 and 'eight' or 'ten') .. ' values') end
+  if count > values * MOST_ITEMS then return too_many(MOST_ITEMS, 'fixes') end
   open_device(device)
   local cell, from, doubt, pace = device.cell, device.from, device.doubt, device.pace
   local now, repeats, old, refused = device.now, 0, 0, nil
-  for i = 1, count, 8 do
-    local fix, reason = fix_of(device.id, args, i, now)
+  for i = 1, count, values do
+    local fix, reason = read(device.id, args, i, now)
     if fix and is_seen(device.seen, fix.n) then
       repeats = repeats + 1
     elseif fix and not take_fix(device, fix) then
@@ -61,7 +64,7 @@ register('wf1_device', WRITES, function(keys, args)
     end
     if reason then
       refused = refused or {}
-      refused[#refused + 1] = format('%d:%s', (i - 1) / 8, reason)
+      refused[#refused + 1] = format('%d:%s', (i - 1) / values, reason)
     end
   end
   local accepted = device.fixes and #device.fixes or 0
@@ -73,19 +76,29 @@ register('wf1_device', WRITES, function(keys, args)
   local leave = (cell ~= device.cell or accepted == 0) and device.from or ''
   local last = device.newest and device.newest.text or ''
   return answer({ device.seq, device.current, accepted, repeats, last, device.cell, leave }, refused)
-end)
+end
 
--- Takes a device out of its cell where nothing was heard of it for `silence` milliseconds. Returns the cell that still
--- shows it and what wf1_leave needs, or nothing. That numbers nothing, so what was remembered of the device holds no
--- more.
+register('wf1_device', WRITES, function(keys, args) return take_fixes(keys, args, 8, fix_of) end)
+
+-- The same for fixes that tell more: ten values each.
+register('wf2_device', WRITES, function(keys, args) return take_fixes(keys, args, 10, whole_fix_of) end)
+
+local PARKED_SILENCE = 86400000 -- ms that a device may be silent that said it stopped
+
+-- Takes a device out of its cell where nothing was heard of it for `silence` milliseconds; one that said it stopped may
+-- be silent for a day. Returns the cell that still shows it and what wf1_leave needs, or nothing. That numbers nothing,
+-- so what was remembered of the device holds no more.
 register('wf1_reap', WRITES, function(keys, args)
   local device = topic_of('d', keys, 1, 1)
   if not device then return bad_key(keys) end
   local silence = number(args[1], 0, LARGEST)
   if not silence then return redis.error_reply('WFARG a silence in milliseconds') end
-  local now, values = call('TIME'), call('HMGET', keys[1], 'last', 'cell', 'heard')
-  local fix, cell, heard = read_fix(values[1]), values[2], number_of(values[3])
-  if not fix or not cell or cell == '' or now[1] * 1000 + now[2] / 1000 - heard < silence then return {} end
+  local now, values = call('TIME'), call('HMGET', keys[1], 'last', 'cell', 'heard', 'signs')
+  local fix, cell, heard = read_fix(values[1]), values[2], number_of(values[3]) or 0
+  local silent = fix and cell and cell ~= '' and now[1] * 1000 + now[2] / 1000 - heard
+  if not silent or silent < silence then return {} end
+  local parked = find(values[1], ',"parked":true', 1, true) or read_signs(values[4] or '').parked
+  if parked and silent < PARKED_SILENCE then return {} end
   device.known = nil
   call('HSET', keys[1], 'cell', '', 'from', '')
   return { cell, json(fix.t), json(fix.n) }
@@ -103,13 +116,3 @@ local function device_description(name, group, category, attributes)
   add('attributes', attributes, tostring)
   return #fields > 0 and ',"description":{' .. join(fields, ',') .. '}' or ''
 end
-
-register('wf1_read_device', READS, function(keys, args)
-  if #keys < 2 then return bad_key(keys) end
-  local h = call('HMGET', keys[1], 'epoch', 'seq', 'last', 'cell', 'name', 'group', 'category', 'attributes')
-  if not h[1] then return { 'missing' } end
-  return since(h, args, all_missed(keys[2], h[1]), function()
-    local cell = h[4] and h[4] ~= '' and '"' .. h[4] .. '"' or 'null'
-    return format('{"last":%s,"cell":%s', h[3] or 'null', cell) .. device_description(h[5], h[6], h[7], h[8]) .. '}'
-  end)
-end)
