@@ -102,7 +102,8 @@ export const createFloor = (options: FloorOptions) => {
       ? null
       : createCommanding({
           ...{ acts: connection.acts, calls: people.calls, me: people.me, place, go: set, link },
-          ...{ orders: stores.orders, device: stores.deviceCommands, kept: prefs.orders, newId: options.desk.newId, now },
+          ...{ orders: stores.orders, selected: stores.selection.selected, kept: prefs.orders },
+          ...{ newId: options.desk.newId, now },
         })
   const touch = (): void => desk?.follow.stop()
 

@@ -2,14 +2,15 @@ import { computed, effect, type ReadonlySignal, untracked } from '@preact/signal
 import type { Me } from '../../../wire/people.ts'
 import type { Calls } from '../calls.ts'
 import type { Link } from '../link.ts'
+import type { Orders } from '../orders.ts'
 import type { Place } from '../place.ts'
+import type { Selected } from '../selection.ts'
 import { createAsking } from './asking.ts'
-import type { DeviceCommandStore } from './device-commands.ts'
 import type { ErrandOptions } from './errands.ts'
 import { createCommandKinds } from './kinds.ts'
-import type { OrderStore } from './order-store.ts'
 import { createPicked } from './picked.ts'
 import { createRecent, type KeptOrders } from './recent.ts'
+import { type ShownOrder, showOrder } from './shown-order.ts'
 import { type Spot, spotsOf } from './spots.ts'
 import { createSpotting } from './spotting.ts'
 
@@ -17,8 +18,8 @@ export type CommandingOptions = {
   acts: ErrandOptions['acts']
   calls: Calls
   me: ReadonlySignal<Me | null>
-  orders: OrderStore
-  device: DeviceCommandStore
+  orders: Pick<Orders, 'orders'>
+  selected: ReadonlySignal<Pick<Selected, 'commands'> | null>
   place: ReadonlySignal<Place>
   go: (change: Partial<Place>) => void
   link: Pick<Link, 'phase'>
@@ -31,7 +32,7 @@ export type CommandingOptions = {
 
 /** All that people ask of devices, without its views. */
 export const createCommanding = (options: CommandingOptions) => {
-  const { acts, calls, me, orders, device, place, go, link, kept, newId, now } = options
+  const { acts, calls, me, orders, selected, place, go, link, kept, newId, now } = options
   const handle = computed(() => me.value?.id ?? null)
   const kinds = createCommandKinds(calls)
   const recent = createRecent(kept, handle, now)
@@ -42,23 +43,17 @@ export const createCommanding = (options: CommandingOptions) => {
   /** What the map draws: the places that are being chosen, else those to which the selected device was sent. */
   const spots = computed<readonly (readonly Spot[])[]>(() => {
     const choosing = spotting.spotting.value
-    return choosing === null ? spotsOf(device.shown.value?.commands ?? [], kinds.find) : [choosing.spots]
+    return choosing === null ? spotsOf(selected.value?.commands ?? [], kinds.find) : [choosing.spots]
   })
 
-  const begin = (): void => {
-    void handle.value
-    untracked(asking.clear)
-  }
-  const follow = (): void => {
-    const { order, device: id } = place.value
-    untracked(() => {
-      orders.open(order ?? null)
-      device.open(id)
-    })
-  }
+  /** The order that the address names. */
+  const order = computed<ShownOrder | null>(() => {
+    const { order: id } = place.value
+    return id === undefined ? null : showOrder(id, orders.orders.value.get(id))
+  })
   return {
     ...asking,
-    ...{ kinds, recent, calls, orders, device, handle, spotting, spots },
+    ...{ kinds, recent, calls, order, handle, spotting, spots },
     picked: createPicked(),
     openOrder: (order: string | undefined): void => {
       asking.heard()
@@ -66,13 +61,12 @@ export const createCommanding = (options: CommandingOptions) => {
     },
     /** Comes once a second. */
     tick: asking.errands.tick,
-    /** Follows who is signed in, and which order and device the address names. Returns a function that ends it. */
-    start: (): (() => void) => {
-      const ends = [begin, follow].map((each) => effect(each))
-      return () => {
-        for (const end of ends) end()
-      }
-    },
+    /** Forgets what one person asked once another is signed in. Returns a function that ends it. */
+    start: (): (() => void) =>
+      effect(() => {
+        void handle.value
+        untracked(asking.clear)
+      }),
   }
 }
 export type Commanding = ReturnType<typeof createCommanding>

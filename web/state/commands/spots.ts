@@ -1,4 +1,4 @@
-import { type Command, type CommandKind, isOpen } from '../../../wire/commands.ts'
+import { type Command, type CommandKind, isUnderWay } from '../../../wire/commands.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
 
 /** A place on the map, in degrees. */
@@ -32,13 +32,13 @@ export const readSpots = (text: string): Spot[] | null => {
   return spots.length === words.length ? spots : null
 }
 
-/** The places that open commands name, a list for each argument that has some. */
+/** The places that commands under way name, a list for each argument that has some. */
 export const spotsOf = (
   commands: readonly Command[],
   find: (kind: string) => CommandKind | undefined,
 ): (readonly Spot[])[] =>
   commands
-    .filter(({ state }) => isOpen(state) && state !== 'unknown')
+    .filter(({ state }) => isUnderWay(state))
     .flatMap(({ kind, args }) =>
       (find(kind)?.args ?? [])
         .filter(({ type }) => type === 'place' || type === 'route')

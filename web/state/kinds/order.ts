@@ -8,5 +8,5 @@ export const orderStore = ({ orders }: { orders: Orders }): KindStore<OrderSnaps
   update: (id, update) => orders.update(id, update),
   // A replay or a snapshot follows, and has what was missed.
   gap: () => {},
-  refused: (id) => orders.withhold(id),
+  refused: (id, error) => orders.refuse(id, error),
 })

@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from 'vitest'
-import { createDeviceCommands } from '../../../../web/state/commands/device-commands.ts'
 import { createHistory, joinCommands } from '../../../../web/state/commands/history.ts'
 import { createPicked, MOST_PICKED } from '../../../../web/state/commands/picked.ts'
 import { spotsOf } from '../../../../web/state/commands/spots.ts'
@@ -14,20 +13,6 @@ const command = (c: number, state: CommandState, at = c, more: Partial<Command> 
 const idsOf = (commands: readonly Command[]) => commands.map(({ id }) => id)
 
 describe('commands of a device', () => {
-  test('are those of its topic, whoever asked, and change with it', () => {
-    const store = createDeviceCommands()
-    store.open('BUS-1')
-    const snapshot = { last: null, cell: null }
-    store.snapshot('BUS-1', { ...snapshot, life: { heard: 1, takes: ['stop'], door: 'socket' }, commands: [command(1, 'done')] })
-    store.update('BUS-1', { commands: [command(2, 'queued')] })
-    store.update('BUS-1', { commands: [command(2, 'sent', 3)] })
-    store.update('BUS-2', { commands: [command(9, 'queued')] })
-    expect(store.shown.value).toMatchObject({ phase: 'ready', takes: ['stop'], door: 'socket' })
-    expect(store.shown.value?.commands.map(({ id, state }) => `${id} ${state}`)).toEqual(['c2 sent', 'c1 done'])
-    // Redis may have lost what it had: what the next snapshot does not name is forgotten.
-    store.snapshot('BUS-1', { ...snapshot, commands: [command(1, 'queued')] })
-    expect(store.shown.value).toMatchObject({ takes: null, commands: [{ id: 'c1', state: 'queued' }] })
-  })
   test('that come from several sources are one list, each as it stands last', () => {
     const joined = joinCommands([command(1, 'done', 2), command(2, 'queued')], [command(2, 'sent', 5), command(1, 'sent', 9)])
     expect(joined.map(({ id, state }) => `${id} ${state}`)).toEqual(['c2 sent', 'c1 done'])

@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
 import { collectDevices, createOrderRows } from '../../../../web/state/commands/order-rows.ts'
-import { createOrderStore } from '../../../../web/state/commands/order-store.ts'
 import { isOver, repeatable, sentOf, standingsOf } from '../../../../web/state/commands/progress.ts'
 import { createRecent, type RecentOrder, readOrders } from '../../../../web/state/commands/recent.ts'
+import { showOrder } from '../../../../web/state/commands/shown-order.ts'
+import { createOrders } from '../../../../web/state/orders.ts'
 import { COMMAND_STATES, type Order, type OrderEntry } from '../../../../wire/commands.ts'
 
 const order: Order = {
@@ -12,31 +13,24 @@ const order: Order = {
 const entry = (device: string, state: OrderEntry['state'], at = 1): OrderEntry => ({ device, state, at })
 
 describe('an order', () => {
+  const shown = (store: ReturnType<typeof createOrders>, id = 'ann.1') => showOrder(id, store.orders.value.get(id))
   test('is shown as its topic tells it, failures at hand', () => {
-    const store = createOrderStore()
-    store.open('ann.1')
+    const store = createOrders()
+    expect(shown(store)).toMatchObject({ phase: 'loading', order: null, counts: {} })
     store.snapshot('ann.1', { order, counts: { queued: 3, refused: 1 }, failures: [entry('A', 'refused')] })
-    store.update('ann.1', { counts: { sent: 2, failed: 1, refused: 1 }, entries: [entry('B', 'failed', 2), entry('C', 'sent', 2)] })
-    expect(store.shown.value).toMatchObject({ phase: 'ready', counts: { sent: 2, failed: 1, refused: 1 } })
-    expect(store.shown.value?.failures.map(({ device }) => device)).toEqual(['A', 'B'])
-    // A late report closes what was unknown: it is no failure any more.
-    store.update('ann.1', { entries: [entry('D', 'unknown', 3)] })
-    store.update('ann.1', { entries: [entry('D', 'done', 4)] })
-    expect(store.shown.value?.failures.map(({ device }) => device)).toEqual(['A', 'B'])
-  })
-  test('that is another one changes nothing', () => {
-    const store = createOrderStore()
-    store.open('ann.2')
-    store.snapshot('ann.1', { order, counts: {}, failures: [] })
-    expect(store.shown.value).toMatchObject({ id: 'ann.2', phase: 'loading', order: null })
+    store.update('ann.1', { counts: { sent: 2, failed: 1, refused: 1 }, entries: [entry('B', 'failed', 2)] })
+    expect(shown(store)).toMatchObject({ phase: 'ready', counts: { sent: 2, failed: 1, refused: 1 } })
+    expect(shown(store).failures.map(({ device }) => device)).toEqual(['A', 'B'])
   })
   test('that is not there, or may not be seen, says so', () => {
-    const store = createOrderStore()
-    store.open('ann.1')
+    const store = createOrders()
     store.snapshot('ann.1', { order: null, counts: {}, failures: [] })
-    expect(store.shown.value?.phase).toBe('gone')
+    expect(shown(store).phase).toBe('gone')
+    store.snapshot('ann.1', { order, counts: {}, failures: [] })
     store.refuse('ann.1', { code: 'not_allowed', message: '' })
-    expect(store.shown.value).toMatchObject({ phase: 'refused', order: null, error: 'You may not see this.' })
+    expect(shown(store)).toMatchObject({ phase: 'refused', order: null, error: 'You may not see this.' })
+    store.snapshot('ann.1', { order, counts: {}, failures: [] })
+    expect(shown(store).phase).toBe('ready')
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Command, isOpen } from '../../../../wire/commands.ts'
+import { type Command, isUnderWay } from '../../../../wire/commands.ts'
 import { conditionsForMany } from '../../../state/commands/conditions.ts'
 import { formatLeft } from '../../../state/commands/left.ts'
 import { argsInWords, moodOf, stateInWords } from '../../../state/commands/words.ts'
@@ -10,7 +10,7 @@ import { useCommanding } from './commanding-context.ts'
 /** The deadline counted down while it may still be met, else when the command ended. */
 const Clock = ({ command, serverNow }: { command: Command; serverNow: number }) => {
   const { at, until, state } = command
-  const waits = isOpen(state) && state !== 'unknown'
+  const waits = isUnderWay(state)
   const left = formatLeft(until - serverNow)
   return (
     <time

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { Order } from '../../../../wire/commands.ts'
 import { onlyWhile } from '../../../state/commands/conditions.ts'
 import { formatLeft } from '../../../state/commands/left.ts'
-import type { ShownOrder } from '../../../state/commands/order-store.ts'
+import type { ShownOrder } from '../../../state/commands/shown-order.ts'
 import { countOf, isOver, repeatable, type Standing, sentOf, standingNamed } from '../../../state/commands/progress.ts'
 import { argsInWords, devicesInWords } from '../../../state/commands/words.ts'
 import { formatAgo } from '../../../state/format.ts'
@@ -52,7 +52,7 @@ const About = ({ order, shown }: { order: Order; shown: ShownOrder }) => {
 
 const Progress = ({ order, shown }: { order: Order; shown: ShownOrder }) => {
   const chosen = useSignal<Standing | null>(null)
-  const { list, entries, more, load, readMore } = useOrderRows(shown, chosen.value)
+  const { list, more, load, readMore } = useOrderRows(shown, chosen.value)
   const { counts, failures } = shown
   const over = isOver(order, counts)
   const states = repeatable(chosen.value ?? 'failed', over)
@@ -91,7 +91,7 @@ const Progress = ({ order, shown }: { order: Order; shown: ShownOrder }) => {
         ) : (
           <>
             <ListState list={list} onRetry={load} empty={<p>None stands so any more.</p>} />
-            <OrderDevices label={label} entries={entries} />
+            <OrderDevices label={label} entries={list.rows} />
             {more && list.phase === 'ready' && (
               <button type="button" class="link" onClick={readMore}>
                 Show more

@@ -4,8 +4,8 @@ import { OrderPanel } from './OrderPanel.tsx'
 
 /** Beside the map: what is being asked of several devices, else the order that is looked at. */
 export const SideDesk = () => {
-  const { many, orders } = useCommanding()
-  const shown = orders.shown.value
+  const { many, order } = useCommanding()
+  const shown = order.value
   if (many.value !== null) return <ManyPanel many={many.value} />
   return shown === null ? null : <OrderPanel key={shown.id} shown={shown} />
 }

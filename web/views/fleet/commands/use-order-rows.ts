@@ -1,15 +1,15 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { CommandState } from '../../../../wire/commands.ts'
-import type { ShownOrder } from '../../../state/commands/order-store.ts'
 import { createOrderRows } from '../../../state/commands/order-rows.ts'
 import { countOf, type Standing, standingNamed } from '../../../state/commands/progress.ts'
+import type { ShownOrder } from '../../../state/commands/shown-order.ts'
 import { useCommanding } from './commanding-context.ts'
 
 /** How long after a change the list that is open is read again, in milliseconds. */
 const AGAIN = 2_000
 
 /** The devices that stand as was chosen: read by page, and again when there are more or fewer of them. */
-export const useOrderRows = ({ id, counts, entries }: ShownOrder, chosen: Standing | null) => {
+export const useOrderRows = ({ id, counts }: ShownOrder, chosen: Standing | null) => {
   const { calls } = useCommanding()
   const rows = useMemo(() => createOrderRows(calls), [calls])
   const paged = useRef(false)
@@ -27,8 +27,6 @@ export const useOrderRows = ({ id, counts, entries }: ShownOrder, chosen: Standi
   }, [rows, id, chosen, count])
   return {
     list: rows.list.value,
-    /** As they stand by now. */
-    entries: rows.list.value.rows.map((entry) => entries.get(entry.device) ?? entry),
     more: rows.next.value !== null,
     load: (): void => void rows.load(id, states),
     readMore: (): void => {
