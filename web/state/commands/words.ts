@@ -1,6 +1,7 @@
 import type { Command, CommandArg, CommandArgs, CommandKind, CommandState, OrderEntry } from '../../../wire/commands.ts'
 import type { WireError } from '../../../wire/protocol.ts'
 import { formatSpeed } from '../format.ts'
+import { particulars } from '../refusal.ts'
 import { readSpots } from './spots.ts'
 
 /** Where a command is, as one says it. */
@@ -70,14 +71,15 @@ export const argsInWords = (kind: CommandKind | undefined, args: CommandArgs): s
     .join(', ')
 }
 
+const TOO_MANY = 'Too many commands are open for it already: cancel some, or wait.'
+const NOT_YOURS = 'You may not ask this of it. Whoever manages people here can change that.'
+
 /** Why it was not done, for whoever asked. */
 export const refusalInWords = (error: WireError): string => {
   const code: string = error.code
-  if (code === 'too_many' || code === 'too_many_commands')
-    return 'Too many commands are open for it already: cancel some, or wait.'
-  if (code === 'not_allowed') return 'You may not ask this of it. Whoever manages people here can change that.'
+  if (code === 'too_many' || code === 'too_many_commands') return TOO_MANY
   if (code === 'not_signed_in') return 'Sign in, or give yourself a name, first.'
-  return error.message
+  return particulars(error) || (code === 'not_allowed' ? NOT_YOURS : error.message)
 }
 
 /** `1 device`, `34 devices`. */
