@@ -74,14 +74,13 @@ const lastFix = (fixes: readonly Fix[]): Fix[] => {
 export const conflateDevice = (updates: readonly DeviceUpdate[]): DeviceUpdate => {
   const fixes = lastFix(updates.flatMap((update) => update.fixes ?? []))
   const commands = new Map<string, Command>()
-  let merged: DeviceUpdate = {}
-  for (const { fixes: _, commands: some = [], ...rest } of updates) {
-    merged = { ...merged, ...rest }
-    for (const command of some) commands.set(command.id, command)
-  }
+  for (const update of updates) for (const command of update.commands ?? []) commands.set(command.id, command)
+  const life = updates.findLast((update) => update.life)?.life
+  const keyed = updates.findLast((update) => update.keyed)?.keyed
   return {
     ...(fixes.length > 0 && { fixes }),
-    ...merged,
+    ...(life && { life }),
     ...(commands.size > 0 && { commands: [...commands.values()] }),
+    ...(keyed !== undefined && { keyed }),
   }
 }

@@ -3,15 +3,17 @@ import type { Kind } from './kind.ts'
 
 const empty: OrderSnapshot = { order: null, counts: {}, failures: [] }
 
-/** The counts as they are last, and what became of each device last. */
+/** The order and the counts as they are last, and what became of each device last. */
 const conflateOrder = (updates: readonly OrderUpdate[]): OrderUpdate => {
   const entries = new Map<string, OrderEntry>()
-  let merged: OrderUpdate = {}
-  for (const { entries: some = [], ...rest } of updates) {
-    merged = { ...merged, ...rest }
-    for (const entry of some) entries.set(entry.device, entry)
+  for (const update of updates) for (const entry of update.entries ?? []) entries.set(entry.device, entry)
+  const asked = updates.findLast((update) => update.order)?.order
+  const counts = updates.findLast((update) => update.counts)?.counts
+  return {
+    ...(asked && { order: asked }),
+    ...(counts && { counts }),
+    ...(entries.size > 0 && { entries: [...entries.values()] }),
   }
-  return { ...merged, ...(entries.size > 0 && { entries: [...entries.values()] }) }
 }
 
 /** One command to many devices, by whoever asked for it: `o:ann.k3j2`. */

@@ -4,6 +4,7 @@ import { topicKey, topicPart } from '../../../wire/topics.ts'
 import { accessCall } from './access-calls.ts'
 import { anyBytes, anyText, changed, oddNumber, toLatin1 } from './bytes.ts'
 import { latin1Of, SCRATCH_KEYS } from './commands.ts'
+import { deviceCall } from './device-calls.ts'
 import { peopleCall } from './people-calls.ts'
 import { SCRATCH } from './requests.ts'
 
@@ -59,6 +60,10 @@ const fix = values(
   optional('0.5', '2'),
   optional('Route', 'r'.repeat(100), latin1Of('Línea')),
 )
+const readings = fc.constantFrom('', '{"fuel":0.5,"Door":1}', '{"a":1e999}', '[1]', '{'.repeat(1500), '{"a":5e-324}')
+const wholeFix = fc
+  .tuple(fix, values(fc.constantFrom('', '1', 'x'), readings))
+  .map(([plain, more]) => [...plain, ...more])
 
 /** Mostly few, sometimes as many as no feed should send in one call, of which one has to be as good as another. */
 const many = (item: fc.Arbitrary<string[]>): fc.Arbitrary<string[]> =>
@@ -117,6 +122,7 @@ const cursorArgs = values(fc.constantFrom('', 'x'), fc.integer({ min: -1, max: 9
 const rightCall = fc.oneof(
   { weight: 5, arbitrary: call('wf1_market', symbolKeys('log', '1m', 'seen'), many(fc.oneof(trade, trade, quote))) },
   { weight: 5, arbitrary: call('wf1_device', deviceKeys('track', 'past', 'seen'), many(fix)) },
+  { weight: 3, arbitrary: call('wf2_device', deviceKeys('track', 'past', 'seen'), many(wholeFix)) },
   {
     weight: 3,
     arbitrary: fc
@@ -150,6 +156,7 @@ const rightCall = fc.oneof(
   call('wf1_read_cell', cellKeys('fix'), cursorArgs),
   call('wf1_counts', fc.constant([]), fc.constant([])),
   { weight: 8, arbitrary: peopleCall(values) },
+  { weight: 8, arbitrary: deviceCall(values) },
   { weight: 6, arbitrary: accessCall(values) },
 )
 

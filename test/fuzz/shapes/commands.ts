@@ -23,7 +23,8 @@ export const SCRATCH_TOPICS: readonly Topic[] = [
 export const latin1Of = (text: string): string => Buffer.from(text).toString('latin1')
 
 const OF_PEOPLE = ['messages', 'said', 'items', 'told', 'read'] as const
-const PARTS = ['log', '1m', 'track', 'past', 'seen', 'geo', 'fix', ...OF_PEOPLE] as const
+const OF_DEVICES = ['track', 'past', 'seen', 'commands', 'asked', 'devices', 'ids', 'failures'] as const
+const PARTS = ['log', '1m', ...OF_DEVICES, 'geo', 'fix', ...OF_PEOPLE] as const
 export const SCRATCH_KEYS: readonly string[] = SCRATCH_TOPICS.flatMap((topic) => [
   topicKey(topic),
   ...PARTS.map((part) => topicPart(topic, part)),

@@ -8,7 +8,7 @@ export const SCRATCH = {
   devices: ['fuzz-1', 'fuzz-2', 'früher 3'],
   /** In the middle of the Pacific. */
   cells: ['other/0222222222222', 'other/0222222222223', 'other/0222222222220'],
-  people: ['m:fuzz', 'i:fuzz', 'v:fuzz'],
+  people: ['m:fuzz', 'i:fuzz', 'v:fuzz', 'o:fuzz'],
 } as const
 
 /** A topic that the witness watches: it must come right again whatever is published about it. */

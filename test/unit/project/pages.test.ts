@@ -3,8 +3,12 @@ import { readConfig } from '../../../server/config.ts'
 import { MOST_IN_A_MESSAGE } from '../../../server/live/requests.ts'
 import { MOST_ITEMS, MOST_PLACED } from '../../../wire/calls.ts'
 import { CELL_ZOOM, MAX_VIEW_CELLS, MAX_VIEW_TILES } from '../../../wire/cells.ts'
+import { MOST_COMMANDS_READ, WORKED_ON_MS } from '../../../wire/command-calls.ts'
+import { MOST_ENDED, MOST_FAILURES, MOST_KEPT, MOST_OPEN, MOST_ORDERED } from '../../../wire/commands.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
+import { MOST_ADDED, MOST_ENTRIES_READ, MOST_STEPS } from '../../../wire/order-calls.ts'
+import { MOST_READINGS, READINGS } from '../../../wire/readings.ts'
 import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
 import { grouped, inCode, inLua, library, text } from '../../support/figures.ts'
@@ -113,6 +117,8 @@ const SENTENCES: Record<string, string[]> = {
     `the newest ${grouped(inLua('MOST_FIXES'))} fixes by time; the oldest go once there are ${inLua('SPARE_FIXES')} more`,
     inWords(inLua('TRACK_SECONDS'), 86_400, 'the whole track a day after the last fix'),
     `the last ${grouped(inLua('MOST_UPDATES'))} updates of each device`,
+    `a JSON object of numbers, at most ${inLua('MOST_READINGS')} of them`,
+    inWords(inLua('PARKED_SILENCE'), 86_400_000, 'it stays on the map for a day'),
     `go faster than ${inLua('FAST')} m/s`,
     `in any mixture, up to ${MOST_ITEMS} items a call`,
     `for each fix, up to ${MOST_ITEMS} fixes a call`,
@@ -137,6 +143,22 @@ test('a node gives the caps of rooms as the library does', () => {
   expect(inLua('NEWEST')).toBe(inCode('server/kinds/room.ts', 'NEWEST'))
   expect(inLua('PLACE_BYTES')).toBe(inCode('server/rooms/requests.ts', 'MOST_PLACE_BYTES'))
   expect(inLua('MOST_PAGE')).toBe(Number(most('messages')))
+})
+
+test('a node gives the caps of readings, commands and orders as the library does', () => {
+  const caps = { MOST_READINGS, MOST_OPEN, MOST_ORDERED, MOST_ADDED, MOST_STEPS, MOST_COMMANDS_READ, MOST_ENTRIES_READ }
+  for (const [name, value] of Object.entries(caps)) expect([name, inLua(name)]).toEqual([name, value])
+  expect([inLua('MOST_COMMANDS'), inLua('TOLD_ENDED'), inLua('TOLD_FAILURES')]).toEqual([
+    MOST_KEPT,
+    MOST_ENDED,
+    MOST_FAILURES,
+  ])
+  expect(inLua('WORKED_ON')).toBe(WORKED_ON_MS)
+})
+
+test('docs/add-a-feed.md names all readings that are known', () => {
+  const [, listed = ''] = /Known names, and their units, are ([\s\S]*?)\. /.exec(text('docs/add-a-feed.md')) ?? []
+  expect([...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()).toEqual(Object.keys(READINGS).sort())
 })
 
 test('wire/calls.ts gives the caps of the library, and the publisher stays below them', () => {

@@ -5,6 +5,7 @@ import { createFleet } from '../../../web/state/fleet.ts'
 import { createSelection, mergeTrack } from '../../../web/state/selection.ts'
 import type { TrackReply } from '../../../wire/api.ts'
 import { cellOf } from '../../../wire/cells.ts'
+import type { Command } from '../../../wire/commands.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 
 const fix = (n: number, more: Partial<Fix> = {}): Fix => ({
@@ -53,6 +54,29 @@ describe('a track', () => {
     expect(numbers()).toEqual([[1, 2, 3, 8, 9], []])
     selection.update('OTHER', { fixes: [fix(10)] }, cell, 5)
     expect(shown()?.last?.n).toBe(9)
+  })
+})
+
+describe('what is known of a device besides', () => {
+  const command = (c: number, state: Command['state']) => ({ id: `c${c}`, c, state }) as Command
+
+  test('is as of the snapshot, and goes on with updates, each command as it is last', () => {
+    const { selection, shown } = setUp()
+    const at = { last: null, cell: null }
+    expect(shown()).toMatchObject({ life: null, commands: [] })
+    selection.snapshot('BUS', { ...at, life: { heard: 90, every: 10 }, commands: [command(1, 'queued')] }, 1000, 100)
+    expect(shown()).toMatchObject({ life: { every: 10 }, heardAt: 990, last: null })
+    selection.update('BUS', { commands: [command(1, 'sent'), command(2, 'queued')] }, cell, 2000)
+    expect(shown()?.commands).toEqual([command(1, 'sent'), command(2, 'queued')])
+    // Nothing of that came from the device.
+    selection.update('BUS', { keyed: 5 }, cell, 2100)
+    expect(shown()?.heardAt).toBe(990)
+    selection.update('BUS', { life: { heard: 95, parked: true } }, cell, 2200)
+    expect(shown()).toMatchObject({ life: { heard: 95, parked: true }, heardAt: 2200, cell: null })
+    selection.withhold('BUS')
+    expect(shown()).toMatchObject({ life: null, commands: [] })
+    selection.snapshot('BUS', { ...at, commands: [command(2, 'done')] }, 3000, 100)
+    expect(shown()).toMatchObject({ life: null, commands: [command(2, 'done')] })
   })
 })
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { applyMarket } from '../../../wire/candles.ts'
+import type { Command, OrderUpdate } from '../../../wire/commands.ts'
 import { conflateCell, conflateDevice, conflateMarket, conflateRegister } from '../../../wire/conflate.ts'
-import { type CellUpdate, type Fix, isNewer } from '../../../wire/fleet.ts'
+import { type CellUpdate, type DeviceUpdate, type Fix, isNewer } from '../../../wire/fleet.ts'
+import { order } from '../../../wire/kinds/order.ts'
 import type { SymbolSnapshot, SymbolUpdate, Trade } from '../../../wire/market.ts'
 import type { RegisterUpdate } from '../../../wire/register.ts'
 
@@ -126,4 +128,21 @@ it('keeps the newest fix that is not doubtful; a doubtful one only where there i
   const numbers = (...updates: Fix[][]) => conflateDevice(updates.map((fixes) => ({ fixes }))).fixes?.map(({ n }) => n)
   expect(numbers([at(1)], [at(3, true), at(2)])).toEqual([2])
   expect(numbers([at(1, true)], [at(2, true)])).toEqual([2])
+})
+
+it('keeps of a device what was told of it last, and nothing of where an update stood', () => {
+  const life = (heard: number) => ({ heard, every: heard })
+  const command = (id: string, state: Command['state']) => ({ id, state }) as Command
+  const head = (seq: number) => ({ topic: 'd:A', epoch: 'e', seq, after: seq - 2, at: seq })
+  const updates: DeviceUpdate[] = [
+    { ...head(1), life: life(1), keyed: 5 },
+    { ...head(3), commands: [command('a', 'queued'), command('b', 'queued')] },
+    { ...head(4), life: life(4) },
+    { ...head(5), commands: [command('a', 'sent')] },
+  ]
+  const commands = [command('a', 'sent'), command('b', 'queued')]
+  expect(conflateDevice(updates)).toEqual({ life: life(4), commands, keyed: 5 })
+  expect(conflateDevice(updates.slice(1, 2))).toEqual({ commands: updates[1]?.commands })
+  const ordered = [{ ...head(1), order: {}, counts: { queued: 2 } }, head(2), { ...head(3), counts: { sent: 2 } }]
+  expect(order.conflate(ordered as OrderUpdate[])).toEqual({ order: {}, counts: { sent: 2 } })
 })

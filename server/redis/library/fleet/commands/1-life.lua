@@ -3,11 +3,13 @@
 local TOLD_EVERY = 10000 -- ms: so often it is told that a device was heard, where nothing else is new
 local LONGEST_EVERY = 86400 -- seconds
 local MOST_TAKEN = 64 -- kinds of commands that a device says it takes
+local KINDS_BYTES = 4000
 local DOOR_BYTES = 24
 local KEY_BYTES = 128
 
 -- The kinds of a JSON list, as JSON; nil where it is none.
 local function kinds_json(text)
+  if #text > KINDS_BYTES then return nil end
   local is_json, kinds = protect(cjson.decode, text)
   if not is_json or type(kinds) ~= 'table' then return nil end
   local names = {}

@@ -1,5 +1,6 @@
 -- What must hold of a device's newest fix when a command is given to it: wire/commands.ts `Precondition`.
 
+local CONDITION_BYTES = 1000
 local LIMITS = { 'slowerThan', 'fresherThan' }
 local SIDES = { 'west', 'south', 'east', 'north' }
 
@@ -23,7 +24,7 @@ end
 -- A condition that is not known is wrong: it would not be looked at.
 local function condition_json(text)
   if text == '' then return '' end
-  local is_json, told = protect(cjson.decode, text or 'none')
+  local is_json, told = protect(cjson.decode, text and #text <= CONDITION_BYTES and text or 'none')
   if not is_json or type(told) ~= 'table' then return nil end
   local parts, count = {}, 0
   for _, name in ipairs(LIMITS) do

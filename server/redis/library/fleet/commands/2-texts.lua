@@ -3,19 +3,19 @@
 local ARGS_BYTES = 4000
 local SAID_BYTES = 500 -- of a reason, or an answer
 
-local HEAD = '^{"id":"([^"]*)","c":(%d+),"t":%d+,"until":(%d+),"kind":"([^"]*)"'
+local HEAD = '^{"id":"([^"]*)","c":(%d+),"t":(%d+),"until":(%d+),"kind":"([^"]*)"'
 -- The last state that stands there: nothing after it can look like one, for quotation marks in texts are escaped.
 local TAIL = '^(.*),"state":"(%l+)","at":(%d+)(.*)}$'
 
 -- A command as it was stored; nil where this is none. `fixed`: the text up to its state; `answer`: as JSON.
 local function read_command(text)
   if not text then return nil end
-  local id, c, ends, kind = match(text, HEAD)
+  local id, c, t, ends, kind = match(text, HEAD)
   local fixed, state, at, rest = match(text, TAIL)
-  if not id or not fixed then return nil end
+  if not id or not fixed or not find(fixed, ',"args":{', 1, true) then return nil end
   local _, answered = find(rest, ',"answer":', 1, true)
-  return { id = id, c = number_of(c), kind = kind, ends = number_of(ends), fixed = fixed, state = state,
-    at = number_of(at), tries = number_of(match(rest, '^,"tries":(%d+)')) or 0,
+  return { id = id, c = number_of(c), t = number_of(t), ends = number_of(ends), kind = kind, fixed = fixed,
+    state = state, at = number_of(at), tries = number_of(match(rest, '^,"tries":(%d+)')) or 0,
     answer = answered and sub(rest, answered + 1) or nil, text = text }
 end
 

@@ -8,10 +8,29 @@ local WORKED_ON = 3600000 -- ms after its deadline that a device may work on wha
 
 -- States under way, each with its letter in `open`.
 local PHASES = { queued = 'q', sent = 's', acknowledged = 'a' }
+
 -- `reason`, `answer`: as JSON. An answer stays until another comes.
 local function set_state(command, state, now, reason, answer)
   command.state, command.at, command.reason = state, now, reason
   command.answer = answer or command.answer
+end
+
+-- A Redis that was promoted, or came back, may not have heard that somebody sent a command: it has it as queued.
+local LOST = '"Redis began anew since this was asked: it may have been sent."'
+
+-- When the life of the device's counter began, in Unix ms, as its epoch says (library/1-topic.lua): now, where one
+-- begins with this call.
+local function began_at(device)
+  if device.renewed then return floor(device.now) end
+  local seconds, micros = match(device.current, '^(%x+)(%x%x%x%x%x)$')
+  return seconds and number_of(seconds, 16) * 1000 + floor(number_of(micros, 16) / 1000) or 0
+end
+
+-- Ends what is queued. That nobody sent it is known only of what was asked in this life of Redis; else it is unknown,
+-- and a late report closes it.
+local function end_queued(device, command, state, now, reason)
+  if command.t >= began_at(device) then set_state(command, state, now, reason)
+  else set_state(command, 'unknown', now, LOST) end
 end
 
 -- The commands under way of an open device, as they are stored. What is not stored so is under way no more.
@@ -76,9 +95,9 @@ local function due_at(command)
 end
 
 -- Ends what is past its deadline; true where it was.
-local function lapse(command, now)
+local function lapse(device, command, now)
   if now < due_at(command) then return false end
-  if command.state == 'queued' then set_state(command, 'expired', now)
+  if command.state == 'queued' then end_queued(device, command, 'expired', now)
   else set_state(command, 'unknown', now, '"Nothing came back in time."') end
   return true
 end
@@ -88,12 +107,12 @@ local function list_json(texts)
 end
 
 -- Of commands under way those of these kinds end: what nobody sent is superseded; of what was sent nobody knows.
-local function supersede(commands, kinds, now)
+local function supersede(device, kinds, now)
   local named, changed = {}, {}
   for kind in string.gmatch(kinds, '[^ ]+') do named[kind] = true end
-  for _, command in ipairs(commands) do
+  for _, command in ipairs(commands_under_way(device)) do
     if named[command.kind] then
-      if command.state == 'queued' then set_state(command, 'superseded', now)
+      if command.state == 'queued' then end_queued(device, command, 'superseded', now)
       else set_state(command, 'unknown', now, '"superseded"') end
       changed[#changed + 1] = command
     end
@@ -140,7 +159,7 @@ register('wf1_command', WRITES, function(keys, args)
     return { device.seq, device.current, known, 0, '', '[]' }
   end
   local now = floor(device.now)
-  local changed = supersede(commands_under_way(device), args[9], now)
+  local changed = supersede(device, args[9], now)
   if #device.open - #changed >= MOST_OPEN then
     close(device)
     return { device.seq, device.current, '', 0, 'too_many', '[]' }

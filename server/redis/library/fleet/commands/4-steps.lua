@@ -28,12 +28,12 @@ end
 -- Whether a command goes out now: what is queued for the first time, what was sent once more after a while. Returns
 -- also whether its state changed.
 local function send(device, command, now, tried, retry)
-  if lapse(command, now) then return false, true end
+  if lapse(device, command, now) then return false, true end
   local is_first = command.state == 'queued'
   if not is_first and (command.state ~= 'sent' or now - (tried[command.id] or 0) < retry) then return false, false end
   local reason = refusal_of(device, command, now)
   if reason then
-    if is_first then set_state(command, 'refused', now, cjson.encode(reason)) end
+    if is_first then end_queued(device, command, 'refused', now, cjson.encode(reason)) end
     return false, is_first
   end
   if is_first then set_state(command, 'sent', now) end
@@ -76,7 +76,9 @@ register('wf1_step', WRITES, function(keys, args)
   local command = read_command(call('HGET', keys[5], args[1]))
   local text, taken = command and command.text or '', 0
   if command and states[command.state] then
-    set_state(command, args[2], floor(device.now), said_json(args[3]), said_json(args[4]))
+    local now, reason = floor(device.now), said_json(args[3])
+    if args[2] == 'cancelled' then end_queued(device, command, 'cancelled', now, reason)
+    else set_state(command, args[2], now, reason, said_json(args[4])) end
     text, taken = tell_commands(device, { command })[1], 1
   end
   close(device)
@@ -90,7 +92,7 @@ register('wf1_due', WRITES, function(keys)
   open_device(device)
   local now, changed, texts, due = floor(device.now), {}, {}, nil
   for _, command in ipairs(commands_under_way(device)) do
-    if lapse(command, now) then changed[#changed + 1] = command
+    if lapse(device, command, now) then changed[#changed + 1] = command
     else due = min(due or LARGEST, due_at(command)) end
   end
   if #changed > 0 then texts = tell_commands(device, changed) end

@@ -21,7 +21,7 @@ local ENTRY = '^{"device":"[^"]*","state":"(%l+)","at":(%d+)'
 local function open_order(order)
   local known, text, counts = open(order, 'order', 'counts')
   if known then return end
-  order.fixed, order.ends, order.counts = nil, nil, {}
+  order.fixed, order.ends, order.counts = nil, 0, {}
   if text then
     order.fixed, order.ends = match(text, '^(.*),"devices":%d+}$'), number_of(match(text, ',"until":(%d+)')) or 0
   end
@@ -169,7 +169,7 @@ end)
 register('wf1_order_devices', READS, function(keys, args)
   if #keys < 2 then return bad_key(keys) end
   local state, after, most = args[1], args[2], whole(args[3], 1, MOST_ENTRIES_READ)
-  if not most or not (state == '' or RANKS[state]) then return wrong('a state, a device, and how many') end
+  if not most or not after or not (state == '' or RANKS[state]) then return wrong('a state, a device, and how many') end
   local texts, looked_at = {}, 0
   while #texts < most and looked_at < MOST_LOOKED_AT do
     local from = after == '' and '-' or '(' .. after
