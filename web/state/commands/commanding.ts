@@ -18,7 +18,7 @@ export type CommandingOptions = {
   acts: ErrandOptions['acts']
   calls: Calls
   me: ReadonlySignal<Me | null>
-  orders: Pick<Orders, 'orders'>
+  orders: Pick<Orders, 'orders' | 'refused'>
   selected: ReadonlySignal<Pick<Selected, 'commands'> | null>
   place: ReadonlySignal<Place>
   go: (change: Partial<Place>) => void
@@ -49,7 +49,7 @@ export const createCommanding = (options: CommandingOptions) => {
   /** The order that the address names. */
   const order = computed<ShownOrder | null>(() => {
     const { order: id } = place.value
-    return id === undefined ? null : showOrder(id, orders.orders.value.get(id))
+    return id === undefined ? null : showOrder(orders, id)
   })
   return {
     ...asking,

@@ -1,6 +1,6 @@
 import type { Order, OrderSnapshot } from '../../../wire/commands.ts'
 import { order as kind } from '../../../wire/kinds/order.ts'
-import type { KnownOrder } from '../orders.ts'
+import type { Orders } from '../orders.ts'
 
 /** The order that is looked at. `gone`: there is none of this id, or no longer. */
 export type ShownOrder = Pick<OrderSnapshot, 'counts' | 'failures'> & {
@@ -10,11 +10,11 @@ export type ShownOrder = Pick<OrderSnapshot, 'counts' | 'failures'> & {
   order: Order | null
 }
 
-const phaseOf = ({ refused, order }: KnownOrder): ShownOrder['phase'] =>
-  refused === null ? (order === null ? 'gone' : 'ready') : 'refused'
-
-/** An order as it is shown; undefined where nothing was told of it yet. */
-export const showOrder = (id: string, known: KnownOrder | undefined): ShownOrder => {
+/** An order as it is shown. */
+export const showOrder = ({ orders, refused }: Pick<Orders, 'orders' | 'refused'>, id: string): ShownOrder => {
+  const known = orders.value.get(id)
+  const error = refused.value.get(id) ?? null
   const { order, counts, failures } = known ?? kind.empty
-  return { id, phase: known ? phaseOf(known) : 'loading', error: known?.refused ?? null, order, counts, failures }
+  const phase = error !== null ? 'refused' : known === undefined ? 'loading' : order === null ? 'gone' : 'ready'
+  return { id, phase, error, order, counts, failures }
 }

@@ -21,7 +21,7 @@ const setUp = (reply: CommandReply) => {
   const commanding = createCommanding({
     acts: { command, cancel },
     ...{ calls: {} as never, me, place, newId: () => `id${++ids}`, now: () => NOW },
-    orders: { orders: signal(new Map()) },
+    orders: { orders: signal(new Map()), refused: signal(new Map()) },
     selected: signal(null),
     go: (change) => {
       place.value = { ...place.value, ...change }

@@ -13,7 +13,7 @@ const order: Order = {
 const entry = (device: string, state: OrderEntry['state'], at = 1): OrderEntry => ({ device, state, at })
 
 describe('an order', () => {
-  const shown = (store: ReturnType<typeof createOrders>, id = 'ann.1') => showOrder(id, store.orders.value.get(id))
+  const shown = (store: ReturnType<typeof createOrders>, id = 'ann.1') => showOrder(store, id)
   test('is shown as its topic tells it, failures at hand', () => {
     const store = createOrders()
     expect(shown(store)).toMatchObject({ phase: 'loading', order: null, counts: {} })
@@ -27,7 +27,7 @@ describe('an order', () => {
     store.snapshot('ann.1', { order: null, counts: {}, failures: [] })
     expect(shown(store).phase).toBe('gone')
     store.snapshot('ann.1', { order, counts: {}, failures: [] })
-    store.refuse('ann.1', { code: 'not_allowed', message: '' })
+    store.withhold('ann.1')
     expect(shown(store)).toMatchObject({ phase: 'refused', order: null, error: 'You may not see this.' })
     store.snapshot('ann.1', { order, counts: {}, failures: [] })
     expect(shown(store).phase).toBe('ready')
