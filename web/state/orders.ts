@@ -26,8 +26,7 @@ export const createOrders = () => {
     /** Why nothing is told of some. */
     refused: refused as ReadonlySignal<ReadonlyMap<string, string>>,
     snapshot: put,
-    update: (id: string, update: OrderUpdate): void =>
-      put(id, foldOrder(orders.value.get(id) ?? order.empty, update)),
+    update: (id: string, update: OrderUpdate): void => put(id, foldOrder(orders.value.get(id) ?? order.empty, update)),
     /** It may not be seen: nothing that was known of it stays. */
     withhold: (id: string, why = NOT_SEEN): void => {
       orders.value = withOne(orders.value, id, undefined)

@@ -55,9 +55,7 @@ export const createErrands = ({ acts, ready, me, now, done }: ErrandOptions) => 
   /** What is left of its time: a command that waited here must not live longer than was asked for. */
   const within = ({ until }: Errand): number => Math.max(1, Math.ceil((until - now()) / 1000))
   const ask = (errand: Errand): Promise<CommandReply | CancelReply> =>
-    errand.what === 'cancel'
-      ? acts.cancel(errand.request)
-      : acts.command({ ...errand.request, within: within(errand) })
+    errand.what === 'cancel' ? acts.cancel(errand.request) : acts.command({ ...errand.request, within: within(errand) })
 
   const send = async (errand: Errand): Promise<void> => {
     change(errand.id, { phase: 'sending', error: null })
@@ -77,12 +75,12 @@ export const createErrands = ({ acts, ready, me, now, done }: ErrandOptions) => 
     busy.add(errand.about)
     await send(errand)
     busy.delete(errand.about)
-    if (errands.peek().every(({ id, phase }) => id !== errand.id || phase === 'refused')) pump()
+    if (errands.peek().every(({ id, phase }) => id !== errand.id || phase === 'refused')) pump(errand.about)
   }
-  /** The first of each device and order. One that has to wait is tried again with the next tick. */
-  const pump = (): void => {
+  /** The first of each device and order, or of one. What has to wait is tried again with the next tick. */
+  const pump = (about?: string): void => {
     for (const errand of errands.peek()) {
-      if (errand.phase !== 'waiting' || busy.has(errand.about)) continue
+      if (errand.phase !== 'waiting' || busy.has(errand.about) || errand.about !== (about ?? errand.about)) continue
       if (now() >= errand.until) refuse(errand.id, TOO_LATE)
       else if (ready() && errand.by === me()) void run(errand)
     }
@@ -96,7 +94,7 @@ export const createErrands = ({ acts, ready, me, now, done }: ErrandOptions) => 
       const others = errands.peek().filter(({ id }) => id !== errand.id)
       if (others.length >= MOST_ERRANDS) return false
       errands.value = [...others, { ...errand, by: me(), phase: 'waiting', error: null }]
-      pump()
+      pump(errand.about)
       return true
     },
     /** Whoever asked has read why not. */
@@ -106,7 +104,7 @@ export const createErrands = ({ acts, ready, me, now, done }: ErrandOptions) => 
       errands.value = []
     },
     /** Comes once a second. */
-    tick: pump,
+    tick: (): void => pump(),
   }
 }
 export type Errands = ReturnType<typeof createErrands>

@@ -57,7 +57,9 @@ export const readField = (arg: CommandArg, field: string | boolean): Read => {
   if (text === '') return { wrong: EMPTY }
   if (type === 'number') return readNumber(arg, text)
   if (type === 'choice') return choices.includes(text) ? { value: text } : { wrong: EMPTY }
-  return isWithin([...text].length, { ...arg, most: arg.most ?? MOST_LETTERS }) ? { value: text } : { wrong: `It must have ${limitsOf(arg)}.` }
+  return isWithin([...text].length, { ...arg, most: arg.most ?? MOST_LETTERS })
+    ? { value: text }
+    : { wrong: `It must have ${limitsOf(arg)}.` }
 }
 
 /** What a form asks for; `wrong`: what is amiss, by the names of the arguments. */

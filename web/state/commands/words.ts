@@ -25,7 +25,10 @@ const ENDS = /\.$/
 const reasonInWords = (reason: string): string => {
   const [, speed] = SPEED.exec(reason) ?? []
   if (speed !== undefined) return `it moves at ${formatSpeed(Number(speed))}`
-  return reason.replace(/^The /, 'the ').replace(/^Nothing /, 'nothing ').replace(ENDS, '')
+  return reason
+    .replace(/^The /, 'the ')
+    .replace(/^Nothing /, 'nothing ')
+    .replace(ENDS, '')
 }
 
 type Standing = Pick<OrderEntry, 'state' | 'reason' | 'answer'> & Pick<Command, 'tries'>

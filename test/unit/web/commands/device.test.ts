@@ -14,7 +14,10 @@ const idsOf = (commands: readonly Command[]) => commands.map(({ id }) => id)
 
 describe('commands of a device', () => {
   test('that come from several sources are one list, each as it stands last', () => {
-    const joined = joinCommands([command(1, 'done', 2), command(2, 'queued')], [command(2, 'sent', 5), command(1, 'sent', 9)])
+    const joined = joinCommands(
+      [command(1, 'done', 2), command(2, 'queued')],
+      [command(2, 'sent', 5), command(1, 'sent', 9)],
+    )
     expect(joined.map(({ id, state }) => `${id} ${state}`)).toEqual(['c2 sent', 'c1 done'])
   })
   test('are read back by page, and say why where they cannot be', async () => {
@@ -66,7 +69,10 @@ describe('picking devices of a list', () => {
   })
   test('has a cap', () => {
     const { picked, all } = createPicked()
-    all(Array.from({ length: MOST_PICKED + 5 }, (_, i) => String(i)), true)
+    all(
+      Array.from({ length: MOST_PICKED + 5 }, (_, i) => String(i)),
+      true,
+    )
     expect(picked.value.size).toBe(MOST_PICKED)
   })
 })

@@ -12,7 +12,11 @@ const route: CommandArg = { name: 'r', title: 'Route', type: 'route' }
 
 describe('a form', () => {
   test('begins with the usual values, or with those of an earlier command', () => {
-    const all = kind([seconds, { name: 'y', title: 'Y', type: 'yes' }, { name: 'c', title: 'C', type: 'choice', choices: ['a', 'b'] }])
+    const all = kind([
+      seconds,
+      { name: 'y', title: 'Y', type: 'yes' },
+      { name: 'c', title: 'C', type: 'choice', choices: ['a', 'b'] },
+    ])
     expect(draftOf(all)).toEqual({ s: '10', y: false, c: 'a' })
     expect(draftOf(all, { s: 30, y: true, c: 'b' })).toEqual({ s: '30', y: true, c: 'b' })
   })
@@ -41,7 +45,10 @@ describe('a form', () => {
     expect(readField(route, '30.1,-97')).toHaveProperty('wrong')
   })
   test('places that are written are read again, also of a map that was panned around', () => {
-    const spots = [{ lat: 1.5, lon: 2.25 }, { lat: -3, lon: -179.5 }]
+    const spots = [
+      { lat: 1.5, lon: 2.25 },
+      { lat: -3, lon: -179.5 },
+    ]
     expect(readSpots(writeSpots(spots))).toEqual(spots)
     expect(writeSpots([{ lat: 1, lon: 190 }])).toBe('1.00000,-170.00000')
   })
@@ -54,7 +61,10 @@ describe('a form', () => {
   test('of every kind that there is can be sent once its places and texts are filled in', () => {
     for (const one of COMMAND_KINDS) {
       const filled = Object.fromEntries(
-        one.args.map(({ name, type }) => [name, { place: '1,2', route: '1,2 3,4', text: 'hello' }[type as 'text'] ?? '']),
+        one.args.map(({ name, type }) => [
+          name,
+          { place: '1,2', route: '1,2 3,4', text: 'hello' }[type as 'text'] ?? '',
+        ]),
       )
       const draft = Object.entries(draftOf(one)).map(([name, value]) => [name, value || (filled[name] ?? '')])
       expect([one.name, readDraft(one, Object.fromEntries(draft)).wrong]).toEqual([one.name, {}])

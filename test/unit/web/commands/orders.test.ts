@@ -91,7 +91,10 @@ test('recent orders are a person’s own, the newest first, and forgotten with t
   let stored: RecentOrder[] = []
   const me = { value: 'ann' as string | null }
   const one = (id: string, until = 5): RecentOrder => ({ id, kind: 'stop', to: '2 devices', devices: 2, t: 1, until })
-  const kept = { get: () => [one('ann.0'), one('bob.1')], set: (orders: RecentOrder[]) => void (stored = orders) }
+  const set = (orders: RecentOrder[]): void => {
+    stored = orders
+  }
+  const kept = { get: () => [one('ann.0'), one('bob.1')], set }
   const recent = createRecent(kept, me as never, () => 10)
   recent.add(one('ann.1'))
   recent.add(one('ann.1'))

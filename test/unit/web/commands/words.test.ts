@@ -30,7 +30,9 @@ test('what was asked is said in one line', () => {
 
 test('a refusal says what to do', () => {
   expect(refusalInWords({ code: 'too_many', message: 'x' })).toContain('cancel some')
-  expect(refusalInWords({ code: 'bad_request', message: 'Of this kind there is none.' })).toBe('Of this kind there is none.')
+  expect(refusalInWords({ code: 'bad_request', message: 'Of this kind there is none.' })).toBe(
+    'Of this kind there is none.',
+  )
 })
 
 describe('conditions', () => {

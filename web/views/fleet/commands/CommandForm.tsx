@@ -6,8 +6,8 @@ import { NO_CONDITION, readConditions } from '../../../state/commands/condition-
 import { type Draft, deadlinesOf, draftOf, readDraft } from '../../../state/commands/form.ts'
 import { formatAge } from '../../../state/format.ts'
 import { ArgField } from './ArgField.tsx'
-import { useCommanding } from './commanding-context.ts'
 import { ConditionFields } from './ConditionFields.tsx'
+import { useCommanding } from './commanding-context.ts'
 
 type Props = {
   kind: CommandKind

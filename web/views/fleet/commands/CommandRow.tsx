@@ -14,6 +14,7 @@ const Clock = ({ command, serverNow }: { command: Command; serverNow: number }) 
   const left = formatLeft(until - serverNow)
   return (
     <time
+      class="clock"
       dateTime={new Date(waits ? until : at).toISOString()}
       title={waits ? `Deadline ${formatWhen(until, serverNow)}` : new Date(at).toLocaleString()}
     >
@@ -35,7 +36,7 @@ export const CommandRow = ({ command, serverNow, onCancel }: Props) => {
   return (
     <li class="command" data-command={id} data-kind={kind} data-state={state} data-mood={moodOf(state)}>
       <p class="what">
-        <b>{title}</b> {about !== '' && <span class="args">{about}</span>}
+        <b class="title">{title}</b> {about !== '' && <span class="args">{about}</span>}
         <Clock command={command} serverNow={serverNow} />
       </p>
       <p class="stands">

@@ -37,7 +37,11 @@ export const ConditionFields = ({ draft, usual, wrong }: Props) => {
     <details class="conditions" open={wrong !== null}>
       <summary>{always} Add a condition…</summary>
       <Limit label="Slower than (km/h)" value={draft.value.slower} onChange={(slower) => change({ slower })} />
-      <Limit label="Position at most … seconds old" value={draft.value.fresher} onChange={(fresher) => change({ fresher })} />
+      <Limit
+        label="Position at most … seconds old"
+        value={draft.value.fresher}
+        onChange={(fresher) => change({ fresher })}
+      />
       {bounds !== null && (
         <label class="tick">
           <input
@@ -45,9 +49,7 @@ export const ConditionFields = ({ draft, usual, wrong }: Props) => {
             checked={draft.value.inside !== null}
             onChange={(event) => change({ inside: event.currentTarget.checked ? bounds : null })}
           />
-          <span>
-            Only inside the part of the map that you see ({sizeInWords(draft.value.inside ?? bounds)})
-          </span>
+          <span>Only inside the part of the map that you see ({sizeInWords(draft.value.inside ?? bounds)})</span>
         </label>
       )}
       {wrong !== null && (

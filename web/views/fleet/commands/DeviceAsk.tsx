@@ -20,7 +20,8 @@ const whyNone = ({ life }: Selected): string => {
 type Props = { device: Selected; asking: Signal<boolean> }
 
 /** Nothing was told of it yet. */
-export const isUnread = ({ phase, life, last }: Selected): boolean => phase === 'loading' && life === null && last === null
+export const isUnread = ({ phase, life, last }: Selected): boolean =>
+  phase === 'loading' && life === null && last === null
 
 /** The way to ask something, or why there is none. */
 export const DeviceAsk = ({ device, asking }: Props) => {

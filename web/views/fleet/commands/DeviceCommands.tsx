@@ -40,7 +40,7 @@ const Commands = ({ device }: { device: Selected }) => {
   if (!may && newest === undefined) return null
   return (
     <section class="commands" aria-label="Commands" data-open={underWay.length}>
-      <header>
+      <header class="commands-head">
         <h3>Commands</h3>
         {may && (life?.takes?.length ?? 0) > 0 && (
           <button

@@ -15,7 +15,7 @@ export const ErrandRow = ({ errand }: { errand: Errand }) => {
   return (
     <li class="command" data-errand={phase} data-mood={refused ? 'bad' : 'open'}>
       <p class="what">
-        <b>{title}</b> {about !== '' && <span class="args">{about}</span>}
+        <b class="title">{title}</b> {about !== '' && <span class="args">{about}</span>}
       </p>
       <p class="stands" role={refused ? 'alert' : 'status'}>
         <span class="state">

@@ -24,7 +24,7 @@ export const OrderDevices = ({ label, entries }: { label: string; entries: reado
           >
             {entry.device}
           </button>
-          <span class="state">{stateInWords(entry)}</span>
+          <span class="became">{stateInWords(entry)}</span>
           <time dateTime={new Date(entry.at).toISOString()}>{formatAgo(Math.max(0, serverNow - entry.at))}</time>
         </li>
       ))}

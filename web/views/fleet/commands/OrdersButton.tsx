@@ -10,8 +10,7 @@ const Recent = ({ onOpen }: { onOpen: (order: string) => void }) => {
   const { place, now } = useFloor()
   const orders = recent.orders.value
   useEffect(() => kinds.need(), [kinds])
-  if (orders.length === 0)
-    return <p class="none">None yet. What you ask of several devices at once is listed here.</p>
+  if (orders.length === 0) return <p class="none">None yet. What you ask of several devices at once is listed here.</p>
   return (
     <ul aria-label="Your recent orders">
       {orders.map(({ id, kind, to, devices, t }) => (

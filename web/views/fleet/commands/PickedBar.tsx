@@ -9,7 +9,7 @@ export const PickedBar = ({ onAsk }: { onAsk?: () => void }) => {
   if (size === 0) return null
   return (
     <div class="picked-bar" role="status" data-picked={size}>
-      <span>
+      <span class="how-many">
         <b>{devicesInWords(size)}</b> picked{size === MOST_PICKED && ': as many as there may be'}
       </span>
       <button

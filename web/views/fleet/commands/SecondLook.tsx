@@ -49,7 +49,13 @@ const Word = ({ word, onTyped }: { word: string; onTyped: (typed: string) => voi
       <label for={id}>
         Type <b>{word}</b> to go on
       </label>
-      <input id={id} type="text" autocomplete="off" spellcheck={false} onInput={(e) => onTyped(e.currentTarget.value)} />
+      <input
+        id={id}
+        type="text"
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(e) => onTyped(e.currentTarget.value)}
+      />
     </div>
   )
 }
@@ -76,16 +82,14 @@ export const SecondLook = ({ kind, to, asked, onBack, onConfirm }: Props) => {
   const act = `${kind.title}: ${toInWords(to)}`
   const args = argsInWords(kind, asked.args)
   return (
-    <div class="second-look" role="group" aria-label="Look once more">
+    <section class="second-look" aria-label="Look once more">
       <h4 ref={title} tabIndex={-1}>
         {act}?
       </h4>
       {args !== '' && <p>{args}</p>}
       <Whom to={to} />
       {conditions.length > 0 && <Conditions conditions={conditions} />}
-      {conditions.some(({ holds }) => holds === false) && (
-        <p class="warn">As things stand now, it would be refused.</p>
-      )}
+      {conditions.some(({ holds }) => holds === false) && <p class="warn">As things stand now, it would be refused.</p>}
       <p class="soft">
         It is sent at once. What does not reach {only ?? 'a device'} within {formatAge(asked.within * 1000)} is not done
         later.
@@ -114,6 +118,6 @@ export const SecondLook = ({ kind, to, asked, onBack, onConfirm }: Props) => {
           {act}
         </button>
       </div>
-    </div>
+    </section>
   )
 }
