@@ -120,6 +120,7 @@ export const createFloor = (options: FloorOptions) => {
     prefs,
     now,
     config: api.config,
+    devicePage: api.devicePage,
     desk,
     commands,
     /** A person moves this screen by themselves: it follows nobody any more. */

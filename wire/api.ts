@@ -1,4 +1,4 @@
-import type { DeviceDescription, Fix } from './fleet.ts'
+import type { DeviceDescription, Fix, Life } from './fleet.ts'
 import type { Candle, Interval, PreviousClose, Quote, SymbolDescription, Trade } from './market.ts'
 import type { Cursor, WireError } from './protocol.ts'
 
@@ -27,9 +27,16 @@ export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[] }
 
 /**
  * One row of `GET /api/devices`. `cell`: the one that it is in, null once it is reaped; `heard`: when anything last
- * came from it.
+ * came from it. `keyed`: it has a key; told only to whoever may manage devices.
  */
-export type DeviceRow = DeviceDescription & { id: string; last: Fix | null; cell: string | null; heard: number | null }
+export type DeviceRow = DeviceDescription & {
+  id: string
+  last: Fix | null
+  cell: string | null
+  heard: number | null
+  life?: Life
+  keyed?: true
+}
 /**
  * `GET /api/devices?q=<text>&limit=1..500&after=<id>`: devices that have `q` in their id, name or route, whatever its
  * case, by id. `next`: the `after` of the next page, null on the last. `complete` false: there are more devices than a
@@ -53,5 +60,15 @@ export type ReadyReply = { ready: boolean; redis: 'up' | 'part' | 'down'; draini
 /** Every error over HTTP: its status tells the kind, as docs/protocol.md lists them. */
 export type ErrorReply = { error: WireError }
 
+/**
+ * Where devices find the floor. `url`: its address, where that is set (`PUBLIC_URL`). `nmea`: the port for NMEA 0183,
+ * null where there is none. `mqtt`: whether it hears a broker.
+ */
+export type Doors = { url: string | null; nmea: number | null; mqtt: boolean }
 /** `GET /api/config`: what a dashboard must know of its deployment. `tiles` null: only the offline base map. */
-export type ConfigReply = { node: string; version: string; tiles: { url: string; attribution: string } | null }
+export type ConfigReply = {
+  node: string
+  version: string
+  tiles: { url: string; attribution: string } | null
+  doors?: Doors
+}

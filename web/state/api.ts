@@ -6,6 +6,8 @@ import type { MessagesReply, RoomsReply } from '../../wire/rooms.ts'
 /** Candles in one page of a chart's history, messages in one of a room's. */
 export const PAGE = 500
 export const MESSAGES_PAGE = 100
+/** Devices in one page of their list. */
+export const DEVICES_PAGE = 500
 
 const WITHIN = 10_000
 /** A busy node says when to ask again: this many tries, each after at most so many milliseconds. */
@@ -55,6 +57,11 @@ export const createApi = ({ fetch, wait, random }: ApiPorts) => {
       get<TrackReply>(`/api/devices/${encodeURIComponent(id)}/track?since=${Math.round(since)}&limit=2000`),
     /** Devices that have this in their id, name or route. */
     devices: (text: string) => get<DevicesReply>(`/api/devices?q=${encodeURIComponent(text)}&limit=8`),
+    /** A page of the same, with what an empty text finds: all. */
+    devicePage: (text: string, after: string) =>
+      get<DevicesReply>(
+        `/api/devices?q=${encodeURIComponent(text)}&limit=${DEVICES_PAGE}${after && `&after=${encodeURIComponent(after)}`}`,
+      ),
     rooms: () => get<RoomsReply>('/api/rooms'),
     messages: (room: string, before: number) =>
       get<MessagesReply>(`/api/rooms/${encodeURIComponent(room)}/messages?before=${before}&limit=${MESSAGES_PAGE}`),

@@ -18,8 +18,8 @@ export const createDispatch = ({ kinds, link, now, steady }: DispatchOptions): E
     if (event.kind === 'update') {
       const { topic, at: published } = event.update
       // A replayed update was published some time ago: nobody was heard just now.
-      const heardAt = at.now - Math.max(0, at.serverNow - published)
-      storeOf(topic).update(topicId(topic), event.update, { ...at, now: heardAt })
+      const ago = Math.max(0, at.serverNow - published)
+      storeOf(topic).update(topicId(topic), event.update, { ...at, now: at.now - ago, serverNow: at.serverNow - ago })
     } else if (event.kind === 'snapshot') {
       storeOf(event.topic).snapshot(topicId(event.topic), event.snapshot, event.cursor, at)
     } else if (event.kind === 'gap') {

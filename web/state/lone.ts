@@ -1,21 +1,34 @@
 import { effect, type ReadonlySignal } from '@preact/signals'
 import { isNewer } from '../../wire/fleet.ts'
-import type { Device } from './fleet.ts'
+import { clocksOfSelected } from './clocks.ts'
+import { NO_GAPS } from './every.ts'
+import type { Device, FixClocks } from './fleet.ts'
 import { atRest, moveTo } from './motion.ts'
 import type { Selected } from './selection.ts'
 
-/** A single device as it goes, for a map that shows no other. `steady`: a clock that never jumps, in milliseconds. */
-export const createLone = (selected: ReadonlySignal<Selected | null>, steady: () => number) => {
+/**
+ * A single device as it goes, for a map that shows no other. `steady`: a clock that never jumps, in milliseconds;
+ * `offset`: how far this browser's clock is ahead of the server's.
+ */
+export const createLone = (selected: ReadonlySignal<Selected | null>, steady: () => number, offset: () => number) => {
   let device: Device | null = null
-  const follow = ({ id, last, cell, heardAt }: Selected): void => {
-    if (last === null) device = null
-    else if (device?.id !== id) {
+  const follow = (shown: Selected): void => {
+    const { id, last, cell } = shown
+    if (last === null) {
+      device = null
+      return
+    }
+    const { fixed, heard, ...more } = clocksOfSelected(shown, offset())
+    const made = fixed ?? last.t
+    const clocks: FixClocks = { ...more, fixed: made, heard: heard ?? made }
+    if (device?.id !== id) {
       const motion = atRest(last, steady())
-      device = { id, cell: cell ?? '', fix: last, known: last, motion, heardAt, awaited: null }
+      const unseen = { gaps: NO_GAPS, told: null, awaited: null }
+      device = { id, cell: cell ?? '', fix: last, known: last, motion, clocks, ...unseen }
     } else {
       const { fix, motion } = device
       const moved = isNewer(last, fix) ? moveTo(motion, fix, last, steady()) : motion
-      device = { ...device, fix: last, known: last, motion: moved, heardAt }
+      device = { ...device, fix: last, known: last, motion: moved, clocks }
     }
   }
   const stop = effect(() => {

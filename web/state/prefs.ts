@@ -1,4 +1,5 @@
 import { isGroup } from '../../wire/groups.ts'
+import { READING_NAME } from '../../wire/readings.ts'
 import { isName } from '../../wire/topics.ts'
 import { type RecentOrder, readOrders } from './commands/recent.ts'
 import { remember, type Shelf } from './memory.ts'
@@ -49,6 +50,12 @@ export const createPrefs = (shelf: Shelf) => ({
   map: remember<MapView>(shelf, 'map', mapView),
   colouring: remember<Colouring>(shelf, 'colouring', oneOf(COLOURINGS)),
   orders: remember<RecentOrder[]>(shelf, 'orders', readOrders),
+  readings: remember<string[]>(
+    shelf,
+    'readings',
+    listOf((name) => READING_NAME.test(name)),
+  ),
+  deviceList: remember<boolean>(shelf, 'device-list', (stored) => (typeof stored === 'boolean' ? stored : null)),
   place: remember<string>(shelf, 'place', (stored) => (typeof stored === 'string' ? stored : null)),
 })
 export type Prefs = ReturnType<typeof createPrefs>

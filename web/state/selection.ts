@@ -1,26 +1,38 @@
 import { signal } from '@preact/signals'
 import type { TrackReply } from '../../wire/api.ts'
 import type { Command } from '../../wire/commands.ts'
-import { type DeviceSnapshot, type DeviceUpdate, type Fix, isNewer, type Life } from '../../wire/fleet.ts'
+import {
+  type DeviceDescription,
+  type DeviceSnapshot,
+  type DeviceUpdate,
+  type Fix,
+  isNewer,
+  type Life,
+} from '../../wire/fleet.ts'
 import { foldCommands } from '../../wire/fold-commands.ts'
+import type { DeviceEntry } from '../../wire/register.ts'
+import { laterOf, onOurClock } from './clocks.ts'
 
 /**
  * The selected device. `refused`: this person may not see it, and nothing of it is known. `last`: the newest fix that
- * is not doubtful. `track`: its recent fixes in order of time, the newest last; `doubtful`: those that do not move it.
- * `heardAt`: when anything of it came. `life`: what else is known of it; null as long as nothing was told. `commands`:
- * those under way and the last ten others, oldest first.
+ * is not doubtful; `cameAt`: when it came, null where it was there before. `track`: its recent fixes in order of time,
+ * the newest last; `doubtful`: those that do not move it. `heardAt`: when anything of it came, null as long as nothing
+ * did. `life`: what else is known of it; null as long as nothing was told. `commands`: those under way and the last ten
+ * others, oldest first. `description`: what it is called.
  */
 export type Selected = {
   id: string
   phase: 'loading' | 'ready' | 'error' | 'refused'
   error: string | null
   last: Fix | null
+  cameAt: number | null
   cell: string | null
-  heardAt: number
+  heardAt: number | null
   track: readonly Fix[]
   doubtful: readonly Fix[]
   life: Life | null
   commands: readonly Command[]
+  description: DeviceDescription
 }
 
 const MOST_FIXES = 2_000
@@ -46,12 +58,21 @@ const isDoubtful = ({ doubtful }: Fix): boolean => doubtful === true
 
 const newest = (a: Fix | null, b: Fix | null | undefined): Fix | null => (a && (!b || !isNewer(b, a)) ? a : (b ?? null))
 
+/** Where the device is, with this fix more, that came at `came`. */
+const withLast = ({ last, cameAt }: Selected, fix: Fix | null, came: number | null) => {
+  const next = newest(last, fix)
+  return { last: next, cameAt: next === last ? cameAt : came }
+}
+
 /** What the device is, with these fixes more. */
-const withFixes = ({ track, doubtful, last }: Selected, fixes: readonly Fix[]) => ({
-  track: mergeTrack(track, fixes.filter(isSure)),
-  doubtful: mergeTrack(doubtful, fixes.filter(isDoubtful)),
-  last: fixes.filter(isSure).reduce<Fix | null>(newest, last),
-})
+const withFixes = (shown: Selected, fixes: readonly Fix[], came: number | null) => {
+  const sure = fixes.filter(isSure)
+  return {
+    track: mergeTrack(shown.track, sure),
+    doubtful: mergeTrack(shown.doubtful, fixes.filter(isDoubtful)),
+    ...withLast(shown, sure.reduce<Fix | null>(newest, null), came),
+  }
+}
 
 export type LoadTrack = (id: string, since: number) => Promise<TrackReply>
 
@@ -59,12 +80,14 @@ const UNREAD: Omit<Selected, 'id'> = {
   phase: 'loading',
   error: null,
   last: null,
+  cameAt: null,
   cell: null,
-  heardAt: 0,
+  heardAt: null,
   track: [],
   doubtful: [],
   life: null,
   commands: [],
+  description: {},
 }
 
 /** The selected device: its track from history, then live. `wake` is called when the map has to be drawn again. */
@@ -84,7 +107,7 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
   const read = async (id: string, since: number): Promise<void> => {
     try {
       const { fixes } = await load(id, since)
-      changeUnlessRefused(id, (shown) => ({ phase: 'ready', error: null, ...withFixes(shown, fixes) }))
+      changeUnlessRefused(id, (shown) => ({ phase: 'ready', error: null, ...withFixes(shown, fixes, null) }))
     } catch (error) {
       changeUnlessRefused(id, () => ({
         phase: 'error',
@@ -110,16 +133,13 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     },
     /** The device's state anew. What was missed on the way to it is read from its track. */
     snapshot: (id: string, snapshot: DeviceSnapshot, now: number, serverNow: number): void => {
-      const { last, cell, life = null, commands = [] } = snapshot
+      const { last, cell, life = null, commands = [], description = {} } = snapshot
       const again = selected.value?.id === id && selected.value.phase === 'refused'
       const heard = life?.heard ?? last?.t
       change(id, (shown) => ({
         phase: again ? 'loading' : shown.phase,
-        cell,
-        last: newest(shown.last, last),
-        heardAt: heard === undefined ? shown.heardAt : now - Math.max(0, serverNow - heard),
-        life,
-        commands,
+        ...{ cell, life, commands, description, ...withLast(shown, last, null) },
+        heardAt: heard === undefined ? shown.heardAt : laterOf(shown.heardAt, onOurClock(heard, { now, serverNow })),
       }))
       if (again) void read(id, serverNow - TRACK_SPAN)
       const ours = selected.value?.track.at(-1) ?? selected.value?.doubtful.at(-1)
@@ -132,15 +152,20 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       now: number,
     ): void =>
       change(id, (shown) => {
-        const next = withFixes(shown, fixes)
+        const { last, ...next } = fixes.length > 0 ? withFixes(shown, fixes, now) : shown
         return {
-          ...next,
-          cell: fixes.length > 0 && next.last ? cellOf(next.last, shown.cell) : shown.cell,
+          ...{ ...next, last },
+          ...(fixes.length > 0 && last && { cell: cellOf(last, shown.cell) }),
           ...((fixes.length > 0 || life) && { heardAt: now }),
           ...(life && { life }),
           ...(commands.length > 0 && { commands: foldCommands(shown.commands, commands) }),
         }
       }),
+    /** It is called something else. */
+    describe: ({ id, ...called }: DeviceEntry): void =>
+      change(id, ({ description: { attributes } }) => ({
+        description: { ...called, ...(attributes && { attributes }) },
+      })),
     refuse: (id: string, message: string): void => change(id, () => ({ phase: 'error', error: message })),
     /** It may not be seen: nothing that was known of it stays. */
     withhold: (id: string): void => change(id, () => ({ ...UNREAD, phase: 'refused' })),

@@ -50,9 +50,13 @@ test('an update reaches every store that it concerns, and counts as heard when i
   expect(market.entry('X:Y').quoted.value).toMatchObject({ last: 5, heardAt: NOW - 30 })
   expect(chart.state.value?.candles).toHaveLength(1)
   update(`c:${CELL}`, 1, { fixes: [fix] })
-  expect(fleet.devices.get('user/phone')?.heardAt).toBe(NOW - 30)
+  expect(fleet.devices.get('user/phone')?.clocks).toMatchObject({ heard: NOW - 30, fixed: NOW - 30 })
   update('d:user/phone', 1, { fixes: [fix] })
-  expect(selection.selected.value).toMatchObject({ last: fix, cell: CELL, heardAt: NOW - 30 })
+  expect(selection.selected.value).toMatchObject({ last: fix, cell: CELL, heardAt: NOW - 30, cameAt: NOW - 30 })
+  update('d:user/phone', 2, { life: { heard: NOW - 10, every: 5 } })
+  expect(selection.selected.value).toMatchObject({ last: fix, life: { every: 5 } })
+  update('r:devices', 1, { devices: [{ id: 'user/phone', name: 'Ann’s', group: 'phones' }, { id: 'other' }] })
+  expect(selection.selected.value?.description).toEqual({ name: 'Ann’s', group: 'phones' })
 })
 
 test('a snapshot does as well, and has the history of a chart read again where that is behind', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createFleet, isSilent } from '../../../web/state/fleet.ts'
+import { createFleet } from '../../../web/state/fleet.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { isNewer } from '../../../wire/fleet.ts'
 
@@ -104,14 +104,55 @@ test('what cells that are not watched send is ignored, what watched ones send as
   expect([fleet.count.value, woken]).toEqual([2, 3])
 })
 
-test('age counts from the fix in a snapshot, and from its arrival in an update', () => {
+test('a fix counts as heard when it was made in a snapshot, and when it came in an update', () => {
   const { fleet } = setUp(A)
-  fleet.snapshot(A, { fixes: [fix('OLD', 1)] }, { steady: 0, now: 500_000, serverNow: 200_001 })
-  fleet.update(A, { fixes: [fix('NEW', 1)] }, { steady: 0, now: 500_000 })
-  const [old, fresh] = [fleet.devices.get('OLD'), fleet.devices.get('NEW')]
-  expect([old?.heardAt, fresh?.heardAt]).toEqual([300_000, 500_000])
-  expect(old && isSilent(old, 500_000)).toBe(true)
-  expect(fresh && isSilent(fresh, 500_000)).toBe(false)
+  const times = { steady: 0, now: 500_000, serverNow: 200_001 }
+  fleet.snapshot(A, { fixes: [fix('OLD', 1)] }, times)
+  fleet.update(A, { fixes: [fix('NEW', 1)] }, times)
+  expect(fleet.devices.get('OLD')?.clocks).toEqual({ fixed: 300_000, heard: 300_000, every: null, parked: false })
+  expect(fleet.devices.get('NEW')?.clocks).toEqual({ fixed: 300_000, heard: 500_000, every: null, parked: false })
+})
+
+test('a device whose clock is ahead has a fix no newer than when it came', () => {
+  const { fleet } = setUp(A)
+  fleet.update(A, { fixes: [fix('AHEAD', 900_000)] }, { steady: 0, now: 500_000, serverNow: 500_000 })
+  expect(fleet.devices.get('AHEAD')?.clocks).toMatchObject({ fixed: 500_000, heard: 500_000 })
+})
+
+test('the interval of a device is learnt from its fixes, before that the list tells it; it says that it parks', () => {
+  const { fleet } = setUp(A)
+  const at = (t: number, more: Partial<Fix> = {}) =>
+    fleet.update(A, { fixes: [{ ...fix('BUS', t), ...more }] }, { steady: 0, now: t, serverNow: t })
+  const clocks = () => fleet.devices.get('BUS')?.clocks
+  at(1000)
+  const told = { fixed: 1000, heard: 5000, every: 60, parked: true }
+  fleet.tell('BUS', told)
+  fleet.tell('NOBODY', told)
+  expect(clocks()).toEqual(told)
+  at(11_000)
+  expect(clocks()).toMatchObject({ every: 60, parked: false })
+  at(21_000)
+  // An outage is no interval.
+  at(400_000)
+  at(410_000, { parked: true })
+  expect(clocks()).toEqual({ fixed: 410_000, heard: 410_000, every: 10, parked: true })
+  at(420_000)
+  expect(clocks()?.parked).toBe(false)
+})
+
+test('once a device is late by the time alone the map is drawn again, and once only', () => {
+  let woken = 0
+  const fleet = createFleet(() => void woken++)
+  fleet.watch([A])
+  fleet.update(A, { fixes: [fix('BUS', 1)] }, TIMES)
+  fleet.tick(2_000)
+  expect(fleet.tallies.value).toMatchObject({ live: 1, late: 0 })
+  const before = woken
+  fleet.tick(3_000)
+  expect(woken).toBe(before)
+  fleet.tick(90_000)
+  fleet.tick(91_000)
+  expect([fleet.tallies.value.live, fleet.tallies.value.late, woken]).toEqual([0, 1, before + 1])
 })
 
 /**

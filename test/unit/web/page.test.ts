@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
+import { DEVICES_PAGE } from '../../../web/state/api.ts'
 import { SAMPLES } from '../../../web/state/clock.ts'
 import { fitColumns } from '../../../web/state/columns.ts'
 import { MOST_PICKED } from '../../../web/state/commands/picked.ts'
-import { SILENT_AFTER } from '../../../web/state/fleet.ts'
+import { MOST_PAGES } from '../../../web/state/device-list.ts'
 import { formatPrice } from '../../../web/state/format.ts'
 import { DEAD_HEARTBEATS, SILENT_HEARTBEATS } from '../../../web/state/health.ts'
 import { WORKSPACES } from '../../../web/state/place.ts'
@@ -15,6 +16,7 @@ import { FIRST_SYMBOLS, MOST_SYMBOLS } from '../../../web/state/watchlist.ts'
 import { PAUSE_AFTER } from '../../../web/views/shell/visibility.ts'
 import { MAX_VIEW_TILES } from '../../../wire/cells.ts'
 import { INTERVALS } from '../../../wire/market.ts'
+import * as status from '../../../wire/status.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
 const page = readFileSync(new URL('docs/dashboard.md', ROOT), 'utf8').replaceAll(/\s+/g, ' ')
@@ -32,7 +34,12 @@ test.each([
   `${IN_SIGHT.rate} times a second, rows that cannot be seen every ${1 / OUT_OF_SIGHT.rate} seconds`,
   `in the last ${TRACK_SPAN / MINUTE} minutes`,
   `beyond ${MAX_VIEW_TILES} map tiles`,
-  `nothing has been heard of it for ${SILENT_AFTER / MINUTE} minutes`,
+  `older than ${status.LATE_AFTER} of its intervals, and than ${status.LEAST_LATE} seconds`,
+  `older than ${status.STALE_AFTER} of its intervals, and than ${status.LEAST_STALE} seconds`,
+  `for ${status.OFFLINE_AFTER_S / 60} minutes, and for ${status.OFFLINE_AFTER} of its intervals`,
+  `silent since, for up to ${status.PARKED_FOR_S / 3600} hours`,
+  `Until its interval is known, ${status.USUAL_EVERY} seconds count`,
+  `The first ${(MOST_PAGES * DEVICES_PAGE).toLocaleString('en-US')} devices by id are listed`,
   `heard from within ${SILENT_HEARTBEATS} heartbeats`,
   `after ${DEAD_HEARTBEATS} heartbeats, ${silence} seconds, a new connection`,
   `Up to ${MOST_PICKED.toLocaleString('en-US')} devices can be ticked`,

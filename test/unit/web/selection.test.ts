@@ -122,7 +122,7 @@ describe('a doubtful fix', () => {
     fleet.update(here, { fixes: [fix(1), doubt(1, { id: 'NEW' })] }, times)
     fleet.update(here, { fixes: [doubt(2)] }, { ...times, now: 99 })
     expect([...fleet.devices.keys()]).toEqual(['BUS'])
-    expect(fleet.devices.get('BUS')).toMatchObject({ fix: fix(1), heardAt: 99 })
+    expect(fleet.devices.get('BUS')).toMatchObject({ fix: fix(1), clocks: { heard: 99 } })
   })
 
   test('is explained while it is the newest, by how far and how fast the device would have gone', () => {

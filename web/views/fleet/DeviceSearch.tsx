@@ -1,13 +1,15 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
+import { statusOf } from '../../../wire/status.ts'
 import { findDevices } from '../../state/nearby.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { SearchIcon } from '../shared/icons.tsx'
 import { useSlash } from '../shared/use-slash.ts'
+import { StatusMark } from './device/Standing.tsx'
 
 /** Finds a device among those in view, by its id or its route. */
 export const DeviceSearch = ({ onChoose }: { onChoose: (id: string) => void }) => {
-  const { fleet, workspace } = useFloor()
+  const { fleet, workspace, now } = useFloor()
   const input = useRef<HTMLInputElement>(null)
   useSlash(input, workspace.value === 'fleet')
   const query = useSignal('')
@@ -45,10 +47,13 @@ export const DeviceSearch = ({ onChoose }: { onChoose: (id: string) => void }) =
       />
       {query.value.trim() !== '' && (
         <ul>
-          {found.value.map(({ id, fix }) => (
+          {found.value.map(({ id, fix, clocks }) => (
             <li key={id}>
               <button type="button" onClick={() => choose(id)}>
-                {id} <span>{fix.route === undefined ? '' : `route ${fix.route}`}</span>
+                <b>
+                  <StatusMark status={statusOf(clocks, now())} /> {id}
+                </b>{' '}
+                <span>{fix.route === undefined ? '' : `route ${fix.route}`}</span>
               </button>
             </li>
           ))}

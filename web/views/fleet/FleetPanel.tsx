@@ -1,22 +1,33 @@
+import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { CELL_ZOOM } from '../../../wire/cells.ts'
 import { useFloor } from '../shared/floor-context.ts'
+import { ListIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
+import { DeviceCommands } from './commands/DeviceCommands.tsx'
+import { OrdersButton } from './commands/OrdersButton.tsx'
+import { PickedBar } from './commands/PickedBar.tsx'
+import { SideDesk } from './commands/SideDesk.tsx'
+import { SpotBar } from './commands/SpotBar.tsx'
+import { usePicking } from './commands/use-picking.tsx'
 import { DevicePanel } from './DevicePanel.tsx'
 import { DeviceSearch } from './DeviceSearch.tsx'
 import { GroupSwitches } from './GroupSwitches.tsx'
 import { Hint } from './Hint.tsx'
+import { DeviceList } from './list/DeviceList.tsx'
 import { MapTools } from './MapTools.tsx'
 import { NearbyList } from './NearbyList.tsx'
-import { STATUS_COLOURS } from './palette.ts'
+import { COLOUR_KEY } from './palette.ts'
+import { ManageDevice } from './setup/ManageDevice.tsx'
 import { Tip } from './Tip.tsx'
 import { type MapChoices, useFleetMap } from './use-fleet-map.ts'
 
 const Statuses = () => (
   <ul class="statuses" aria-label="Colour key">
-    {Object.entries(STATUS_COLOURS).map(([status, name]) => (
-      <li key={status}>
-        <i style={{ background: `var(--${name})` }} />
-        {status}
+    {COLOUR_KEY.map(({ name, token, shape }) => (
+      <li key={name}>
+        <i data-shape={shape} style={{ color: `var(--${token})` }} />
+        {name}
       </li>
     ))}
   </ul>
@@ -32,6 +43,20 @@ const Tally = () => {
   )
 }
 
+const ListButton = ({ open, onToggle }: { open: boolean; onToggle: () => void }) => (
+  <button
+    type="button"
+    class="chip list-button"
+    aria-expanded={open}
+    aria-label="List of devices"
+    title="List of all devices"
+    onClick={onToggle}
+  >
+    <ListIcon />
+    <span>List</span>
+  </button>
+)
+
 const Colouring = ({ colouring }: Pick<MapChoices, 'colouring'>) => {
   const { prefs } = useFloor()
   return (
@@ -40,7 +65,7 @@ const Colouring = ({ colouring }: Pick<MapChoices, 'colouring'>) => {
       value={colouring.value}
       options={[
         { value: 'route', label: 'Route', title: 'Colour devices by route' },
-        { value: 'status', label: 'Status', title: 'Colour devices by status: moving, slow, stopped or silent' },
+        { value: 'status', label: 'Status', title: 'Colour devices by how they move and report' },
       ]}
       onChoose={(next) => {
         colouring.value = next
@@ -50,8 +75,25 @@ const Colouring = ({ colouring }: Pick<MapChoices, 'colouring'>) => {
   )
 }
 
-/** The map of the fleet, with everything that lies over it. */
-export const FleetPanel = ({ shade }: { shade: string }) => {
+/** A floor that is narrower than this, in pixels, shows its map or its list; the style sheet says the same. */
+const BESIDE = 880
+
+/** Whether the list of devices is open, as this browser remembers, and whether it covers the map. */
+const useListOpen = () => {
+  const { prefs, narrow } = useFloor()
+  const root = useRef<HTMLElement>(null)
+  const open = useSignal(prefs.deviceList.get() === true && !narrow.peek())
+  const show = (next: boolean): void => {
+    open.value = next
+    prefs.deviceList.set(next)
+  }
+  return { root, open: open.value, show, covers: (): boolean => (root.current?.clientWidth ?? 0) < BESIDE }
+}
+
+type GroundProps = { shade: string; list: ReturnType<typeof useListOpen>; onManage: (id: string) => void }
+
+/** The map, with everything that lies over it. */
+const Ground = ({ shade, list, onManage }: GroundProps) => {
   const floor = useFloor()
   const { element, mounted, choices } = useFleetMap(floor, shade)
   const { colouring, showCells, following, hovered, view } = choices
@@ -67,7 +109,11 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
     if (last) map()?.setView([last.lat, last.lon], Math.max(map()?.getZoom() ?? 0, 14))
   }
   return (
-    <section class="fleet" aria-label="Fleet">
+    <div
+      class="ground"
+      inert={list.open && floor.narrow.value}
+      data-choosing={floor.commands?.spotting.spotting.value ? '' : undefined}
+    >
       <div
         class="map"
         ref={element}
@@ -78,20 +124,78 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
       <div class="map-top">
         <DeviceSearch onChoose={choose} />
         <span class="spring" />
+        <OrdersButton />
         <GroupSwitches />
         <Colouring colouring={colouring} />
         <Tally />
+        <ListButton open={list.open} onToggle={() => list.show(!list.open)} />
       </div>
       {colouring.value === 'status' && <Statuses />}
       <Hint onZoomIn={() => map()?.setZoom(CELL_ZOOM - 2)} />
       <MapTools map={map} showCells={showCells} />
       <DevicePanel
         following={following}
+        shade={shade}
         onClose={() => floor.go({ device: null })}
         onRetry={() => floor.selection.retry(floor.link.clock.serverTime(floor.now()))}
         onCentre={centre}
-      />
+        onManage={onManage}
+      >
+        <DeviceCommands />
+      </DevicePanel>
+      <SideDesk />
+      <SpotBar />
       <NearbyList view={view.value} onChoose={choose} />
+    </div>
+  )
+}
+
+/** The map of the fleet, and the list of its devices beside it. */
+export const FleetPanel = ({ shade }: { shade: string }) => {
+  const { go, aims } = useFloor()
+  const list = useListOpen()
+  const managed = useSignal<string | null>(null)
+  const changes = useSignal(0)
+  const picking = usePicking()
+  const manage = (id: string | null): void => {
+    managed.value = id
+  }
+  const choose = (id: string) => {
+    go({ device: id })
+    aims.map.value = { device: id }
+    if (list.covers()) list.show(false)
+  }
+  return (
+    <section class="fleet" aria-label="Fleet" ref={list.root}>
+      <div class="fleet-parts" data-list={list.open ? '' : undefined}>
+        <Ground shade={shade} list={list} onManage={manage} />
+        {list.open && (
+          <DeviceList
+            onClose={() => list.show(false)}
+            onChoose={choose}
+            onManage={manage}
+            changes={changes.value}
+            picking={picking}
+          >
+            <PickedBar
+              onAsk={() => {
+                if (list.covers()) list.show(false)
+              }}
+            />
+          </DeviceList>
+        )}
+      </div>
+      {managed.value !== null && (
+        <ManageDevice
+          key={managed.value}
+          id={managed.value}
+          onClose={() => manage(null)}
+          onShow={choose}
+          onChanged={() => {
+            changes.value++
+          }}
+        />
+      )}
     </section>
   )
 }

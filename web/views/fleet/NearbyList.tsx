@@ -1,8 +1,9 @@
 import { useComputed } from '@preact/signals'
+import { statusOf } from '../../../wire/status.ts'
 import { nearestDevices } from '../../state/nearby.ts'
 import type { MapView } from '../../state/prefs.ts'
 import { useFloor } from '../shared/floor-context.ts'
-import { describeFix } from './describe.ts'
+import { describeDevice } from './describe.ts'
 
 const MOST = 20
 
@@ -16,10 +17,10 @@ export const NearbyList = ({ view, onChoose }: { view: MapView; onChoose: (id: s
   return (
     <section class="unseen" aria-label="Devices near the middle of the map">
       <ul>
-        {near.value.map(({ id, fix, heardAt }) => (
-          <li key={id} data-nearby={id} data-lat={fix.lat} data-lon={fix.lon}>
+        {near.value.map(({ id, fix, clocks }) => (
+          <li key={id} data-nearby={id} data-lat={fix.lat} data-lon={fix.lon} data-status={statusOf(clocks, now())}>
             <button type="button" tabIndex={-1} onClick={() => onChoose(id)}>
-              {describeFix(fix, now() - heardAt)}
+              {describeDevice({ fix, clocks }, now())}
             </button>
           </li>
         ))}

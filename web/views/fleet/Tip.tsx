@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals'
 import { formatAgo, formatSpeed } from '../../state/format.ts'
 import { useFloor } from '../shared/floor-context.ts'
+import { doubtIn } from './describe.ts'
 
 type Pixels = { x: number; y: number }
 
@@ -19,14 +20,16 @@ export const Tip = ({ hovered, size }: Props) => {
   const over = hovered.value
   const device = over && fleet.devices.get(over.id)
   if (!over || !device) return null
-  const { fix, heardAt } = device
+  const { fix, clocks } = device
+  const doubt = doubtIn(device, now())
   return (
     <div class="tip" style={{ transform: besidePointer(over, size()) }}>
       <b>{fix.id}</b>{' '}
       <span class="tip-more">
         {fix.route !== undefined && `route ${fix.route} · `}
         {fix.speed !== undefined && `${formatSpeed(fix.speed)} · `}
-        {formatAgo(now() - heardAt)}
+        {doubt !== null && `${doubt} · `}
+        {formatAgo(Math.max(0, now() - clocks.fixed))}
       </span>
     </div>
   )

@@ -5,7 +5,7 @@ import { headingAt, placeAt } from '../../state/motion.ts'
 import { colour } from '../shared/theme.ts'
 import { mountCanvas, type Sheet, toSheet } from './canvas-pane.ts'
 import { drawCells, drawDoubtful, drawLabels, drawRing, drawSpots, drawTrack } from './marks.ts'
-import { deviceColour } from './palette.ts'
+import { deviceInk } from './palette.ts'
 import type { Scene } from './scene.ts'
 import { devicesIn, type Seen } from './seen.ts'
 import { createSprites, type SpriteStyle } from './sprites.ts'
@@ -57,8 +57,8 @@ export const mountDevices = (map: LeafletMap, scene: Scene) => {
     if (selected) drawDoubtful(sheet, selected.doubtful)
     if (!selected || !fix) return
     const here = toSheet(sheet, device ? placeAt(device.motion, steady) : project(fix.lat, fix.lon))
-    const ink = deviceColour(fix, false, scene.colouring())
-    drawTrack(sheet, selected.track, here, ink)
+    const ink = deviceInk(fix, scene.selectedStatus(), scene.colouring())
+    drawTrack(sheet, selected.track, here, ink.colour)
     sprites.draw(sheet.context, here, device ? headingAt(device.motion, steady) : null, ink, style)
     drawRing(sheet, here, style.radius * 2.4, colour('map-halo'), 5)
     drawRing(sheet, here, style.radius * 2.4, colour('accent'), 2.5)

@@ -1,3 +1,4 @@
+import type { Status } from '../../../wire/status.ts'
 import type { Spot } from '../../state/commands/spots.ts'
 import type { Device } from '../../state/fleet.ts'
 import type { Colouring } from '../../state/prefs.ts'
@@ -9,6 +10,7 @@ export type Scene = {
   device: (id: string) => Device | undefined
   cells: () => readonly string[]
   selected: () => Pick<Selected, 'id' | 'track' | 'doubtful' | 'last'> | null
+  selectedStatus: () => Status
   hovered: () => string | null
   colouring: () => Colouring
   showCells: () => boolean

@@ -1,24 +1,27 @@
-import { type Device, isSilent } from '../../state/fleet.ts'
+import { type Status, statusOf } from '../../../wire/status.ts'
+import type { Device } from '../../state/fleet.ts'
 import type { Point } from '../../state/mercator.ts'
 import { headingAt, isMoving, placeAt } from '../../state/motion.ts'
 import { type Sheet, toSheet } from './canvas-pane.ts'
-import { deviceColour } from './palette.ts'
+import { deviceInk, type Ink } from './palette.ts'
 import type { Scene } from './scene.ts'
 
 /** A device in view: where it is on the canvas, and what it looks like. */
-export type Seen = { device: Device; at: Point; heading: number | null; ink: string }
+export type Seen = { device: Device; at: Point; heading: number | null; ink: Ink }
 
-/** The colour of each device, looked up once for all that look alike. */
+/** What each device looks like, found once for all that look alike. */
 const inkOf = ({ now, colouring }: Pick<Scene, 'now' | 'colouring'>) => {
   const [time, by] = [now(), colouring()]
-  const known = new Map<string | number | undefined, string>()
-  return (device: Device): string => {
-    const silent = isSilent(device, time)
-    const alike = silent ? -1 : by === 'route' ? device.fix.route : device.fix.speed
-    const found = known.get(alike)
+  const known = new Map<Status, Map<string | number | undefined, Ink>>()
+  return ({ fix, clocks }: Device): Ink => {
+    const status = statusOf(clocks, time)
+    const alike = by === 'route' ? fix.route : fix.speed
+    const ofStatus = known.get(status) ?? new Map<string | number | undefined, Ink>()
+    known.set(status, ofStatus)
+    const found = ofStatus.get(alike)
     if (found !== undefined) return found
-    const ink = deviceColour(device.fix, silent, by)
-    known.set(alike, ink)
+    const ink = deviceInk(fix, status, by)
+    ofStatus.set(alike, ink)
     return ink
   }
 }

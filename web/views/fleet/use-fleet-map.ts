@@ -3,6 +3,7 @@ import { latLng } from 'leaflet'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Floor } from '../../floor.ts'
 import type { MapAim } from '../../state/aims.ts'
+import { statusOfSelected } from '../../state/clocks.ts'
 import { type Colouring, FIRST_MAP, type MapView } from '../../state/prefs.ts'
 import type { Selected } from '../../state/selection.ts'
 import { type FleetMap, mountFleetMap } from './fleet-map.ts'
@@ -26,7 +27,7 @@ const useChoices = ({ prefs }: Floor): MapChoices => ({
 })
 
 const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMap => {
-  const { aims, fleet, view, selection, now, prefs, go, look, commands } = floor
+  const { aims, fleet, view, selection, link, now, prefs, go, look, commands } = floor
   const { colouring, showCells, following, hovered } = choices
   return mountFleetMap(element, {
     first: choices.view.peek(),
@@ -36,6 +37,7 @@ const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMa
       device: (id) => fleet.devices.get(id),
       cells: () => view.peek().cells,
       selected: () => selection.selected.peek(),
+      selectedStatus: () => statusOfSelected(selection.selected.peek(), link.clock.offset(), now()),
       hovered: () => hovered.peek()?.id ?? null,
       colouring: () => colouring.peek(),
       showCells: () => showCells.peek(),

@@ -35,3 +35,4 @@ export const GridIcon = icon(<path d="M2.5 2.5h11v11h-11zm0 3.7h11m-11 3.6h11M6.
 export const DeskIcon = icon(<path d="M2.5 3h11v8H8l-3 2.5V11H2.5z" />)
 export const PersonIcon = icon(<path d="M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6zm-5.5 6a5.5 5.5 0 0 1 11 0" />)
 export const ShareIcon = icon(<path d="M8 10V2m0 0L5 5m3-3 3 3M3 8v5.5h10V8" />)
+export const ListIcon = icon(<path d="M2.5 4h1m2 0h8m-11 4h1m2 0h8m-11 4h1m2 0h8" />)

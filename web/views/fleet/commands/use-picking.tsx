@@ -1,9 +1,7 @@
-import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
+import type { Picking } from '../list/DeviceRows.tsx'
 import { PickAll, PickBox } from './PickBox.tsx'
 import { useMayAsk } from './use-offered.ts'
-
-type Picking = { head: (ids: readonly string[]) => ComponentChildren; cell: (id: string) => ComponentChildren }
 
 /** The column of boxes in the list of devices; null for whoever may ask nothing of any. */
 export const usePicking = (): Picking | null => {

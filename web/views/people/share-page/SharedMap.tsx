@@ -1,6 +1,7 @@
 import type { Bounds } from '../../../../wire/cells.ts'
+import type { Status } from '../../../../wire/status.ts'
+import { clocksOfSelected, statusOfSelected } from '../../../state/clocks.ts'
 import { whyNotThere } from '../../../state/doubt.ts'
-import { isSilent } from '../../../state/fleet.ts'
 import { formatAgo, formatHeading, formatSpeed } from '../../../state/format.ts'
 import { NOT_SEEN } from '../../../state/refusal.ts'
 import { useFloor } from '../../shared/floor-context.ts'
@@ -8,6 +9,20 @@ import { useSharedMap } from './use-shared-map.ts'
 
 /** A device moves where it goes faster than this, in metres a second. */
 const MOVING = 0.7
+
+/** How fast it goes: nothing is said of a speed that is old. */
+const goesOf = (speed: number | undefined, status: Status): string | null => {
+  if (status === 'parked') return 'Parked'
+  if (speed === undefined || status === 'stale' || status === 'offline') return null
+  return speed < MOVING ? 'Standing' : formatSpeed(speed)
+}
+
+/** What is to be said of a position that may not be where the device is now. */
+const NOTES: Readonly<Partial<Record<Status, string>>> = {
+  late: 'A report is missing: it may have moved since.',
+  stale: 'It has not reported its position for a while: it may be somewhere else by now.',
+  offline: 'Nothing was heard of it for a long time: it may be somewhere else by now.',
+}
 
 /** What is known of the device: how old its last fix is comes first, for all else is as old. */
 const DeviceCard = ({ id }: { id: string }) => {
@@ -22,13 +37,22 @@ const DeviceCard = ({ id }: { id: string }) => {
         <p class="soft">{device?.error ?? 'Asking where it is…'}</p>
       </section>
     )
-  const age = now() - link.clock.offset() - last.t
-  const silent = isSilent(device, now())
+  const offset = link.clock.offset()
+  const age = now() - (clocksOfSelected(device, offset).fixed ?? now())
+  const status = statusOfSelected(device, offset, now())
+  const note = NOTES[status]
   const { speed, heading } = last
-  const goes = speed === undefined ? null : speed < MOVING ? 'Standing' : formatSpeed(speed)
+  const goes = goesOf(speed, status)
   return (
-    <section class="where" aria-label={id} data-device={id} data-lat={last.lat} data-lon={last.lon}>
-      <p class={silent ? 'age grave' : 'age'}>
+    <section
+      class="where"
+      aria-label={id}
+      data-device={id}
+      data-status={status}
+      data-lat={last.lat}
+      data-lon={last.lon}
+    >
+      <p class={note === undefined ? 'age' : 'age grave'}>
         <span class="soft">Seen here</span> <b data-field="age">{formatAgo(Math.max(0, age))}</b>
       </p>
       {goes !== null && (
@@ -36,12 +60,12 @@ const DeviceCard = ({ id }: { id: string }) => {
           <span class="soft">Speed</span> <b data-field="speed">{goes}</b>
         </p>
       )}
-      {heading !== undefined && speed !== undefined && speed >= MOVING && (
+      {goes !== null && heading !== undefined && speed !== undefined && speed >= MOVING && (
         <p>
           <span class="soft">Heading</span> <b>{formatHeading(heading)}</b>
         </p>
       )}
-      {silent && <p class="note">It has not reported for a while: it may be somewhere else by now.</p>}
+      {note !== undefined && <p class="note">{note}</p>}
       {whyNotThere(device) !== null && <p class="note">{whyNotThere(device)}</p>}
     </section>
   )

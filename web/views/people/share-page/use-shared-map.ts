@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Bounds } from '../../../../wire/cells.ts'
 import type { Floor } from '../../../floor.ts'
 import { middleOf } from '../../../state/area.ts'
+import { statusOfSelected } from '../../../state/clocks.ts'
 import { createLone, type Lone } from '../../../state/lone.ts'
 import { FIRST_MAP } from '../../../state/prefs.ts'
 import { type FleetMap, mountFleetMap } from '../../fleet/fleet-map.ts'
@@ -22,7 +23,7 @@ const keepTo = (map: LeafletMap, bounds: Bounds): void => {
 }
 
 const mount = (element: HTMLElement, floor: Floor, bounds: Bounds | null, lone: Lone, following: Signal<boolean>) => {
-  const { fleet, selection, now, config, look, view } = floor
+  const { fleet, selection, link, now, config, look, view } = floor
   const drawn = () => {
     const device = lone.device()
     return device === null ? fleet.devices.values() : [device, ...fleet.devices.values()]
@@ -35,6 +36,7 @@ const mount = (element: HTMLElement, floor: Floor, bounds: Bounds | null, lone: 
       device: (id) => (lone.device()?.id === id ? (lone.device() ?? undefined) : fleet.devices.get(id)),
       cells: () => view.peek().cells,
       selected: () => selection.selected.peek(),
+      selectedStatus: () => statusOfSelected(selection.selected.peek(), link.clock.offset(), now()),
       hovered: () => null,
       colouring: () => 'route',
       showCells: () => false,
@@ -72,7 +74,7 @@ export const useSharedMap = (floor: Floor, bounds: Bounds | null, shade: string)
 
   useEffect(() => {
     if (!element.current) return
-    const lone = createLone(floor.selection.selected, () => performance.now())
+    const lone = createLone(floor.selection.selected, () => performance.now(), floor.link.clock.offset)
     const fleetMap = mount(element.current, floor, bounds, lone, following)
     mounted.current = fleetMap
     if (bounds) keepTo(fleetMap.map, bounds)

@@ -1,0 +1,133 @@
+import {
+  Chart,
+  type ChartConfiguration,
+  LinearScale,
+  LineController,
+  LineElement,
+  type Plugin,
+  PointElement,
+} from 'chart.js'
+import type { Measured } from '../../../state/readings.ts'
+import { WALL_CLOCK } from '../../chart/wall-clock.ts'
+import { colour } from '../../shared/theme.ts'
+
+Chart.register(LinearScale, LineController, LineElement, PointElement)
+
+type Point = { x: number; y: number }
+export type Span = { from: number; to: number }
+
+/** Pixels of the letters beside a line. */
+const LETTERS = 10
+/** Where nothing was measured for longer than this the line has a hole: in usual gaps. */
+const HOLE = 6
+const LEAST_HOLE_MS = 60_000
+
+/** The points of a line. A hole is a point that is none. */
+export const pointsOf = (series: readonly Measured[]): Point[] => {
+  const gaps = series.slice(1).map(({ t }, i) => t - (series[i]?.t ?? t))
+  const usual = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] ?? 0
+  const most = Math.max(LEAST_HOLE_MS, usual * HOLE)
+  return series.flatMap(({ t, value }, i) => {
+    const point = { x: t, y: value }
+    const before = series[i - 1]
+    return before && t - before.t > most ? [{ x: before.t + 1, y: Number.NaN }, point] : [point]
+  })
+}
+
+const options = (write: (value: number) => string) => ({
+  animation: false as const,
+  responsive: false,
+  maintainAspectRatio: false,
+  normalized: true,
+  parsing: false as const,
+  spanGaps: false,
+  events: [],
+  layout: { padding: { top: 4, right: 6 } },
+  scales: {
+    x: {
+      type: 'linear' as const,
+      grid: { tickLength: 0 },
+      border: { display: false },
+      ticks: {
+        maxTicksLimit: 4,
+        maxRotation: 0,
+        padding: 3,
+        includeBounds: false,
+        callback: (value: string | number) => WALL_CLOCK.label(Number(value), false),
+      },
+    },
+    y: {
+      type: 'linear' as const,
+      grace: '8%' as const,
+      grid: { tickLength: 0 },
+      border: { display: false },
+      ticks: { maxTicksLimit: 3, padding: 5, callback: (value: string | number) => write(Number(value)) },
+    },
+  },
+})
+
+/** Marks the value that is pointed at. */
+const marker = (pointed: () => Measured | null): Plugin<'line'> => ({
+  id: 'marker',
+  afterDraw: ({ ctx, chartArea, scales: { x, y } }) => {
+    const at = pointed()
+    if (at === null || !x || !y) return
+    const left = Math.round(x.getPixelForValue(at.t)) + 0.5
+    ctx.save()
+    ctx.strokeStyle = colour('chart-cross')
+    ctx.setLineDash([3, 3])
+    ctx.beginPath()
+    ctx.moveTo(left, chartArea.top)
+    ctx.lineTo(left, chartArea.bottom)
+    ctx.stroke()
+    ctx.fillStyle = colour('accent')
+    ctx.beginPath()
+    ctx.arc(left, y.getPixelForValue(at.value), 3.5, 0, 7)
+    ctx.fill()
+    ctx.restore()
+  },
+})
+
+/** A reading as a line over the time of its device's track. `write`: a value as text. */
+export const mountReading = (canvas: HTMLCanvasElement, write: (value: number) => string) => {
+  let pointed: Measured | null = null
+  const config: ChartConfiguration<'line', Point[]> = {
+    type: 'line',
+    data: { datasets: [{ data: [], pointRadius: 0, borderWidth: 1.5 }] },
+    options: options(write),
+    plugins: [marker(() => pointed)],
+  }
+  const chart = new Chart<'line', Point[]>(canvas, config)
+
+  return {
+    restyle: (): void => {
+      const font = { family: getComputedStyle(canvas).fontFamily, size: LETTERS }
+      for (const scale of Object.values(chart.options.scales ?? {})) {
+        Object.assign(scale?.ticks ?? {}, { color: colour('text-faint'), font })
+        Object.assign(scale?.grid ?? {}, { color: colour('chart-grid') })
+      }
+      for (const dataset of chart.data.datasets) dataset.borderColor = colour('accent')
+      chart.update('none')
+    },
+    draw: (series: readonly Measured[], { from, to }: Span): void => {
+      const points = pointsOf(series)
+      for (const dataset of chart.data.datasets) {
+        dataset.data = points
+        // A line of one point is not seen.
+        dataset.pointRadius = points.length === 1 ? 2 : 0
+      }
+      Object.assign(chart.options.scales?.x ?? {}, { min: from, max: Math.max(to, from + 1000) })
+      chart.update('none')
+      canvas.dataset.points = String(series.length)
+    },
+    /** The time under a place of the canvas; null beside the line. */
+    timeAt: (x: number): number | null => chart.scales.x?.getValueForPixel(x) ?? null,
+    point: (next: Measured | null): void => {
+      pointed = next
+      chart.draw()
+    },
+    resize: (width: number, height: number): void => chart.resize(width, height),
+    destroy: (): void => chart.destroy(),
+  }
+}
+export type ReadingChart = ReturnType<typeof mountReading>
