@@ -4,9 +4,9 @@ import type { Author } from './rooms.ts'
 
 /**
  * Where a command is. `queued`: nobody has sent it yet. `sent`: it is on its way, perhaps again and again.
- * `acknowledged`: the device has it. `unknown`: it was sent, and nothing came back before its deadline; a late report
- * still closes it. The others are final: `expired` was never sent in time, `refused` by a precondition at delivery or by
- * the device, `superseded` by a later one.
+ * `acknowledged`: the device has it. `unknown`: it was sent, or Redis lost whether it was, and nothing came back before
+ * its deadline; a late report still closes it. The others are final: `expired` was never sent in time, `refused` by a
+ * precondition at delivery or by the device, `superseded` by a later one.
  */
 export const COMMAND_STATES = [
   'queued',

@@ -47,12 +47,7 @@ export const MOST_ENTRIES_READ = 500
  * many. For FCALL_RO. Returns `[next, entries]`: the id after which the next page begins ('' at the end), and a JSON
  * list. Where few have the state a page may be short, or empty, and not the last.
  */
-export const readOrderDevices = (
-  id: string,
-  state: CommandState | null,
-  after: string | null,
-  limit: number,
-): Call => {
+export const readOrderDevices = (id: string, state: CommandState | null, after: string | null, limit: number): Call => {
   const topic = orderTopic(id)
   return {
     name: 'wf1_order_devices',

@@ -2,7 +2,14 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serverKindOf } from '../../../server/kinds/kinds.ts'
 import { commandCall, type NewCommand, type Step } from '../../../wire/command-calls.ts'
-import { COMMAND_STATES, type Command, type CommandState, isUnderWay, MOST_KEPT, MOST_OPEN } from '../../../wire/commands.ts'
+import {
+  COMMAND_STATES,
+  type Command,
+  type CommandState,
+  isUnderWay,
+  MOST_KEPT,
+  MOST_OPEN,
+} from '../../../wire/commands.ts'
 import { foldCommands } from '../../../wire/fold-commands.ts'
 import { deviceTopic, topicKey, topicPart } from '../../../wire/topics.ts'
 import { type Floor, startFloor } from '../redis/floor.ts'
@@ -50,10 +57,11 @@ describe.each(COMMAND_STATES)('a command that is %s', (state) => {
     const before = await oneOf(id)
     expect(before?.state).toBe(state)
     const taken = TAKEN[step].includes(state)
-    const said = { id: 'one', state: step, reason: 'why "so"', answer: 'ö' }
+    const answer = step === 'cancelled' ? {} : { answer: 'ö' }
+    const said = { id: 'one', state: step, reason: 'why "so"', ...answer }
     const first = await calls.step(id, said)
     expect(first.taken).toBe(taken)
-    const wanted = taken ? { state: step, reason: said.reason, answer: said.answer } : before
+    const wanted = taken ? { state: step, reason: said.reason, ...answer } : before
     expect(first.command).toMatchObject(wanted as object)
     const again = await calls.step(id, said)
     expect(again).toMatchObject({ seq: first.seq, taken: false, command: first.command })
@@ -109,7 +117,9 @@ test('what is no command is refused, and nothing is written', async () => {
   ]
   for (const [place, values] of wrong)
     for (const value of values)
-      await expect(floor.run({ ...good, args: good.args.with(place, value) }), `${place} ${value}`).rejects.toThrow('WFARG')
+      await expect(floor.run({ ...good, args: good.args.with(place, value) }), `${place} ${value}`).rejects.toThrow(
+        'WFARG',
+      )
   await expect(floor.run({ ...good, args: good.args.slice(1) })).rejects.toThrow('WFARG')
   await expect(floor.run({ ...good, keys: good.keys.slice(0, 4) })).rejects.toThrow('WFKEY')
   expect(await floor.redis.exists(topicKey(deviceTopic(id)))).toBe(0)
@@ -125,7 +135,9 @@ test('a later command of a named kind ends those before it, and leaves other kin
   await calls.send(id)
   await calls.ask(id, { id: 's2', ...stop })
   const { changed, command } = await calls.ask(id, { id: 'g', ...stop, kind: 'go_on' })
-  expect(changed.map(({ id: which, state, reason }) => [which, state, reason])).toEqual([['s2', 'superseded', undefined]])
+  expect(changed.map(({ id: which, state, reason }) => [which, state, reason])).toEqual([
+    ['s2', 'superseded', undefined],
+  ])
   expect(command?.state).toBe('queued')
   const states = async () => Object.fromEntries((await calls.history(id)).map((one) => [one.id, one.state]))
   expect(await states()).toEqual({ m: 'sent', s1: 'unknown', s2: 'superseded', g: 'queued' })
@@ -174,7 +186,12 @@ type Act =
   | { act: 'due' | 'forget' }
 const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
-    fc.record({ act: fc.constant('ask' as const), which: fc.nat(14), kind: fc.constantFrom('a', 'b'), late: fc.boolean() }),
+    fc.record({
+      act: fc.constant('ask' as const),
+      which: fc.nat(14),
+      kind: fc.constantFrom('a', 'b'),
+      late: fc.boolean(),
+    }),
     fc.record({ act: fc.constant('send' as const), retry: fc.boolean() }),
     fc.record({ act: fc.constant('step' as const), which: fc.nat(14), state: fc.constantFrom(...STEPS) }),
     fc.record({ act: fc.constantFrom('due' as const, 'due' as const, 'forget' as const) }),

@@ -13,7 +13,14 @@ import {
 } from '../../../wire/commands.ts'
 import { foldOrder } from '../../../wire/fold-commands.ts'
 import { order as orderKind } from '../../../wire/kinds/order.ts'
-import { MOST_ADDED, MOST_STEPS, orderCall, orderStep, orderTopic, readOrderDevices } from '../../../wire/order-calls.ts'
+import {
+  MOST_ADDED,
+  MOST_STEPS,
+  orderCall,
+  orderStep,
+  orderTopic,
+  readOrderDevices,
+} from '../../../wire/order-calls.ts'
 import { topicKey, topicKeys, topicPart } from '../../../wire/topics.ts'
 import { type Floor, startFloor } from '../redis/floor.ts'
 import { ANN, areKnown } from './asking.ts'
@@ -127,7 +134,12 @@ test('what is no order is refused; so are more devices than one may have, and st
   await expect(open(id, ['F'])).rejects.toThrow(`at most ${MOST_ORDERED} devices`)
   const entry = { device: 'D1', state: 'sent' as const, at: 1 }
   await expect(step(id, ...Array.from({ length: MOST_STEPS + 1 }, () => entry))).rejects.toThrow('WFARG')
-  for (const args of [['D1', 'sent', 1, ''], ['D1', 'gone', 1, '', ''], ['D1', 'sent', 0, '', ''], ['', 'sent', 1, '', '']])
+  for (const args of [
+    ['D1', 'sent', 1, ''],
+    ['D1', 'gone', 1, '', ''],
+    ['D1', 'sent', 0, '', ''],
+    ['', 'sent', 1, '', ''],
+  ])
     await expect(floor.run({ ...orderStep(id, []), args })).rejects.toThrow('WFARG')
 })
 

@@ -45,7 +45,7 @@ test('a device gets what it needs of each command, in the order in which they we
   expect(await calls.send(id)).toMatchObject({ sent: [], changed: [] })
   await calls.step(id, { id: 'a', state: 'acknowledged' })
   expect((await calls.live(id)).waiting).toBe(1)
-  expect((await listener.updates()).flatMap(({ commands = [] }) => commands.length)).toEqual([1, 1, 2, 1])
+  expect((await listener.updates()).flatMap(({ commands }) => commands?.length ?? [])).toEqual([1, 1, 2, 1])
   expect(areKnown(listener.texts)).toBe(true)
 })
 
@@ -115,7 +115,11 @@ test('what is past ends by itself, and the next deadline is told', async () => {
 const putBack = async (id: string, command: string, ms: number): Promise<void> => {
   const key = topicPart(deviceTopic(id), 'commands')
   const text = (await floor.redis.hget(key, command)) ?? ''
-  await floor.redis.hset(key, command, text.replace(/"until":(\d+)/, (_, until) => `"until":${Number(until) - ms}`))
+  await floor.redis.hset(
+    key,
+    command,
+    text.replace(/"until":(\d+)/, (_, until) => `"until":${Number(until) - ms}`),
+  )
 }
 
 test('what was sent and got no answer is unknown; what the device works on, an hour later', async () => {
@@ -131,7 +135,10 @@ test('what was sent and got no answer is unknown; what the device works on, an h
   expect((await calls.send(id)).changed).toMatchObject([{ id: 'two', state: 'unknown', answer: 'on it' }])
   // A week later it says what became of it, and once only.
   expect(await calls.step(id, { id: 'one', state: 'done', answer: 'late' })).toMatchObject({ taken: true })
-  expect(await calls.step(id, { id: 'one', state: 'failed' })).toMatchObject({ taken: false, command: { state: 'done' } })
+  expect(await calls.step(id, { id: 'one', state: 'failed' })).toMatchObject({
+    taken: false,
+    command: { state: 'done' },
+  })
 })
 
 const SLOW: Precondition = { slowerThan: 3, fresherThan: 60 }
@@ -149,7 +156,15 @@ const CASES: Case[] = [
   ['seen too long ago', SLOW, [{ speed: 0, t: -62 * SECOND }], /6\d seconds old, more than 60/],
   ['seen just now', SLOW, [{ speed: 0, t: -50 * SECOND }], null],
   ['with a clock that is ahead', SLOW, [{ speed: 0, t: 90 * SECOND }], /clock of the device is \d+ seconds ahead/],
-  ['where the last position is doubtful', SLOW, [{ speed: 0, t: -9 * SECOND }, { lat: 0, lon: 0 }], /doubtful/],
+  [
+    'where the last position is doubtful',
+    SLOW,
+    [
+      { speed: 0, t: -9 * SECOND },
+      { lat: 0, lon: 0 },
+    ],
+    /doubtful/,
+  ],
   ['where only a doubtful one is known', SLOW, [{ speed: 100 }], /has not reported where/],
   ['within the area', AREA, [{}], null],
   ['outside the area', AREA, [{ lat: 53.01 }], /outside the area/],
@@ -158,19 +173,22 @@ const CASES: Case[] = [
   ['beyond an area across the antimeridian', ACROSS, [{ lat: 0, lon: -169 }], /outside the area/],
   ['within the area, but too fast', { ...AREA, ...SLOW }, [{ speed: 9 }], /goes at/],
 ]
-test.each(CASES)('a device %s: its command goes out, or is refused with the reason', async (_, condition, fixes, reason) => {
-  const id = floor.fresh('if')
-  const now = Date.now()
-  for (const [i, { t = 0, ...fix }] of fixes.entries()) await calls.fix(id, { n: i + 1, ...fix, t: now + t })
-  await calls.ask(id, { if: condition })
-  const { sent, changed } = await calls.send(id)
-  if (reason === null) {
-    expect([sent.length, changed]).toMatchObject([1, [{ state: 'sent' }]])
-    return
-  }
-  expect([sent, changed]).toMatchObject([[], [{ state: 'refused', reason: expect.stringMatching(reason) }]])
-  expect(await calls.send(id, 0)).toMatchObject({ sent: [], changed: [] })
-})
+test.each(CASES)(
+  'a device %s: its command goes out, or is refused with the reason',
+  async (_, condition, fixes, reason) => {
+    const id = floor.fresh('if')
+    const now = Date.now()
+    for (const [i, { t = 0, ...fix }] of fixes.entries()) await calls.fix(id, { n: i + 1, ...fix, t: now + t })
+    await calls.ask(id, { if: condition })
+    const { sent, changed } = await calls.send(id)
+    if (reason === null) {
+      expect([sent.length, changed]).toMatchObject([1, [{ state: 'sent' }]])
+      return
+    }
+    expect([sent, changed]).toMatchObject([[], [{ state: 'refused', reason: expect.stringMatching(reason) }]])
+    expect(await calls.send(id, 0)).toMatchObject({ sent: [], changed: [] })
+  },
+)
 
 test('what was sent goes out again only where its condition still holds, and stays sent where not', async () => {
   const id = floor.fresh('moves')
@@ -209,7 +227,11 @@ test('what an earlier life of Redis may have sent, nobody can call unsent: it is
   const endings: Record<string, (id: string) => Promise<unknown>> = {
     cancelled: (id) => calls.step(id, { id: 'one', state: 'cancelled' }),
     superseded: (id) => calls.ask(id, { id: 'two', supersedes: ['message'] }),
-    refused: async (id) => [await calls.live(id, { every: 5 }), await calls.fix(id, { n: 2, speed: 9 }), await calls.send(id)],
+    refused: async (id) => [
+      await calls.live(id, { every: 5 }),
+      await calls.fix(id, { n: 2, speed: 9 }),
+      await calls.send(id),
+    ],
     expired: async (id) => {
       await calls.ask(id, { id: 'two', until: PAST })
       const commands = topicPart(deviceTopic(id), 'commands')

@@ -63,9 +63,9 @@ test('readings that cannot be are left out, and the position is taken all the sa
     const reply = (await floor.run({ name: 'wf2_device', keys: deviceKeys(id), args })) as string[]
     expect([reply[2], JSON.parse(reply[4] ?? '').readings], given).toEqual([1, wanted])
   }
-  await expect(floor.run({ ...publishFixes('X', []), name: 'wf2_device', args: [1, 2, 3, 4, 5, 6, 7, 8] })).rejects.toThrow(
-    'WFARG a fix takes ten values',
-  )
+  await expect(
+    floor.run({ ...publishFixes('X', []), name: 'wf2_device', args: [1, 2, 3, 4, 5, 6, 7, 8] }),
+  ).rejects.toThrow('WFARG a fix takes ten values')
 })
 
 test('how often a device reports is learnt from its fixes, told with one of them, and known after a new start', async () => {
@@ -74,7 +74,10 @@ test('how often a device reports is learnt from its fixes, told with one of them
   const start = Date.now() - DAY
   let [n, t] = [0, start]
   const report = (...seconds: number[]) => {
-    const fixes = seconds.map((each): Fix => ({ id, n: ++n, t: (t += each * 1000), lat: 52, lon: 13 }))
+    const fixes = seconds.map((each): Fix => {
+      t += each * 1000
+      return { id, n: ++n, t, lat: 52, lon: 13 }
+    })
     return floor.run(publishFixes(id, fixes))
   }
   const every = async () => (await calls.state(id)).life?.every
@@ -102,7 +105,13 @@ test('how often a device reports is learnt from its fixes, told with one of them
 test('a sign of life is told where it says anything new, and else every ten seconds', async () => {
   const id = floor.fresh('life')
   const listener = await floor.listen(deviceTopic(id))
-  const sign = { parked: true, every: 300, takes: ['stop', 'report_now'], door: 'osmand', attributes: { a: 'ü"}', b: 2 } }
+  const sign = {
+    parked: true,
+    every: 300,
+    takes: ['stop', 'report_now'],
+    door: 'osmand',
+    attributes: { a: 'ü"}', b: 2 },
+  }
   expect(await calls.live(id, sign)).toMatchObject({ seq: 1, waiting: 0 })
   expect(await calls.live(id, sign)).toMatchObject({ seq: 1 })
   expect(await calls.live(id)).toMatchObject({ seq: 1 })
@@ -119,7 +128,11 @@ test('a sign of life is told where it says anything new, and else every ten seco
   ])
   expect(areKnown(listener.texts)).toBe(true)
   const key = topicKey(deviceTopic(id))
-  await floor.redis.hset(key, 'signs', ((await floor.redis.hget(key, 'signs')) ?? '').replace(/\d{13}/, '1000000000000'))
+  await floor.redis.hset(
+    key,
+    'signs',
+    ((await floor.redis.hget(key, 'signs')) ?? '').replace(/\d{13}/, '1000000000000'),
+  )
   await reloadEverywhere(floor.redis)
   expect((await calls.live(id)).seq).toBe(4)
   const { cursor } = await floor.snapshot(deviceTopic(id))

@@ -9,7 +9,11 @@ test('an order is as of its snapshot, and goes on with updates', () => {
   const { orders, snapshot, update, withhold } = createOrders()
   snapshot('ann.1', { ...empty, counts: { queued: 2 } })
   update('ann.1', { counts: { failed: 1, done: 1 }, entries: [entry('A', 'failed'), entry('B', 'done')] })
-  expect(orders.value.get('ann.1')).toEqual({ ...empty, counts: { failed: 1, done: 1 }, failures: [entry('A', 'failed')] })
+  expect(orders.value.get('ann.1')).toEqual({
+    ...empty,
+    counts: { failed: 1, done: 1 },
+    failures: [entry('A', 'failed')],
+  })
   update('ann.2', { counts: { sent: 1 } })
   withhold('ann.1')
   expect([...orders.value]).toEqual([['ann.2', { ...empty, counts: { sent: 1 } }]])

@@ -29,7 +29,10 @@ const command = (c: number, state: Command['state'], at = 1): Command => ({
 })
 const states = fc.constantFrom(...COMMAND_STATES)
 const commands = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), states, fc.nat(9)), { minLength: 1, maxLength: 6 })
-const updates = fc.array(commands.map((some) => some.map((one) => command(...one))), { maxLength: 40 })
+const updates = fc.array(
+  commands.map((some) => some.map((one) => command(...one))),
+  { maxLength: 40 },
+)
 
 it('keeps of commands those under way and the last ten others, each as it is last, oldest first', () => {
   fc.assert(
@@ -89,7 +92,10 @@ it('tells the first failures of an order, and forgets those that mend', () => {
   }))
   const { failures } = foldOrder(order.empty, { entries })
   expect(failures).toEqual(entries.toReversed().slice(0, MOST_FAILURES))
-  const mended = foldOrder({ order: null, counts: {}, failures }, { entries: [{ ...failures[0], state: 'done' } as never] })
+  const mended = foldOrder(
+    { order: null, counts: {}, failures },
+    { entries: [{ ...failures[0], state: 'done' } as never] },
+  )
   expect(mended.failures).toEqual(failures.slice(1))
 })
 
