@@ -34,6 +34,15 @@ export const pointsOf = (series: readonly Measured[]): Point[] => {
   })
 }
 
+/** What stands at a mark of the axis: nothing where the one before says the same. */
+const labelOf =
+  (write: (value: number) => string) =>
+  (value: string | number, i: number, ticks: readonly { value: number }[]): string => {
+    const text = write(Number(value))
+    const before = ticks[i - 1]
+    return before !== undefined && write(before.value) === text ? '' : text
+  }
+
 const options = (write: (value: number) => string) => ({
   animation: false as const,
   responsive: false,
@@ -61,7 +70,7 @@ const options = (write: (value: number) => string) => ({
       grace: '8%' as const,
       grid: { tickLength: 0 },
       border: { display: false },
-      ticks: { maxTicksLimit: 3, padding: 5, callback: (value: string | number) => write(Number(value)) },
+      ticks: { maxTicksLimit: 3, padding: 5, callback: labelOf(write) },
     },
   },
 })

@@ -143,16 +143,15 @@ const useSteps = (count: number, reveal: (index: number) => void) => {
 
 /** The devices as rows; of many only those in sight are made. */
 export const DeviceRows = (props: Props) => {
-  const { rows, selected, keys, picking } = props
+  const { rows, selected } = props
   const { scroller, from, to, reveal } = useWindow(rows.length, ROW, HEAD)
   const { body, onKeyDown } = useSteps(rows.length, reveal)
   const chosen = rows.findIndex(({ id }) => id === selected)
   const focusable = chosen >= from && chosen < to ? chosen : from
-  const width = LIST_COLUMNS.length + (keys ? 1 : 0) + (picking ? 1 : 0)
   const gap = (count: number) =>
     count > 0 && (
       <tr class="gap">
-        <td colSpan={width} style={{ height: `${count * ROW}px` }} />
+        <td style={{ height: `${count * ROW}px` }} />
       </tr>
     )
   return (

@@ -49,6 +49,7 @@ const Form = ({ onDone }: { onDone: (made: MadeKey) => void }) => {
   return (
     <form class="form" onSubmit={submit}>
       <DeviceFields withId typed={typed} first={first} />
+      <p class="soft">Then you get its key, and what to type in its app.</p>
       {isTaken && (
         <p class="trouble" role="alert" data-taken="">
           {id} is there already. Adding it gives it a new key: what reports with the old one is cut off.
@@ -89,7 +90,7 @@ export const AddDevice = ({ onClose, onChanged, onShow }: Props) => {
     if (made.value) onShow(made.value.id)
   }
   return (
-    <Dialog title={made.value ? made.value.id : 'Add a device'} class="wide" onClose={onClose}>
+    <Dialog title={made.value ? made.value.id : 'Add a device'} class={made.value ? 'wide' : ''} onClose={onClose}>
       {made.value === null ? <Form onDone={done} /> : <KeyOnce made={made.value} onShow={show} />}
     </Dialog>
   )

@@ -140,7 +140,7 @@ export const ManageDevice = ({ id, onClose, onChanged, onShow }: Props) => {
     onShow(id)
   }
   return (
-    <Dialog title={id} class="wide" onClose={onClose}>
+    <Dialog title={id} class={made.value ? 'wide' : ''} onClose={onClose}>
       {told.value !== null && (
         <p class={told.value.grave ? 'trouble' : ''} role={told.value.grave ? 'alert' : 'status'}>
           {told.value.text}
