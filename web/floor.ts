@@ -1,6 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import { createStream } from './socket/stream.ts'
 import type { Api } from './state/api.ts'
+import { createCommanding } from './state/commands/commanding.ts'
 import { createDesk, type DeskPorts } from './state/desk/desk.ts'
 import { parseScreen } from './state/desk/screen-place.ts'
 import { createDispatch } from './state/dispatch.ts'
@@ -72,6 +73,7 @@ export const createFloor = (options: FloorOptions) => {
   const pulse = createPulse(now, () => {
     stores.tick()
     desk?.tick()
+    commands?.tick()
     if (link.dead()) stream.connection.restart()
   })
   const { adopt: onView } = mapView
@@ -95,6 +97,14 @@ export const createFloor = (options: FloorOptions) => {
           ...{ ...options.desk, stores: stores.deskStores, person: people, acts: connection.acts, api, link, place },
           ...{ map: stores.aims.seen, asleep, move, now, steady },
         })
+  const commands =
+    options.desk === undefined
+      ? null
+      : createCommanding({
+          ...{ acts: connection.acts, calls: people.calls, me: people.me, place, go: set, link },
+          ...{ orders: stores.orders, selected: stores.selection.selected, kept: prefs.orders },
+          ...{ newId: options.desk.newId, now },
+        })
   const touch = (): void => desk?.follow.stop()
 
   return {
@@ -112,6 +122,7 @@ export const createFloor = (options: FloorOptions) => {
     config: api.config,
     devicePage: api.devicePage,
     desk,
+    commands,
     /** A person moves this screen by themselves: it follows nobody any more. */
     touch,
     go: (change: Partial<Place>): void => {
@@ -158,6 +169,7 @@ export const createFloor = (options: FloorOptions) => {
       }
       const ends = [stores.start(list), mapView.start(), follow, followPerson(people, rejoin)]
       if (desk) ends.push(desk.start())
+      if (commands) ends.push(commands.start())
       connection.open()
       return () => {
         for (const end of ends) end()

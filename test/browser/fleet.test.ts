@@ -174,7 +174,7 @@ test('a group that is switched off leaves the map and is not sent, also after a 
   })
   const groups = page.getByRole('button', { name: /^Groups/ })
   await groups.press('Enter')
-  await page.getByLabel('trams').press('Space')
+  await page.getByLabel('trams', { exact: true }).press('Space')
   await eventually('it leaves the map', async () => (await shown('TRAM-1')) === 0)
   expect(await groups.textContent()).toBe('Groups 1 of 2')
   await page.keyboard.press('Escape')
@@ -196,7 +196,7 @@ test('a group that is switched off leaves the map and is not sent, also after a 
   expect([await onlyTheBusIsSent(), await shown('TRAM-1')]).toEqual([true, 0])
 
   await groups.press('Enter')
-  await page.getByLabel('trams').press('Space')
+  await page.getByLabel('trams', { exact: true }).press('Space')
   await page.waitForSelector('[data-nearby="TRAM-1"]', { state: 'attached' })
   expect((await position(page, 'TRAM-1')).lat).toBeCloseTo(AUSTIN.lat + moves / 10_000, 6)
   expect(await groups.textContent()).toBe('Groups all')

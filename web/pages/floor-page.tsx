@@ -9,6 +9,7 @@ import { homeOf } from '../state/rights.ts'
 import { FloorPage } from '../views/people/FloorPage.tsx'
 import { mediaSignal, type ThemeState } from '../views/shared/theme.ts'
 import { bindAddress } from '../views/shell/address.ts'
+import { guardLeaving } from '../views/shell/leaving.ts'
 import { titleOf, withCount } from '../views/shell/title.ts'
 import { followVisibility } from '../views/shell/visibility.ts'
 import { apiPorts, browserPorts, deskPorts } from './ports.ts'
@@ -49,6 +50,7 @@ export const openFloorPage = ({ root, prefs, theme, token, refused }: FloorPageO
     })
     bindAddress(made)
     followVisibility(made)
+    guardLeaving(made)
     floor.value = made
     const stop = made.start()
     const timer = setInterval(() => {

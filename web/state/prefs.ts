@@ -1,6 +1,7 @@
 import { isGroup } from '../../wire/groups.ts'
 import { READING_NAME } from '../../wire/readings.ts'
 import { isName } from '../../wire/topics.ts'
+import { type RecentOrder, readOrders } from './commands/recent.ts'
 import { remember, type Shelf } from './memory.ts'
 import { type Place, parsePlace } from './place.ts'
 import { COLUMNS, type Sort } from './watchlist.ts'
@@ -48,6 +49,7 @@ export const createPrefs = (shelf: Shelf) => ({
   groupsOff: remember<string[]>(shelf, 'groups-off', listOf(isGroup)),
   map: remember<MapView>(shelf, 'map', mapView),
   colouring: remember<Colouring>(shelf, 'colouring', oneOf(COLOURINGS)),
+  orders: remember<RecentOrder[]>(shelf, 'orders', readOrders),
   readings: remember<string[]>(
     shelf,
     'readings',

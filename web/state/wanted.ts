@@ -1,5 +1,5 @@
 import type { Tuning } from '../../wire/protocol.ts'
-import { deviceTopic, REGISTER, symbolTopic, type Topic } from '../../wire/topics.ts'
+import { deviceTopic, parseTopic, REGISTER, symbolTopic, type Topic } from '../../wire/topics.ts'
 import type { Place, Workspace } from './place.ts'
 
 /** The workspace that is seen: a phone shows one at a time. */
@@ -18,7 +18,7 @@ const NOW_AND_THEN = { mode: 'latest', rate: 1 } as const satisfies Tuning
 
 /** The topics that what is on the screen needs, cells excepted, and how closely; nothing else is watched. */
 export const wantedTopics = (
-  { workspace, symbol, device }: Pick<Place, 'workspace' | 'symbol' | 'device'>,
+  { workspace, symbol, device, order }: Pick<Place, 'workspace' | 'symbol' | 'device' | 'order'>,
   symbols: readonly string[],
   hidden: ReadonlySet<string>,
 ): Map<Topic, Tuning> => {
@@ -29,6 +29,8 @@ export const wantedTopics = (
   }
   if (workspace !== 'markets') wanted.set(REGISTER, NOW_AND_THEN)
   if (workspace !== 'markets' && device !== null) wanted.set(deviceTopic(device), CLOSELY)
+  const topic = order === undefined ? null : parseTopic(`o:${order}`)
+  if (workspace !== 'markets' && topic !== null) wanted.set(topic, IN_SIGHT)
   return wanted
 }
 export type Wanted = typeof wantedTopics

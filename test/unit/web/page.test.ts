@@ -4,6 +4,7 @@ import { readConfig } from '../../../server/config.ts'
 import { DEVICES_PAGE } from '../../../web/state/api.ts'
 import { SAMPLES } from '../../../web/state/clock.ts'
 import { fitColumns } from '../../../web/state/columns.ts'
+import { MOST_PICKED } from '../../../web/state/commands/picked.ts'
 import { MOST_PAGES } from '../../../web/state/device-list.ts'
 import { formatPrice } from '../../../web/state/format.ts'
 import { DEAD_HEARTBEATS, SILENT_HEARTBEATS } from '../../../web/state/health.ts'
@@ -41,6 +42,7 @@ test.each([
   `The first ${(MOST_PAGES * DEVICES_PAGE).toLocaleString('en-US')} devices by id are listed`,
   `heard from within ${SILENT_HEARTBEATS} heartbeats`,
   `after ${DEAD_HEARTBEATS} heartbeats, ${silence} seconds, a new connection`,
+  `Up to ${MOST_PICKED.toLocaleString('en-US')} devices can be ticked`,
   `of the last ${SAMPLES} updates`,
   `watches nothing after ${PAUSE_AFTER / 1_000} seconds`,
 ])('the page of the dashboard says what the code does: %s', (statement) => {

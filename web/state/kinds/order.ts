@@ -1,5 +1,6 @@
 import type { OrderSnapshot } from '../../../wire/commands.ts'
 import type { Orders } from '../orders.ts'
+import { isWithheld } from '../refusal.ts'
 import type { KindStore } from './kind-store.ts'
 
 /** One command to many devices: how far each of them is. */
@@ -8,5 +9,5 @@ export const orderStore = ({ orders }: { orders: Orders }): KindStore<OrderSnaps
   update: (id, update) => orders.update(id, update),
   // A replay or a snapshot follows, and has what was missed.
   gap: () => {},
-  refused: (id) => orders.withhold(id),
+  refused: (id, error) => orders.withhold(id, isWithheld(error) ? undefined : error.message),
 })

@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals'
 import { MAX_PERSON_NAME } from '../../../wire/people.ts'
 import { useDesk } from './desk-context.ts'
 
-/** On an open floor anybody may write, once they have said who they are. */
-export const NameForm = () => {
+/** On an open floor anybody may write and ask, once they have said who they are. `act`: what it is for. */
+export const NameForm = ({ act = 'Join to write' }: { act?: string }) => {
   const { giveName } = useDesk()
   const name = useSignal('')
   const error = useSignal<string | null>(null)
@@ -31,7 +31,7 @@ export const NameForm = () => {
         />
       </label>
       <button type="submit" class="button" disabled={busy.value || name.value.trim() === ''}>
-        Join to write
+        {act}
       </button>
       {error.value !== null && <p role="alert">{error}</p>}
     </form>

@@ -4,6 +4,12 @@ import { CELL_ZOOM } from '../../../wire/cells.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { ListIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
+import { DeviceCommands } from './commands/DeviceCommands.tsx'
+import { OrdersButton } from './commands/OrdersButton.tsx'
+import { PickedBar } from './commands/PickedBar.tsx'
+import { SideDesk } from './commands/SideDesk.tsx'
+import { SpotBar } from './commands/SpotBar.tsx'
+import { usePicking } from './commands/use-picking.tsx'
 import { DevicePanel } from './DevicePanel.tsx'
 import { DeviceSearch } from './DeviceSearch.tsx'
 import { GroupSwitches } from './GroupSwitches.tsx'
@@ -103,7 +109,11 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
     if (last) map()?.setView([last.lat, last.lon], Math.max(map()?.getZoom() ?? 0, 14))
   }
   return (
-    <div class="ground" inert={list.open && floor.narrow.value}>
+    <div
+      class="ground"
+      inert={list.open && floor.narrow.value}
+      data-choosing={floor.commands?.spotting.spotting.value ? '' : undefined}
+    >
       <div
         class="map"
         ref={element}
@@ -114,6 +124,7 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
       <div class="map-top">
         <DeviceSearch onChoose={choose} />
         <span class="spring" />
+        <OrdersButton />
         <GroupSwitches />
         <Colouring colouring={colouring} />
         <Tally />
@@ -129,7 +140,11 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
         onRetry={() => floor.selection.retry(floor.link.clock.serverTime(floor.now()))}
         onCentre={centre}
         onManage={onManage}
-      />
+      >
+        <DeviceCommands />
+      </DevicePanel>
+      <SideDesk />
+      <SpotBar />
       <NearbyList view={view.value} onChoose={choose} />
     </div>
   )
@@ -141,6 +156,7 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
   const list = useListOpen()
   const managed = useSignal<string | null>(null)
   const changes = useSignal(0)
+  const picking = usePicking()
   const manage = (id: string | null): void => {
     managed.value = id
   }
@@ -154,7 +170,19 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
       <div class="fleet-parts" data-list={list.open ? '' : undefined}>
         <Ground shade={shade} list={list} onManage={manage} />
         {list.open && (
-          <DeviceList onClose={() => list.show(false)} onChoose={choose} onManage={manage} changes={changes.value} />
+          <DeviceList
+            onClose={() => list.show(false)}
+            onChoose={choose}
+            onManage={manage}
+            changes={changes.value}
+            picking={picking}
+          >
+            <PickedBar
+              onAsk={() => {
+                if (list.covers()) list.show(false)
+              }}
+            />
+          </DeviceList>
         )}
       </div>
       {managed.value !== null && (

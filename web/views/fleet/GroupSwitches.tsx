@@ -1,5 +1,6 @@
 import { useFloor } from '../shared/floor-context.ts'
 import { usePopover } from '../shared/use-popover.ts'
+import { GroupCommand } from './commands/GroupCommand.tsx'
 
 /** A switch for each group of devices, if there is more than one. */
 export const GroupSwitches = () => {
@@ -17,15 +18,18 @@ export const GroupSwitches = () => {
         <fieldset class="group-list">
           <legend class="unseen">Groups on the map</legend>
           {all.map((group) => (
-            <label key={group.name}>
-              <input
-                type="checkbox"
-                data-group={group.name}
-                checked={group.shown}
-                onChange={(event) => groups.show(group.name, event.currentTarget.checked)}
-              />
-              <span>{group.name}</span>
-            </label>
+            <div class="group-row" key={group.name}>
+              <label>
+                <input
+                  type="checkbox"
+                  data-group={group.name}
+                  checked={group.shown}
+                  onChange={(event) => groups.show(group.name, event.currentTarget.checked)}
+                />
+                <span>{group.name}</span>
+              </label>
+              <GroupCommand group={group.name} onAsk={toggle} />
+            </div>
           ))}
         </fieldset>
       )}

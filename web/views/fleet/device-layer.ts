@@ -4,7 +4,7 @@ import { project } from '../../state/mercator.ts'
 import { headingAt, placeAt } from '../../state/motion.ts'
 import { colour } from '../shared/theme.ts'
 import { mountCanvas, type Sheet, toSheet } from './canvas-pane.ts'
-import { drawCells, drawDoubtful, drawLabels, drawRing, drawTrack } from './marks.ts'
+import { drawCells, drawDoubtful, drawLabels, drawRing, drawSpots, drawTrack } from './marks.ts'
 import { deviceInk } from './palette.ts'
 import type { Scene } from './scene.ts'
 import { devicesIn, type Seen } from './seen.ts'
@@ -74,6 +74,7 @@ export const mountDevices = (map: LeafletMap, scene: Scene) => {
     else for (const { at, heading, ink } of seen) sprites.draw(context, at, heading, ink, style)
     if (scene.showCells()) drawCells(sheet, scene.cells())
     drawSelected(sheet, steady, style)
+    for (const spots of scene.spots?.() ?? []) drawSpots(sheet, spots)
     const over = seen.find(({ device }) => device.id === scene.hovered())
     if (over) drawRing(sheet, over.at, style.radius * 2.2, colour('text'), 1.5)
     if (zoom >= 14 && seen.length <= MOST_LABELS) {

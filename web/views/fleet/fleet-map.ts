@@ -1,6 +1,7 @@
 import { control, map as createMap, type Map as LeafletMap } from 'leaflet'
 import type { ConfigReply } from '../../../wire/api.ts'
 import type { Bounds } from '../../../wire/cells.ts'
+import type { Spot } from '../../state/commands/spots.ts'
 import type { MapView } from '../../state/prefs.ts'
 import { loadCoarseWorld, loadFineWorld, loadRoutes } from './base-data.ts'
 import { type BaseMap, createBaseLayer } from './base-layer.ts'
@@ -15,6 +16,8 @@ export type FleetMapOptions = {
   onMove: (bounds: Bounds, view: MapView) => void
   onHover: (over: Drawn | null) => void
   onChoose: (id: string | null) => void
+  /** A place was clicked. Returns whether it was meant, and not what is drawn there. */
+  onSpot?: (spot: Spot) => boolean
   onDrag: () => void
 }
 
@@ -62,14 +65,16 @@ const addBase = (map: LeafletMap, config: FleetMapOptions['config'], coloured: b
   }
 }
 
-const listenPointer = (map: LeafletMap, devices: DeviceLayer, { onHover, onChoose, onDrag }: FleetMapOptions): void => {
+const listenPointer = (map: LeafletMap, devices: DeviceLayer, options: FleetMapOptions): void => {
+  const { onHover, onChoose, onSpot, onDrag } = options
   map.on('mousemove', ({ containerPoint: { x, y } }) => {
     const over = devices.at(x, y, REACH.mouse)
     map.getContainer().style.cursor = over ? 'pointer' : ''
     onHover(over)
   })
   map.on('mouseout', () => onHover(null))
-  map.on('click', ({ containerPoint: { x, y } }) => {
+  map.on('click', ({ containerPoint: { x, y }, latlng }) => {
+    if (onSpot?.({ lat: latlng.lat, lon: latlng.lng })) return
     const reach = matchMedia('(pointer: coarse)').matches ? REACH.touch : REACH.mouse
     onChoose(devices.at(x, y, reach)?.id ?? null)
   })

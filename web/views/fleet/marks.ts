@@ -62,6 +62,29 @@ export const drawDoubtful = (sheet: Sheet, doubtful: readonly Fix[]): void => {
   }
 }
 
+/** Places that a command names, joined in their order. */
+export const drawSpots = (sheet: Sheet, spots: readonly { lat: number; lon: number }[]): void => {
+  const { context, ratio } = sheet
+  const points = spots.map(({ lat, lon }) => toSheet(sheet, project(lat, lon)))
+  context.lineJoin = context.lineCap = 'round'
+  for (const [width, ink] of [
+    [6, colour('map-halo')],
+    [2.5, colour('accent')],
+  ] as const) {
+    context.strokeStyle = ink
+    context.lineWidth = width * ratio
+    context.setLineDash(width > 3 ? [] : [6 * ratio, 5 * ratio])
+    context.beginPath()
+    for (const { x, y } of points) context.lineTo(x, y)
+    context.stroke()
+  }
+  context.setLineDash([])
+  for (const at of points) {
+    drawRing(sheet, at, 6, colour('map-halo'), 6)
+    drawRing(sheet, at, 6, colour('accent'), 3)
+  }
+}
+
 /** Routes in letters beside their devices. */
 export const drawLabels = (sheet: Sheet, labels: readonly { text: string; at: Point }[], font: string): void => {
   const { context, ratio } = sheet

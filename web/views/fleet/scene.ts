@@ -1,4 +1,5 @@
 import type { Status } from '../../../wire/status.ts'
+import type { Spot } from '../../state/commands/spots.ts'
 import type { Device } from '../../state/fleet.ts'
 import type { Colouring } from '../../state/prefs.ts'
 import type { Selected } from '../../state/selection.ts'
@@ -13,5 +14,7 @@ export type Scene = {
   hovered: () => string | null
   colouring: () => Colouring
   showCells: () => boolean
+  /** Places that commands name: each a line through several, or one by itself. */
+  spots?: () => readonly (readonly Spot[])[]
   now: () => number
 }

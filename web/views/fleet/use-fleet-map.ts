@@ -27,7 +27,7 @@ const useChoices = ({ prefs }: Floor): MapChoices => ({
 })
 
 const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMap => {
-  const { aims, fleet, view, selection, link, now, prefs, go, look } = floor
+  const { aims, fleet, view, selection, link, now, prefs, go, look, commands } = floor
   const { colouring, showCells, following, hovered } = choices
   return mountFleetMap(element, {
     first: choices.view.peek(),
@@ -41,6 +41,7 @@ const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMa
       hovered: () => hovered.peek()?.id ?? null,
       colouring: () => colouring.peek(),
       showCells: () => showCells.peek(),
+      spots: () => commands?.spots.peek() ?? [],
       now,
     },
     onMove: (bounds, seen) => {
@@ -57,6 +58,7 @@ const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMa
       go({ device })
       if (device === null) following.value = false
     },
+    onSpot: (spot) => commands?.spotting.click(spot) === true,
     onDrag: () => {
       following.value = false
     },
@@ -120,6 +122,7 @@ export const useFleetMap = (floor: Floor, shade: string) => {
       floor.frames.add(fleetMap.devices.draw),
       effect(() => {
         void [colouring.value, showCells.value, hovered.value, floor.view.value, floor.selection.selected.value]
+        void floor.commands?.spots.value
         fleetMap.devices.redraw()
       }),
       effect(() => {
