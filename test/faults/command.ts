@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { createRandom } from '../../simulators/random.ts'
+import { askAll, askOrders } from '../support/devices/asking.ts'
+import { type Dispatcher, openDispatcher } from '../support/devices/dispatcher.ts'
+import { addDevices } from '../support/devices/keys.ts'
+import { type Asked, faultsOfDevice, type Known } from '../support/devices/oracle.ts'
+import { planCommands } from '../support/devices/plan.ts'
+import { startDevices } from '../support/devices/process.ts'
+import { compareOrder, countStates, readSettled, type Told } from '../support/devices/reading.ts'
+import { followSteps } from '../support/devices/steps.ts'
+import { commanded } from '../support/environment.ts'
+import { eventually } from '../support/eventually.ts'
+import type { TestNode } from '../support/node.ts'
+import { signIn } from '../support/talkers/sign-in.ts'
+import { tell } from './measured.ts'
+
+/** So many devices on so many nodes are asked for so much, while so many nodes are killed. */
+export type CommandOptions = {
+  devices: number
+  commands: number
+  /** Orders to many, and devices of each. */
+  orders: number
+  ordered: number
+  nodes: number
+  kills: number
+  /** For how long commands are asked for (ms). */
+  overMs: number
+  /** How often each device tells where it is (ms). */
+  everyMs: number
+  seed: number
+}
+
+/** A test that the others wait for does not take long. */
+const SMALL: CommandOptions = {
+  devices: 300,
+  commands: 1500,
+  orders: 3,
+  ordered: 40,
+  nodes: 3,
+  kills: 1,
+  overMs: 10_000,
+  everyMs: 2000,
+  seed: 15,
+}
+const LARGE = { orders: 10, ordered: 500, kills: 2, overMs: 120_000, everyMs: 10_000 }
+const wanted = commanded()
+export const SIZE: CommandOptions =
+  wanted === null ? SMALL : { ...SMALL, ...LARGE, devices: wanted, commands: wanted * 4, seed: Date.now() % 1_000_000 }
+
+export type CommandStage = { node: (options?: { port?: number; env?: Record<string, string> }) => Promise<TestNode> }
+
+/** Nothing here is about what requests cost, and all devices come from one address. */
+const FREE = {
+  HTTP_SHARE: '1',
+  HTTP_SHARE_PER_ADDRESS: '1',
+  CLIENT_SHARE: '1',
+  ADDRESS_SHARE: '1000',
+  MAX_REQUESTS: '100000',
+}
+const DISPATCHERS = 6
+/** One in so many has never reported anything when half of the commands were asked for. */
+const ASLEEP = 8
+/** One in so many is restarted, each time. */
+const RESTARTED = 10
+const RESTART_EVERY_MS = 1500
+
+/** Kills nodes one after the other, each soon started again, evenly over the time. */
+const killNodes = async (stage: CommandStage, nodes: TestNode[], { kills, overMs }: CommandOptions): Promise<void> => {
+  for (let i = 0; i < kills; i++) {
+    await sleep(overMs / (kills + 2))
+    const node = nodes[i % nodes.length] as TestNode
+    await node.kill()
+    await sleep(500)
+    nodes[i % nodes.length] = await stage.node({ port: node.port, env: FREE })
+  }
+}
+
+type Devices = ReturnType<typeof startDevices>
+
+/** Restarts some of the devices again and again. */
+const restartSome = async ({ ask }: Devices, known: readonly Known[], { overMs, seed }: CommandOptions) => {
+  const random = createRandom(seed, 'restarts')
+  const end = performance.now() + overMs
+  let times = 0
+  while (performance.now() < end) {
+    await sleep(RESTART_EVERY_MS)
+    const some = known.filter(() => random.below(RESTARTED) === 0).map(({ id }) => id)
+    await ask('restart', some)
+    times += some.length
+  }
+  return times
+}
+
+/** What the floor says is what the devices' own journals say, device by device. */
+const compare = async (devices: Devices, known: readonly Known[], asked: readonly Asked[], told: Told) => {
+  const journals = new Map((await devices.ask('journals', null, 60_000)).map((journal) => [journal.id, journal]))
+  const faults = known.flatMap((one) => {
+    const journal = journals.get(one.id)
+    const own = asked.filter(({ device }) => device === one.id)
+    return journal ? faultsOfDevice(one, own, told.get(one.id) ?? [], journal) : [`${one.id} has no journal`]
+  })
+  expect(faults).toEqual([])
+  return [...journals.values()].flatMap(({ entries }) => entries)
+}
+
+/** Has devices and dispatchers on several nodes, asks for everything while nodes and Redis fail, and compares. */
+export const commandThrough = async (
+  stage: CommandStage,
+  options: CommandOptions,
+  failOver: () => Promise<void>,
+): Promise<void> => {
+  const { overMs, seed, everyMs } = options
+  const nodes: TestNode[] = []
+  for (let i = 0; i < options.nodes; i++) nodes.push(await stage.node({ env: FREE }))
+  const [url = '', ...others] = nodes.map((node) => node.url)
+  const urls = [url, ...others]
+  const cookie = await signIn(url, 'dispatcher')
+  const ids = Array.from({ length: options.devices }, (_, i) => `DEVICE-${i}`)
+  const members = await addDevices(url, cookie, ids)
+  const known = members.map(({ id, place }): Known => ({ id, place, asleep: place % ASLEEP === ASLEEP - 1 }))
+  const devices = startDevices()
+  const steps = followSteps()
+  const dispatchers: Dispatcher[] = []
+  const open = (asleep: boolean): Promise<void> =>
+    devices.ask('open', {
+      ports: nodes.map(({ port }) => port),
+      members: members.filter((_, i) => known[i]?.asleep === asleep),
+      seed,
+      everyMs,
+    })
+  try {
+    await open(false)
+    for (let first = 0; first < DISPATCHERS; first++) {
+      const own = ids.filter((_, i) => i % DISPATCHERS === first)
+      dispatchers.push(openDispatcher({ urls, cookie, first, devices: own, steps }))
+    }
+    const awake = known.filter(({ asleep }) => !asleep).length
+    await eventually('devices are connected', async () => (await devices.ask('connected', null)) === awake)
+    await eventually('all are where they are', async () => (await devices.ask('unheard', null)) === 0)
+    await eventually('dispatchers are connected', () => dispatchers.every((each) => each.isConnected()))
+    const plan = planCommands(known, { ...options, random: createRandom(seed, 'plan') })
+    const [asked, orders, restarts] = await Promise.all([
+      askAll(plan, dispatchers),
+      askOrders(options, known, dispatchers[0] as Dispatcher),
+      restartSome(devices, known, options),
+      killNodes(stage, nodes, options),
+      sleep(overMs * 0.5).then(() => open(true)),
+      sleep(overMs * 0.7).then(failOver),
+    ])
+    await eventually('devices have said all', async () => (await devices.ask('unheard', null)) === 0)
+    const told = await readSettled(url, cookie, known)
+    const all = [...asked, ...orders.flatMap((order) => order.asked)]
+    const entries = await compare(devices, known, all, told)
+    expect(steps.faults).toEqual([])
+    for (const order of orders) await compareOrder(url, cookie, order, told)
+    const counts = countStates([...told.values()].flat())
+    // Each of these ways to end was tried.
+    for (const state of ['done', 'failed', 'refused', 'expired', 'cancelled', 'superseded', 'unknown'])
+      expect(counts[state], state).toBeGreaterThan(0)
+    const came = entries.reduce((sum, entry) => sum + entry.came.length, 0)
+    tell(`${all.length} commands to ${known.length} devices, restarted ${restarts} times: ${JSON.stringify(counts)}`)
+    tell(`commands: ${entries.length} were delivered, ${came} times in all`)
+  } finally {
+    for (const each of dispatchers) each.close()
+    await devices.kill()
+  }
+}

@@ -1,0 +1,46 @@
+import type { Report, ReportedFix } from '../../../wire/devices.ts'
+import type { DeviceOptions } from './device.ts'
+
+type Ask = (event: 'report', payload: Report) => Promise<object | null>
+
+/** Fixes in one report; a device that was away has more, and sends them one report after the other. */
+const AT_ONCE = 50
+/** Metres in a degree of latitude. */
+const DEGREE_M = 111_320
+
+/** What a device knows of its own way: it keeps each fix until a node has acknowledged it. */
+export const createFixes = (options: DeviceOptions, ask: Ask, isLost: () => boolean) => {
+  const { start, speed, behindMs, takes } = options
+  const kept: ReportedFix[] = []
+  const faults: string[] = []
+  const began = Date.now()
+  let count = 0
+  let isSending = false
+
+  const send = async (): Promise<void> => {
+    if (isSending) return
+    isSending = true
+    try {
+      for (let goes = true; goes; ) {
+        const some = kept.slice(0, AT_ONCE)
+        const reply = await ask('report', { fixes: some, takes: [...takes] })
+        goes = false
+        if (reply === null || isLost()) continue // they go again with the next one
+        const { error, refused = [] } = reply as { error?: { code: string }; refused?: string[] }
+        if (error === undefined) kept.splice(0, some.length)
+        else if (error.code !== 'unavailable' && error.code !== 'rate_limited') faults.push(`report ${error.code}`)
+        if (refused.length > 0) faults.push(`fixes refused: ${refused}`)
+        goes = error === undefined && kept.length > 0
+      }
+    } finally {
+      isSending = false
+    }
+  }
+  const next = (): void => {
+    const t = Date.now()
+    const gone = ((t - began) / 1000) * speed
+    kept.push({ n: ++count, t: t - behindMs, lat: start.lat + gone / DEGREE_M, lon: start.lon, speed })
+    void send()
+  }
+  return { next, send, faults, count: (): number => count, waiting: (): number => kept.length }
+}
