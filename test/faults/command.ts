@@ -22,6 +22,8 @@ export type CommandOptions = {
   /** Orders to many, and devices of each. */
   orders: number
   ordered: number
+  /** Connections that ask: each may ask for a few things a second only. */
+  dispatchers: number
   nodes: number
   kills: number
   /** For how long commands are asked for (ms). */
@@ -37,13 +39,14 @@ const SMALL: CommandOptions = {
   commands: 1500,
   orders: 3,
   ordered: 40,
+  dispatchers: 24,
   nodes: 3,
   kills: 1,
   overMs: 10_000,
   everyMs: 2000,
   seed: 15,
 }
-const LARGE = { orders: 10, ordered: 500, kills: 2, overMs: 120_000, everyMs: 10_000 }
+const LARGE = { orders: 10, ordered: 500, dispatchers: 60, kills: 2, overMs: 120_000, everyMs: 10_000 }
 const wanted = commanded()
 export const SIZE: CommandOptions =
   wanted === null ? SMALL : { ...SMALL, ...LARGE, devices: wanted, commands: wanted * 4, seed: Date.now() % 1_000_000 }
@@ -58,7 +61,6 @@ const FREE = {
   ADDRESS_SHARE: '1000',
   MAX_REQUESTS: '100000',
 }
-const DISPATCHERS = 6
 /** One in so many has never reported anything when half of the commands were asked for. */
 const ASLEEP = 8
 /** One in so many is restarted, each time. */
@@ -131,8 +133,8 @@ export const commandThrough = async (
     })
   try {
     await open(false)
-    for (let first = 0; first < DISPATCHERS; first++) {
-      const own = ids.filter((_, i) => i % DISPATCHERS === first)
+    for (let first = 0; first < options.dispatchers; first++) {
+      const own = ids.filter((_, i) => i % options.dispatchers === first)
       dispatchers.push(openDispatcher({ urls, cookie, first, devices: own, steps }))
     }
     const awake = known.filter(({ asleep }) => !asleep).length

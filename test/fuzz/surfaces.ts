@@ -1,5 +1,7 @@
 import type { Surface } from './surface.ts'
 import { acts } from './surfaces/acts.ts'
+import { devices } from './surfaces/devices.ts'
+import { doors } from './surfaces/doors.ts'
 import { events } from './surfaces/events.ts'
 import { frames } from './surfaces/frames.ts'
 import { http } from './surfaces/http.ts'
@@ -10,4 +12,16 @@ import { replay } from './surfaces/replay.ts'
 import { tokens } from './surfaces/tokens.ts'
 
 /** Every way in from outside. */
-export const SURFACES: readonly Surface[] = [frames, packets, events, acts, http, tokens, redis, library, replay]
+export const SURFACES: readonly Surface[] = [
+  frames,
+  packets,
+  events,
+  acts,
+  devices,
+  http,
+  doors,
+  tokens,
+  redis,
+  library,
+  replay,
+]

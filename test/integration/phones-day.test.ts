@@ -15,12 +15,13 @@ import { signIn } from '../support/talkers/sign-in.ts'
  * it is heard, and does not hear.
  */
 
-const EVERY_S = 20
+/** As often as a phone's app does; no device may report much more than 600 times at once. */
+const EVERY_S = 60
 const DAY = (8 * 3600) / EVERY_S
 const OUTAGE = (20 * 60) / EVERY_S
 const OUTAGES = ['no network', 'redis away', 'deaf'] as const
 /** A phone that gets no answer tries again after so many fixes. */
-const TRIES_EVERY = 15
+const TRIES_EVERY = 7
 const NAMES = Object.keys(PHONES) as (keyof typeof PHONES)[]
 const FREE = { HTTP_SHARE: '1', HTTP_SHARE_PER_ADDRESS: '1', CLIENT_SHARE: '1', MAX_REQUESTS: '100000' }
 
@@ -34,9 +35,9 @@ const began = Math.floor(Date.now() / 1000) - 8 * 3600
 const degrees = (value: number): number => Number(value.toFixed(6))
 const day: PhoneFix[] = Array.from({ length: DAY }, (_, i) => ({
   s: began + i * EVERY_S,
-  lat: degrees(30.27 + 0.05 * Math.sin(i / 100)),
-  lon: degrees(-97.74 + 0.05 * Math.cos(i / 100)),
-  speed: 3,
+  lat: degrees(30.27 + 0.05 * Math.sin(i / 60)),
+  lon: degrees(-97.74 + 0.05 * Math.cos(i / 60)),
+  speed: 1,
   heading: i % 360,
 }))
 

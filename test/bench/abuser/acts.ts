@@ -2,6 +2,7 @@ import type { KindKey } from '../abuse/kinds.ts'
 import { ASKS } from './asks.ts'
 import { largestCalls } from './calls.ts'
 import * as connections from './connections.ts'
+import { reports } from './devices.ts'
 import { loop } from './loops.ts'
 import * as messages from './messages.ts'
 import type { Scene } from './scene.ts'
@@ -57,5 +58,7 @@ export const ACTS: Record<KindKey, Act> = {
   slowBodies: connections.slowBodies,
   slowFrames: connections.slowFrames,
   unread: messages.unread,
+  reports: (scene) => void reports(scene),
+  guesses: loops('guesses'),
   calls: (scene) => void largestCalls(scene),
 }

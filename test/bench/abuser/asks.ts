@@ -33,6 +33,11 @@ const unchanged = (script: string): Ask => {
   }
 }
 
+const guesses = (): Ask => {
+  const random = createRandom(4)
+  return () => ({ path: `/in/${random.next().toString(36).slice(2)}?id=BENCH-1&lat=30&lon=-97` })
+}
+
 /** What a loop asks for, by the name of its abuse; `script` is the path of the dashboard's script. */
 export const ASKS = {
   symbols: (): Ask => () => ({ path: '/api/symbols' }),
@@ -44,4 +49,5 @@ export const ASKS = {
     () => ({ path: script }),
   missing,
   unchanged,
+  guesses,
 } as const satisfies Record<string, (script: string) => Ask>

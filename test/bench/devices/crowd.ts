@@ -11,11 +11,11 @@ export type Key = { id: string; key: string }
 export type DevicesCalls = {
   /** Connects more devices, so many at a time; resolves when all are in. */
   open: (options: { port: number; dialect: Dialect; keys: Key[]; atOnce: number }) => Promise<void>
-  /** Opens desks that watch so many of the devices each; one of them commands. */
+  /** Opens desks that watch so many of the devices each, and may command all of them. */
   desks: (options: { port: number; dialect: Dialect; desks: number; each: number }) => Promise<void>
   /** Has devices report in turn, so many fixes a second in all. */
   report: (options: { rate: number }) => void
-  /** Has one desk ask devices in turn for something, so that so many commands are under way all the time. */
+  /** Has desks in turn ask devices in turn for something, so that so many commands are under way all the time. */
   command: (options: { underWay: number }) => void
   mark: (argument: null) => Marked
   /** Reports and asks for nothing more, and waits until all is answered; what is not, and what is wrong, in words. */
@@ -67,7 +67,7 @@ export const createDevices = (): DevicesCalls => {
   const next = (): void => {
     if (count.asked - count.done >= wanted) return
     const { id = '' } = lines[count.asked % lines.length] ?? {}
-    desks[0]?.command(`b${count.asked++}`, id)
+    desks[count.asked % desks.length]?.command(`b${count.asked++}`, id)
   }
   const fixOf = (place: number, n: number) => {
     const [lat, lon] = [AUSTIN.lat + (place % 200) * 0.001 + n * STEP, AUSTIN.lon + Math.floor(place / 200) * 0.001]
@@ -89,9 +89,9 @@ export const createDevices = (): DevicesCalls => {
       )
     },
     desks: async ({ port, dialect, desks: many, each }) => {
-      watchers = many
+      watchers += each
+      const cookie = dialect === 'watchfloor' ? await signIn(`http://127.0.0.1:${port}`, 'desk') : null
       for (let i = 0; i < many; i++) {
-        const cookie = dialect === 'watchfloor' && i === 0 ? await signIn(`http://127.0.0.1:${port}`, 'desk') : null
         const devices = Array.from({ length: each }, (_, k) => lines[(k * many + i) % lines.length]?.id ?? '')
         await new Promise<void>((resolve) => {
           const onReply = (problem: string | null): void => {

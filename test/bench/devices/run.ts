@@ -29,9 +29,9 @@ export const SIDE_KEYS = Object.keys(SIDES) as SideKey[]
 export const EVERY_S = 10
 /** Opened first, so that what a server allocates once is not counted as theirs: a tenth. */
 const FIRST = 0.1
-/** Desks, and devices that each of them watches. */
-const DESKS = 20
-const WATCHED = 100
+/** Desks that watch so many devices each; and desks that only command: each may ask for five things a second. */
+const WATCHING = { desks: 20, each: 100 }
+const COMMANDING = { desks: 400, each: 0 }
 /** Commands that are asked for and not done yet. */
 const UNDER_WAY = 64
 /** Open files that a server needs besides connections. */
@@ -107,10 +107,12 @@ const measureOn = async (options: BenchOptions, stage: Stage, key: SideKey, coun
     const run = { ask, pids, warmUpMs: quick ? 3000 : 12_000, windowMs: quick ? 4000 : 20_000 }
     const keys = await keysOf(key, server, count)
     const kb = await openAll(ask, key, server, keys)
-    await ask('desks', { port: server.port, dialect: SIDES[key].dialect, desks: DESKS, each: WATCHED })
+    const desks = { port: server.port, dialect: SIDES[key].dialect }
+    await ask('desks', { ...desks, ...WATCHING })
     await ask('report', { rate: count / EVERY_S })
     const reporting = await measureWindow(run)
     const first = await ask('stop', { limitMs: LIMIT_MS }, LIMIT_MS + 10_000)
+    await ask('desks', { ...desks, ...COMMANDING })
     await ask('command', { underWay: UNDER_WAY })
     const commanding = await measureWindow({ ...run, warmUpMs: 3000 })
     const second = await ask('stop', { limitMs: LIMIT_MS }, LIMIT_MS + 10_000)
