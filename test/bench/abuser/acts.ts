@@ -1,5 +1,5 @@
 import type { KindKey } from '../abuse/kinds.ts'
-import { ASKS } from './asks.ts'
+import { ASKS, guesses } from './asks.ts'
 import { largestCalls } from './calls.ts'
 import * as connections from './connections.ts'
 import { reports } from './devices.ts'
@@ -19,6 +19,10 @@ const loops =
   (scene, script) => {
     for (let i = 0; i < LOOPS; i++) loop(scene, ASKS[kind](script), 0)
   }
+
+const guessKeys: Act = (scene) => {
+  for (let i = 0; i < LOOPS; i++) loop(scene, guesses(), 0)
+}
 
 /** All kinds of loops, from eight addresses. */
 const everything: Act = (scene, script) => {
@@ -59,6 +63,6 @@ export const ACTS: Record<KindKey, Act> = {
   slowFrames: connections.slowFrames,
   unread: messages.unread,
   reports: (scene) => void reports(scene),
-  guesses: loops('guesses'),
+  guesses: guessKeys,
   calls: (scene) => void largestCalls(scene),
 }

@@ -33,7 +33,8 @@ const unchanged = (script: string): Ask => {
   }
 }
 
-const guesses = (): Ask => {
+/** Reports of a device, each with a key that is none. */
+export const guesses = (): Ask => {
   const random = createRandom(4)
   return () => ({ path: `/in/${random.next().toString(36).slice(2)}?id=BENCH-1&lat=30&lon=-97` })
 }
@@ -49,5 +50,4 @@ export const ASKS = {
     () => ({ path: script }),
   missing,
   unchanged,
-  guesses,
 } as const satisfies Record<string, (script: string) => Ask>

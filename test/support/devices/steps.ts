@@ -4,7 +4,7 @@ import { COMMAND_STATES, type Command, type CommandState, isOpen } from '../../.
 export const STEPS: Readonly<Record<CommandState, readonly CommandState[]>> = {
   queued: ['sent', 'acknowledged', 'done', 'failed', 'refused', 'expired', 'cancelled', 'superseded'],
   sent: ['acknowledged', 'done', 'failed', 'refused', 'unknown'],
-  acknowledged: ['done', 'failed', 'unknown'],
+  acknowledged: ['done', 'failed', 'refused', 'unknown'],
   unknown: ['acknowledged', 'done', 'failed', 'refused'],
   done: [],
   failed: [],
