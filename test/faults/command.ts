@@ -66,6 +66,9 @@ const ASLEEP = 8
 /** One in so many is restarted, each time. */
 const RESTARTED = 10
 const RESTART_EVERY_MS = 1500
+/** Each of these ways to end is to be tried. */
+const ENDS = ['done', 'failed', 'refused', 'expired', 'cancelled', 'superseded', 'unknown'] as const
+const LONG = { limitMs: 120_000, everyMs: 100 }
 
 /** Kills nodes one after the other, each soon started again, evenly over the time. */
 const killNodes = async (stage: CommandStage, nodes: TestNode[], { kills, overMs }: CommandOptions): Promise<void> => {
@@ -79,6 +82,7 @@ const killNodes = async (stage: CommandStage, nodes: TestNode[], { kills, overMs
 }
 
 type Devices = ReturnType<typeof startDevices>
+type Steps = ReturnType<typeof followSteps>
 
 /** Restarts some of the devices again and again. */
 const restartSome = async ({ ask }: Devices, known: readonly Known[], { overMs, seed }: CommandOptions) => {
@@ -106,65 +110,81 @@ const compare = async (devices: Devices, known: readonly Known[], asked: readonl
   return [...journals.values()].flatMap(({ entries }) => entries)
 }
 
+/** Nodes, devices that say all of themselves, and dispatchers that watch them. */
+const openFloor = async (stage: CommandStage, options: CommandOptions, devices: Devices, steps: Steps) => {
+  const nodes: TestNode[] = []
+  for (let i = 0; i < options.nodes; i++) nodes.push(await stage.node({ env: FREE }))
+  const urls = nodes.map(({ url }) => url)
+  const [url = ''] = urls
+  const cookie = await signIn(url, 'dispatcher')
+  const ids = Array.from({ length: options.devices }, (_, i) => `DEVICE-${i}`)
+  const members = await addDevices(url, cookie, ids)
+  const known = members.map(({ id, place }): Known => ({ id, place, asleep: place % ASLEEP === ASLEEP - 1 }))
+  const ports = nodes.map(({ port }) => port)
+  const begin = async (asleep: boolean): Promise<number> => {
+    const some = members.filter((_, i) => known[i]?.asleep === asleep)
+    await devices.ask('open', { ports, members: some, seed: options.seed, everyMs: options.everyMs })
+    return some.length
+  }
+  const awake = await begin(false)
+  const dispatchers = Array.from({ length: options.dispatchers }, (_, first) => {
+    const own = ids.filter((_, i) => i % options.dispatchers === first)
+    return openDispatcher({ urls, cookie, first, devices: own, steps })
+  })
+  const isAwake = async (): Promise<boolean> => (await devices.ask('connected', null)) === awake
+  await eventually('devices are connected', isAwake, LONG)
+  await eventually('all are where they are', async () => (await devices.ask('unheard', null)) === 0, LONG)
+  await eventually('dispatchers are connected', () => dispatchers.every((each) => each.isConnected()))
+  return { nodes, url, cookie, known, dispatchers, wake: () => begin(true) }
+}
+type Floor = Awaited<ReturnType<typeof openFloor>>
+
+/** Asks for everything while devices, nodes and Redis come and go. */
+const askThrough = async (
+  stage: CommandStage,
+  { nodes, known, dispatchers, wake }: Floor,
+  options: CommandOptions,
+  devices: Devices,
+  failOver: () => Promise<void>,
+) => {
+  const { overMs, seed } = options
+  const [first] = dispatchers as [Dispatcher]
+  const [asked, orders, restarts] = await Promise.all([
+    askAll(planCommands(known, { ...options, random: createRandom(seed, 'plan') }), dispatchers),
+    askOrders(options, known, first),
+    restartSome(devices, known, options),
+    killNodes(stage, nodes, options),
+    sleep(overMs * 0.5).then(wake),
+    sleep(overMs * 0.7).then(failOver),
+  ])
+  return { asked: [...asked, ...orders.flatMap((order) => order.asked)], orders, restarts }
+}
+
 /** Has devices and dispatchers on several nodes, asks for everything while nodes and Redis fail, and compares. */
 export const commandThrough = async (
   stage: CommandStage,
   options: CommandOptions,
   failOver: () => Promise<void>,
 ): Promise<void> => {
-  const { overMs, seed, everyMs } = options
-  const nodes: TestNode[] = []
-  for (let i = 0; i < options.nodes; i++) nodes.push(await stage.node({ env: FREE }))
-  const [url = '', ...others] = nodes.map((node) => node.url)
-  const urls = [url, ...others]
-  const cookie = await signIn(url, 'dispatcher')
-  const ids = Array.from({ length: options.devices }, (_, i) => `DEVICE-${i}`)
-  const members = await addDevices(url, cookie, ids)
-  const known = members.map(({ id, place }): Known => ({ id, place, asleep: place % ASLEEP === ASLEEP - 1 }))
   const devices = startDevices()
   const steps = followSteps()
-  const dispatchers: Dispatcher[] = []
-  const open = (asleep: boolean): Promise<void> =>
-    devices.ask('open', {
-      ports: nodes.map(({ port }) => port),
-      members: members.filter((_, i) => known[i]?.asleep === asleep),
-      seed,
-      everyMs,
-    })
+  let floor: Floor | null = null
   try {
-    await open(false)
-    for (let first = 0; first < options.dispatchers; first++) {
-      const own = ids.filter((_, i) => i % options.dispatchers === first)
-      dispatchers.push(openDispatcher({ urls, cookie, first, devices: own, steps }))
-    }
-    const awake = known.filter(({ asleep }) => !asleep).length
-    await eventually('devices are connected', async () => (await devices.ask('connected', null)) === awake)
-    await eventually('all are where they are', async () => (await devices.ask('unheard', null)) === 0)
-    await eventually('dispatchers are connected', () => dispatchers.every((each) => each.isConnected()))
-    const plan = planCommands(known, { ...options, random: createRandom(seed, 'plan') })
-    const [asked, orders, restarts] = await Promise.all([
-      askAll(plan, dispatchers),
-      askOrders(options, known, dispatchers[0] as Dispatcher),
-      restartSome(devices, known, options),
-      killNodes(stage, nodes, options),
-      sleep(overMs * 0.5).then(() => open(true)),
-      sleep(overMs * 0.7).then(failOver),
-    ])
-    await eventually('devices have said all', async () => (await devices.ask('unheard', null)) === 0)
+    floor = await openFloor(stage, options, devices, steps)
+    const { url, cookie, known } = floor
+    const { asked, orders, restarts } = await askThrough(stage, floor, options, devices, failOver)
+    await eventually('devices have said all', async () => (await devices.ask('unheard', null)) === 0, LONG)
     const told = await readSettled(url, cookie, known)
-    const all = [...asked, ...orders.flatMap((order) => order.asked)]
-    const entries = await compare(devices, known, all, told)
+    const entries = await compare(devices, known, asked, told)
     expect(steps.faults).toEqual([])
     for (const order of orders) await compareOrder(url, cookie, order, told)
     const counts = countStates([...told.values()].flat())
-    // Each of these ways to end was tried.
-    for (const state of ['done', 'failed', 'refused', 'expired', 'cancelled', 'superseded', 'unknown'])
-      expect(counts[state], state).toBeGreaterThan(0)
+    for (const state of ENDS) expect(counts[state], state).toBeGreaterThan(0)
     const came = entries.reduce((sum, entry) => sum + entry.came.length, 0)
-    tell(`${all.length} commands to ${known.length} devices, restarted ${restarts} times: ${JSON.stringify(counts)}`)
+    tell(`${asked.length} commands to ${known.length} devices, restarted ${restarts} times: ${JSON.stringify(counts)}`)
     tell(`commands: ${entries.length} were delivered, ${came} times in all`)
   } finally {
-    for (const each of dispatchers) each.close()
+    for (const each of floor?.dispatchers ?? []) each.close()
     await devices.kill()
   }
 }
