@@ -6,6 +6,7 @@ import { events } from './surfaces/events.ts'
 import { frames } from './surfaces/frames.ts'
 import { http } from './surfaces/http.ts'
 import { library } from './surfaces/library.ts'
+import { lines } from './surfaces/lines.ts'
 import { packets } from './surfaces/packets.ts'
 import { redis } from './surfaces/redis.ts'
 import { replay } from './surfaces/replay.ts'
@@ -20,6 +21,7 @@ export const SURFACES: readonly Surface[] = [
   devices,
   http,
   doors,
+  lines,
   tokens,
   redis,
   library,
