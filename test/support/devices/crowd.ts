@@ -1,6 +1,7 @@
 import { createRandom } from '../../../simulators/random.ts'
 import { COMMAND_KINDS } from '../../../wire/command-kinds.ts'
 import { type Device, openDevice } from './device.ts'
+import { openDocumented } from './documented.ts'
 import type { DeviceJournal } from './journal.ts'
 
 /** A device of the crowd; whatever else it is like follows from its place among all of them. */
@@ -20,6 +21,8 @@ export const natureOf = (place: number) => ({
   start: { lat: AUSTIN.lat + (place % 50) * 0.002, lon: AUSTIN.lon + Math.floor(place / 50) * 0.002 },
 })
 
+/** Some are the client that our pages give to everybody: one in ten, of the first thousand. */
+const isDocumented = (place: number): boolean => place % 10 === 7 && place < 1000
 const TAKES = COMMAND_KINDS.map(({ name }) => name)
 
 /** Devices in a process of their own (see test/bench/calls.ts). */
@@ -31,7 +34,7 @@ export const createDeviceCrowd = () => {
       for (const { place, id, key } of members) {
         const random = createRandom(seed + place)
         const own = { ports, first: place, id, key, random, everyMs, takes: TAKES, ...natureOf(place) }
-        devices.set(id, openDevice(own))
+        devices.set(id, isDocumented(place) ? openDocumented(own) : openDevice(own))
       }
     },
     connected: (_: null): number => [...devices.values()].filter((device) => device.isOpen()).length,

@@ -45,13 +45,16 @@ const MANNERED: readonly Manner[] = [
   ...(['silent', 'refuses', 'fails'] as const),
 ]
 
+/** A command as it was given, with what became of it. */
+type Held = Entry & { command: Sent }
+
 /**
  * A device that does what it is asked, in a manner that differs from command to command. It looks at the deadline just
  * before it acts, and writes down that it acts before anything else can happen.
  */
 export const openDevice = (options: DeviceOptions): Device => {
   const { id, random } = options
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, Held>()
   const faults: string[] = []
   /** Ends what the life before a restart had planned. */
   let life = 0
@@ -64,11 +67,11 @@ export const openDevice = (options: DeviceOptions): Device => {
       if (own === life && !isClosed) work()
     }, ms)
   }
-  const acknowledge = (entry: Entry): void => {
+  const acknowledge = (entry: Held): void => {
     if (!isLost()) void line.ask('answer', { id: entry.command.id, state: 'acknowledged' } satisfies Answer)
   }
   /** Says what became of it until a node has taken that. */
-  const sayEnd = async (entry: Entry): Promise<void> => {
+  const sayEnd = async (entry: Held): Promise<void> => {
     if (entry.end === null || entry.heard || entry.manner === 'silent') return
     const reply = await line.ask('answer', entry.end)
     if (reply !== null && !isLost()) {
@@ -79,14 +82,14 @@ export const openDevice = (options: DeviceOptions): Device => {
     if (entry.heard) return
     later(() => void sayEnd(entry), AGAIN_MS)
   }
-  const end = (entry: Entry, answer: Omit<Answer, 'id'>): void => {
+  const end = (entry: Held, answer: Omit<Answer, 'id'>): void => {
     const { id: command, until } = entry.command
     entry.end = { id: command, ...answer }
     if (entry.manner === 'answers late') later(() => void sayEnd(entry), until - Date.now() + LATE_MS)
     else void sayEnd(entry)
     if (entry.manner === 'answers first') acknowledge(entry)
   }
-  const act = (entry: Entry): void => {
+  const act = (entry: Held): void => {
     if (entry.end !== null) return
     const now = Date.now()
     if (now > entry.command.until) return end(entry, { state: 'failed', reason: 'too late' })
@@ -94,7 +97,7 @@ export const openDevice = (options: DeviceOptions): Device => {
     entry.did.push(now)
     end(entry, { state: 'done', answer: 'so it is' })
   }
-  const take = (entry: Entry): void => {
+  const take = (entry: Held): void => {
     entry.taken = true
     const { manner } = entry
     if (manner === 'refuses') return end(entry, { state: 'refused', reason: 'not today' })
@@ -105,8 +108,10 @@ export const openDevice = (options: DeviceOptions): Device => {
   const deliver = (command: Sent): void => {
     const known = entries.get(command.id)
     const manner = MANNERED[random.below(MANNERED.length)] ?? 'usual'
-    const entry: Entry = known ?? { command, manner, came: [], taken: false, did: [], end: null, heard: false }
-    entries.set(command.id, entry)
+    const { id: own, until } = command
+    const fresh: Held = { command, id: own, until, manner, came: [], taken: false, did: [], end: null, heard: false }
+    const entry = known ?? fresh
+    entries.set(own, entry)
     entry.came.push(Date.now())
     if (JSON.stringify(entry.command) !== JSON.stringify(command)) faults.push(`${command.id} came as something else`)
     if (isLost()) return
@@ -148,7 +153,7 @@ export const openDevice = (options: DeviceOptions): Device => {
     },
     journal: () => ({
       id,
-      entries: [...entries.values()],
+      entries: [...entries.values()].map(({ command, ...entry }) => entry),
       fixes: fixes.count(),
       unheard: fixes.waiting(),
       faults: [...faults, ...fixes.faults],

@@ -8,9 +8,16 @@ const AT_ONCE = 50
 /** Metres in a degree of latitude. */
 const DEGREE_M = 111_320
 
+/** Where a device is that drives straight north since then, and how fast it says it goes. */
+export const placeOf = ({ start, speed }: Pick<DeviceOptions, 'start' | 'speed'>, began: number, now: number) => ({
+  lat: start.lat + (((now - began) / 1000) * speed) / DEGREE_M,
+  lon: start.lon,
+  speed,
+})
+
 /** What a device knows of its own way: it keeps each fix until a node has acknowledged it. */
 export const createFixes = (options: DeviceOptions, ask: Ask, isLost: () => boolean) => {
-  const { start, speed, behindMs, takes } = options
+  const { behindMs, takes } = options
   const kept: ReportedFix[] = []
   const faults: string[] = []
   const began = Date.now()
@@ -38,8 +45,7 @@ export const createFixes = (options: DeviceOptions, ask: Ask, isLost: () => bool
   }
   const next = (): void => {
     const t = Date.now()
-    const gone = ((t - began) / 1000) * speed
-    kept.push({ n: ++count, t: t - behindMs, lat: start.lat + gone / DEGREE_M, lon: start.lon, speed })
+    kept.push({ n: ++count, t: t - behindMs, ...placeOf(options, began, t) })
     void send()
   }
   return { next, send, faults, count: (): number => count, waiting: (): number => kept.length }

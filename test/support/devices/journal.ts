@@ -1,4 +1,3 @@
-import type { Sent } from '../../../wire/commands.ts'
 import type { Answer } from '../../../wire/devices.ts'
 
 /** How a device is with one command. `silent`: it does what it is asked and never says a word of it. */
@@ -15,7 +14,9 @@ export type Manner = (typeof MANNERS)[number]
 
 /** What a device knows of one command, and keeps when it is restarted. All times are Unix milliseconds. */
 export type Entry = {
-  command: Sent
+  id: string
+  /** The deadline that it was given; null where it knows the id alone. */
+  until: number | null
   manner: Manner
   /** When it was delivered, each time; also where the device lost it at once. */
   came: number[]

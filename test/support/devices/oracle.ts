@@ -54,7 +54,7 @@ const faultsOfEntry = (command: Command, entry: Entry, condition: boolean | null
   const faults: string[] = []
   if (entry.did.length > 1) faults.push(`done ${entry.did.length} times`)
   if (entry.did.some((at) => at > command.until)) faults.push('done after its deadline')
-  if (entry.command.until !== command.until) faults.push(`the device has another deadline: ${entry.command.until}`)
+  if (entry.until !== null && entry.until !== command.until) faults.push(`the device's deadline is ${entry.until}`)
   if (condition === false) faults.push('delivered, and what must hold did not')
   return faults
 }
@@ -79,7 +79,7 @@ export const faultsOfDevice = (
   journal: DeviceJournal,
 ): string[] => {
   const faults = journal.faults.map((fault) => `${known.id}: ${fault}`)
-  const entries = new Map(journal.entries.map((entry) => [entry.command.id, entry]))
+  const entries = new Map(journal.entries.map((entry) => [entry.id, entry]))
   const blame = (command: Command | { id: string; state?: string }, ...found: (string | null)[]): void => {
     for (const fault of found) if (fault !== null) faults.push(`${known.id} ${command.id} ${command.state}: ${fault}`)
   }

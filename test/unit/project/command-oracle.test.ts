@@ -33,7 +33,8 @@ const command = (more: Partial<Command> = {}): Command => ({
   ...more,
 })
 const entry = (more: Partial<Entry> = {}): Entry => ({
-  command: { id: 'c1', kind: 'message', args: {}, until: UNTIL },
+  id: 'c1',
+  until: UNTIL,
   manner: 'usual',
   came: [1100],
   taken: true,
@@ -57,6 +58,7 @@ test.each<[string, Known, Asked, Command[], Entry[]]>([
   ['it is lost', slow, asked(), [], []],
   ['it is there twice', slow, asked(), [command(), command({ c: 2 })], [entry()]],
   ['done 2 times', slow, asked(), [command()], [entry({ did: [1200, 1300] })]],
+  ["the device's deadline is 5", slow, asked(), [command()], [entry({ until: 5 })]],
   ['done after its deadline', slow, asked(), [command()], [entry({ did: [UNTIL + 1] })]],
   ['the device did not do it', slow, asked(), [command()], []],
   ['the device said done', slow, asked(), [command({ state: 'failed' })], [entry()]],
