@@ -1,8 +1,9 @@
 import { createRandom } from '../../../simulators/random.ts'
 import { COMMAND_KINDS } from '../../../wire/command-kinds.ts'
-import { type Device, openDevice } from './device.ts'
+import { openDevice } from './device.ts'
 import { openDocumented } from './documented.ts'
 import type { DeviceJournal } from './journal.ts'
+import type { Device } from './options.ts'
 
 /** A device of the crowd; whatever else it is like follows from its place among all of them. */
 export type Member = { id: string; key: string; place: number }

@@ -1,35 +1,9 @@
-import type { Random } from '../../../simulators/random.ts'
 import type { Sent } from '../../../wire/commands.ts'
-import type { Answer, ReportedFix } from '../../../wire/devices.ts'
+import type { Answer } from '../../../wire/devices.ts'
 import { createFixes } from './fixes.ts'
-import type { DeviceJournal, Entry, Manner } from './journal.ts'
+import type { Entry, Manner } from './journal.ts'
 import { type DeviceLine, openDeviceLine } from './line.ts'
-
-export type DeviceOptions = {
-  ports: readonly number[]
-  first: number
-  id: string
-  key: string
-  random: Random
-  /** How often it tells where it is (ms). */
-  everyMs: number
-  /** Where it begins, how fast it goes (m/s), and how far its clock is behind (ms). */
-  start: Pick<ReportedFix, 'lat' | 'lon'>
-  speed: number
-  behindMs: number
-  /** Kinds of commands that it says it understands. */
-  takes: readonly string[]
-}
-
-export type Device = {
-  isOpen: () => boolean
-  /** What it has to say and nobody has taken. */
-  unheard: () => number
-  /** Loses its connection and all but its journal. */
-  restart: () => void
-  journal: () => DeviceJournal
-  close: () => void
-}
+import type { Device, DeviceOptions } from './options.ts'
 
 /** One in so many commands, acknowledgements and replies is lost on its way. */
 const LOST = 10

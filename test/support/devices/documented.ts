@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, connectDevice, type Noted, type Outcome } from '../../../docs/device.ts'
-import type { Device, DeviceOptions } from './device.ts'
+import type { Device, DeviceOptions } from './options.ts'
 import { placeOf } from './fixes.ts'
 import type { Entry } from './journal.ts'
 

@@ -1,5 +1,5 @@
 import type { Report, ReportedFix } from '../../../wire/devices.ts'
-import type { DeviceOptions } from './device.ts'
+import type { DeviceOptions } from './options.ts'
 
 type Ask = (event: 'report', payload: Report) => Promise<object | null>
 
