@@ -131,9 +131,7 @@ const openFloor = async (stage: CommandStage, options: CommandOptions, devices: 
     const own = ids.filter((_, i) => i % options.dispatchers === first)
     return openDispatcher({ urls, cookie, first, devices: own, steps })
   })
-  const isAwake = async (): Promise<boolean> => (await devices.ask('connected', null)) === awake
-  await eventually('devices are connected', isAwake, LONG)
-  await eventually('all are where they are', async () => (await devices.ask('unheard', null)) === 0, LONG)
+  await eventually('devices are there', async () => (await devices.ask('located', null)) === awake, LONG)
   await eventually('dispatchers are connected', () => dispatchers.every((each) => each.isConnected()))
   return { nodes, url, cookie, known, dispatchers, wake: () => begin(true) }
 }
@@ -173,7 +171,7 @@ export const commandThrough = async (
     floor = await openFloor(stage, options, devices, steps)
     const { url, cookie, known } = floor
     const { asked, orders, restarts } = await askThrough(stage, floor, options, devices, failOver)
-    await eventually('devices have said all', async () => (await devices.ask('unheard', null)) === 0, LONG)
+    await eventually('devices have said all', async () => (await devices.ask('unsaid', null)) === 0, LONG)
     const told = await readSettled(url, cookie, known)
     const entries = await compare(devices, known, asked, told)
     expect(steps.faults).toEqual([])

@@ -38,12 +38,13 @@ export const createDeviceCrowd = () => {
         devices.set(id, isDocumented(place) ? openDocumented(own) : openDevice(own))
       }
     },
-    connected: (_: null): number => [...devices.values()].filter((device) => device.isOpen()).length,
     restart: (ids: readonly string[]): void => {
       for (const id of ids) devices.get(id)?.restart()
     },
-    /** What they have to say in all, and nobody has taken. */
-    unheard: (_: null): number => [...devices.values()].reduce((sum, device) => sum + device.unheard(), 0),
+    /** Those that are connected, and of which a node has taken a fix. */
+    located: (_: null): number => [...devices.values()].filter((device) => device.isOpen() && device.isLocated()).length,
+    /** Commands of which they have to say what became of them, and nobody has taken that. */
+    unsaid: (_: null): number => [...devices.values()].reduce((sum, device) => sum + device.unsaid(), 0),
     journals: (_: null): DeviceJournal[] => [...devices.values()].map((device) => device.journal()),
     close: (_: null): void => {
       for (const device of devices.values()) device.close()

@@ -109,6 +109,7 @@ export const openDevice = (options: DeviceOptions): Device => {
       if (!/unavailable|rate_limited/.test(reason)) faults.push(`not let in: ${reason}`)
     },
   })
+  fixes.next()
   const timer = setInterval(fixes.next, options.everyMs)
   const resume = (): void => {
     for (const entry of entries.values())
@@ -117,8 +118,8 @@ export const openDevice = (options: DeviceOptions): Device => {
   }
   return {
     isOpen: line.isOpen,
-    unheard: () =>
-      fixes.waiting() +
+    isLocated: () => fixes.count() > fixes.waiting(),
+    unsaid: () =>
       [...entries.values()].filter(({ end, heard, manner }) => end !== null && !heard && manner !== 'silent').length,
     restart: () => {
       life++
@@ -128,8 +129,6 @@ export const openDevice = (options: DeviceOptions): Device => {
     journal: () => ({
       id,
       entries: [...entries.values()].map(({ command, ...entry }) => entry),
-      fixes: fixes.count(),
-      unheard: fixes.waiting(),
       faults: [...faults, ...fixes.faults],
     }),
     close: () => {

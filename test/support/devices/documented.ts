@@ -16,7 +16,6 @@ export const openDocumented = (options: DeviceOptions): Device => {
   const faults: string[] = []
   const began = Date.now()
   let life = 0
-  let fixes = 0
 
   const obey = async ({ id: command, until }: Command, isLate: () => boolean): Promise<Outcome> => {
     const own = life
@@ -35,9 +34,9 @@ export const openDocumented = (options: DeviceOptions): Device => {
   let client = connect()
   const next = (): void => {
     const t = Date.now()
-    fixes++
     client.fix({ t: t - behindMs, ...placeOf(options, began, t) })
   }
+  next()
   const timer = setInterval(next, everyMs)
   let back: NodeJS.Timeout | undefined
   const entryOf = ([command, { state, told, ...said }]: [string, Noted]): Entry => ({
@@ -50,7 +49,8 @@ export const openDocumented = (options: DeviceOptions): Device => {
   })
   return {
     isOpen: () => client.isConnected(),
-    unheard: () => client.kept() + [...journal.values()].filter(({ told }) => !told).length,
+    isLocated: () => client.account.accepted > 0,
+    unsaid: () => [...journal.values()].filter(({ told }) => !told).length,
     restart: () => {
       life++
       client.close()
@@ -59,7 +59,7 @@ export const openDocumented = (options: DeviceOptions): Device => {
         client = connect()
       }, random.below(AWAY_MS))
     },
-    journal: () => ({ id, entries: [...journal].map(entryOf), fixes, unheard: client.kept(), faults }),
+    journal: () => ({ id, entries: [...journal].map(entryOf), faults }),
     close: () => {
       clearInterval(timer)
       clearTimeout(back)

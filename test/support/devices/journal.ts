@@ -34,9 +34,6 @@ export type Entry = {
 export type DeviceJournal = {
   id: string
   entries: Entry[]
-  /** The number of its newest fix, and of those that no node has acknowledged. */
-  fixes: number
-  unheard: number
   /** What must never be, in words. */
   faults: string[]
 }

@@ -20,8 +20,10 @@ export type DeviceOptions = {
 
 export type Device = {
   isOpen: () => boolean
-  /** What it has to say and nobody has taken. */
-  unheard: () => number
+  /** Whether a node has taken a fix of it. */
+  isLocated: () => boolean
+  /** Commands of which it has to say what became of them, and nobody has taken that. */
+  unsaid: () => number
   /** Loses its connection and all but its journal. */
   restart: () => void
   journal: () => DeviceJournal

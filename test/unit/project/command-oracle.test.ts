@@ -43,7 +43,7 @@ const entry = (more: Partial<Entry> = {}): Entry => ({
   heard: true,
   ...more,
 })
-const journal = (...entries: Entry[]) => ({ id: 'D', entries, fixes: 1, unheard: 0, faults: [] })
+const journal = (...entries: Entry[]) => ({ id: 'D', entries, faults: [] })
 
 test('what is as it should be has no fault', () => {
   expect(faultsOfDevice(slow, [asked()], [command()], journal(entry()))).toEqual([])
