@@ -70,14 +70,15 @@ const RESTART_EVERY_MS = 1500
 const ENDS = ['done', 'failed', 'refused', 'expired', 'cancelled', 'superseded', 'unknown'] as const
 const LONG = { limitMs: 120_000, everyMs: 100 }
 
-/** Kills nodes one after the other, each soon started again, evenly over the time. */
+/** Kills nodes one after the other, each soon started again: while Redis is away, that takes several times. */
 const killNodes = async (stage: CommandStage, nodes: TestNode[], { kills, overMs }: CommandOptions): Promise<void> => {
   for (let i = 0; i < kills; i++) {
     await sleep(overMs / (kills + 2))
     const node = nodes[i % nodes.length] as TestNode
     await node.kill()
     await sleep(500)
-    nodes[i % nodes.length] = await stage.node({ port: node.port, env: FREE })
+    const again = () => stage.node({ port: node.port, env: FREE })
+    nodes[i % nodes.length] = await eventually('the node starts again', again, { everyMs: 500 })
   }
 }
 

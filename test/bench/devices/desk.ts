@@ -58,7 +58,9 @@ export const openDesk = ({ port, dialect, cookie, devices }: DeskOptions, handle
   return {
     command: (id, device) => {
       const args = { text: 'Call the depot, please' }
-      const request = isOurs ? { id, to: { devices: [device] }, kind: 'message', args } : { id, to: device, kind: 'message', args }
+      const request = isOurs
+        ? { id, to: { devices: [device] }, kind: 'message', args }
+        : { id, to: device, kind: 'message', args }
       connection.send(`421${JSON.stringify(['command', request])}`)
     },
     close: () => {

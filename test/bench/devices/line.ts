@@ -60,7 +60,8 @@ export const openLine = ({ port, dialect, id, key }: LineOptions, handlers: Line
     onClose: () => isClosed || handlers.onEnd(),
   })
   return {
-    report: (fix) => connection.send(`${head}${REPORT}${JSON.stringify(['report', isOurs ? { fixes: [fix] } : { id, fix }])}`),
+    report: (fix) =>
+      connection.send(`${head}${REPORT}${JSON.stringify(['report', isOurs ? { fixes: [fix] } : { id, fix }])}`),
     close: () => {
       isClosed = true
       connection.destroy()

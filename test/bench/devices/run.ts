@@ -4,12 +4,12 @@ import { addDevices } from '../../support/devices/keys.ts'
 import { signIn } from '../../support/talkers/sign-in.ts'
 import type { BenchOptions } from '../bench.ts'
 import { type Ask, asker } from '../calls.ts'
-import type { DevicesCalls, Key, Marked } from './crowd.ts'
 import { LOAD_CORE, residentBytes } from '../machine.ts'
 import { type Report, show } from '../report.ts'
 import { seconds, share, type Usage, usage } from '../run.ts'
 import { baseline, type RunningServer, startServer, watchfloor } from '../servers.ts'
 import { openStage, type Stage } from '../stage.ts'
+import type { DevicesCalls, Key, Marked } from './crowd.ts'
 
 const FREE = {
   NODE_ENV: 'production',

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { COMMAND_KINDS } from '../../../wire/command-kinds.ts'
 import { anyText, oddNumber } from './bytes.ts'
 import { anyJson, editedJson, type Json } from './json.ts'
 
@@ -7,7 +6,11 @@ import { anyJson, editedJson, type Json } from './json.ts'
 export const RIGHT_KEY = 'the-right-key'
 /** That device, and one that there never was. Nobody watches them. */
 export const FUZZED = 'fuzz-door'
-const id = fc.oneof({ weight: 8, arbitrary: fc.constant(FUZZED) }, fc.constantFrom('fuzz-nobody', '', '..', 'LIVE0'), anyText)
+const id = fc.oneof(
+  { weight: 8, arbitrary: fc.constant(FUZZED) },
+  fc.constantFrom('fuzz-nobody', '', '..', 'LIVE0'),
+  anyText,
+)
 export const key = fc.oneof(
   { weight: 8, arbitrary: fc.constant(RIGHT_KEY) },
   fc.constantFrom('', 'x', 'A'.repeat(32), 'A'.repeat(3000), `${RIGHT_KEY}x`, '__proto__', '%00'),
@@ -72,37 +75,6 @@ const answer = fc.record(
 /** What a device sends, right or nearly, by its event. */
 export const DEVICE_REQUESTS = { report, answer } as unknown as Record<'report' | 'answer', fc.Arbitrary<Json>>
 
-const kind = fc.oneof(
-  { weight: 6, arbitrary: near(...COMMAND_KINDS.map(({ name }) => name)) },
-  near('', '__proto__', 'explode'),
-  anyText,
-)
-const args = fc.oneof(
-  near<Json>({}, { seconds: 10 }, { text: 'x' }, { place: '0.5,-160.5' }, { route: '0.5,-160.5 0.6,-160.5' }),
-  fc.dictionary(word, fc.oneof(anyText, number, fc.boolean()), { maxKeys: 8 }),
-)
-const target = fc.oneof(
-  { weight: 5, arbitrary: fc.array(id, { minLength: 1, maxLength: 5 }).map((devices) => ({ devices })) },
-  fc.oneof(near('other', 'nobody', ''), anyText).map((group) => ({ group })),
-  fc.tuple(id, near(501, 2000)).map(([one, times]) => ({ devices: new Array<string>(times).fill(one) })),
-)
-const precondition = fc.record(
-  {
-    slowerThan: number,
-    fresherThan: number,
-    inside: near({ west: -161, east: -160, south: 0, north: 1 }, { west: 1, east: -1, south: 1, north: -1 }),
-  },
-  some,
-)
-/** What people ask of devices, right or nearly, by its event. */
-export const COMMAND_REQUESTS = {
-  command: fc.record(
-    { id: commandId, to: target, kind, args, within: number, if: precondition },
-    { requiredKeys: ['id', 'to', 'kind'] },
-  ),
-  cancel: fc.oneof(fc.record({ device: id, id: commandId }), fc.record({ order: fc.oneof(near('fuzzer.1'), anyText) })),
-} as unknown as Record<'command' | 'cancel', fc.Arbitrary<Json>>
-
 /** A request to a door, before the key and what depends on it are put in. `type`: of its body; null where it has none. */
 export type DoorRequest = { path: string; headers: string[]; type: string | null; body: string }
 
@@ -160,7 +132,9 @@ export const doorRequest: fc.Arbitrary<DoorRequest> = fc.oneof(
     body: text,
   })),
   fc.tuple(inPath, query).map(([at, text]) => ({ path: `/in?key=${at}&${text}`, headers: [], type: null, body: '' })),
-  fc.tuple(inPath, body(traccar)).map(([at, json]) => ({ path: `/in/${at}`, headers: [], type: JSON_TYPE, body: json })),
+  fc
+    .tuple(inPath, body(traccar))
+    .map(([at, json]) => ({ path: `/in/${at}`, headers: [], type: JSON_TYPE, body: json })),
   fc.tuple(inPath, body(owntracks)).map(([at, json]) => ({
     path: `/in/owntracks/${at}`,
     headers: [`X-Limit-U: ${FUZZED}`, 'X-Limit-D: phone'],

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { signIn } from '../../support/talkers/sign-in.ts'
 import { corpus } from '../corpus/acts.ts'
-import { COMMAND_REQUESTS } from '../shapes/device-requests.ts'
 import { anyJson, editedJson } from '../shapes/json.ts'
 import { ACT_REQUESTS } from '../shapes/people-requests.ts'
 import { defineSurface } from '../surface.ts'
@@ -10,21 +9,16 @@ import { errorCode } from '../wire/errors.ts'
 import { saysClose, textFrame, UPGRADE } from '../wire/frames.ts'
 import { readConversation } from '../wire/messages.ts'
 
-const REQUESTS = { ...ACT_REQUESTS, ...COMMAND_REQUESTS }
-type Name = keyof typeof REQUESTS
+type Name = keyof typeof ACT_REQUESTS
 /** What somebody with a name sends; `json` is the one argument. Each asks for an answer, under its place. */
 export type ActsCase = { events: { name: Name; json: string }[] }
 
 const request = (name: Name) =>
-  fc.oneof({ weight: 8, arbitrary: editedJson(REQUESTS[name], 2) }, anyJson).map((json) => ({ name, json }))
+  fc.oneof({ weight: 8, arbitrary: editedJson(ACT_REQUESTS[name], 2) }, anyJson).map((json) => ({ name, json }))
 
 const shapes: fc.Arbitrary<ActsCase> = fc.record({
   events: fc.array(
-    fc.oneof(
-      { weight: 4, arbitrary: request('say') },
-      { weight: 3, arbitrary: request('command') },
-      ...(['cancel', 'mark', 'here', 'renew'] as const).map(request),
-    ),
+    fc.oneof({ weight: 4, arbitrary: request('say') }, request('mark'), request('here'), request('renew')),
     { minLength: 1, maxLength: 8 },
   ),
 })
@@ -42,8 +36,6 @@ const isReply = (name: Name, answer: unknown): boolean => {
   if (typeof answer !== 'object' || answer === null) return false
   const { message, done } = answer as { message?: { n?: unknown; text?: unknown }; done?: unknown }
   if (name === 'renew') return 'until' in answer
-  if (name === 'command') return 'command' in answer || 'order' in answer
-  if (name === 'cancel') return 'cancelled' in answer
   return name === 'say' ? Number.isInteger(message?.n) && typeof message?.text === 'string' : done === true
 }
 
@@ -58,7 +50,7 @@ const judge = ({ name, json }: ActsCase['events'][number], answers: unknown[], c
 }
 
 export const acts = defineSurface('acts', {
-  about: 'say, command, cancel, mark, here and renew with nearly right requests',
+  about: 'say, mark, here and renew with nearly right requests',
   lanes: 6,
   shapes,
   corpus,

@@ -1,7 +1,6 @@
 import { createRandom } from '../../../simulators/random.ts'
 import { COMMAND_KINDS } from '../../../wire/command-kinds.ts'
 import { openDevice } from './device.ts'
-import { openDocumented } from './documented.ts'
 import type { DeviceJournal } from './journal.ts'
 import type { Device } from './options.ts'
 
@@ -22,8 +21,6 @@ export const natureOf = (place: number) => ({
   start: { lat: AUSTIN.lat + (place % 50) * 0.002, lon: AUSTIN.lon + Math.floor(place / 50) * 0.002 },
 })
 
-/** Some are the client that our pages give to everybody: one in ten, of the first thousand. */
-const isDocumented = (place: number): boolean => place % 10 === 7 && place < 1000
 const TAKES = COMMAND_KINDS.map(({ name }) => name)
 
 /** Devices in a process of their own (see test/bench/calls.ts). */
@@ -35,14 +32,15 @@ export const createDeviceCrowd = () => {
       for (const { place, id, key } of members) {
         const random = createRandom(seed + place)
         const own = { ports, first: place, id, key, random, everyMs, takes: TAKES, ...natureOf(place) }
-        devices.set(id, isDocumented(place) ? openDocumented(own) : openDevice(own))
+        devices.set(id, openDevice(own))
       }
     },
     restart: (ids: readonly string[]): void => {
       for (const id of ids) devices.get(id)?.restart()
     },
     /** Those that are connected, and of which a node has taken a fix. */
-    located: (_: null): number => [...devices.values()].filter((device) => device.isOpen() && device.isLocated()).length,
+    located: (_: null): number =>
+      [...devices.values()].filter((device) => device.isOpen() && device.isLocated()).length,
     /** Commands of which they have to say what became of them, and nobody has taken that. */
     unsaid: (_: null): number => [...devices.values()].reduce((sum, device) => sum + device.unsaid(), 0),
     journals: (_: null): DeviceJournal[] => [...devices.values()].map((device) => device.journal()),

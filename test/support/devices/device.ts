@@ -66,15 +66,20 @@ export const openDevice = (options: DeviceOptions): Device => {
   const act = (entry: Held): void => {
     if (entry.end !== null) return
     const now = Date.now()
-    if (now > entry.command.until) return end(entry, { state: 'failed', reason: 'too late' })
-    if (entry.manner === 'fails') return end(entry, { state: 'failed', reason: 'it does not work' })
-    entry.did.push(now)
-    end(entry, { state: 'done', answer: 'so it is' })
+    if (now > entry.command.until) end(entry, { state: 'failed', reason: 'too late' })
+    else if (entry.manner === 'fails') end(entry, { state: 'failed', reason: 'it does not work' })
+    else {
+      entry.did.push(now)
+      end(entry, { state: 'done', answer: 'so it is' })
+    }
   }
   const take = (entry: Held): void => {
     entry.taken = true
     const { manner } = entry
-    if (manner === 'refuses') return end(entry, { state: 'refused', reason: 'not today' })
+    if (manner === 'refuses') {
+      end(entry, { state: 'refused', reason: 'not today' })
+      return
+    }
     if (manner !== 'answers first' && manner !== 'silent') acknowledge(entry)
     if (manner === 'acknowledges twice') acknowledge(entry)
     later(() => act(entry), random.below(TAKES_MS))

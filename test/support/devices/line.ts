@@ -37,7 +37,10 @@ const PACKET = /^4(\d)\/device,(\d*)(.*)$/s
  * A device's connection by docs/devices.md, written by hand so that one process can hold thousands. Where it is lost,
  * the next node is tried, for ever.
  */
-export const openDeviceLine = ({ ports, first, id, key }: DeviceLineOptions, handlers: DeviceLineHandlers): DeviceLine => {
+export const openDeviceLine = (
+  { ports, first, id, key }: DeviceLineOptions,
+  handlers: DeviceLineHandlers,
+): DeviceLine => {
   const waiting = new Map<number, (reply: object | null) => void>()
   let connection: Connection | null = null
   let isOpen = false

@@ -13,6 +13,8 @@ export type Modelled = {
 }
 export type Draft = Pick<Modelled, 'id' | 'kind' | 'until' | 'mustBeSlow'>
 
+/** So long (ms) after its deadline a device may work on what it acknowledged. */
+const WORKED_ON_MS = 3_600_000
 /** Metres a second. */
 export const SLOW = 3
 /** Kinds, and those that each ends. */
@@ -36,7 +38,9 @@ export const createModel = () => {
   }
   const isWaiting = ({ state }: Modelled): boolean => state === 'queued' || state === 'sent'
   const lapse = (now: number): string[] => {
-    const over = [...commands.values()].filter((command) => isWaiting(command) && now > command.until)
+    const isOver = (command: Modelled): boolean =>
+      command.state === 'acknowledged' ? now > command.until + WORKED_ON_MS : isWaiting(command) && now > command.until
+    const over = [...commands.values()].filter(isOver)
     for (const command of over) set(command, command.state === 'queued' ? 'expired' : 'unknown')
     return over.map(({ id }) => id)
   }

@@ -1,5 +1,5 @@
 import type { Random } from '../../../simulators/random.ts'
-import type { CommandRequest, Precondition } from '../../../wire/commands.ts'
+import type { CommandArgs, CommandRequest, Precondition } from '../../../wire/commands.ts'
 import { natureOf } from './crowd.ts'
 import type { Known } from './oracle.ts'
 
@@ -21,7 +21,7 @@ const KINDS = [
 ] as const
 type Kind = (typeof KINDS)[number]
 
-const argsOf = (kind: Kind, number: number): CommandRequest['args'] => {
+const argsOf = (kind: Kind, number: number): CommandArgs => {
   if (kind === 'message') return { text: `Number ${number}`, answers: 'yes,no' }
   if (kind === 'report_every') return { seconds: 1 + (number % 30) }
   return kind === 'go_to' ? { place: '30.27,-97.74' } : {}
