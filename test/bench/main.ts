@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts'
 import { browser } from './browser.ts'
 import { capacity } from './capacity.ts'
 import { connections } from './connections.ts'
+import { devices } from './devices.ts'
 import { fanout } from './fanout.ts'
 import { ingest } from './ingest.ts'
 import { openMachine } from './machine.ts'
@@ -25,6 +26,7 @@ const BENCHES: Record<string, Bench> = {
   scale,
   abuse,
   rooms,
+  devices,
   replay: replays,
 }
 

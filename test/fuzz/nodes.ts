@@ -1,3 +1,4 @@
+import { freePort } from '../../start/port.ts'
 import { startNode, type TestNode } from '../support/node.ts'
 
 const NODE_ENV = {
@@ -10,6 +11,8 @@ const NODE_ENV = {
 /** A node under attack. */
 export type Victim = {
   node: () => TestNode
+  /** Where it takes NMEA 0183. */
+  linesPort: number
   /** Whether the one that was started last still runs. */
   isAlive: () => boolean
   /** Starts another in its place. */
@@ -18,7 +21,9 @@ export type Victim = {
 }
 
 export const startVictim = async (redisUrl: string, ACCESS: 'open' | 'invitations'): Promise<Victim> => {
-  const options = { redisUrl, env: { ...NODE_ENV, ACCESS, NODE_NAME: ACCESS } }
+  const linesPort = await freePort()
+  const own = { ACCESS, NODE_NAME: ACCESS, NMEA_PORT: String(linesPort) }
+  const options = { redisUrl, env: { ...NODE_ENV, ...own } }
   let node = await startNode(options)
   let alive = true
   const follow = (): void => {
@@ -31,6 +36,7 @@ export const startVictim = async (redisUrl: string, ACCESS: 'open' | 'invitation
   follow()
   return {
     node: () => node,
+    linesPort,
     isAlive: () => alive,
     restart: async () => {
       const { port } = node

@@ -55,6 +55,7 @@ export type FuzzStage = {
   /** The one that everybody uses, and one that lets nobody in without a token. */
   node: () => TestNode
   closed: () => TestNode
+  linesPort: number
   /** What each of them has written, since they had written so many letters. */
   said: (since?: readonly number[]) => string[]
   /** Whether both still run. */
@@ -107,7 +108,7 @@ export const openFuzzStage = async (): Promise<FuzzStage> => {
     const redis = server.client()
     const victims = await Promise.all([startVictim(server.url, 'open'), startVictim(server.url, 'invitations')])
     for (const victim of victims) closes.push(victim.kill)
-    const [{ node }, { node: closed }] = victims
+    const [{ node, linesPort }, { node: closed }] = victims
     await createFeed(redis).describe(WATCHED)
     let generation = 0
     let feeder = await startLiveFeed(server.url, generation)
@@ -125,6 +126,7 @@ export const openFuzzStage = async (): Promise<FuzzStage> => {
       redis,
       node,
       closed,
+      linesPort,
       isAlive: () => victims.every(({ isAlive }) => isAlive()),
       restart: async () => {
         for (const { isAlive, restart } of victims) if (!isAlive()) await restart()

@@ -9,6 +9,8 @@ export type Target = {
   port: number
   /** Of a node that lets nobody in without a token. */
   closedPort: number
+  /** Where the first takes NMEA 0183. */
+  linesPort: number
   redis: RedisClient
   /** The process that reads recordings. */
   reader: Ask<ReaderCalls>

@@ -31,6 +31,7 @@ const nextAddress = (): string | undefined => {
 const targetOf = (stage: FuzzStage): Target => ({
   port: stage.node().port,
   closedPort: stage.closed().port,
+  linesPort: stage.linesPort,
   redis: stage.redis,
   reader: stage.reader(),
   from: nextAddress(),

@@ -76,3 +76,6 @@ export const modelRuns = (): { numRuns: number; seed?: number } => {
 
 /** How many people write in the test of rooms: a few for ten seconds, or WATCHFLOOR_TALKERS of them for a minute. */
 export const talkers = (): number | null => Number(process.env.WATCHFLOOR_TALKERS) || null
+
+/** How many devices are commanded in the test of commands: some hundred, or WATCHFLOOR_COMMANDED of them for minutes. */
+export const commanded = (): number | null => Number(process.env.WATCHFLOOR_COMMANDED) || null

@@ -40,6 +40,8 @@ export const KINDS = {
   slowBodies: { what: '500 connections, a byte of a body each second', ...BOTH },
   slowFrames: { what: '500 sockets, a byte of a 500 KB frame each second', ...BOTH },
   unread: { what: '20 clients that watch, ask again and again, and read nothing', ...BOTH },
+  reports: { what: 'a device with its key that reports 1,000 times a second', alone: true, rival: false },
+  guesses: { what: 'eight loops of reports with guessed keys', rival: false },
   calls: { what: 'a feed with the largest call that the library takes, in a loop', rival: false },
 } as const satisfies Record<string, Kind>
 

@@ -1,7 +1,8 @@
 import type { KindKey } from '../abuse/kinds.ts'
-import { ASKS } from './asks.ts'
+import { ASKS, guesses } from './asks.ts'
 import { largestCalls } from './calls.ts'
 import * as connections from './connections.ts'
+import { reports } from './devices.ts'
 import { loop } from './loops.ts'
 import * as messages from './messages.ts'
 import type { Scene } from './scene.ts'
@@ -18,6 +19,10 @@ const loops =
   (scene, script) => {
     for (let i = 0; i < LOOPS; i++) loop(scene, ASKS[kind](script), 0)
   }
+
+const guessKeys: Act = (scene) => {
+  for (let i = 0; i < LOOPS; i++) loop(scene, guesses(), 0)
+}
 
 /** All kinds of loops, from eight addresses. */
 const everything: Act = (scene, script) => {
@@ -58,5 +63,7 @@ export const ACTS: Record<KindKey, Act> = {
   slowBodies: connections.slowBodies,
   slowFrames: connections.slowFrames,
   unread: messages.unread,
+  reports: (scene) => void reports(scene),
+  guesses: guessKeys,
   calls: (scene) => void largestCalls(scene),
 }

@@ -33,6 +33,12 @@ const unchanged = (script: string): Ask => {
   }
 }
 
+/** Reports of a device, each with a key that is none. */
+export const guesses = (): Ask => {
+  const random = createRandom(4)
+  return () => ({ path: `/in/${random.next().toString(36).slice(2)}?id=BENCH-1&lat=30&lon=-97` })
+}
+
 /** What a loop asks for, by the name of its abuse; `script` is the path of the dashboard's script. */
 export const ASKS = {
   symbols: (): Ask => () => ({ path: '/api/symbols' }),

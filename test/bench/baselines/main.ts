@@ -1,5 +1,6 @@
 import { startAdapter } from './adapter.ts'
 import { startChat } from './chat.ts'
+import { startDevices } from './devices.ts'
 import { createPages } from './pages.ts'
 import { startWsBatches, startWsPerTrade } from './ws.ts'
 
@@ -7,6 +8,7 @@ const STARTS = {
   adapter: (redisUrl: string, port: number) => startAdapter(redisUrl, port),
   'adapter-pages': (redisUrl: string, port: number) => startAdapter(redisUrl, port, createPages()),
   chat: startChat,
+  devices: startDevices,
   ws: startWsPerTrade,
   'ws-batch': startWsBatches,
 } as const

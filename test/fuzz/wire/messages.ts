@@ -2,7 +2,7 @@ import { LEAK } from './errors.ts'
 import { readFrames } from './frames.ts'
 import { readResponses } from './responses.ts'
 
-const EVENTS = ['hello', 'updates', 'heartbeat', 'notice', 'gap']
+const EVENTS = ['hello', 'updates', 'heartbeat', 'notice', 'gap', 'commands']
 
 export type Spoken = {
   refusals: string[]

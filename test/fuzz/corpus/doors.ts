@@ -1,0 +1,3 @@
+import type { DoorsCase } from '../surfaces/doors.ts'
+
+export const corpus: Record<string, DoorsCase> = {}

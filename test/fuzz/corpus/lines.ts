@@ -1,0 +1,3 @@
+import type { LinesCase } from '../surfaces/lines.ts'
+
+export const corpus: Record<string, LinesCase> = {}
