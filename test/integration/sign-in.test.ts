@@ -64,7 +64,7 @@ describe('an open floor', () => {
       me: {
         id: null,
         name: '',
-        grants: 'watch:* say:* announce:* share:* command:* manage:*',
+        grants: 'watch:* say:* announce:* share:* command:* danger:* manage:*',
         via: 'open',
         until: null,
       },

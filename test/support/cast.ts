@@ -6,7 +6,7 @@ export const CAST = ['nobody', 'guest', 'share', 'trader', 'dispatcher', 'manage
 export type Name = (typeof CAST)[number]
 
 export const GRANTS: Partial<Record<Name, string>> = {
-  guest: 'watch:* say:* announce:* share:* command:* manage:*',
+  guest: 'watch:* say:* announce:* share:* command:* danger:* manage:*',
   share: 'watch:s:AAPL',
   trader: 'watch:s:* watch:m:desk say:m:desk watch:m:s:* say:m:s:* watch:p:floor watch:v:* share:s:*',
   dispatcher: 'watch:c:buses/* watch:d:BUS-* watch:m:d:BUS-* say:m:d:BUS-* share:d:BUS-*',
