@@ -8,7 +8,7 @@ import type { ReadResult } from '../live/ports.ts'
 import type { Joining, Watcher } from '../live/watcher.ts'
 import { CommandSending, type CommandSendingPorts } from './command-sending.ts'
 import { KeyCheck, type KeyCheckPorts } from './key-check.ts'
-import type { Admitted, DeviceConnection, DeviceEnd } from './ports.ts'
+import type { Admitted, DeviceEnd } from './ports.ts'
 
 export type ConnectionPorts = CommandSendingPorts &
   KeyCheckPorts & {
@@ -29,7 +29,7 @@ type Told = DeviceUpdate & { snapshot?: DeviceSnapshot }
  * A device that is connected here: follows its topic as a client does. A command that is queued is sent; one that was
  * sent is sent again until the device acknowledges it; where its key is made anew or taken back, it ends.
  */
-export class Connection implements DeviceConnection, Watcher, Joining {
+export class Connection implements Watcher, Joining {
   readonly budget = NO_REPLAY
   private readonly ports: ConnectionPorts
   private readonly topic: Topic

@@ -11,7 +11,10 @@ export const createConnections = ({ faults, ...ports }: ConnectionsPorts): Devic
   const run = faults.guard('device.connection', (work: { run: () => Promise<void> }) => work.run())
   const shared: ConnectionPorts = { ...ports, run, all, restless }
   return {
-    open: (admitted, end) => new Connection(shared, admitted, end),
+    open: (admitted, end) => {
+      const connection = new Connection(shared, admitted, end)
+      return { close: () => connection.close() }
+    },
     count: () => all.size,
     tick: () => {
       // Those that are stirred by this wait for the next one.
