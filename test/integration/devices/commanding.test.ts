@@ -96,15 +96,19 @@ it('what is not sent in time expires; what was sent is unknown until the device 
   const { id: unsent } = commandIn(await ask('report_now', { within: 0.3 }))
   await becomes(unsent, 'expired')
   const bus = other.connect(id)
-  const { id: silent } = commandIn(await ask('go_on', { within: 1 }))
-  await eventually('it is delivered', () => bus.given.length > 0)
-  await becomes(silent, 'unknown')
-  expect(bus.given.map((each) => each.id)).toEqual([silent])
+  // On a busy machine one may be over before it is sent.
+  const silent = await eventually('one is delivered in time', async () => {
+    const { id: name } = commandIn(await ask('go_on', { within: 1 }))
+    const isOver = async () => ['unknown', 'expired'].includes((await command(name))?.state ?? '')
+    await eventually('it is over', isOver)
+    return bus.given.find((each) => each.id === name)?.id
+  })
+  expect((await command(silent))?.state).toBe('unknown')
   await bus.answer(silent, 'done')
   expect((await command(silent))?.state).toBe('done')
   await bus.answer(unsent, 'done')
   expect((await command(unsent))?.state).toBe('expired')
-  expect(await floor.redis.zscore('wf:{commands}', id)).toBeNull()
+  await eventually('nothing is due', async () => (await floor.redis.zscore('wf:{commands}', id)) === null)
   bus.close()
 })
 

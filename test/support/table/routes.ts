@@ -21,6 +21,7 @@ const ONE = 'interval=1h&limit=1'
 const LATER = Date.now() + 3_600_000
 /** Those who are somebody. */
 const NAMED = ['guest', 'trader', 'dispatcher', 'manager'] as const
+const MANAGERS = ['guest', 'manager'] as const
 const share = (symbol: string) => ({ show: { kind: 'symbol', symbol }, until: LATER })
 
 /** By route, as the code writes it. */
@@ -46,6 +47,22 @@ export const ROUTES: Record<string, Row[]> = {
     only('/api/devices/BUS-NONE/track', ['guest', 'dispatcher'], { given: 404 }),
     only('/api/devices/VAN-1/track', ['guest']),
     only('/api/devices/VAN-NONE/track', ['guest'], { given: 404 }),
+  ],
+  'get /devices.csv': [only('/api/devices.csv', MANAGERS)],
+  // A body of another sort than a table.
+  'post /devices.csv': [only('/api/devices.csv', MANAGERS, { body: {}, given: 415 })],
+  'post /devices': [only('/api/devices', MANAGERS, { body: { devices: [{ id: 'TABLE-1' }] } })],
+  'put /devices/:id': [only('/api/devices/TABLE-1', MANAGERS, { body: { name: 'Table' } })],
+  'post /devices/:id/key': [only('/api/devices/TABLE-1/key', MANAGERS)],
+  'delete /devices/:id/key': [only('/api/devices/TABLE-1/key', MANAGERS)],
+  'get /devices/:id/commands': [
+    only('/api/devices/BUS-1/commands', ['guest', 'dispatcher']),
+    only('/api/devices/VAN-1/commands', ['guest']),
+  ],
+  'get /command-kinds': inside('/api/command-kinds'),
+  'get /orders/:id/devices': [
+    only('/api/orders/ann.none/devices', ['guest']),
+    only('/api/orders/trader.none/devices', ['guest', 'trader']),
   ],
   'get /stats': inside('/api/stats'),
   // Where there is no identity provider there is no such way in.
