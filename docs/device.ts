@@ -175,6 +175,7 @@ export const connectDevice = (url: string, { id, key, obey, journal, save, refus
     sleep: () => end('asleep'),
     wake: () => {
       phase = 'awake'
+      socket.io.reconnection(true)
       socket.connect()
     },
     close: () => {

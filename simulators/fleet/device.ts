@@ -11,8 +11,7 @@ export type Device = {
   id: string
   random: Random
   driver: Driver
-  /** What else it measures; null where nothing but fixes is wanted. */
-  sensors: Sensors | null
+  sensors: Sensors
   /** When it reports next, and when it last did, Unix milliseconds. */
   due: number
   reported: number
@@ -48,8 +47,8 @@ export const createDevice = (
   random: Random,
   firstNumber: number,
   due: number,
+  sensors: Sensors,
   manner: Manner = AS_BUS,
-  sensors: Sensors | null = null,
 ): Device => ({
   id,
   random,
@@ -99,7 +98,8 @@ const measure = (device: Device, t: number): Fix => {
     heading: rounded(device.heading, 0) % 360,
     battery: rounded(device.battery, 3),
     ...(manner === AS_BUS && { route: circuit.route }),
-    ...(sensors && { readings: readSensors(sensors), ...(isParked(driver) && { parked: true as const }) }),
+    ...(isParked(driver) && { parked: true }),
+    readings: readSensors(sensors),
   }
 }
 
@@ -110,7 +110,7 @@ export const observe = (device: Device, t: number): Fix => {
   stepDriver(driver, seconds, random)
   stepGps(device, seconds)
   stepBattery(device, seconds)
-  if (sensors) stepSensors(sensors, seconds, driver.bus.speed * seconds, isParked(driver))
+  stepSensors(sensors, seconds, driver.bus.speed * seconds, isParked(driver))
   device.reported = t
   return measure(device, t)
 }

@@ -9,7 +9,7 @@ import { createSensors } from './sensors.ts'
 /**
  * `devices`: how many buses; `cars`: how many supervisors' cars besides. `interval`: seconds between a device's
  * reports; each device's own lies within a fifth of it. `firstNumber`: each numbers its fixes from here without gaps.
- * `start`: Unix milliseconds. `sensors`: whether they measure more than their position.
+ * `start`: Unix milliseconds.
  */
 export type FleetOptions = {
   circuits: readonly Circuit[]
@@ -19,7 +19,6 @@ export type FleetOptions = {
   interval: number
   firstNumber: number
   start: number
-  sensors?: boolean
 }
 
 /** What a device sends at once, in the order of sending. */
@@ -71,8 +70,8 @@ export const createMembers = (options: FleetOptions): Member[] => {
     const circuit = circuits[(first + place * 53) % circuits.length] as Circuit
     const own = createRandom(seed, id)
     const period = Math.round(1000 * interval * (0.8 + 0.4 * own.next()))
-    const sensors = options.sensors ? createSensors(createRandom(seed, `${id} sensors`)) : null
-    const device = createDevice(id, circuit, own, firstNumber, start, manner, sensors)
+    const sensors = createSensors(createRandom(seed, `${id} sensors`))
+    const device = createDevice(id, circuit, own, firstNumber, start, sensors, manner)
     device.due = start + Math.round(period * own.next())
     return { device, description, period }
   })

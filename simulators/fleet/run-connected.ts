@@ -27,7 +27,7 @@ export const runConnected = async (
   { seed, firstNumber, now, sleep, say, signal }: Run,
 ): Promise<void> => {
   const cars = carsOf(devices)
-  const members = createMembers({ circuits, devices, cars, interval, seed, firstNumber, start: now(), sensors: true })
+  const members = createMembers({ circuits, devices, cars, interval, seed, firstNumber, start: now() })
   const { keyOf, refused, introduce } = createIntroductions(members, file, { ...ports, floor, sleep, say, signal })
   const all = members.map((member) => createConnected(member, { floor, connect: connectDevice, wait: sleep, refused }))
   say(`${all.length.toLocaleString('en')} devices connect to ${floor}.`)

@@ -240,3 +240,19 @@ test('a device that is not let in is told why; one that is sent away goes to the
   client.wake()
   await eventually('what was kept', () => client.account.accepted === 1)
 })
+
+test('a device that slept while its node went finds the next one', async () => {
+  const node = await startNode()
+  const client = connect(node.url)
+  await eventually('a connection', () => node.sockets.length === 1)
+  node.sockets[0]?.emit('notice', { kind: 'shutdown', reconnectMs: 60_000 })
+  // Behind the notice: what comes later has found it read.
+  node.command(command('a'))
+  await eventually('the answer', () => states(node.answers, 'a').at(-1) === 'done')
+  client.sleep()
+  const { port } = new URL(node.url)
+  await node.stop()
+  client.wake()
+  const next = await startNode(Number(port))
+  await eventually('a connection', () => next.sockets.length === 1)
+})

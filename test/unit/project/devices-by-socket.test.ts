@@ -16,6 +16,9 @@ const { MAX_REQUESTS, CLIENT_SHARE, ADDRESS_SHARE, MAX_CONNECTIONS_PER_ADDRESS }
 const DOOR = 'server/devices/doors/socket-device.ts'
 const SHAPES = 'server/devices/shapes.ts'
 
+const [, perSecond, atOnce] =
+  /PACE = \{ share: (\d+) \/ 1000, burst: (\d+),/.exec(text('server/devices/intake.ts')) ?? []
+
 const plain = (digits = ''): string => grouped(Number(digits.replaceAll('_', '')))
 
 test('docs/devices-by-socket.md gives the figures that the code has', () => {
@@ -33,6 +36,8 @@ test('docs/devices-by-socket.md gives the figures that the code has', () => {
     `${100 * CLIENT_SHARE}% of a core (\`CLIENT_SHARE\`)`,
     `together ${100 * ADDRESS_SHARE}% (\`ADDRESS_SHARE\`)`,
     `\`MAX_CONNECTIONS_PER_ADDRESS\` (${grouped(MAX_CONNECTIONS_PER_ADDRESS)})`,
+    `takes ${perSecond} reports a second, of which ${atOnce} may come at once`,
+    `${inCode('server/devices/intake.ts', 'FIXES_A_REPORT')} fixes count as one report more`,
     `At most ${inCode(DOOR, 'MOST_UNDER_WAY')} messages of a device may wait`,
     `more than ${inCode(DOOR, 'MOST_BACKLOG') / 1024} KiB of commands wait`,
     inCode('server/sockets/server.ts', 'HANDSHAKES_SHARE') === 0.25 ? 'a quarter of its connections' : 'another share',

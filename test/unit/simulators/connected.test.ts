@@ -47,7 +47,6 @@ const startDevice = () => {
     interval: 2,
     firstNumber: 1,
     start: START,
-    sensors: true,
   })
   if (!member) throw new Error('no device')
   const device = createConnected(member, { floor: 'http://floor', connect, wait: async () => {}, refused: () => {} })

@@ -22,7 +22,6 @@ const startBus = (seed = 1) => {
     interval: 2,
     firstNumber: 1,
     start: START,
-    sensors: true,
   })
   if (!member) throw new Error('no bus')
   const { device } = member
