@@ -251,6 +251,15 @@ broker_packages() {
   esac
 }
 
+# A validator of GTFS-realtime. It is in Python, which is not installed for its sake.
+validator=node_modules/.cache/gtfs-rt-validator
+validator_is_there() { ! has python3 || [ -e "$validator/gtfs_rt_validator" ]; }
+install_validator() {
+  say 'installing gtfs-rt-validator (pip)'
+  run python3 -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+    --target "$validator" --requirement test/requirements.txt >&2
+}
+
 needs_redis() { [ -z "${REDIS_URL:-}" ] || [ "$tests" = yes ]; }
 dashboard_is_there() { [ -e dist/web/index.html ]; }
 
@@ -258,7 +267,8 @@ nothing_is_missing() {
   packages_are_fresh || return
   ! needs_redis || redis_is_there || return
   [ "$dashboard" = no ] || dashboard_is_there || return
-  [ "$tests" = no ] || { chromium_is_there && haproxy_is_there && gps_is_there && broker_is_there; }
+  [ "$tests" = no ] ||
+    { chromium_is_there && haproxy_is_there && gps_is_there && broker_is_there && validator_is_there; }
 }
 
 bring_redis() {
@@ -284,6 +294,8 @@ bring_what_tests_need() {
     say 'the test with a real GPS daemon is skipped: gpsd, gpsfake, gpspipe and socat could not be installed here'
   broker_is_there || install_until broker_is_there "$(broker_packages)" ||
     say 'the tests of the MQTT broker are skipped: no mosquitto could be installed here'
+  validator_is_there || install_validator ||
+    say 'the test with a validator of GTFS-realtime is skipped: pip could not install it here'
 }
 
 if ! nothing_is_missing; then
