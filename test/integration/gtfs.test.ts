@@ -81,7 +81,7 @@ it('makes devices of the vehicles of a feed, by one node, and asks only for what
 })
 
 it('gives the floor as a feed that somebody else can read, as far as whoever asks may watch it', async () => {
-  await floor.feed.fix({ id: 'van', n: 1, t: Date.now() - 1000, lat: 1, lon: 2 })
+  await floor.feed.fix({ id: 'van', n: 1, t: Date.now() - 1000, lat: 30.251, lon: -97.751 })
   await floor.feed.fix({ id: 'old', n: 1, t: Date.now() - 700_000, lat: 1, lon: 2 })
   await floor.feed.register({ id: 'van' }, { id: 'old' })
   const whole = await eventually('the van is in it', async () => {

@@ -28,7 +28,8 @@ export const validate = async (feed: Uint8Array, tables: Record<string, string>)
     await writeFile(join(folder, 'feed.pb'), feed)
     const options = { cwd: folder, env: { PATH: searchPath(), PYTHONPATH: PACKAGES } }
     await run('python3', ['-m', 'zipfile', '-c', 'gtfs.zip', ...names], options)
-    await run('python3', ['-m', 'gtfs_rt_validator', '-gtfs', 'gtfs.zip', '-vp', 'feed.pb', '--out', 'out'], options)
+    const program = join(PACKAGES, 'bin/gtfs-rt-validator')
+    await run('python3', [program, '-gtfs', 'gtfs.zip', '-vp', 'feed.pb', '--out', 'out'], options)
     const { summary, notices } = JSON.parse(await readFile(join(folder, 'out/report.json'), 'utf8')) as {
       summary: { messagesValidated: number }
       notices: Finding[]
