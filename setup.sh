@@ -251,6 +251,9 @@ broker_packages() {
   esac
 }
 
+# Whoever wants these as services had them before.
+not_as_service() { ! has systemctl || as_root systemctl --quiet disable "$@" >&2 || :; }
+
 # A validator of GTFS-realtime. It is in Python, which is not installed for its sake.
 validator=node_modules/.cache/gtfs-rt-validator
 validator_is_there() { ! has python3 || [ -e "$validator/gtfs_rt_validator" ]; }
@@ -290,9 +293,9 @@ bring_what_tests_need() {
   # Few tests need these, and they are skipped without them.
   haproxy_is_there || install_until haproxy_is_there "$(haproxy_packages)" ||
     say 'the tests of the load balancer are skipped: no haproxy could be installed here'
-  gps_is_there || install_until gps_is_there "$(gps_packages)" ||
+  gps_is_there || { install_until gps_is_there "$(gps_packages)" && not_as_service gpsd gpsd.socket; } ||
     say 'the test with a real GPS daemon is skipped: gpsd, gpsfake, gpspipe and socat could not be installed here'
-  broker_is_there || install_until broker_is_there "$(broker_packages)" ||
+  broker_is_there || { install_until broker_is_there "$(broker_packages)" && not_as_service mosquitto; } ||
     say 'the tests of the MQTT broker are skipped: no mosquitto could be installed here'
   validator_is_there || install_validator ||
     say 'the test with a validator of GTFS-realtime is skipped: pip could not install it here'
