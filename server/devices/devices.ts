@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { redisPort } from '../../feed/redis-port.ts'
 import { deviceTopic } from '../../wire/topics.ts'
 import { type Faults, isOwnFault } from '../faults.ts'
 import type { Register } from '../fleet/register.ts'
@@ -9,9 +8,10 @@ import type { DeviceCounts } from '../metrics/devices.ts'
 import type { Asker } from '../people/attendance.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { readFields } from '../redis/fields.ts'
+import { portOf } from '../redis/port.ts'
 import { createAnswering } from './answering.ts'
 import { createCancelling } from './cancelling.ts'
-import { createCommandActs } from './commands.ts'
+import { createCommandActs, createOrderAllowances } from './commands.ts'
 import { createConnections } from './connections.ts'
 import { createDescribe } from './describing.ts'
 import { createDoorkeeper, createReadKey } from './doorkeeper.ts'
@@ -61,7 +61,7 @@ const GATHER_MS = 2
 export const createDevices = (ports: DevicesPorts): Devices => {
   const { redis, register, kinds, count, faults } = ports
   const now = (): number => performance.now()
-  const port = redisPort(redis)
+  const port = portOf(redis)
   const together = createTogether(port, GATHER_MS, faults)
   const clock = createFloorClock(redis, Date.now)
   const changed = counted(createForward(port, faults), count)
@@ -78,6 +78,7 @@ export const createDevices = (ports: DevicesPorts): Devices => {
     existing: (devices: readonly string[]) => existing(redis, devices),
     recorded: ports.recorded,
     count: count.commanded,
+    allowances: createOrderAllowances(now),
     clock: clock.now,
     now,
   }

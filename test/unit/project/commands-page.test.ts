@@ -36,6 +36,8 @@ test('the page lists every state, and which of them are final', () => {
   expect(finals).toEqual(COMMAND_STATES.filter((state) => !isOpen(state)).map((state) => `\`${state}\``))
 })
 
+const inWords = (value: number, said: number, words: string): string => (value === said ? words : `not ${words}`)
+
 const HOUR_S = 3600
 const long = (seconds: number): string => (seconds < HOUR_S ? `${seconds / 60} min` : `${seconds / HOUR_S} h`)
 const asked = ({ name, optional }: CommandArg): string => `\`${name}\`${optional ? '?' : ''}`
@@ -75,6 +77,8 @@ test('the page gives the figures that the code has', () => {
     `At most ${MOST_OPEN} commands may be under way`,
     `the last ${MOST_KEPT} commands are kept`,
     `at most ${grouped(MOST_ORDERED)} devices`,
+    `for ${grouped(inCode('server/devices/commands.ts', 'burst'))} devices at once`,
+    inWords(inCode('server/devices/commands.ts', 'share'), 100, 'and for 100 more a second'),
     `at most ${inCode('server/devices/kinds.ts', 'MOST_ARGS')}. \`type\``,
     `(${inCode('server/devices/args.ts', 'MOST_LETTERS')} letters if it does not say)`,
     `2 to ${inCode('server/devices/args.ts', 'MOST_PLACES')} of them`,
