@@ -41,12 +41,19 @@ export const importDevices = async (text: string, ports: ImportPorts, work: Work
       head = read
       continue
     }
+    if (isFull(reply, seen)) {
+      reply.wrong.push({
+        line: piece.line,
+        why: 'There is more than one file may have: nothing was read from here on.',
+      })
+      break
+    }
     const { delimiter, columns } = head
     const table = await work(() => readRecords(piece.text, delimiter, piece.line))
     const lines = await work(() => linesOf(table.rows, columns, seen, reply.wrong))
     await takeLines(lines, ports, groups, reply)
     reply.wrong.push(...table.wrong)
-    if (table.wrong.length > 0 || isFull(reply, seen, piece.line)) break
+    if (table.wrong.length > 0) break
   }
   return { ...reply, wrong: reply.wrong.sort((a, b) => a.line - b.line) }
 }
@@ -60,11 +67,8 @@ function* piecesInTurn(text: string): Generator<{ text: string; line: number }> 
     yield { text: piece, line: line + lines }
 }
 
-const isFull = ({ wrong }: ImportReply, { size }: ReadonlyMap<string, number>, line: number): boolean => {
-  if (size < MOST_IMPORTED && wrong.length < MOST_WRONG) return false
-  wrong.push({ line: line + AT_ONCE, why: 'There is more than one file may have: nothing was read from here on.' })
-  return true
-}
+const isFull = ({ wrong }: ImportReply, { size }: ReadonlyMap<string, number>): boolean =>
+  size >= MOST_IMPORTED || wrong.length >= MOST_WRONG
 
 /** What rows say; those that say nothing are put with the wrong ones. */
 const linesOf = (rows: readonly Row[], columns: readonly string[], seen: Map<string, number>, wrong: Wrong[]): Line[] =>

@@ -75,7 +75,7 @@ const ownTracks = ({ id, key, base, every }: SetupOptions): Setup => {
 }
 
 /** What OsmAnd puts in place of each: latitude, longitude, time (ms), accuracy, altitude, speed (m/s), bearing. */
-const OSMAND = 'lat={0}&lon={1}&timestamp={2}&hdop={3}&altitude={4}&speed_ms={5}&bearing={6}'
+const OSMAND = 'lat={0}&lon={1}&timestamp={2}&accuracy={3}&altitude={4}&speed_ms={5}&bearing={6}'
 
 const osmAnd = ({ id, key, base, every }: SetupOptions): Setup => ({
   name: 'OsmAnd',

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Request, Response } from 'express'
 import type { Sent } from '../../../wire/commands.ts'
 import { isOwnFault } from '../../faults.ts'
@@ -19,7 +20,9 @@ type Named = { id: string; key: string | null }
 const basicOf = (header: string | undefined): Named | null => {
   const [, encoded] = BASIC.exec(header ?? '') ?? []
   if (encoded === undefined) return null
-  const text = Buffer.from(encoded, 'base64').toString()
+  const bytes = Buffer.from(encoded, 'base64')
+  // Android writes letters beyond ASCII in Latin-1, whatever it is offered.
+  const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
   const at = text.indexOf(':')
   return at < 0 ? null : { id: text.slice(0, at), key: text.slice(at + 1) }
 }

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DevicesReply } from '../../../wire/api.ts'
 import { cellOf } from '../../../wire/cells.ts'
+import { COMMAND_KINDS } from '../../../wire/command-kinds.ts'
+import type { CommandKindsReply, CommandsReply, OrderDevicesReply } from '../../../wire/commands.ts'
 import type { ImportReply, KeyReply } from '../../../wire/devices.ts'
 import type { RecordReply } from '../../../wire/people.ts'
+import { connectClient } from '../../support/client.ts'
 import { addDevices, askPage } from '../../support/device-floor.ts'
+import { eventually } from '../../support/eventually.ts'
 import { startNode, type TestNode } from '../../support/node.ts'
-import { fromOwnPage } from '../../support/people.ts'
+import { fromOwnPage, somebody, testTokens } from '../../support/people.ts'
 import { startRedis, type TestRedis } from '../../support/redis.ts'
 
 let redis: TestRedis
@@ -79,6 +83,30 @@ it('gives the list as a table that changes nothing when it comes back, and takes
   expect(await importCsv(wanted)).toMatchObject({ added: 500, changed: 1, wrong: [{ line: 503 }] })
   expect((await rows('C-1'))[0]).toMatchObject({ name: 'Renamed', attributes: { plate: '007', seats: 40 } })
   expect((await rows('C-N499'))[0]).toMatchObject({ name: 'New 499', group: 'trucks' })
+})
+
+it('tells what was asked of devices, and what became of it for each of many', async () => {
+  await addDevices(
+    node,
+    ['E-1', 'E-2', 'E-3'].map((id) => ({ id, group: 'ordered' })),
+  )
+  const token = await (await testTokens()).sign('bearer', somebody())
+  const ann = await connectClient(node.url, { auth: { token } })
+  const command = { id: 'order-1', to: { group: 'ordered' }, kind: 'report_now' }
+  const asked = await ann.socket.timeout(60_000).emitWithAck('command', command)
+  ann.close()
+  expect(asked).toMatchObject({ order: expect.any(String), devices: 3, leftOut: 0 })
+  const path = `/orders/${encodeURIComponent('order' in asked ? asked.order : '')}/devices`
+  await eventually('each is queued', async () => {
+    const { reply } = await askPage<OrderDevicesReply>(node, 'GET', `${path}?state=queued`)
+    return reply.entries.length === 3
+  })
+  const { reply } = await askPage<OrderDevicesReply>(node, 'GET', `${path}?limit=2`)
+  expect([reply.entries.map(({ device }) => device), reply.next]).toEqual([['E-1', 'E-2'], 'E-2'])
+  const { commands } = (await askPage<CommandsReply>(node, 'GET', '/devices/E-3/commands')).reply
+  expect(commands).toMatchObject([{ kind: 'report_now', state: 'queued', by: { id: 'ann' } }])
+  const { kinds } = (await askPage<CommandKindsReply>(node, 'GET', '/command-kinds')).reply
+  expect(kinds.map(({ name }) => name)).toEqual(expect.arrayContaining(COMMAND_KINDS.map(({ name }) => name)))
 })
 
 it('writes into the record who changed what', async () => {

@@ -182,4 +182,11 @@ describe('an import', () => {
     expect([reply.added, Object.keys(described).length]).toEqual([999, 999])
     expect(reply.wrong.map(({ line }) => line)).toEqual([1 + 777 * 2 + 1])
   })
+
+  it('takes 20,000 devices, and tells where there are more', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `D${i}`)
+    expect(await setUp().run(`id\n${lines.join('\n')}\n`)).toEqual({ added: 20_000, changed: 0, wrong: [] })
+    const more = await setUp().run(`id\n${lines.join('\n')}\nONE-MORE\n`)
+    expect(more).toMatchObject({ added: 20_000, wrong: [{ line: 20_002 }] })
+  })
 })

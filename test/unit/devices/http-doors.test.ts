@@ -144,6 +144,21 @@ describe('what no door takes', () => {
 })
 
 describe('OwnTracks', () => {
+  it.each(['utf8', 'latin1'] as const)(
+    'signs in by a name in letters of any alphabet, written as %s',
+    async (encoding) => {
+      const admitted: string[] = []
+      const admit = async (id: string) => {
+        admitted.push(id)
+        return { id, keyed: 'hash' }
+      }
+      const { post } = await setUp({ doorkeeper: { admit } })
+      const credentials = Buffer.from(`Zoë/phone:${KEY}`, encoding).toString('base64')
+      expect((await post('/in/owntracks', location(), { Authorization: `Basic ${credentials}` })).status).toBe(200)
+      expect(admitted).toEqual(['Zoë/phone'])
+    },
+  )
+
   it('is told what to do, and what it cannot do is refused in its name', async () => {
     const { post, basic, state, answers, reports } = await setUp()
     state.heard = { accepted: 1, repeats: 0, refused: [], open: 2 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { readOsmAnd } from '../../../server/devices/doors/osmand.ts'
 import { readTime } from '../../../server/devices/doors/times.ts'
+import { setupsOf } from '../../../web/state/setups.ts'
 
 const NOW = Date.UTC(2026, 10, 30)
 const read = (query: string) => readOsmAnd(new URLSearchParams(query), NOW)
@@ -116,5 +117,24 @@ describe('times', () => {
         expect(readTime(at.toISOString())).toBe(at.getTime())
       }),
     )
+  })
+})
+
+test('what the screen gives for OsmAnd is read, once the app has put in its values', () => {
+  const setups = setupsOf({ id: "Ann's van", key: 'k', base: 'https://floor.example', every: 10, doors: undefined })
+  const address = setups.find(({ name }) => name === 'OsmAnd')?.lines[0]?.text ?? ''
+  const values = ['48.2', '16.3', '1718000000000', '4.5', '171.0', '8.25', '93.0']
+  const filled = new URL(address.replace(/\{(\d)\}/g, (_, i) => values[Number(i)] ?? ''))
+  expect(filled.pathname).toBe('/in/k')
+  expect(readOsmAnd(filled.searchParams, 0)).toEqual({
+    id: "Ann's van",
+    report: {
+      fixes: [
+        {
+          ...{ t: 1_718_000_000_000, lat: 48.2, lon: 16.3, speed: 8.25, heading: 93 },
+          readings: { accuracy: 4.5, altitude: 171 },
+        },
+      ],
+    },
   })
 })

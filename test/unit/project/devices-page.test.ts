@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { readConfig } from '../../../server/config.ts'
 import { MOST_ATTRIBUTE_BYTES } from '../../../server/devices/device-faults.ts'
 import { readOsmAnd } from '../../../server/devices/doors/osmand.ts'
 import { MOST_IMPORTED } from '../../../server/devices/importing.ts'
@@ -15,6 +16,9 @@ const KIB = 1024
 const most = (query: string): string | undefined =>
   new RegExp(`${query}Query = [^}]*?limit: whole\\(1, (\\d+)\\)`).exec(text('server/http/query.ts'))?.[1]
 
+const { HTTP_SHARE, HTTP_SHARE_PER_ADDRESS } = readConfig({})
+const PACE = /PACE = \{ share: (\d+) \/ 1000, burst: (\d+)/.exec(text('server/devices/intake.ts'))?.slice(1) ?? []
+
 const SENTENCES = [
   `up to ${MOST_REPORTED} fixes`,
   `there is room for ${MOST_READINGS}`,
@@ -24,6 +28,8 @@ const SENTENCES = [
   `adds up to ${MOST_ADDED} devices`,
   `the ${inCode('server/devices/colleagues.ts', 'MOST_SHOWN')} nearest of them (of the first ${inCode('server/devices/colleagues.ts', 'MOST_LOOKED_AT')} of the group)`,
   `one for each attribute, up to ${inCode('server/http/devices-csv.ts', 'MOST_COLUMNS')}`,
+  `may use ${HTTP_SHARE * 100}% of a core (\`HTTP_SHARE\`), one address ${HTTP_SHARE_PER_ADDRESS * 100}%`,
+  `One device may send ${PACE[0]} reports a second, and ${PACE[1]} at once`,
   `newest first; \`limit\` up to ${most('commands')};`,
   `\`limit\` up to ${most('orderDevices')};`,
 ]
