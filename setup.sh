@@ -251,6 +251,18 @@ broker_packages() {
   esac
 }
 
+# Whoever wants these as services had them before.
+not_as_service() { ! has systemctl || as_root systemctl --quiet disable "$@" >&2 || :; }
+
+# A validator of GTFS-realtime. It is in Python, which is not installed for its sake.
+validator=node_modules/.cache/gtfs-rt-validator
+validator_is_there() { ! has python3 || [ -e "$validator/gtfs_rt_validator" ]; }
+install_validator() {
+  say 'installing gtfs-rt-validator (pip)'
+  run python3 -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+    --target "$validator" --requirement test/requirements.txt >&2
+}
+
 needs_redis() { [ -z "${REDIS_URL:-}" ] || [ "$tests" = yes ]; }
 dashboard_is_there() { [ -e dist/web/index.html ]; }
 
@@ -258,7 +270,8 @@ nothing_is_missing() {
   packages_are_fresh || return
   ! needs_redis || redis_is_there || return
   [ "$dashboard" = no ] || dashboard_is_there || return
-  [ "$tests" = no ] || { chromium_is_there && haproxy_is_there && gps_is_there && broker_is_there; }
+  [ "$tests" = no ] ||
+    { chromium_is_there && haproxy_is_there && gps_is_there && broker_is_there && validator_is_there; }
 }
 
 bring_redis() {
@@ -280,10 +293,12 @@ bring_what_tests_need() {
   # Few tests need these, and they are skipped without them.
   haproxy_is_there || install_until haproxy_is_there "$(haproxy_packages)" ||
     say 'the tests of the load balancer are skipped: no haproxy could be installed here'
-  gps_is_there || install_until gps_is_there "$(gps_packages)" ||
+  gps_is_there || { install_until gps_is_there "$(gps_packages)" && not_as_service gpsd gpsd.socket; } ||
     say 'the test with a real GPS daemon is skipped: gpsd, gpsfake, gpspipe and socat could not be installed here'
-  broker_is_there || install_until broker_is_there "$(broker_packages)" ||
+  broker_is_there || { install_until broker_is_there "$(broker_packages)" && not_as_service mosquitto; } ||
     say 'the tests of the MQTT broker are skipped: no mosquitto could be installed here'
+  validator_is_there || install_validator ||
+    say 'the test with a validator of GTFS-realtime is skipped: pip could not install it here'
 }
 
 if ! nothing_is_missing; then

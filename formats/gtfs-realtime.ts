@@ -18,10 +18,21 @@ export const VEHICLE_POSITION = {
   occupancy: 9,
   occupancyPercent: 10,
 } as const
-export const TRIP = { id: 1, startTime: 2, startDate: 3, route: 5, direction: 6 } as const
+export const TRIP = { id: 1, startTime: 2, startDate: 3, schedule: 4, route: 5, direction: 6 } as const
 export const POSITION = { lat: 1, lon: 2, bearing: 3, odometer: 4, speed: 5 } as const
 export const VEHICLE = { id: 1, label: 2, plate: 3 } as const
 
+/** `ScheduleRelationship` of a trip, by its numbers; 4 was never given. */
+export const SCHEDULES: Readonly<Record<number, string>> = {
+  0: 'scheduled',
+  1: 'added',
+  2: 'unscheduled',
+  3: 'canceled',
+  5: 'replacement',
+  6: 'duplicated',
+  7: 'deleted',
+  8: 'new',
+}
 /** `VehicleStopStatus`, in order of its numbers; where a vehicle says none it is in transit. */
 export const STOP_STATUSES = ['incoming_at', 'stopped_at', 'in_transit_to'] as const
 /** `OccupancyStatus`, in order of its numbers. */
@@ -49,6 +60,7 @@ export type FeedVehicle = {
   direction?: number
   startTime?: string
   startDate?: string
+  schedule?: number
   lat?: number
   lon?: number
   bearing?: number

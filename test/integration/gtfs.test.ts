@@ -6,10 +6,12 @@ import type { DeviceRow, DevicesReply } from '../../wire/api.ts'
 import { eventually } from '../support/eventually.ts'
 import { type FloorWithPeople, startFloorWithPeople } from '../support/floor-with-people.ts'
 import { decodeFeed, type TestFeed, type TestVehicle, writeFeed } from '../support/gtfs.ts'
+import { hasValidator, NO_VALIDATOR, validate } from '../support/gtfs-validator.ts'
 
 const NOW = Math.floor(Date.now() / 1000)
+const TODAY = new Date().toISOString().slice(0, 10).replaceAll('-', '')
 const bus = (id: string, more: TestVehicle = {}): TestVehicle => ({
-  trip: { trip_id: `trip of ${id}`, route_id: '14', start_date: '20261130' },
+  trip: { trip_id: `trip of ${id}`, route_id: '14', start_date: TODAY, schedule_relationship: 'SCHEDULED' },
   position: { latitude: 30.25, longitude: -97.75, bearing: 90 },
   timestamp: NOW - 30,
   vehicle: { id, label: `Bus ${id}`, license_plate: 'TX 1' },
@@ -34,7 +36,10 @@ let floor: FloorWithPeople
 beforeAll(async () => {
   await new Promise<void>((resolve) => agency.listen(0, '127.0.0.1', resolve))
   const { port } = agency.address() as AddressInfo
-  vehicles = [bus('b1'), bus('b2', { current_status: 'STOPPED_AT', stop_id: 's9', occupancy_status: 'FULL' })]
+  vehicles = [
+    bus('b1'),
+    bus('b2', { current_status: 'STOPPED_AT', current_stop_sequence: 2, stop_id: 's9', occupancy_status: 'FULL' }),
+  ]
   const url = `http://127.0.0.1:${port}/vehicles.pb?key=hidden-word`
   floor = await startFloorWithPeople({ GTFS_URL: url, GTFS_EVERY_S: '1', GTFS_GROUP: 'agency', LOG_LEVEL: 'debug' })
 })
@@ -76,7 +81,7 @@ it('makes devices of the vehicles of a feed, by one node, and asks only for what
 })
 
 it('gives the floor as a feed that somebody else can read, as far as whoever asks may watch it', async () => {
-  await floor.feed.fix({ id: 'van', n: 1, t: Date.now() - 1000, lat: 1, lon: 2 })
+  await floor.feed.fix({ id: 'van', n: 1, t: Date.now() - 1000, lat: 30.251, lon: -97.751 })
   await floor.feed.fix({ id: 'old', n: 1, t: Date.now() - 700_000, lat: 1, lon: 2 })
   await floor.feed.register({ id: 'van' }, { id: 'old' })
   const whole = await eventually('the van is in it', async () => {
@@ -95,4 +100,28 @@ it('gives the floor as a feed that somebody else can read, as far as whoever ask
   expect((await fetch(`${floor.open.url}/gtfs-rt/vehicle-positions?group=A%20B`)).status).toBe(400)
   expect((await fetch(`${floor.open.url}/gtfs-rt/else`)).status).toBe(404)
   for (const { output } of [floor.open, floor.closed]) expect(output()).not.toContain('hidden-word')
+})
+
+/** The agency's own tables, as far as its vehicles mention them. */
+const TABLES = {
+  'agency.txt': 'agency_id,agency_name,agency_url,agency_timezone\nA,Agency,https://www.example.com,Etc/UTC\n',
+  'routes.txt': 'route_id,agency_id,route_short_name,route_type\n14,A,14,3\n',
+  'calendar.txt':
+    'service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nS,1,1,1,1,1,1,1,20200101,20991231\n',
+  'stops.txt': 'stop_id,stop_name,stop_lat,stop_lon\ns8,Eight,30.24,-97.75\ns9,Nine,30.25,-97.75\n',
+  'trips.txt': 'route_id,service_id,trip_id\n14,S,trip of b1\n14,S,trip of b2\n',
+  'stop_times.txt': `trip_id,arrival_time,departure_time,stop_id,stop_sequence\n${['b1', 'b2']
+    .map((id) => `trip of ${id},08:00:00,08:00:00,s8,1\ntrip of ${id},08:10:00,08:10:00,s9,2\n`)
+    .join('')}`,
+}
+
+it.skipIf(!hasValidator)(hasValidator ? 'a validator of such feeds finds nothing wrong' : NO_VALIDATOR, async () => {
+  const response = await fetch(`${floor.open.url}/gtfs-rt/vehicle-positions`)
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  expect(decodeFeed(bytes).entity.length).toBeGreaterThan(1)
+  expect(await validate(bytes, TABLES)).toEqual([])
+  // It would have said so.
+  const { 'trips.txt': _, ...others } = TABLES
+  const found = await validate(bytes, { ...others, 'trips.txt': 'route_id,service_id,trip_id\n14,S,trip of b1\n' })
+  expect(found.map(({ code }) => code)).toContain('E003')
 })

@@ -34,10 +34,11 @@ const SCHEMA = `
     optional uint32 occupancy_percentage = 10;
   }
   message TripDescriptor {
+    enum ScheduleRelationship { SCHEDULED = 0; ADDED = 1; UNSCHEDULED = 2; CANCELED = 3; }
     optional string trip_id = 1;
     optional string start_time = 2;
     optional string start_date = 3;
-    optional uint32 schedule_relationship = 4;
+    optional ScheduleRelationship schedule_relationship = 4;
     optional string route_id = 5;
     optional uint32 direction_id = 6;
   }
@@ -55,7 +56,14 @@ const FeedMessage = protobuf.parse(SCHEMA, { keepCase: true }).root.lookupType('
 
 /** A vehicle as GTFS-realtime has it. */
 export type TestVehicle = {
-  trip?: { trip_id?: string; route_id?: string; start_date?: string; start_time?: string; direction_id?: number }
+  trip?: {
+    trip_id?: string
+    route_id?: string
+    start_date?: string
+    start_time?: string
+    schedule_relationship?: string
+    direction_id?: number
+  }
   position?: { latitude: number; longitude: number; bearing?: number; odometer?: number; speed?: number }
   current_stop_sequence?: number
   current_status?: string

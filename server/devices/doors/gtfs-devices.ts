@@ -1,4 +1,4 @@
-import { type FeedVehicle, OCCUPANCIES, STOP_STATUSES } from '../../../formats/gtfs-realtime.ts'
+import { type FeedVehicle, OCCUPANCIES, SCHEDULES, STOP_STATUSES } from '../../../formats/gtfs-realtime.ts'
 import type { DeviceDescription, Fix, Life } from '../../../wire/fleet.ts'
 
 /** A device that was somewhere else so long ago (ms) is left out: whoever reads a feed takes it for the present. */
@@ -11,6 +11,11 @@ const TIME = /^\d{1,3}:\d\d:\d\d$/
 const numberOf = (names: readonly string[], name: unknown): number | undefined => {
   const at = names.indexOf(String(name))
   return at < 0 ? undefined : at
+}
+
+const scheduleOf = (name: unknown): number | undefined => {
+  const [number] = Object.entries(SCHEDULES).find(([, each]) => each === name) ?? []
+  return number === undefined ? undefined : Number(number)
 }
 
 /** The same object without what is not known. */
@@ -51,6 +56,7 @@ export const vehicleOf = (
       route: route === '' ? undefined : route,
       startDate: textOf('trip_date', DATE),
       startTime: textOf('trip_time', TIME),
+      schedule: scheduleOf(told.trip_schedule),
       direction: direction === 0 || direction === 1 ? direction : undefined,
       bearing: heading,
       speed,

@@ -51,6 +51,7 @@ const TRIP_FIELDS: Fields<Read> = {
   [TRIP.id]: text('trip'),
   [TRIP.startTime]: text('startTime'),
   [TRIP.startDate]: text('startDate'),
+  [TRIP.schedule]: whole('schedule'),
   [TRIP.route]: text('route'),
   [TRIP.direction]: whole('direction'),
 }

@@ -1,4 +1,4 @@
-import { type FeedVehicle, OCCUPANCIES, STOP_STATUSES } from '../../../formats/gtfs-realtime.ts'
+import { type FeedVehicle, OCCUPANCIES, SCHEDULES, STOP_STATUSES } from '../../../formats/gtfs-realtime.ts'
 import type { Report, ReportedFix } from '../../../wire/devices.ts'
 import type { DeviceDescription } from '../../../wire/fleet.ts'
 import { isName } from '../../../wire/topics.ts'
@@ -15,11 +15,12 @@ const rounded = (value: number, digits: number): number => Math.round(value * 10
 
 /** The names that transit vehicles are known by: those of GTFS, and of `Report` and `Fix`. */
 const attributesOf = (vehicle: FeedVehicle): Record<string, string | number> => {
-  const { trip, startDate, startTime, direction, stop, stopSequence, status, occupancy } = vehicle
+  const { trip, startDate, startTime, schedule, direction, stop, stopSequence, status, occupancy } = vehicle
   const told = {
     trip,
     trip_date: startDate,
     trip_time: startTime,
+    trip_schedule: schedule === undefined ? undefined : SCHEDULES[schedule],
     direction,
     stop,
     stop_sequence: stopSequence,

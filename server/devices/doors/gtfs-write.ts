@@ -26,10 +26,11 @@ const float = (pbf: PbfWriter, tag: number, value: number | undefined): void => 
 }
 const isAnyTold = (...values: readonly Value[]): boolean => values.some((value) => value !== undefined && value !== '')
 
-const writeTrip = ({ trip, startTime, startDate, route, direction }: FeedVehicle, pbf: PbfWriter): void => {
+const writeTrip = ({ trip, startTime, startDate, schedule, route, direction }: FeedVehicle, pbf: PbfWriter): void => {
   text(pbf, TRIP.id, trip)
   text(pbf, TRIP.startTime, startTime)
   text(pbf, TRIP.startDate, startDate)
+  whole(pbf, TRIP.schedule, schedule)
   text(pbf, TRIP.route, route)
   whole(pbf, TRIP.direction, direction)
 }

@@ -43,7 +43,10 @@ const as = (user: string): RedisClient => {
 beforeAll(async () => {
   redis = await startRedis()
   urlOf = await makeUsers(redis)
-  const start = (name: string): Promise<TestNode> => startNode({ redisUrl: urlOf('node'), env: { NODE_NAME: name } })
+  // Nobody is there: one of the nodes tries to reach them, and has the lease for it.
+  const lines = { MQTT_URL: 'mqtt://127.0.0.1:1', GTFS_URL: 'http://127.0.0.1:1/vehicles.pb' }
+  const start = (name: string): Promise<TestNode> =>
+    startNode({ redisUrl: urlOf('node'), env: { ...lines, NODE_NAME: name } })
   ;[node, other] = await Promise.all([start('one'), start('two')])
   client = await connectClient(node.url)
 })
@@ -93,6 +96,9 @@ it('a node and a feed that may do no more than the document says do all that the
     const symbols = async () => (await ask<SymbolsReply>('/symbols')).symbols
     await eventually('a last price of each', async () => (await symbols()).every(({ last }) => last !== null))
     expect((await ask<StatsReply>('/stats')).nodes.map((one) => one.node)).toEqual(['one', 'two'])
+    const reader = redis.client()
+    for (const line of ['mqtt', 'gtfs'])
+      await eventually(`a node follows ${line}`, async () => (await reader.exists(`wf:{lease:${line}}`)) === 1)
   })
   expect(output).toMatch(/Taken [1-9]\d*, repeats 0, old 0, refused 0/)
   expect(await takeRefusals(redis)).toEqual([])

@@ -10,7 +10,14 @@ import { decodeFeed, type TestVehicle, writeFeed } from '../../../../support/gtf
 
 const T = Date.UTC(2026, 10, 30, 12) / 1000
 const WHOLE: TestVehicle = {
-  trip: { trip_id: 't1', route_id: '14', start_date: '20261130', start_time: '11:40:00', direction_id: 1 },
+  trip: {
+    trip_id: 't1',
+    route_id: '14',
+    start_date: '20261130',
+    start_time: '11:40:00',
+    schedule_relationship: 'ADDED',
+    direction_id: 1,
+  },
   position: { latitude: 30.25, longitude: -97.75, bearing: 90.5, odometer: 12_345, speed: 7.25 },
   current_stop_sequence: 7,
   current_status: 'STOPPED_AT',
@@ -57,6 +64,7 @@ describe('vehicles of a feed', () => {
           trip: 't1',
           trip_date: '20261130',
           trip_time: '11:40:00',
+          trip_schedule: 'added',
           direction: 1,
           stop: 's9',
           stop_sequence: 7,
@@ -153,7 +161,14 @@ describe('devices of the floor', () => {
   })
 
   it('attributes that mean something else here are left out', () => {
-    const attributes = { trip_date: 'today', trip_time: 'noon', direction: 7, stop_status: 'x', occupancy: true }
+    const attributes = {
+      trip_date: 'today',
+      trip_time: 'noon',
+      trip_schedule: 'x',
+      direction: 7,
+      stop_status: 'x',
+      occupancy: true,
+    }
     const { trip: _, ...vehicle } = written(FIX, { heard: 1, attributes }).entity[0]?.vehicle ?? {}
     expect(vehicle).toEqual(written(FIX).entity[0]?.vehicle)
   })
