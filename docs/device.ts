@@ -8,7 +8,7 @@ export type Command = { id: string; kind: string; args: Record<string, string | 
 export type Outcome = { state: 'done' | 'failed' | 'refused'; reason?: string; answer?: string }
 /** What became of a command; `told` once the node has taken it. */
 export type Noted = { state: Outcome['state'] | 'acknowledged'; reason?: string; answer?: string; told?: boolean }
-type Reply = { accepted?: number; repeats?: number; refused?: string[]; error?: { code: string } }
+type Reply = { accepted?: number; repeats?: number; refused?: string[]; error?: { code: string; message?: string } }
 
 export type Device = {
   id: string
@@ -32,7 +32,8 @@ const LIFE_EVERY_MS = 60_000
 const AGAIN = ['unavailable', 'rate_limited']
 
 export const connectDevice = (url: string, { id, key, obey, journal, save, refused, ...device }: Device) => {
-  const account = { accepted: 0, repeats: 0, refused: 0, dropped: 0 }
+  /** What became of fixes; `why`: of the last one that was refused. */
+  const account = { accepted: 0, repeats: 0, refused: 0, dropped: 0, why: '' }
   const clock = createNodeClock()
   const auth = (give: (auth: object) => void) => {
     clock.ask()
@@ -77,6 +78,7 @@ export const connectDevice = (url: string, { id, key, obey, journal, save, refus
     account.accepted += accepted
     account.repeats += repeats
     account.refused += error ? underWay : wrong.length // what is not understood now never will be
+    account.why = error?.message ?? wrong.at(-1) ?? account.why
     kept.splice(0, underWay)
     underWay = 0
     told = sending

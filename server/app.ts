@@ -109,13 +109,17 @@ const stopNode = async (
   log: Logger,
   faults: Faults,
 ): Promise<void> => {
-  log.info({ clients: clients.count() }, 'Watchfloor node is stopping')
+  const { devices } = front
+  log.info({ clients: clients.count(), devices: devices.count() }, 'Watchfloor node is stopping')
   const empty = async (): Promise<void> => {
     const drained = await drain({
       graceMs: config.DRAIN_MS,
-      clients: clients.count,
+      clients: () => clients.count() + devices.count(),
       stopListening: front.stopListening,
-      sendAway: clients.sendAway,
+      sendAway: (notice) => {
+        clients.sendAway(notice)
+        devices.sendAway(notice)
+      },
       now: () => performance.now(),
       random: Math.random,
       wait: setTimeout,
@@ -127,6 +131,7 @@ const stopNode = async (
     empty,
     stopChores,
     clients.stop,
+    devices.stop,
     front.closeMetrics,
     front.close,
     clients.demand.close,

@@ -1,12 +1,13 @@
-import type { Notice } from '../wire/protocol.ts'
+import type { Shutdown } from '../wire/device-door.ts'
 
 export type DrainPorts = {
   /** How long the node goes on while `/readyz` says that it is leaving, so that a balancer notices, in milliseconds. */
   graceMs: number
+  /** People's clients, and devices. */
   clients: () => number
   /** Takes no new connections from now on. */
   stopListening: () => void
-  sendAway: (notice: () => Notice) => void
+  sendAway: (notice: () => Shutdown) => void
   now: () => number
   /** 0 to 1. */
   random: () => number

@@ -7,6 +7,7 @@ import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
 import type { Core, CorePorts } from './core.ts'
 import { createColleagues } from './devices/colleagues.ts'
+import { openSocketDoor, type SocketDoor } from './devices/doors/socket.ts'
 import { openDoor } from './door.ts'
 import { readDescriptions } from './fleet/descriptions.ts'
 import { createDeviceList } from './fleet/devices.ts'
@@ -31,6 +32,8 @@ export type FrontPorts = CorePorts & Core & { draining: () => boolean }
 export type Front = {
   url: string
   access: Access
+  /** The devices that are connected by a socket. */
+  devices: SocketDoor
   /** Takes no new connections; those that are open stay. */
   stopListening: () => void
   closeMetrics: () => void
@@ -75,6 +78,15 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
       log.warn({ reason, address }, 'A connection was cut')
     },
   })
+  const devices = openSocketDoor({
+    ...ports.devices,
+    node: ports.name,
+    mostRequests: config.MAX_REQUESTS,
+    addressOf: addresses.of,
+    refused: metrics.refused,
+    ended: () => metrics.count('ended_requests'),
+    faults,
+  })
   const opened = await openSockets(http, {
     config,
     control: link.control,
@@ -89,7 +101,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
         if (!link.isUp()) session.notify({ kind: 'redis_down' })
       },
     },
-    devices: null,
+    devices,
     refused: metrics.refused,
     malformed: () => metrics.count('ended_packet'),
   })
@@ -101,6 +113,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   return {
     url: addressOf(http),
     access,
+    devices,
     stopListening: opened.stopListening,
     closeMetrics: () => closeAtOnce(figures),
     close: opened.close,

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { redisPort } from '../../feed/redis-port.ts'
 import { deviceTopic } from '../../wire/topics.ts'
 import { type Faults, isOwnFault } from '../faults.ts'
 import type { Register } from '../fleet/register.ts'
@@ -9,6 +8,7 @@ import type { DeviceCounts } from '../metrics/devices.ts'
 import type { Asker } from '../people/attendance.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { readFields } from '../redis/fields.ts'
+import { portOf } from '../redis/port.ts'
 import { createAnswering } from './answering.ts'
 import { createCancelling } from './cancelling.ts'
 import { createCommandActs } from './commands.ts'
@@ -61,7 +61,7 @@ const GATHER_MS = 2
 export const createDevices = (ports: DevicesPorts): Devices => {
   const { redis, register, kinds, count, faults } = ports
   const now = (): number => performance.now()
-  const port = redisPort(redis)
+  const port = portOf(redis)
   const together = createTogether(port, GATHER_MS, faults)
   const clock = createFloorClock(redis, Date.now)
   const changed = counted(createForward(port, faults), count)

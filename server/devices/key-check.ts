@@ -1,57 +1,63 @@
-import type { Faults } from '../faults.ts'
 import type { ReadKey } from './doorkeeper.ts'
 
-export type KeyCheck = {
-  check: () => void
-  /** Checks again where Redis could not be asked. */
-  tick: () => void
-  close: () => void
+export type KeyCheckPorts = {
+  readKey: ReadKey
+  /** Runs what is guarded: a fault costs nothing but the try. */
+  run: (work: { run: () => Promise<void> }) => void
 }
 
-/** Compares the key that let a device in (its hash; null: none did) with the one that it has now. */
-export const createKeyCheck = (
-  { readKey, faults }: { readKey: ReadKey; faults: Faults },
-  id: string,
-  keyed: string | null,
-  changed: () => void,
-): KeyCheck => {
-  let wanted = false
-  let checking = false
-  let closed = false
+/** Compares the key that let a device in (its hash) with the one that it has now. */
+export class KeyCheck {
+  private readonly ports: KeyCheckPorts
+  private readonly id: string
+  private readonly keyed: string
+  private readonly changed: () => void
+  /** Called where something is left to be done by the clock. */
+  private readonly stir: () => void
+  private wanted = false
+  private checking = false
+  private closed = false
 
-  const run = async (): Promise<void> => {
-    checking = true
+  constructor(ports: KeyCheckPorts, id: string, keyed: string, changed: () => void, stir: () => void) {
+    this.ports = ports
+    this.id = id
+    this.keyed = keyed
+    this.changed = changed
+    this.stir = stir
+  }
+
+  check(): void {
+    if (this.closed) return
+    this.wanted = true
+    this.stir()
+    if (!this.checking) this.ports.run(this)
+  }
+
+  /** Checks again where Redis could not be asked. Returns whether anything is left to be done. */
+  tick(): boolean {
+    if (this.wanted) this.check()
+    return this.wanted
+  }
+
+  close(): void {
+    this.closed = true
+  }
+
+  async run(): Promise<void> {
+    this.checking = true
     try {
-      while (wanted && !closed) {
-        wanted = false
-        const kept = await readKey(id).catch(() => undefined)
-        if (closed) return
+      while (this.wanted && !this.closed) {
+        this.wanted = false
+        const kept = await this.ports.readKey(this.id).catch(() => undefined)
+        if (this.closed) return
         if (kept === undefined) {
-          wanted = true
+          this.wanted = true
           return
         }
-        if (kept !== keyed) {
-          closed = true
-          changed()
-        }
+        if (kept !== this.keyed) this.changed()
       }
     } finally {
-      checking = false
+      this.checking = false
     }
-  }
-  const guarded = faults.guard('device.connection', run, undefined, id)
-  const check = (): void => {
-    if (keyed === null || closed) return
-    wanted = true
-    if (!checking) guarded()
-  }
-  return {
-    check,
-    tick: () => {
-      if (wanted) check()
-    },
-    close: () => {
-      closed = true
-    },
   }
 }

@@ -32,7 +32,7 @@ export type SocketsPorts = {
   /** What this node tells the others of itself. */
   own: () => NodeStats
   people: WayIn<ClientSocket, Person>
-  devices: WayIn<DeviceSocket, Admitted> | null
+  devices: WayIn<DeviceSocket, Admitted>
   /** Somebody wanted to connect and may not. */
   refused: (reason: Refusal) => void
   /** A connection is ended, for what it sent is no packet of ours. */
@@ -71,7 +71,7 @@ export const openSockets = async (http: HttpServer, ports: SocketsPorts): Promis
   )
   const admission = { ...ports, visitors: access.visitors }
   letIn(io.sockets as unknown as Gathering<ClientSocket>, ports.people, admission)
-  if (ports.devices) letIn(io.of(DEVICE_NAMESPACE) as unknown as Gathering<DeviceSocket>, ports.devices, admission)
+  letIn(io.of(DEVICE_NAMESPACE) as unknown as Gathering<DeviceSocket>, ports.devices, admission)
   const others = tellEachOther(io, ports.own, faults)
   await listen(http, config).catch((error) => {
     control.close()

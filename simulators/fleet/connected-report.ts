@@ -26,7 +26,8 @@ export const connectedLine = (all: readonly Connected[]): string => {
   const { accepted, repeats, refused, dropped, lost, kept } = totalOf(all)
   const connected = all.filter(({ isConnected }) => isConnected()).length
   const fixes = [`${shown(accepted)} fixes taken`, `${shown(kept)} kept`]
-  const more = { repeats, refused, dropped, 'lost in restarts': lost }
+  const why = all.map((device) => device.why()).find(Boolean)
+  const more = { repeats, [why ? `refused (${why})` : 'refused']: refused, dropped, 'lost in restarts': lost }
   for (const [name, count] of Object.entries(more)) if (count > 0) fixes.push(`${shown(count)} ${name}`)
   return `${shown(connected)} of ${shown(all.length)} devices connected · ${fixes.join(', ')} · commands: ${commandsOf(all)}`
 }

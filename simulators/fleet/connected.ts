@@ -23,6 +23,8 @@ export type Connected = {
   step: (t: number) => void
   isConnected: () => boolean
   figures: () => Figures
+  /** Why a fix was refused; '' where none was. */
+  why: () => string
   journal: ReadonlyMap<string, Noted>
   /** Fixes that the floor has not taken yet are lost. */
   close: () => void
@@ -68,7 +70,7 @@ export const createConnected = (member: Member, ports: ConnectedPorts): Connecte
   /** It is off until then, and measures nothing. */
   const restart = (at: number): void => {
     power.off()
-    device.due = at + RESTARTS.least + (RESTARTS.most - RESTARTS.least) * random.next()
+    device.due = at + Math.round(RESTARTS.least + (RESTARTS.most - RESTARTS.least) * random.next())
   }
   const listen = (isSilentNow: boolean): void => {
     if (hasSignal !== isSilentNow) return
@@ -104,6 +106,7 @@ export const createConnected = (member: Member, ports: ConnectedPorts): Connecte
     },
     isConnected: () => power.client()?.isConnected() ?? false,
     figures: power.figures,
+    why: power.why,
     journal: power.journal,
     close: power.off,
   }

@@ -11,6 +11,8 @@ export type Power = {
   off: () => void
   client: () => ReturnType<typeof connectDevice> | null
   figures: () => Figures
+  /** Why a fix was refused, the last one; '' where none was since it was switched on. */
+  why: () => string
   /** Commands that became this, as the journal has it. */
   journal: ReadonlyMap<string, Noted>
 }
@@ -30,6 +32,7 @@ export const createPower = (floor: string, connect: typeof connectDevice): Power
   return {
     journal,
     client: () => client,
+    why: () => client?.account.why ?? '',
     off,
     on: (setup) => {
       off()

@@ -203,3 +203,14 @@ it('a node that stops loses nothing of what devices report, and no command', asy
   expect(times).toEqual(times.toSorted((a, b) => a - b))
   expect(done.toSorted()).toEqual([before, after].toSorted())
 })
+
+it('a node that goes asks its devices to leave before it ends', async () => {
+  const who = await addDevice()
+  ann.close()
+  const goes = await startNode({ redisUrl: redis.url, env: { LOG_LEVEL: 'info' } })
+  const client = connectDevice(goes.url, { ...who, journal: new Map(), obey: () => ({ state: 'done' }) })
+  undo.push(client.close)
+  await eventually('a connection', client.isConnected)
+  await goes.stop()
+  expect(goes.output()).toMatch(/"clients":1,"left":1,"cut":0/)
+})

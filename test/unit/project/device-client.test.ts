@@ -12,7 +12,13 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
 })
 
-type Given = { error?: { code: string }; done?: true; accepted?: number; repeats?: number; refused?: string[] }
+type Given = {
+  error?: { code: string; message?: string }
+  done?: true
+  accepted?: number
+  repeats?: number
+  refused?: string[]
+}
 
 /** A node by hand. `takes`: what it replies to a report; `null`: nothing. */
 const startNode = async (port = 0) => {
@@ -111,12 +117,13 @@ test('fixes are kept until they are acknowledged, and sent again under the same 
 
 test('what the node cannot take now is sent again; what it does not understand is counted, and the rest goes on', async () => {
   const node = await startNode()
-  const replies: Given[] = [{ error: { code: 'unavailable' } }, { error: { code: 'bad_request' } }]
+  const replies: Given[] = [{ error: { code: 'unavailable' } }, { error: { code: 'bad_request', message: 'no' } }]
   const taken = node.takes
   node.takes = (report) => replies.shift() ?? taken(report)
   const client = connect(node.url)
   client.fix(fix(1))
   await eventually('a refusal', () => client.account.refused === 1)
+  expect(client.account.why).toBe('no')
   client.fix(fix(2))
   await eventually('the next fix', () => client.account.accepted === 1)
   expect(node.fixes().map(({ t }) => t)).toEqual([1, 1, 2])

@@ -30,7 +30,7 @@ const startDevice = () => {
     log.keys.push(device.key)
     journals.add(device.journal)
     return {
-      account: { accepted: 10, repeats: 1, refused: 0, dropped: 0 },
+      account: { accepted: 10, repeats: 1, refused: 0, dropped: 0, why: '' },
       kept: () => 2,
       isConnected: () => true,
       fix: (fix) => void log.fixes.push(fix),
@@ -82,6 +82,8 @@ describe('a simulated device with a connection', () => {
     expect(log.closes).toBeGreaterThan(0)
     expect([new Set(log.keys), journals.size]).toEqual([new Set(['key']), 1])
     const starts = log.keys.length
+    // Redis takes whole milliseconds only.
+    expect(log.fixes.every(({ t }) => Number.isInteger(t))).toBe(true)
     expect(device.figures()).toMatchObject({ accepted: 10 * starts, repeats: starts, lost: 2 * (starts - 1) })
   })
 
