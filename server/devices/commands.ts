@@ -2,7 +2,7 @@ import type { NewCommand } from '../../wire/command-calls.ts'
 import type { CancelReply, CommandKind, CommandReply, Precondition } from '../../wire/commands.ts'
 import type { ErrorCode, WireError } from '../../wire/protocol.ts'
 import { deviceTopic } from '../../wire/topics.ts'
-import { createAllowance } from '../access/allowance.ts'
+import { type Allowances, createAllowances } from '../access/allowance.ts'
 import { readRequest, wireError } from '../live/requests.ts'
 import type { Act } from '../live/who.ts'
 import type { Asker } from '../people/attendance.ts'
@@ -30,33 +30,41 @@ export type CommandsPorts = {
   /** Told of each dangerous command, who asked for it and for what, before it is written. */
   recorded: (who: string, about: string) => Promise<void>
   count: (what: Commanded) => void
+  /** What each person may order on this node. */
+  allowances: Allowances
   /** The clock by which deadlines go, Unix milliseconds. */
   clock: () => number
   /** Milliseconds, by a clock that never goes back. */
   now: () => number
 }
 
-/** What one connection may ask: so many commands or cancellations, and so many devices of orders. */
+/** What one connection may ask: so many commands or cancellations. */
 const PACE = { atOnce: 30, perSecond: 5 }
-const DEVICES = { share: 200 / 1000, burst: 20_000 }
+/**
+ * Devices that orders of one person may be for, by whatever connections: so many in a millisecond, and at once. A large
+ * one goes into debt, which takes twenty seconds to pay.
+ */
+const DEVICES = { share: 100 / 1000, burst: 2000, most: 20_000 }
+
+export const createOrderAllowances = (now: () => number): Allowances => createAllowances(DEVICES, now)
 
 const failed = (code: ErrorCode, more?: string): { error: WireError } => ({ error: wireError(code, more) })
 
 export const createCommandActs = (ports: CommandsPorts, asker: Asker): { command: Act; cancel: Act } => {
   const paced = createPace(PACE.atOnce, PACE.perSecond, ports.now)
-  const devices = createAllowance(DEVICES, ports.now)
   return {
     command: async (input): Promise<CommandReply> => {
       const request = readRequest(commandRequest, input)
       if ('error' in request) return request
       const draft = draftOf(ports, asker, request.data)
       if ('error' in draft) return draft
-      if (!paced() || devices.wait() > 0) return failed('rate_limited')
+      if (!paced()) return failed('rate_limited')
       const { to } = request.data
       if ('devices' in to && to.devices.length === 1) return commandOne(ports, draft, to.devices[0] ?? '')
       const { id, by } = draft.command
+      if (ports.allowances.wait(by.id) > 0) return failed('rate_limited')
       const command = { ...draft.command, id: orderIdOf(by.id, id) }
-      return commandMany(ports, { ...draft, command }, to, devices.spend)
+      return commandMany(ports, { ...draft, command }, to)
     },
     cancel: async (input): Promise<CancelReply> => {
       const request = readRequest(cancelRequest, input)
@@ -129,10 +137,9 @@ const commandOne = async (
 const NOBODY = 'There is no device among them that you may ask this of.'
 
 const commandMany = async (
-  { orders, recorded, count, existing }: CommandsPorts,
+  { orders, recorded, count, existing, allowances }: CommandsPorts,
   { kind, command, may }: Draft,
   to: CommandAsked['to'],
-  spend: (devices: number) => void,
 ): Promise<CommandReply> => {
   const wanted = 'group' in to ? await orders.devicesOf(to.group) : [...new Set(to.devices)]
   const allowed = wanted.filter(may)
@@ -141,7 +148,7 @@ const commandMany = async (
   const devices = 'group' in to ? allowed : await existing(allowed)
   if (devices.length === 0) return failed('unknown_device')
   if (devices.length > orders.most) return failed('bad_command', `It is for more than ${orders.most} devices.`)
-  spend(devices.length)
+  allowances.spend(command.by.id, devices.length)
   const group = 'group' in to ? `group ${to.group}` : `${devices.length} devices`
   if (kind.dangerous) await recorded(command.by.id, `${kind.name} ${group}`)
   const full = await orders.give(devices, command)

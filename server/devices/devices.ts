@@ -11,7 +11,7 @@ import { readFields } from '../redis/fields.ts'
 import { portOf } from '../redis/port.ts'
 import { createAnswering } from './answering.ts'
 import { createCancelling } from './cancelling.ts'
-import { createCommandActs } from './commands.ts'
+import { createCommandActs, createOrderAllowances } from './commands.ts'
 import { createConnections } from './connections.ts'
 import { createDescribe } from './describing.ts'
 import { createDoorkeeper, createReadKey } from './doorkeeper.ts'
@@ -78,6 +78,7 @@ export const createDevices = (ports: DevicesPorts): Devices => {
     existing: (devices: readonly string[]) => existing(redis, devices),
     recorded: ports.recorded,
     count: count.commanded,
+    allowances: createOrderAllowances(now),
     clock: clock.now,
     now,
   }

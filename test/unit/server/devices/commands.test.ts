@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createCommandActs } from '../../../../server/devices/commands.ts'
+import { createCommandActs, createOrderAllowances } from '../../../../server/devices/commands.ts'
 import { createRights } from '../../../../server/people/rights.ts'
 import type { NewCommand } from '../../../../wire/command-calls.ts'
 import { COMMAND_KINDS } from '../../../../wire/command-kinds.ts'
@@ -9,7 +9,12 @@ import type { Topic } from '../../../../wire/topics.ts'
 import { personWith } from '../../../support/persons.ts'
 
 const NOW = 1_000_000
-const GROUPS: Record<string, string[]> = { buses: ['BUS-1', 'BUS-2', 'BUS-3'], vans: ['VAN-1'] }
+const GROUPS: Record<string, string[]> = {
+  buses: ['BUS-1', 'BUS-2', 'BUS-3'],
+  vans: ['VAN-1'],
+  all: Array.from({ length: 3000 }, (_, i) => `ALL-${i}`),
+  more: Array.from({ length: 3001 }, (_, i) => `ALL-${i}`),
+}
 const THERE = new Set(['BUS-1', 'BUS-2', 'BUS-3', 'VAN-1', 'FULL'])
 
 /** What somebody with these grants asks for, and what is written of it. */
@@ -40,7 +45,7 @@ const setUp = (grants = 'watch:* command:* danger:*', id: string | null = 'ann')
   const ports = {
     kinds: COMMAND_KINDS,
     orders: {
-      most: 3,
+      most: 3000,
       devicesOf: async (group: string) => GROUPS[group] ?? [],
       give: async (devices: readonly string[], command: NewCommand) => {
         if (isAway) throw new Error('away')
@@ -56,6 +61,7 @@ const setUp = (grants = 'watch:* command:* danger:*', id: string | null = 'ann')
     existing: async (devices: readonly string[]) => devices.filter((device) => THERE.has(device)),
     recorded: async (who: string, about: string) => void happened.push(`${who} ${about}`),
     count: (what: string) => void happened.push(what),
+    allowances: createOrderAllowances(() => clock.now),
     clock: () => NOW,
     now: () => clock.now,
   }
@@ -134,7 +140,7 @@ test.each([
   ['a precondition that is none', { if: { slower: 3 } }, 'bad_request', 'if'],
   ['a device that is not there', { to: { devices: ['NONE'] } }, 'unknown_device', ''],
   ['a device that is full', { to: { devices: ['FULL'] } }, 'too_many_commands', ''],
-  ['too many devices', { to: { devices: ['BUS-1', 'BUS-2', 'BUS-3', 'VAN-1'] } }, 'bad_command', 'more than 3'],
+  ['too many devices', { to: { group: 'more' } }, 'bad_command', 'more than 3000'],
 ])('refuses %s, and says what is wrong', async (_what, request, code, words) => {
   const reply = await setUp().ask(request)
   expect(reply).toMatchObject(refusal(code))
@@ -171,6 +177,18 @@ test('what is queued is cancelled by whoever may command the device', async () =
   for (const strange of [null, {}, { device: 'BUS-1' }, { order: '' }, { order: 'a b' }])
     expect(await cancel(strange)).toMatchObject(refusal('bad_request'))
   expect(happened).toEqual(['new', 'cancelled', 'cancelled'])
+})
+
+test('whoever ordered thousands waits before the next order, whatever the connection, and nobody else does', async () => {
+  const { ask, actsOf, clock } = setUp()
+  expect(await ask({ to: { group: 'all' } })).toMatchObject({ devices: 3000 })
+  const again = actsOf('watch:* command:*', 'ann')
+  const request = { id: 'more', to: { group: 'buses' }, kind: 'report_now' }
+  expect(await again.command(request)).toMatchObject(refusal('rate_limited'))
+  expect(await actsOf('watch:* command:*', 'bob').command(request)).toMatchObject({ devices: 3 })
+  expect(await again.command({ ...request, to: { devices: ['BUS-1'] } })).toMatchObject({ device: 'BUS-1' })
+  clock.now = 10_001
+  expect(await again.command(request)).toMatchObject({ devices: 3 })
 })
 
 test('where Redis is away it says so, and asked again the command is there once', async () => {
