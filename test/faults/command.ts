@@ -42,7 +42,7 @@ const SMALL: CommandOptions = {
   dispatchers: 24,
   nodes: 3,
   kills: 1,
-  overMs: 10_000,
+  overMs: 8000,
   everyMs: 2000,
   seed: 15,
 }
@@ -167,12 +167,17 @@ export const commandThrough = async (
 ): Promise<void> => {
   const devices = startDevices()
   const steps = followSteps()
+  const from = performance.now()
+  const since = (): number => Math.round((performance.now() - from) / 1000)
   let floor: Floor | null = null
   try {
     floor = await openFloor(stage, options, devices, steps)
     const { url, cookie, known } = floor
+    const thereAt = since()
     const { asked, orders, restarts } = await askThrough(stage, floor, options, devices, failOver)
+    const askedAt = since()
     await eventually('devices have said all', async () => (await devices.ask('unsaid', null)) === 0, LONG)
+    const saidAt = since()
     const told = await readSettled(url, cookie, known)
     const entries = await compare(devices, known, asked, told)
     expect(steps.faults).toEqual([])
@@ -182,6 +187,9 @@ export const commandThrough = async (
     const came = entries.reduce((sum, entry) => sum + entry.came.length, 0)
     tell(`${asked.length} commands to ${known.length} devices, restarted ${restarts} times: ${JSON.stringify(counts)}`)
     tell(`commands: ${entries.length} were delivered, ${came} times in all`)
+    tell(
+      `commands: devices there after ${thereAt} s, all asked ${askedAt}, all said ${saidAt}, all compared ${since()}`,
+    )
   } finally {
     for (const each of floor?.dispatchers ?? []) each.close()
     await devices.kill()

@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that wait for many seconds. Begun last, they would have all workers but their own idle at the end. */
 const LONGEST = [
+  'faults/commands',
   'faults/long',
   'faults/cluster',
   'faults/sentinel',

@@ -39,8 +39,8 @@ export const openLine = ({ port, dialect, id, key }: LineOptions, handlers: Line
     else if (name === 'command') answer(payload.id ?? '')
   }
   const replied = (text: string): void => {
-    if (text.includes('"error"')) handlers.onFault(text.slice(0, 100))
-    else if (text.startsWith(String(REPORT))) handlers.onReported()
+    if (text.includes('"error"')) handlers.onFault(text.slice(1, 100))
+    if (text.startsWith(String(REPORT))) handlers.onReported()
     else if (text.startsWith(String(ANSWER))) handlers.onAnswered()
     else handlers.onJoined()
   }

@@ -21,7 +21,10 @@ const FREE = {
   MAX_REQUESTS: '100000',
 }
 /** Who is measured, by the name of its side. */
-export const SIDES = { watchfloor: watchfloor('watchfloor', FREE), adapter: baseline('devices', 'socket.io') } as const
+export const SIDES = {
+  watchfloor: watchfloor('watchfloor', FREE),
+  adapter: { ...baseline('devices', 'socket.io'), name: 'adapter' },
+} as const
 export type SideKey = keyof typeof SIDES
 export const SIDE_KEYS = Object.keys(SIDES) as SideKey[]
 

@@ -1,6 +1,7 @@
 import { createRandom } from '../../../simulators/random.ts'
 import { COMMAND_KINDS } from '../../../wire/command-kinds.ts'
 import { openDevice } from './device.ts'
+import { openDocumented } from './documented.ts'
 import type { DeviceJournal } from './journal.ts'
 import type { Device } from './options.ts'
 
@@ -21,6 +22,8 @@ export const natureOf = (place: number) => ({
   start: { lat: AUSTIN.lat + (place % 50) * 0.002, lon: AUSTIN.lon + Math.floor(place / 50) * 0.002 },
 })
 
+/** Some are the client that our pages give to everybody: one in ten, of the first thousand. */
+const isDocumented = (place: number): boolean => place % 10 === 7 && place < 1000
 const TAKES = COMMAND_KINDS.map(({ name }) => name)
 
 /** Devices in a process of their own (see test/bench/calls.ts). */
@@ -32,7 +35,7 @@ export const createDeviceCrowd = () => {
       for (const { place, id, key } of members) {
         const random = createRandom(seed + place)
         const own = { ports, first: place, id, key, random, everyMs, takes: TAKES, ...natureOf(place) }
-        devices.set(id, openDevice(own))
+        devices.set(id, isDocumented(place) ? openDocumented(own) : openDevice(own))
       }
     },
     restart: (ids: readonly string[]): void => {

@@ -59,7 +59,7 @@ export const openDevice = (options: DeviceOptions): Device => {
   const end = (entry: Held, answer: Omit<Answer, 'id'>): void => {
     const { id: command, until } = entry.command
     entry.end = { id: command, ...answer }
-    if (entry.manner === 'answers late') later(() => void sayEnd(entry), until - Date.now() + LATE_MS)
+    if (entry.manner === 'answers late') later(() => void sayEnd(entry), Math.max(0, until - Date.now()) + LATE_MS)
     else void sayEnd(entry)
     if (entry.manner === 'answers first') acknowledge(entry)
   }

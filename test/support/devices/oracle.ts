@@ -35,6 +35,9 @@ export const holds = ({ place, asleep }: Known, kind: string, asked: Preconditio
   return asleep && depends ? null : true
 }
 
+/** On a machine with far too much to do, a device may not get to report for a minute. */
+const TOO_OLD = /^The position is (?:[6-9]\d|\d{3,}) seconds old/
+
 /** What is wrong where the floor says this of a command, and the device's journal that. */
 const faultOfState = (command: Command, entry: Entry | undefined, condition: boolean | null): string | null => {
   const { state } = command
@@ -47,7 +50,8 @@ const faultOfState = (command: Command, entry: Entry | undefined, condition: boo
   if (isOpen(state)) return 'it is still open'
   if (state === 'refused' && end?.state === 'refused') return null
   if (came > 0) return `it was delivered ${came} times`
-  return state === 'refused' && condition === true ? 'what must hold did hold' : null
+  const isWrong = state === 'refused' && condition === true && !TOO_OLD.test(command.reason ?? '')
+  return isWrong ? `what must hold did hold: ${command.reason}` : null
 }
 
 const faultsOfEntry = (command: Command, entry: Entry, condition: boolean | null): string[] => {

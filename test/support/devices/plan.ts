@@ -31,7 +31,7 @@ const CANCELLED = 6
 const CANCEL_MS = 600
 /** Deadlines, in seconds. */
 const SHORTEST = 1
-const LONGEST = 9
+const LONGEST = 6
 /** Half the width of an area that a device is in, in degrees, however far it goes meanwhile. */
 const AROUND = 0.5
 

@@ -86,3 +86,11 @@ test('the page gives the figures that the code has', () => {
   ])
     expect(flowing).toContain(sentence)
 })
+
+const SIZE = (name: string): string => grouped(inCode('test/faults/command.ts', name))
+test.each([`has ${SIZE('devices')} devices on`, `asked for ${SIZE('commands')} things`])(
+  'the page says of its test "%s"',
+  (sentence) => {
+    expect(page.replace(/\s+/g, ' ')).toContain(sentence)
+  },
+)
