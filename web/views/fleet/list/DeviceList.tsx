@@ -157,7 +157,7 @@ export const DeviceList = ({ onClose, onChoose, onManage, changes, picking = nul
   const list = useList()
   const manages = people.manages('devices')
   useEffect(() => {
-    if (changes > 0) void list.reload()
+    if (changes > 0) list.change()
   }, [changes, list])
   void link.silentFor.value
   const rows = list.rows.value
@@ -165,7 +165,7 @@ export const DeviceList = ({ onClose, onChoose, onManage, changes, picking = nul
     <aside class="device-list" aria-label="Devices" data-phase={list.state.value.phase}>
       <header>
         <h2>Devices</h2>
-        {manages && <Tools onChanged={() => void list.reload()} onShow={onChoose} />}
+        {manages && <Tools onChanged={list.change} onShow={onChoose} />}
         <button type="button" class="icon-button" aria-label="Close the list" title="Close the list" onClick={onClose}>
           <CloseIcon />
         </button>
