@@ -31,7 +31,7 @@ const useChart = ({ measure, series, span, shade }: Props, pointed: Measured | n
   useEffect(() => {
     const box = canvas.current?.parentElement
     if (!canvas.current || !box) return
-    const made = mountReading(canvas.current, measure.write)
+    const made = mountReading(canvas.current, measure)
     chart.current = made
     const sizes = new ResizeObserver(() => made.resize(box.clientWidth, box.clientHeight))
     sizes.observe(box)

@@ -7,7 +7,7 @@ import {
   type Plugin,
   PointElement,
 } from 'chart.js'
-import type { Measured } from '../../../state/readings.ts'
+import type { Measure, Measured } from '../../../state/readings.ts'
 import { WALL_CLOCK } from '../../chart/wall-clock.ts'
 import { colour } from '../../shared/theme.ts'
 
@@ -43,7 +43,10 @@ const labelOf =
     return before !== undefined && write(before.value) === text ? '' : text
   }
 
-const options = (write: (value: number) => string) => ({
+/** The axis of what is either so or not has two marks, and room beside them. */
+const SWITCH_AXIS = { min: -0.15, max: 1.15 }
+
+const options = ({ write, isSwitch }: Measure) => ({
   animation: false as const,
   responsive: false,
   maintainAspectRatio: false,
@@ -70,7 +73,13 @@ const options = (write: (value: number) => string) => ({
       grace: '8%' as const,
       grid: { tickLength: 0 },
       border: { display: false },
-      ticks: { maxTicksLimit: 3, padding: 5, callback: labelOf(write) },
+      ...(isSwitch && SWITCH_AXIS),
+      ticks: {
+        maxTicksLimit: 3,
+        padding: 5,
+        callback: labelOf(write),
+        ...(isSwitch && { stepSize: 1, includeBounds: false }),
+      },
     },
   },
 })
@@ -97,13 +106,13 @@ const marker = (pointed: () => Measured | null): Plugin<'line'> => ({
   },
 })
 
-/** A reading as a line over the time of its device's track. `write`: a value as text. */
-export const mountReading = (canvas: HTMLCanvasElement, write: (value: number) => string) => {
+/** A reading as a line over the time of its device's track. */
+export const mountReading = (canvas: HTMLCanvasElement, measure: Measure) => {
   let pointed: Measured | null = null
   const config: ChartConfiguration<'line', Point[]> = {
     type: 'line',
-    data: { datasets: [{ data: [], pointRadius: 0, borderWidth: 1.5 }] },
-    options: options(write),
+    data: { datasets: [{ data: [], pointRadius: 0, borderWidth: 1.5, stepped: measure.isSwitch }] },
+    options: options(measure),
     plugins: [marker(() => pointed)],
   }
   const chart = new Chart<'line', Point[]>(canvas, config)

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { DEVICES_PAGE } from '../../../state/api.ts'
-import { STATUS_NAMES } from '../../../state/clocks.ts'
+import { clocksOfSelected, STATUS_NAMES } from '../../../state/clocks.ts'
 import { createDeviceList, type DeviceListStore, MOST_PAGES } from '../../../state/device-list.ts'
 import { STATUS_FILTERS, type StatusFilter } from '../../../state/device-rows.ts'
 import { useFloor } from '../../shared/floor-context.ts'
@@ -13,17 +13,20 @@ import { DeviceRows, type Picking } from './DeviceRows.tsx'
 
 /** The list, which is read as long as it is looked at. */
 const useList = (): DeviceListStore => {
-  const { devicePage, fleet, link, now } = useFloor()
+  const { devicePage, fleet, selection, link, now } = useFloor()
   const list = useMemo(
     () =>
       createDeviceList({
         load: devicePage,
-        near: (id) => fleet.devices.get(id)?.clocks,
+        near: (id) => {
+          const selected = selection.selected.peek()
+          return selected?.id === id ? clocksOfSelected(selected, link.clock.offset()) : fleet.devices.get(id)?.clocks
+        },
         tell: fleet.tell,
         clocks: () => ({ now: now(), serverNow: link.clock.serverTime(now()) }),
         second: link.silentFor,
       }),
-    [devicePage, fleet, link, now],
+    [devicePage, fleet, selection, link, now],
   )
   useEffect(() => list.start(), [list])
   return list
