@@ -109,6 +109,36 @@ export const nearestAt = (series: readonly Measured[], t: number): number => {
   return best
 }
 
+/** A place of a line: a time and a value; NaN where the line has a hole. */
+export type Point = { x: number; y: number }
+/** What of time the lines show, Unix milliseconds. */
+export type Span = { from: number; to: number }
+
+/** Where nothing was measured for longer than so many usual gaps, and than so long (ms), the line has a hole. */
+const HOLE = 6
+const LEAST_HOLE = 60_000
+
+/** The line of what was measured. */
+export const pointsOf = (series: readonly Measured[]): Point[] => {
+  const gaps = series.slice(1).map(({ t }, i) => t - (series[i]?.t ?? t))
+  const usual = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] ?? 0
+  const most = Math.max(LEAST_HOLE, usual * HOLE)
+  return series.flatMap(({ t, value }, i) => {
+    const point = { x: t, y: value }
+    const before = series[i - 1]
+    return before && t - before.t > most ? [{ x: before.t + 1, y: Number.NaN }, point] : [point]
+  })
+}
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const STEPS = [1, 2, 5, 10, 15, 30, 60].map((minutes) => minutes * MINUTE)
+const MOST_STEPS = 4
+
+/** From one mark of the time axis to the next, in milliseconds: round times, and few of them. */
+export const timeStep = (span: number): number =>
+  STEPS.find((step) => span / step <= MOST_STEPS) ?? Math.ceil(span / MOST_STEPS / HOUR) * HOUR
+
 /** What a line shows, for those who do not see it. */
 export const lineInWords = ({ title, write }: Measure, series: readonly Measured[]): string => {
   const [first, last] = [series[0], series.at(-1)]

@@ -7,32 +7,15 @@ import {
   type Plugin,
   PointElement,
 } from 'chart.js'
-import type { Measure, Measured } from '../../../state/readings.ts'
+import { type Measure, type Measured, type Point, pointsOf, type Span, timeStep } from '../../../state/readings.ts'
 import { WALL_CLOCK } from '../../chart/wall-clock.ts'
 import { colour } from '../../shared/theme.ts'
 
 Chart.register(LinearScale, LineController, LineElement, PointElement)
 
-type Point = { x: number; y: number }
-export type Span = { from: number; to: number }
-
-/** Pixels of the letters beside a line. */
+/** Pixels of the letters beside a line, and of the room that they have: all lines of a panel begin below each other. */
 const LETTERS = 10
-/** Where nothing was measured for longer than this the line has a hole: in usual gaps. */
-const HOLE = 6
-const LEAST_HOLE_MS = 60_000
-
-/** The points of a line. A hole is a point that is none. */
-export const pointsOf = (series: readonly Measured[]): Point[] => {
-  const gaps = series.slice(1).map(({ t }, i) => t - (series[i]?.t ?? t))
-  const usual = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] ?? 0
-  const most = Math.max(LEAST_HOLE_MS, usual * HOLE)
-  return series.flatMap(({ t, value }, i) => {
-    const point = { x: t, y: value }
-    const before = series[i - 1]
-    return before && t - before.t > most ? [{ x: before.t + 1, y: Number.NaN }, point] : [point]
-  })
-}
+const AXIS = 48
 
 /** What stands at a mark of the axis: nothing where the one before says the same. */
 const labelOf =
@@ -61,7 +44,6 @@ const options = ({ write, isSwitch }: Measure) => ({
       grid: { tickLength: 0 },
       border: { display: false },
       ticks: {
-        maxTicksLimit: 4,
         maxRotation: 0,
         padding: 3,
         includeBounds: false,
@@ -74,6 +56,9 @@ const options = ({ write, isSwitch }: Measure) => ({
       grid: { tickLength: 0 },
       border: { display: false },
       ...(isSwitch && SWITCH_AXIS),
+      afterFit: (axis: { width: number }) => {
+        axis.width = AXIS
+      },
       ticks: {
         maxTicksLimit: 3,
         padding: 5,
@@ -134,7 +119,9 @@ export const mountReading = (canvas: HTMLCanvasElement, measure: Measure) => {
         // A line of one point is not seen.
         dataset.pointRadius = points.length === 1 ? 2 : 0
       }
-      Object.assign(chart.options.scales?.x ?? {}, { min: from, max: Math.max(to, from + 1000) })
+      const { x } = chart.options.scales ?? {}
+      Object.assign(x ?? {}, { min: from, max: Math.max(to, from + 1000) })
+      Object.assign(x?.ticks ?? {}, { stepSize: timeStep(to - from) })
       chart.update('none')
       canvas.dataset.points = String(series.length)
     },
