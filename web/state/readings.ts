@@ -135,9 +135,16 @@ const HOUR = 60 * MINUTE
 const STEPS = [1, 2, 5, 10, 15, 30, 60].map((minutes) => minutes * MINUTE)
 const MOST_STEPS = 4
 
-/** From one mark of the time axis to the next, in milliseconds: round times, and few of them. */
-export const timeStep = (span: number): number =>
+/** From one mark of the time axis to the next, in milliseconds. */
+const stepOf = (span: number): number =>
   STEPS.find((step) => span / step <= MOST_STEPS) ?? Math.ceil(span / MOST_STEPS / HOUR) * HOUR
+
+/** The marks of the time axis, at round times, and few of them. */
+export const timeMarks = ({ from, to }: Span): number[] => {
+  const step = stepOf(to - from)
+  const first = Math.ceil(from / step) * step
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, i) => first + i * step)
+}
 
 /** What a line shows, for those who do not see it. */
 export const lineInWords = ({ title, write }: Measure, series: readonly Measured[]): string => {

@@ -6,7 +6,7 @@ import {
   nearestAt,
   pointsOf,
   seriesOf,
-  timeStep,
+  timeMarks,
 } from '../../../web/state/readings.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 
@@ -83,6 +83,11 @@ test('a line has a hole where nothing was measured for long, and none where that
 })
 
 test('the time axis has few marks, at round times', () => {
-  const minutes = (span: number) => timeStep(span * 60_000) / 60_000
-  expect([0, 3, 15, 45, 230, 1440].map(minutes)).toEqual([1, 1, 5, 15, 60, 360])
+  const marks = (from: number, to: number) =>
+    timeMarks({ from: from * 60_000, to: to * 60_000 }).map((mark) => mark / 60_000)
+  expect(marks(7.2, 40.1)).toEqual([10, 20, 30, 40])
+  expect(marks(7.2, 52)).toEqual([15, 30, 45])
+  expect(marks(61, 62.5)).toEqual([61, 62])
+  expect(marks(7.2, 7.3)).toEqual([])
+  expect(marks(0, 1440)).toEqual([0, 360, 720, 1080, 1440])
 })

@@ -7,7 +7,7 @@ import {
   type Plugin,
   PointElement,
 } from 'chart.js'
-import { type Measure, type Measured, type Point, pointsOf, type Span, timeStep } from '../../../state/readings.ts'
+import { type Measure, type Measured, type Point, pointsOf, type Span, timeMarks } from '../../../state/readings.ts'
 import { WALL_CLOCK } from '../../chart/wall-clock.ts'
 import { colour } from '../../shared/theme.ts'
 
@@ -26,8 +26,13 @@ const labelOf =
     return before !== undefined && write(before.value) === text ? '' : text
   }
 
+/** What an axis is given before each drawing: Chart.js takes its marks by this function. */
+const marksAt = (values: readonly number[]) => (axis: { ticks: { value: number }[] }) => {
+  axis.ticks = values.map((value) => ({ value }))
+}
+
 /** The axis of what is either so or not has two marks, and room beside them. */
-const SWITCH_AXIS = { min: -0.15, max: 1.15 }
+const SWITCH_AXIS = { min: -0.2, max: 1.2, afterBuildTicks: marksAt([0, 1]) }
 
 const options = ({ write, isSwitch }: Measure) => ({
   animation: false as const,
@@ -46,7 +51,6 @@ const options = ({ write, isSwitch }: Measure) => ({
       ticks: {
         maxRotation: 0,
         padding: 3,
-        includeBounds: false,
         callback: (value: string | number) => WALL_CLOCK.label(Number(value), false),
       },
     },
@@ -63,7 +67,6 @@ const options = ({ write, isSwitch }: Measure) => ({
         maxTicksLimit: 3,
         padding: 5,
         callback: labelOf(write),
-        ...(isSwitch && { stepSize: 1, includeBounds: false }),
       },
     },
   },
@@ -120,8 +123,8 @@ export const mountReading = (canvas: HTMLCanvasElement, measure: Measure) => {
         dataset.pointRadius = points.length === 1 ? 2 : 0
       }
       const { x } = chart.options.scales ?? {}
-      Object.assign(x ?? {}, { min: from, max: Math.max(to, from + 1000) })
-      Object.assign(x?.ticks ?? {}, { stepSize: timeStep(to - from) })
+      const max = Math.max(to, from + 1000)
+      Object.assign(x ?? {}, { min: from, max, afterBuildTicks: marksAt(timeMarks({ from, to: max })) })
       chart.update('none')
       canvas.dataset.points = String(series.length)
     },
