@@ -149,7 +149,7 @@ const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontP
 
 /** What the API reads of one topic, and what it tells of the node. */
 const api = ({
-  config: { TILES_URL, TILES_ATTRIBUTION },
+  config: { TILES_URL, TILES_ATTRIBUTION, PUBLIC_URL, NMEA_PORT, MQTT_URL },
   name,
   version,
   link: { command },
@@ -160,6 +160,7 @@ const api = ({
     node: name,
     version,
     tiles: TILES_URL === 'none' ? null : { url: TILES_URL, attribution: TILES_ATTRIBUTION },
+    doors: { url: PUBLIC_URL ?? null, nmea: NMEA_PORT ?? null, mqtt: MQTT_URL !== undefined },
   },
   symbols: createSymbolList(command, Date.now, unreadable),
   devices: createDeviceList(command, register, Date.now, unreadable),

@@ -70,5 +70,5 @@ export type ConfigReply = {
   node: string
   version: string
   tiles: { url: string; attribution: string } | null
-  doors?: Doors
+  doors: Doors
 }

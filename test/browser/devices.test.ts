@@ -98,15 +98,18 @@ test('a device that falls silent is late by the time alone, wherever it is shown
   for (const ago of [3, 2, 1, 0]) await report('SILENT', ago)
   const page = await stage.open('#/fleet?device=SILENT')
   await openList(page)
-  await page.waitForSelector('.device[data-device="SILENT"][data-status="live"]')
+  const isLive = async (): Promise<boolean> => {
+    await report('SILENT', 0)
+    return (await page.getAttribute('.device[data-device="SILENT"]', 'data-status')) === 'live'
+  }
+  await eventually('it is live while it reports', isLive, { everyMs: 1000 })
   await page.waitForSelector('.device[data-device="SILENT"][data-status="late"]')
   await eventually('the list says so', async () => (await rowStatus(page, 'SILENT')) !== 'live')
   await eventually(
     'the map says so',
     async () => (await page.getAttribute('[data-nearby="SILENT"]', 'data-status')) !== 'live',
   )
-  await report('SILENT', 0)
-  await page.waitForSelector('.device[data-device="SILENT"][data-status="live"]')
+  await eventually('it is live again', isLive, { everyMs: 1000 })
   await page.context().close()
 })
 
@@ -196,7 +199,8 @@ test('a key is made anew and taken back, each after a second look, and what has 
     'the list says so',
     async () => (await page.textContent('[data-row="KEYED"] .name')) === 'The keyed one',
   )
-  expect(await page.getByRole('button', { name: 'Set up KEYED' }).textContent()).toBe('No key')
+  const keyOf = () => page.getByRole('button', { name: 'Set up KEYED' }).textContent()
+  await eventually('and that it has no key', async () => (await keyOf()) === 'No key')
   await page.context().close()
 })
 

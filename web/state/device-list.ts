@@ -31,6 +31,8 @@ export const MOST_PAGES = 4
 /** When the list is read again, in milliseconds; after a failure sooner. */
 const AGAIN = 10_000
 const AFTER_FAILURE = 4000
+/** A node gives the same list to all who ask within two seconds: what was changed is in the one after that. */
+const AFTER_CHANGE = 2500
 /** A search begins once nobody has typed for so long. */
 const TYPED = 250
 
@@ -45,6 +47,7 @@ export const createDeviceList = ({ load, near, tell, clocks, second }: DeviceLis
   const sort = signal<ListSort>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
   let open = false
+  let changed = false
   /** Counts readings: only the newest one counts. */
   let turn = 0
 
@@ -68,7 +71,8 @@ export const createDeviceList = ({ load, near, tell, clocks, second }: DeviceLis
   const reload = async (): Promise<void> => {
     const own = ++turn
     clearTimeout(timer)
-    let wait = AGAIN
+    let wait = changed ? AFTER_CHANGE : AGAIN
+    changed = false
     try {
       const found = await readAll(own)
       if (found === null) return
@@ -95,6 +99,11 @@ export const createDeviceList = ({ load, near, tell, clocks, second }: DeviceLis
     counts: computed(() => countByStatus(all.value)),
     rows: computed(() => sortDevices(all.value, filter.value, sort.value)),
     reload,
+    /** Devices were added or changed here: reads at once, and once more. */
+    change: (): void => {
+      changed = true
+      void reload()
+    },
     search: (text: string): void => {
       query.value = text
       turn++

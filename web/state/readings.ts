@@ -2,12 +2,16 @@ import type { DeviceDescription, Fix } from '../../wire/fleet.ts'
 import { READINGS } from '../../wire/readings.ts'
 import { NOTHING } from './format.ts'
 
-/** Something that fixes measure, as it is shown: what it is called, and how a value of it is written. */
+/**
+ * Something that fixes measure, as it is shown: what it is called, and how a value of it is written. `isSwitch`: it is
+ * either so (1) or not (0).
+ */
 export type Measure = {
   name: string
   title: string
   of: (fix: Fix) => number | undefined
   write: (value: number) => string
+  isSwitch: boolean
 }
 
 /** A value that was measured, and when (Unix ms, the device's clock). */
@@ -19,16 +23,17 @@ const BATTERY: Measure = {
   title: 'Battery',
   of: ({ battery }) => (battery === undefined ? undefined : battery * 100),
   write: (value) => `${value.toFixed(0)}%`,
+  isSwitch: false,
 }
 const SPEED: Measure = {
   name: 'speed',
   title: 'Speed',
   of: ({ speed }) => (speed === undefined ? undefined : speed * 3.6),
   write: (value) => `${value.toFixed(0)} km/h`,
+  isSwitch: false,
 }
 
-/** What is either so or not: 1 or 0. */
-const YES_OR_NO: ReadonlySet<string> = new Set(['door', 'ignition', 'charging'])
+const SWITCHES: ReadonlySet<string> = new Set(['door', 'ignition', 'charging'])
 /** From so many metres on they are written as kilometres. */
 const FAR = 10_000
 /** Digits of a number whose reading says nothing of them. */
@@ -40,7 +45,7 @@ const withUnit = (text: string, unit: string): string =>
 /** `unit`: of a reading that is not known. */
 const writeReading = (name: string, value: number, unit: string): string => {
   const known = Object.hasOwn(READINGS, name) ? READINGS[name] : undefined
-  if (YES_OR_NO.has(name)) return value === 1 ? 'Yes' : value === 0 ? 'No' : ''
+  if (SWITCHES.has(name)) return value === 1 ? 'Yes' : value === 0 ? 'No' : ''
   if (known?.unit === 'm' && Math.abs(value) >= FAR) return `${(value / 1000).toFixed(0)} km`
   const text = known ? value.toFixed(known.digits) : String(Number(value.toPrecision(DIGITS)))
   return withUnit(text, known?.unit ?? unit)
@@ -55,6 +60,7 @@ const ofReading = (name: string, attributes: Attributes): Measure => {
     title: (Object.hasOwn(READINGS, name) ? READINGS[name]?.title : undefined) ?? name,
     of: ({ readings }) => readings?.[name],
     write: (value) => writeReading(name, value, typeof unit === 'string' ? unit : ''),
+    isSwitch: SWITCHES.has(name),
   }
 }
 
@@ -101,6 +107,43 @@ export const nearestAt = (series: readonly Measured[], t: number): number => {
     if (far < least) [best, least] = [i, far]
   }
   return best
+}
+
+/** A place of a line: a time and a value; NaN where the line has a hole. */
+export type Point = { x: number; y: number }
+/** What of time the lines show, Unix milliseconds. */
+export type Span = { from: number; to: number }
+
+/** Where nothing was measured for longer than so many usual gaps, and than so long (ms), the line has a hole. */
+const HOLE = 6
+const LEAST_HOLE = 60_000
+
+/** The line of what was measured. */
+export const pointsOf = (series: readonly Measured[]): Point[] => {
+  const gaps = series.slice(1).map(({ t }, i) => t - (series[i]?.t ?? t))
+  const usual = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] ?? 0
+  const most = Math.max(LEAST_HOLE, usual * HOLE)
+  return series.flatMap(({ t, value }, i) => {
+    const point = { x: t, y: value }
+    const before = series[i - 1]
+    return before && t - before.t > most ? [{ x: before.t + 1, y: Number.NaN }, point] : [point]
+  })
+}
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const STEPS = [1, 2, 5, 10, 15, 30, 60].map((minutes) => minutes * MINUTE)
+const MOST_STEPS = 4
+
+/** From one mark of the time axis to the next, in milliseconds. */
+const stepOf = (span: number): number =>
+  STEPS.find((step) => span / step <= MOST_STEPS) ?? Math.ceil(span / MOST_STEPS / HOUR) * HOUR
+
+/** The marks of the time axis, at round times, and few of them. */
+export const timeMarks = ({ from, to }: Span): number[] => {
+  const step = stepOf(to - from)
+  const first = Math.ceil(from / step) * step
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, i) => first + i * step)
 }
 
 /** What a line shows, for those who do not see it. */

@@ -129,9 +129,11 @@ const mqtt = ({ id }: SetupOptions): Setup => ({
   name: 'MQTT',
   steps: [
     'Publish to the broker that this floor listens to. It says who may: this key is not needed there.',
-    'This is the topic, for what OwnTracks writes.',
+    'The topic says which device it is: OwnTracks has one of its own, our JSON another (docs/lines.md).',
   ],
-  lines: [{ label: 'Topic', text: `owntracks/${id}` }],
+  lines: id.includes('/')
+    ? [{ label: 'Topic of OwnTracks', text: `owntracks/${id}` }]
+    : [{ label: 'Topic of our JSON', text: `watchfloor/${id}` }],
 })
 
 /** All ways to have a device report, those of phones first. */

@@ -31,7 +31,7 @@ const setUp = async (more: Partial<ApiPorts> = {}) => {
   let who: Person | null = ANYBODY
   let now = 0
   const ports: ApiPorts = {
-    config: { node: 'one', version: '1', tiles: null },
+    config: { node: 'one', version: '1', tiles: null, doors: { url: null, nmea: null, mqtt: false } },
     rights: createRights({ now: () => 0, isRevoked: () => false }),
     symbols: async () => list,
     candles: async ({ symbol }) => {

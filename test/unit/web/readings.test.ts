@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { latestReadings, lineInWords, measuresOf, nearestAt, seriesOf } from '../../../web/state/readings.ts'
+import {
+  latestReadings,
+  lineInWords,
+  measuresOf,
+  nearestAt,
+  pointsOf,
+  seriesOf,
+  timeMarks,
+} from '../../../web/state/readings.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 
 const fix = (t: number, readings?: Record<string, number>, more: Partial<Fix> = {}): Fix => ({
@@ -58,4 +66,28 @@ test('a line has the fixes that measured it, in order', () => {
   ])
   expect(lineInWords(battery, series)).toBe('Battery: 49% now, from 49% to 50% in the time shown')
   expect(lineInWords(battery, [])).toBe('Battery: –')
+})
+
+test('a line has a hole where nothing was measured for long, and none where that is usual', () => {
+  const at = (...seconds: number[]) => pointsOf(seconds.map((t) => ({ t: t * 1000, value: 5 })))
+  expect(at(0, 10, 20, 500, 510)).toEqual([
+    { x: 0, y: 5 },
+    { x: 10_000, y: 5 },
+    { x: 20_000, y: 5 },
+    { x: 20_001, y: Number.NaN },
+    { x: 500_000, y: 5 },
+    { x: 510_000, y: 5 },
+  ])
+  expect(at(0, 300, 600, 1200)).toHaveLength(4)
+  expect([at(7), at()]).toEqual([[{ x: 7000, y: 5 }], []])
+})
+
+test('the time axis has few marks, at round times', () => {
+  const marks = (from: number, to: number) =>
+    timeMarks({ from: from * 60_000, to: to * 60_000 }).map((mark) => mark / 60_000)
+  expect(marks(7.2, 40.1)).toEqual([10, 20, 30, 40])
+  expect(marks(7.2, 52)).toEqual([15, 30, 45])
+  expect(marks(61, 62.5)).toEqual([61, 62])
+  expect(marks(7.2, 7.3)).toEqual([])
+  expect(marks(0, 1440)).toEqual([0, 360, 720, 1080, 1440])
 })

@@ -44,6 +44,8 @@ test('a program of one’s own gets a line that a shell reads as it is meant', (
 
 test('NMEA and MQTT stand there only where the node has them', () => {
   expect(lineOf('NMEA', 'First line')).toBe("Ann's van k_-1")
+  expect(lineOf('MQTT', 'Topic of our JSON')).toBe("watchfloor/Ann's van")
+  expect(lineOf('MQTT', 'Topic of OwnTracks', { ...OPTIONS, id: 'ann/phone' })).toBe('owntracks/ann/phone')
   expect(lineOf('NMEA', 'Host and port')).toBe('floor.example:5017')
   const names = (doors: SetupOptions['doors']) => setupsOf({ ...OPTIONS, doors }).map(({ name }) => name)
   expect(names({ url: null, nmea: null, mqtt: false })).toEqual(names(undefined))

@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { lineInWords, type Measure, type Measured, nearestAt } from '../../../state/readings.ts'
-import { mountReading, type ReadingChart, type Span } from './reading-chart.ts'
+import { lineInWords, type Measure, type Measured, nearestAt, type Span } from '../../../state/readings.ts'
+import { mountReading, type ReadingChart } from './reading-chart.ts'
 
 const TIME = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
@@ -31,7 +31,7 @@ const useChart = ({ measure, series, span, shade }: Props, pointed: Measured | n
   useEffect(() => {
     const box = canvas.current?.parentElement
     if (!canvas.current || !box) return
-    const made = mountReading(canvas.current, measure.write)
+    const made = mountReading(canvas.current, measure)
     chart.current = made
     const sizes = new ResizeObserver(() => made.resize(box.clientWidth, box.clientHeight))
     sizes.observe(box)

@@ -7,32 +7,15 @@ import {
   type Plugin,
   PointElement,
 } from 'chart.js'
-import type { Measured } from '../../../state/readings.ts'
+import { type Measure, type Measured, type Point, pointsOf, type Span, timeMarks } from '../../../state/readings.ts'
 import { WALL_CLOCK } from '../../chart/wall-clock.ts'
 import { colour } from '../../shared/theme.ts'
 
 Chart.register(LinearScale, LineController, LineElement, PointElement)
 
-type Point = { x: number; y: number }
-export type Span = { from: number; to: number }
-
-/** Pixels of the letters beside a line. */
+/** Pixels of the letters beside a line, and of the room that they have: all lines of a panel begin below each other. */
 const LETTERS = 10
-/** Where nothing was measured for longer than this the line has a hole: in usual gaps. */
-const HOLE = 6
-const LEAST_HOLE_MS = 60_000
-
-/** The points of a line. A hole is a point that is none. */
-export const pointsOf = (series: readonly Measured[]): Point[] => {
-  const gaps = series.slice(1).map(({ t }, i) => t - (series[i]?.t ?? t))
-  const usual = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] ?? 0
-  const most = Math.max(LEAST_HOLE_MS, usual * HOLE)
-  return series.flatMap(({ t, value }, i) => {
-    const point = { x: t, y: value }
-    const before = series[i - 1]
-    return before && t - before.t > most ? [{ x: before.t + 1, y: Number.NaN }, point] : [point]
-  })
-}
+const AXIS = 48
 
 /** What stands at a mark of the axis: nothing where the one before says the same. */
 const labelOf =
@@ -43,7 +26,15 @@ const labelOf =
     return before !== undefined && write(before.value) === text ? '' : text
   }
 
-const options = (write: (value: number) => string) => ({
+/** What an axis is given before each drawing: Chart.js takes its marks by this function. */
+const marksAt = (values: readonly number[]) => (axis: { ticks: { value: number }[] }) => {
+  axis.ticks = values.map((value) => ({ value }))
+}
+
+/** The axis of what is either so or not has two marks, and room beside them. */
+const SWITCH_AXIS = { min: -0.2, max: 1.2, afterBuildTicks: marksAt([0, 1]) }
+
+const options = ({ write, isSwitch }: Measure) => ({
   animation: false as const,
   responsive: false,
   maintainAspectRatio: false,
@@ -58,10 +49,8 @@ const options = (write: (value: number) => string) => ({
       grid: { tickLength: 0 },
       border: { display: false },
       ticks: {
-        maxTicksLimit: 4,
         maxRotation: 0,
         padding: 3,
-        includeBounds: false,
         callback: (value: string | number) => WALL_CLOCK.label(Number(value), false),
       },
     },
@@ -70,7 +59,15 @@ const options = (write: (value: number) => string) => ({
       grace: '8%' as const,
       grid: { tickLength: 0 },
       border: { display: false },
-      ticks: { maxTicksLimit: 3, padding: 5, callback: labelOf(write) },
+      ...(isSwitch && SWITCH_AXIS),
+      afterFit: (axis: { width: number }) => {
+        axis.width = AXIS
+      },
+      ticks: {
+        maxTicksLimit: 3,
+        padding: 5,
+        callback: labelOf(write),
+      },
     },
   },
 })
@@ -97,13 +94,13 @@ const marker = (pointed: () => Measured | null): Plugin<'line'> => ({
   },
 })
 
-/** A reading as a line over the time of its device's track. `write`: a value as text. */
-export const mountReading = (canvas: HTMLCanvasElement, write: (value: number) => string) => {
+/** A reading as a line over the time of its device's track. */
+export const mountReading = (canvas: HTMLCanvasElement, measure: Measure) => {
   let pointed: Measured | null = null
   const config: ChartConfiguration<'line', Point[]> = {
     type: 'line',
-    data: { datasets: [{ data: [], pointRadius: 0, borderWidth: 1.5 }] },
-    options: options(write),
+    data: { datasets: [{ data: [], pointRadius: 0, borderWidth: 1.5, stepped: measure.isSwitch }] },
+    options: options(measure),
     plugins: [marker(() => pointed)],
   }
   const chart = new Chart<'line', Point[]>(canvas, config)
@@ -125,7 +122,9 @@ export const mountReading = (canvas: HTMLCanvasElement, write: (value: number) =
         // A line of one point is not seen.
         dataset.pointRadius = points.length === 1 ? 2 : 0
       }
-      Object.assign(chart.options.scales?.x ?? {}, { min: from, max: Math.max(to, from + 1000) })
+      const { x } = chart.options.scales ?? {}
+      const max = Math.max(to, from + 1000)
+      Object.assign(x ?? {}, { min: from, max, afterBuildTicks: marksAt(timeMarks({ from, to: max })) })
       chart.update('none')
       canvas.dataset.points = String(series.length)
     },

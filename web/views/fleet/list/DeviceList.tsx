@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { DEVICES_PAGE } from '../../../state/api.ts'
-import { STATUS_NAMES } from '../../../state/clocks.ts'
+import { clocksOfSelected, STATUS_NAMES } from '../../../state/clocks.ts'
 import { createDeviceList, type DeviceListStore, MOST_PAGES } from '../../../state/device-list.ts'
 import { STATUS_FILTERS, type StatusFilter } from '../../../state/device-rows.ts'
 import { useFloor } from '../../shared/floor-context.ts'
@@ -13,17 +13,20 @@ import { DeviceRows, type Picking } from './DeviceRows.tsx'
 
 /** The list, which is read as long as it is looked at. */
 const useList = (): DeviceListStore => {
-  const { devicePage, fleet, link, now } = useFloor()
+  const { devicePage, fleet, selection, link, now } = useFloor()
   const list = useMemo(
     () =>
       createDeviceList({
         load: devicePage,
-        near: (id) => fleet.devices.get(id)?.clocks,
+        near: (id) => {
+          const selected = selection.selected.peek()
+          return selected?.id === id ? clocksOfSelected(selected, link.clock.offset()) : fleet.devices.get(id)?.clocks
+        },
         tell: fleet.tell,
         clocks: () => ({ now: now(), serverNow: link.clock.serverTime(now()) }),
         second: link.silentFor,
       }),
-    [devicePage, fleet, link, now],
+    [devicePage, fleet, selection, link, now],
   )
   useEffect(() => list.start(), [list])
   return list
@@ -157,7 +160,7 @@ export const DeviceList = ({ onClose, onChoose, onManage, changes, picking = nul
   const list = useList()
   const manages = people.manages('devices')
   useEffect(() => {
-    if (changes > 0) void list.reload()
+    if (changes > 0) list.change()
   }, [changes, list])
   void link.silentFor.value
   const rows = list.rows.value
@@ -165,7 +168,7 @@ export const DeviceList = ({ onClose, onChoose, onManage, changes, picking = nul
     <aside class="device-list" aria-label="Devices" data-phase={list.state.value.phase}>
       <header>
         <h2>Devices</h2>
-        {manages && <Tools onChanged={() => void list.reload()} onShow={onChoose} />}
+        {manages && <Tools onChanged={list.change} onShow={onChoose} />}
         <button type="button" class="icon-button" aria-label="Close the list" title="Close the list" onClick={onClose}>
           <CloseIcon />
         </button>

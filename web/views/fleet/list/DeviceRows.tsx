@@ -106,7 +106,7 @@ const Row = ({ device, place, focusable, now, selected, keys, picking, onChoose,
       </td>
       <td class="col-group">{group}</td>
       <td class="col-fixed">{agoOf(clocks.fixed, now)}</td>
-      <td class="col-heard">{agoOf(clocks.heard, now)}</td>
+      <td class="col-heard">{clocks.heard === null ? 'never' : agoOf(clocks.heard, now)}</td>
       {keys && (
         <td class="col-key">
           <button type="button" class="button" aria-label={`Set up ${id}`} onClick={() => onManage(id)}>

@@ -1,7 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { DeviceRow } from '../../../../wire/api.ts'
-import { createDevices, type Devices, type TypedDevice, whyNoDevice } from '../../../state/devices.ts'
+import { isName } from '../../../../wire/topics.ts'
+import { createDevices, type Devices, descriptionOf, type TypedDevice, whyNoDevice } from '../../../state/devices.ts'
 import { ConfirmButton } from '../../people/ConfirmButton.tsx'
 import { Dialog } from '../../people/Dialog.tsx'
 import { useFloor } from '../../shared/floor-context.ts'
@@ -25,7 +26,8 @@ const Describe = ({ row, devices, told, onChanged }: PartProps) => {
     if (verdict !== null) return
     const error = await devices.describe(typed.value, row.attributes)
     told.value = error ? { text: error.message, grave: true } : { text: 'Saved.', grave: false }
-    if (error === null) onChanged()
+    const { name: _, group: __, category: ___, ...kept } = row
+    if (error === null) onChanged({ ...kept, ...descriptionOf(typed.value) })
   }
   return (
     <form class="form" onSubmit={save}>
@@ -44,14 +46,21 @@ const Describe = ({ row, devices, told, onChanged }: PartProps) => {
   )
 }
 
-type PartProps = { row: DeviceRow; devices: Devices; told: Signal<Told | null>; onChanged: () => void }
+type PartProps = {
+  row: DeviceRow
+  devices: Devices
+  told: Signal<Told | null>
+  /** Hears what the device is from now on: the node may give what it was for two seconds. */
+  onChanged: (row: DeviceRow) => void
+}
 
 const HAS_KEY = 'It has a key: whoever has that reports as this device.'
 const NO_KEY = 'It has no key: only feeds report its position.'
 
 const Key = ({ row, devices, told, onChanged, onMade }: PartProps & { onMade: (made: MadeKey) => void }) => {
   const { now } = useFloor()
-  const { id, keyed = false } = row
+  const { keyed = false, ...keyless } = row
+  const { id } = row
   const make = async (): Promise<void> => {
     const since = now()
     const reply = await devices.newKey(id)
@@ -61,14 +70,14 @@ const Key = ({ row, devices, told, onChanged, onMade }: PartProps & { onMade: (m
     }
     const about = `This is the new key of ${id}, shown this once. ${keyed ? 'The old one lets nobody in any more.' : ''}`
     onMade({ id, key: reply.key, about, since })
-    onChanged()
+    onChanged({ ...row, keyed: true })
   }
   const takeBack = async (): Promise<void> => {
     const error = await devices.takeKey(id)
     told.value = error
       ? { text: error.message, grave: true }
       : { text: `The key of ${id} is taken back: nothing reports with it any more.`, grave: false }
-    if (error === null) onChanged()
+    if (error === null) onChanged(keyless)
   }
   return (
     <section class="form" aria-label="Key">
@@ -109,9 +118,11 @@ const useRow = (id: string) => {
   const load = useMemo(
     () => async (): Promise<void> => {
       try {
-        const { devices } = await devicePage(id, '')
-        row.value = devices.find((one) => one.id === id) ?? { id, last: null, cell: null, heard: null }
-        error.value = null
+        // Of those that have its id in theirs, from a bit before it on.
+        const before = id.slice(0, -1)
+        const { devices } = await devicePage(id, isName(before) ? before : '')
+        row.value = devices.find((one) => one.id === id) ?? null
+        error.value = row.value === null ? 'The node does not list it yet.' : null
       } catch (reason) {
         error.value = reason instanceof Error ? reason.message : 'The device can’t be read.'
       }
@@ -131,9 +142,9 @@ export const ManageDevice = ({ id, onClose, onChanged, onShow }: Props) => {
   const made = useSignal<MadeKey | null>(null)
   const told = useSignal<Told | null>(null)
   const { row, error, load } = useRow(id)
-  const change = (): void => {
+  const change = (next: DeviceRow): void => {
+    row.value = next
     onChanged()
-    void load()
   }
   const show = (): void => {
     onClose()
