@@ -18,8 +18,9 @@ export const openDoor = async ({ config, store, revocations, rooms, devices, met
     rights,
     people,
     events: createSignInEvents({ log, record: store.record, now: () => performance.now(), metrics }),
-    endSignIn: async ({ credential, until }: Person): Promise<void> => {
-      if (credential !== null) await store.revoke([{ what: `c:${credential}`, until: until ?? Date.now() }])
+    endSignIn: async (person: Person): Promise<void> => {
+      const signIn = signInOf(person)
+      if (signIn !== null) await store.revoke([{ what: `c:${signIn}`, until: person.until ?? Date.now() }])
     },
     attendanceOf: createAttendance({
       rights,
@@ -36,3 +37,7 @@ export const openDoor = async ({ config, store, revocations, rooms, devices, met
       linkTo(config.PUBLIC_URL ?? '', use, await people.tokens.sign(use, person)),
   }
 }
+
+/** The one sign-in that is ended by signing out: an invitation goes on to be good for others. */
+const signInOf = ({ via, credential, session }: Person): string | null =>
+  session ?? (via === 'openid' ? credential : null)

@@ -3,6 +3,7 @@ import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { writeGrants } from '../../wire/grants.ts'
 import type { Me, SessionReply, SignedOutReply } from '../../wire/people.ts'
+import { createAllowances } from '../access/allowance.ts'
 import { UNHEARD } from '../people/admit.ts'
 import { endCookie } from '../people/cookies.ts'
 import { nameOf } from '../people/names.ts'
@@ -53,6 +54,7 @@ export const sessionRouter = (ports: SessionPorts): Router => {
   const router = Router({ strict: true, caseSensitive: true })
   const checkTries = createChecks(ports)
   const signOuts = createTries(ports.now)
+  const mayEnd = createEndings(ports.now)
   const reply = createReply(ports)
 
   router.get('/session', (_request, response) => {
@@ -90,13 +92,31 @@ export const sessionRouter = (ports: SessionPorts): Router => {
     response.append('Set-Cookie', endCookie(ports.isSecure(request)))
     const { openId } = people
     const answer: SignedOutReply = { next: null }
+    if (person !== null && mayEnd(person)) await ports.endSignIn(person)
     if (person?.via === 'openid' && openId !== null) {
-      await ports.endSignIn(person)
       answer.next = await signOutOfProvider(openId, request, response, ports)
     }
     noStore(response).json(answer)
   })
   return router
+}
+
+/** Sign-ins that one person may end everywhere at once, and how long it takes until they may end one more. */
+const ENDINGS = 20
+const ENDING_MS = 3_600_000
+const MOST_PEOPLE = 20_000
+
+/**
+ * Whether a person's sign-in is ended everywhere, or only in their browser: each is kept until it would have ended by
+ * itself, and nobody may fill up what is kept by signing in and out.
+ */
+const createEndings = (now: () => number): ((person: Person) => boolean) => {
+  const allowances = createAllowances({ share: 1 / ENDING_MS, burst: ENDINGS, most: MOST_PEOPLE }, now)
+  return ({ id }) => {
+    if (id === null || allowances.wait(id) > 0) return false
+    allowances.spend(id, 1)
+    return true
+  }
 }
 
 const orRefuse = (result: SignedIn | NotSignedIn, address: string, events: SignInEvents): SignedIn => {

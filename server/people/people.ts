@@ -1,6 +1,7 @@
 import type { WaysIn } from '../../wire/people.ts'
 import type { Config } from '../config.ts'
 import { createIdentify, hasWay, type Identify } from './identify.ts'
+import { newId } from './ids.ts'
 import { type OpenId, openOpenId } from './openid/openid.ts'
 import { openIdSettings } from './openid/settings.ts'
 import type { Person } from './person.ts'
@@ -53,7 +54,7 @@ export const openPeople = async ({ config, store, standing, hears, now }: People
     tokens,
     ways,
     identify: createIdentify({ tokens, ways, standing, now, provider: openId?.bearer ?? null }),
-    signIn: createSignIn({ tokens, ways, store, standing, now }),
+    signIn: createSignIn({ tokens, ways, store, standing, id: newId, now }),
     openId,
     renewed: async (text) => {
       const read = tokens.read(['ticket', 'bearer', 'seat'], text)

@@ -13,6 +13,8 @@ export type Person = {
    * nothing did (open floor).
    */
   credential: string | null
+  /** The id of this one sign-in, where what let them in lets them in again elsewhere: signing out ends this one only. */
+  session?: string
   /** The handle of whoever made the share that lets them in; the share ends with its maker's rights. */
   by: string | null
   /** When it was issued, and when it ends; null: never. In Unix milliseconds. */

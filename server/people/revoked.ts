@@ -53,8 +53,11 @@ export const createRevoked = (now: () => number): Revoked => {
       const there = new Map(state.map((each) => [each.what, each]))
       return [...known.values()].filter((each) => each.until > now() && saysMore(each, there.get(each.what) ?? NOTHING))
     },
-    has: ({ id, credential, by, since }) =>
-      (credential !== null && known.has(`c:${credential}`)) || isOut(id, since) || isOut(by, since),
+    has: ({ id, credential, session, by, since }) =>
+      (credential !== null && known.has(`c:${credential}`)) ||
+      (session !== undefined && known.has(`c:${session}`)) ||
+      isOut(id, since) ||
+      isOut(by, since),
     isComplete: () => complete,
     count: () => known.size,
     forgetEnded: () => {

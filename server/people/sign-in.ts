@@ -44,10 +44,12 @@ export type SignInPorts = {
   ways: WaysIn
   store: SignInStore
   standing: (person: Person) => boolean
+  /** The id of a new sign-in. */
+  id: () => string
   now: () => number
 }
 
-export const createSignIn = ({ tokens, ways, store, standing, now }: SignInPorts): SignIn => {
+export const createSignIn = ({ tokens, ways, store, standing, id, now }: SignInPorts): SignIn => {
   const refusal = (refused: SignInRefusal, about: Person | null): NotSignedIn => ({ refused, about })
 
   /**
@@ -77,8 +79,9 @@ export const createSignIn = ({ tokens, ways, store, standing, now }: SignInPorts
       const asking = tokens.read(['invitation', 'share'], text)
       if (typeof asking === 'string') return refusal(asking, null)
       const result = await (asking.via === 'share' ? shared(asking) : invited(asking))
-      if ('person' in result) await (asking.via === 'share' ? store.opened : store.used)(asking.credential ?? '')
-      return result
+      if (!('person' in result)) return result
+      await (asking.via === 'share' ? store.opened : store.used)(asking.credential ?? '')
+      return asking.via === 'share' ? result : { person: { ...result.person, session: id() } }
     },
     byName: (name) => {
       if (!ways.open) return refusal('not_here', null)

@@ -45,6 +45,7 @@ const claims = z.object({
   }),
   via: z.enum(WAYS_IN),
   cred: z.string().optional(),
+  sid: z.string().optional(),
   by: z.string().optional(),
   /** In seconds, with fractions: a revocation knows what was issued before it and what after. */
   iat: z.number(),
@@ -59,10 +60,12 @@ const toMs = (seconds: number): number => Math.round(seconds * 1000)
 const claimsIn = (json: string): { person: Person; use: Use; end: number | null } | null => {
   const read = claims.safeParse(JSON.parse(json))
   if (!read.success) return null
-  const { aud, sub = null, name, grants, via, cred = null, by = null, iat, exp } = read.data
+  const { aud, sub = null, name, grants, via, cred = null, sid, by = null, iat, exp } = read.data
   const end = exp === undefined ? null : toMs(exp)
   const { until = end } = read.data
-  return { person: { id: sub, name, grants, via, credential: cred, by, since: toMs(iat), until }, use: aud, end }
+  const session = sid === undefined ? {} : { session: sid }
+  const person = { id: sub, name, grants, via, credential: cred, ...session, by, since: toMs(iat), until }
+  return { person, use: aud, end }
 }
 
 /**
@@ -87,13 +90,14 @@ export const createTokens = (secret: Secret, now: () => number): Tokens => {
   const key = createSecretKey(secret)
   return {
     sign: async (use, person) => {
-      const { id, name, grants, via, credential, by, since, until } = person
+      const { id, name, grants, via, credential, session, by, since, until } = person
       const token = new SignJWT({
         name,
         grants: writeGrants(grants),
         via,
         ...(id !== null && { sub: id }),
         ...(credential !== null && { cred: credential }),
+        ...(session !== undefined && { sid: session }),
         ...(by !== null && { by }),
         ...(use === 'ticket' && { until }),
       })

@@ -69,6 +69,22 @@ it('an invitation lets somebody in, at each node, until it is taken back', async
   expect((await invite('--list')).join()).toContain('taken back')
 })
 
+it('signing out ends one sign-in on every node, and none of the others by the same invitation', async () => {
+  const [, link] = await invite('--name', 'Cleo', '--grants', 'watch:s:*', '--for', '1h')
+  const [phone, desk] = [await signIn(nodes[0], tokenOf(link)), await signIn(nodes[1], tokenOf(link))].map(cookieOf)
+  const client = await connectClient(nodes[1]?.url ?? '', { extraHeaders: { cookie: phone ?? '' } })
+  const gone = new Promise((resolve) => client.socket.once('disconnect', resolve))
+  const headers = { cookie: phone ?? '', ...fromOwnPage }
+  expect((await fetch(`${nodes[0]?.url}/api/session`, { method: 'DELETE', headers })).status).toBe(200)
+  await gone
+  // A copy of the cookie is worth nothing from now on.
+  for (const node of nodes) {
+    await eventually('the node has heard it', async () => (await statusAt(node, { cookie: phone ?? '' })) === 401)
+    expect(await statusAt(node, { cookie: desk ?? '' })).toBe(200)
+    expect((await signIn(node, tokenOf(link))).status).toBe(200)
+  }
+})
+
 it('whoever is in is renewed with the invitation, and the new link works as well', async () => {
   const [what, link] = await invite('--name', 'Bob', '--grants', 'all', '--for', '1h')
   const opened = await signIn(nodes[0], tokenOf(link))

@@ -111,3 +111,12 @@ test('says so once there is more than a node keeps', () => {
   revoked.add([{ what: 'c:more', t: 1, until: 2 }])
   expect([revoked.isComplete(), revoked.count()]).toEqual([false, 50_000])
 })
+
+test('a sign-in that ended takes none of the others by the same invitation along', () => {
+  const revoked = createRevoked(() => 0)
+  revoked.add([{ what: 'c:sign-in-1', t: 1000, until: 2000 }])
+  const by = { credential: 'inv-1', since: 900 }
+  expect(revoked.has(person({ ...by, session: 'sign-in-1' }))).toBe(true)
+  expect(revoked.has(person({ ...by, session: 'sign-in-2' }))).toBe(false)
+  expect(revoked.has(person(by))).toBe(false)
+})

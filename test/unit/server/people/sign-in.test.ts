@@ -54,6 +54,7 @@ const setUp = async (ways = INVITED) => {
     tokens,
     ways,
     standing: ({ credential }) => !revoked.has(credential ?? ''),
+    id: () => 'sign-in-1',
     now: () => START + 1000,
     store: {
       invitation: async (id) => (kept.invitation?.id === id ? kept.invitation : null),
@@ -70,10 +71,10 @@ const setUp = async (ways = INVITED) => {
 describe('signing in', () => {
   it('by an invitation lets in whom it names, as it is now', async () => {
     const { by, kept, done } = await setUp()
-    expect(await by('invitation', asked)).toEqual({ person: asked })
+    expect(await by('invitation', asked)).toEqual({ person: { ...asked, session: 'sign-in-1' } })
     expect(done).toEqual(['used inv-1'])
     kept.invitation = { ...invitation, name: 'Ann Lee', grants: 'watch:d:*', until: START + 2 * HOUR }
-    const person = { ...asked, name: 'Ann Lee', grants: parseGrants('watch:d:*'), until: START + 2 * HOUR }
+    const person = { ...asked, session: 'sign-in-1', name: 'Ann Lee', grants: parseGrants('watch:d:*'), until: START + 2 * HOUR }
     expect(await by('invitation', asked)).toEqual({ person })
   })
 

@@ -19,6 +19,7 @@ const ann: Person = {
   since: START + 123,
   until: START + HOUR + 456,
 }
+const desk: Person = { ...ann, session: 'sign-in-1' }
 const anybody: Person = { ...ann, id: null, grants: ALL_GRANTS, via: 'share', by: 'bob', until: null }
 
 const setUp = async (secret = SECRET) => {
@@ -45,7 +46,7 @@ const HS256 = { alg: 'HS256' }
 describe('a token', () => {
   it('lets in whom it was signed for, to the millisecond', async () => {
     const { sign, read } = await setUp()
-    for (const person of [ann, anybody])
+    for (const person of [ann, desk, anybody])
       for (const use of USES) expect(await read([use], await sign(use, person)), use).toEqual(person)
   })
 
