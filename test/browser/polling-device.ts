@@ -30,7 +30,13 @@ export const startDevice = async (url: string, { id, key, takes, place, obey }: 
   const report = async (fix: boolean): Promise<void> => {
     const said = [...answers.values()]
     const fixes = fix ? [{ t: Date.now(), ...at }] : undefined
-    const request: DeviceRequest = { id, takes, every: 10, ...(fixes && { fixes }), ...(said.length > 0 && { answers: said }) }
+    const request: DeviceRequest = {
+      id,
+      takes,
+      every: 10,
+      ...(fixes && { fixes }),
+      ...(said.length > 0 && { answers: said }),
+    }
     const response = await fetch(`${url}/in/device`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
