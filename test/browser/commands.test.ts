@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AddDevicesReply, Answer } from '../../wire/devices.ts'
+import type { Answer } from '../../wire/devices.ts'
 import { eventually } from '../support/eventually.ts'
+import { startNode } from '../support/node.ts'
 import { enterBy, link } from './door.ts'
-import { type PollingDevice, startDevice } from './polling-device.ts'
+import { addDevices, type PollingDevice, startDevice } from './polling-device.ts'
 import { serious } from './serious.ts'
 import { type Stage, startStage } from './stage.ts'
 
@@ -13,9 +14,8 @@ const TAKES = ['report_every', 'report_now', 'message', 'go_to', 'follow', 'stop
 let stage: Stage
 let ann: Page
 let bob: Page
-/** The order that was given last. */
 let order = ''
-const keys = new Map<string, string>()
+let keys = new Map<string, string>()
 const devices = new Map<string, PollingDevice>()
 
 const obey =
@@ -35,14 +35,7 @@ const enter = async (name: string, grants: string, place = '#/fleet?device=VAN-1
 beforeAll(async () => {
   stage = await startStage([], {}, { ACCESS: 'invitations' })
   ann = await enter('Ann', 'watch:* command:* danger:* manage:*')
-  const ids = ['VAN-1', 'VAN-2', 'VAN-3', 'CAR-1']
-  const added = ids.map((id) => ({ id, group: id.startsWith('VAN') ? 'vans' : 'cars' }))
-  const reply = await ann.evaluate(async (devices): Promise<AddDevicesReply> => {
-    const headers = { 'Content-Type': 'application/json' }
-    const response = await fetch('/api/devices', { method: 'POST', headers, body: JSON.stringify({ devices }) })
-    return response.json()
-  }, added)
-  for (const { id, key } of reply.devices) keys.set(id, key)
+  keys = await addDevices(ann, { 'VAN-1': 'vans', 'VAN-2': 'vans', 'VAN-3': 'vans', 'CAR-1': 'cars' })
   await start('VAN-1', { ...AUSTIN, speed: 0 })
   await start('VAN-2', { ...AUSTIN, lon: -97.75, speed: 0 })
   await start('CAR-1', { ...AUSTIN, lat: 30.28, speed: 9 })
@@ -80,8 +73,8 @@ test('a command is made by its form, obeyed, and its answer stands there: for co
   await ann.getByLabel('Message', { exact: true }).fill('Where are you?')
   await ann.getByRole('button', { name: 'Send to VAN-1' }).click()
   for (const page of [ann, bob]) await commandOf(page, 'message', 'done').getByText('done: on my way').waitFor()
-  expect(await commandOf(ann, 'message', 'done').locator('.by').textContent()).toBe('you')
-  expect(await commandOf(bob, 'message', 'done').locator('.by').textContent()).toBe('Ann')
+  const askers = [ann, bob].map((page) => commandOf(page, 'message', 'done').locator('.by').textContent())
+  expect(await Promise.all(askers)).toEqual(['you', 'Ann'])
   expect(gotBy('VAN-1')).toMatchObject([{ kind: 'message', args: { text: 'Where are you?' } }])
 })
 
@@ -127,7 +120,7 @@ test('a command waits for a device that is away, seen by a colleague, until it i
   for (const page of [ann, bob]) {
     const waiting = commandOf(page, 'lock', 'queued')
     await waiting.getByText('waiting for the device').waitFor()
-    expect(await waiting.locator('time').textContent()).toMatch(/^(9:\d\d|10:00) left$/)
+    expect(await waiting.locator('time').textContent()).toMatch(/^\d+:\d\d left$/)
   }
   await bob.getByRole('button', { name: 'Cancel: Lock' }).click()
   for (const page of [ann, bob]) await commandOf(page, 'lock', 'cancelled').waitFor()
@@ -143,8 +136,7 @@ test('a person is offered what they may do, and no more', async () => {
   expect(await bob.locator('button[data-kind="stop"], button[data-kind="unlock"]').count()).toBe(0)
   const cleo = await enter('Cleo', 'watch:*')
   await cleo.locator('.commands .command').first().waitFor()
-  expect(await cleo.getByRole('button', { name: 'New command' }).count()).toBe(0)
-  expect(await cleo.getByRole('button', { name: /^Orders/ }).count()).toBe(0)
+  expect(await cleo.getByRole('button', { name: /^New command|^Orders/ }).count()).toBe(0)
   await cleo.context().close()
 })
 
@@ -174,7 +166,6 @@ test('an order tells how far it is, failures first, and is repeated for those an
   await ann.waitForSelector('[data-of-order="VAN-1"][data-state="done"]')
   await ann.locator('.standings [data-standing="done"]').click()
 
-  // By its address it is there again, and for whoever may see it.
   await ann.reload()
   await ann.waitForSelector('.order[data-phase="ready"]')
   await ann.getByRole('button', { name: 'Close the order' }).click()
@@ -228,12 +219,14 @@ test('for something dangerous a group is named by whoever asks', async () => {
 test('what is asked while the node is away goes out once it is back', async () => {
   await select(ann, 'VAN-1')
   await choose(ann, 'lock')
-  await ann.context().setOffline(true)
-  await ann.evaluate(() => dispatchEvent(new Event('offline')))
-  await ann.waitForTimeout(200)
+  await stage.node.kill()
+  await ann.waitForSelector('.link > button:not([data-state="live"])')
   await ann.getByRole('button', { name: 'Send to VAN-1' }).click()
-  await ann.context().setOffline(false)
+  await ann.locator('[data-errand="waiting"]', { hasText: 'no connection' }).waitFor()
+  const env = { TILES_URL: 'none', HEARTBEAT_MS: '500', ACCESS: 'invitations' }
+  stage.node = await startNode({ redisUrl: stage.redis.url, port: stage.node.port, env })
   await commandOf(ann, 'lock', 'done').waitFor()
+  expect(await ann.locator('[data-errand]').count()).toBe(0)
   expect(gotBy('VAN-1').filter(({ kind }) => kind === 'lock')).toHaveLength(1)
 })
 

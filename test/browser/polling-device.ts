@@ -1,5 +1,6 @@
+import type { Page } from 'playwright-core'
 import type { Sent } from '../../wire/commands.ts'
-import type { Answer, DeviceRequest } from '../../wire/devices.ts'
+import type { AddDevicesReply, Answer, DeviceReply, DeviceRequest } from '../../wire/devices.ts'
 
 export type PollingDevice = {
   /** What it was given, in order, each command once. */
@@ -44,7 +45,7 @@ export const startDevice = async (url: string, { id, key, takes, place, obey }: 
     })
     if (!response.ok) throw new Error(`${id}: ${response.status} ${await response.text()}`)
     for (const answer of said) answers.delete(answer.id)
-    const { commands = [] } = (await response.json()) as { commands?: Sent[] }
+    const { commands } = (await response.json()) as DeviceReply
     for (const command of commands) {
       if (!given.some((one) => one.id === command.id)) given.push(command)
       answers.set(command.id, { id: command.id, ...obey(command) })
@@ -70,4 +71,15 @@ export const startDevice = async (url: string, { id, key, takes, place, obey }: 
       await asking
     },
   }
+}
+
+/** Adds devices to these groups, as whoever sits at the page. Returns their keys. */
+export const addDevices = async (page: Page, groups: Record<string, string>): Promise<Map<string, string>> => {
+  const devices = Object.entries(groups).map(([id, group]) => ({ id, group }))
+  const reply = await page.evaluate(async (devices): Promise<AddDevicesReply> => {
+    const headers = { 'Content-Type': 'application/json' }
+    const response = await fetch('/api/devices', { method: 'POST', headers, body: JSON.stringify({ devices }) })
+    return response.json()
+  }, devices)
+  return new Map(reply.devices.map(({ id, key }) => [id, key]))
 }
