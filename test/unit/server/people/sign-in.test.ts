@@ -74,7 +74,13 @@ describe('signing in', () => {
     expect(await by('invitation', asked)).toEqual({ person: { ...asked, session: 'sign-in-1' } })
     expect(done).toEqual(['used inv-1'])
     kept.invitation = { ...invitation, name: 'Ann Lee', grants: 'watch:d:*', until: START + 2 * HOUR }
-    const person = { ...asked, session: 'sign-in-1', name: 'Ann Lee', grants: parseGrants('watch:d:*'), until: START + 2 * HOUR }
+    const person = {
+      ...asked,
+      session: 'sign-in-1',
+      name: 'Ann Lee',
+      grants: parseGrants('watch:d:*'),
+      until: START + 2 * HOUR,
+    }
     expect(await by('invitation', asked)).toEqual({ person })
   })
 
