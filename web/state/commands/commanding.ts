@@ -40,10 +40,10 @@ export const createCommanding = (options: CommandingOptions) => {
   const who = (): string | null => handle.peek()
   const asking = createAsking({ acts, ready, me: who, now, newId, go, remember: recent.add })
   const spotting = createSpotting()
-  /** What the map draws: the places that are being chosen, else those to which the selected device was sent. */
+  /** What the map draws: the places that are being chosen, those of a form, or where the selected device was sent. */
   const spots = computed<readonly (readonly Spot[])[]>(() => {
-    const choosing = spotting.spotting.value
-    return choosing === null ? spotsOf(selected.value?.commands ?? [], kinds.find) : [choosing.spots]
+    const chosen = spotting.spotting.value?.spots ?? spotting.shown.value
+    return chosen.length > 0 ? [chosen] : spotsOf(selected.value?.commands ?? [], kinds.find)
   })
 
   /** The order that the address names. */
@@ -62,11 +62,14 @@ export const createCommanding = (options: CommandingOptions) => {
     /** Comes once a second. */
     tick: asking.errands.tick,
     /** Forgets what one person asked once another is signed in. Returns a function that ends it. */
-    start: (): (() => void) =>
-      effect(() => {
-        void handle.value
-        untracked(asking.clear)
-      }),
+    start: (): (() => void) => {
+      let before: string | null = null
+      return effect(() => {
+        // Whoever has only given a name goes on with what they began.
+        if (before !== null && before !== handle.value) untracked(asking.clear)
+        before = handle.value
+      })
+    },
   }
 }
 export type Commanding = ReturnType<typeof createCommanding>

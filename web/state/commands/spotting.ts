@@ -10,6 +10,7 @@ export const MOST_SPOTS = 100
 /** Chooses places on the map: while it does, a click on the map means a place and not a device. */
 export const createSpotting = () => {
   const spotting = signal<Spotting | null>(null)
+  const shown = signal<readonly Spot[]>([])
   let tell: (spots: readonly Spot[]) => void = () => {}
 
   const finish = (): void => {
@@ -19,6 +20,11 @@ export const createSpotting = () => {
   }
   return {
     spotting: spotting as ReadonlySignal<Spotting | null>,
+    /** What a form names so far. */
+    shown: shown as ReadonlySignal<readonly Spot[]>,
+    show: (spots: readonly Spot[]): void => {
+      shown.value = spots
+    },
     /** `done` hears what was chosen, once; nothing where it was given up. */
     begin: (first: Spotting, done: (spots: readonly Spot[]) => void): void => {
       tell = done

@@ -82,6 +82,19 @@ test('what is given up is cancelled, should a node have heard of it', async () =
   stop()
 })
 
+test('whoever gives a name goes on with what they began', () => {
+  const { me, commanding, stop } = setUp({ error: { code: 'unavailable', message: '' } })
+  stop()
+  me.value = null
+  const again = commanding.start()
+  commanding.askMany({ to: { group: 'vans' } })
+  me.value = meOf('ann')
+  expect(commanding.many.value).toEqual({ to: { group: 'vans' } })
+  me.value = null
+  expect(commanding.many.value).toBeNull()
+  again()
+})
+
 test('whom a command is for', () =>
   expect([{ devices: ['A'] }, { devices: ['A', 'B'] }, { group: 'vans' }].map(toInWords)).toEqual([
     'A',

@@ -1,6 +1,8 @@
 import { type Signal, useSignal } from '@preact/signals'
+import { statusOfSelected } from '../../../state/clocks.ts'
 import { TOO_MUCH } from '../../../state/commands/errands.ts'
 import type { Selected } from '../../../state/selection.ts'
+import { useFloor } from '../../shared/floor-context.ts'
 import { Ask } from './Ask.tsx'
 import { useCommanding } from './commanding-context.ts'
 import { NameFirst } from './NameFirst.tsx'
@@ -27,6 +29,7 @@ export const isUnread = ({ phase, life, last }: Selected): boolean =>
 export const DeviceAsk = ({ device, asking }: Props) => {
   const { id, life } = device
   const { kinds, ask, handle } = useCommanding()
+  const { link, now } = useFloor()
   const to = { devices: [id] }
   const may = useMayAsk(to)
   const offered = useOffered(to)
@@ -48,8 +51,10 @@ export const DeviceAsk = ({ device, asking }: Props) => {
     return list.phase === 'loading' ? null : <p class="none">Of what it understands, you may ask nothing.</p>
   if (!asking.value) return null
   if (handle.value === null) return <NameFirst />
+  const isAway = statusOfSelected(device, link.clock.offset(), now()) === 'offline'
   return (
     <>
+      {isAway && <p class="none">It is offline: what you ask waits until it is heard, or until its deadline.</p>}
       <Ask
         to={to}
         kinds={understood}

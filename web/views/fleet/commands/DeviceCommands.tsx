@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { isUnderWay } from '../../../../wire/commands.ts'
 import { type CommandHistory, createHistory, joinCommands } from '../../../state/commands/history.ts'
 import { stateInWords } from '../../../state/commands/words.ts'
@@ -30,16 +30,20 @@ const Commands = ({ device }: { device: Selected }) => {
   const { kinds, cancel, calls } = useCommanding()
   const { link, now } = useFloor()
   const asking = useSignal(false)
+  const section = useRef<HTMLElement>(null)
   const history = useMemo(() => createHistory(calls, id), [calls, id])
   const { commands, underWay, over, waiting } = useCommandsOf(device, history)
   const may = useMayAsk({ devices: [id] })('command')
   useEffect(() => kinds.need(), [kinds])
+  useEffect(() => {
+    if (asking.value) section.current?.scrollIntoView({ block: 'nearest' })
+  }, [asking.value])
   void link.silentFor.value
   const serverNow = link.clock.serverTime(now())
   const [newest] = commands
   if (!may && newest === undefined) return null
   return (
-    <section class="commands" aria-label="Commands" data-open={underWay.length}>
+    <section ref={section} class="commands" aria-label="Commands" data-open={underWay.length}>
       <header class="commands-head">
         <h3>Commands</h3>
         {may && (life?.takes?.length ?? 0) > 0 && (

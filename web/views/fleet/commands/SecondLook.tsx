@@ -24,9 +24,9 @@ const Whom = ({ to }: { to: CommandTo }) => {
   )
 }
 
-const Conditions = ({ conditions }: { conditions: readonly Condition[] }) => (
+const Conditions = ({ conditions, many }: { conditions: readonly Condition[]; many: boolean }) => (
   <>
-    <p>It does so only while:</p>
+    <p>{many ? 'Each does so only while:' : 'It does so only while:'}</p>
     <ul class="holding">
       {conditions.map(({ text, now, holds }) => (
         <li key={text} data-holds={holds === null ? undefined : String(holds)}>
@@ -88,7 +88,7 @@ export const SecondLook = ({ kind, to, asked, onBack, onConfirm }: Props) => {
       </h4>
       {args !== '' && <p>{args}</p>}
       <Whom to={to} />
-      {conditions.length > 0 && <Conditions conditions={conditions} />}
+      {conditions.length > 0 && <Conditions conditions={conditions} many={only === undefined} />}
       {conditions.some(({ holds }) => holds === false) && <p class="warn">As things stand now, it would be refused.</p>}
       <p class="soft">
         It is sent at once. What does not reach {only ?? 'a device'} within {formatAge(asked.within * 1000)} is not done

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks'
 import type { CommandArg } from '../../../../wire/commands.ts'
 import { readSpots, writeSpots } from '../../../state/commands/spots.ts'
 import { useCommanding } from './commanding-context.ts'
@@ -14,6 +15,10 @@ type Props = {
 export const SpotField = ({ arg, id, value, invalid, onChange }: Props) => {
   const { spotting } = useCommanding()
   const route = arg.type === 'route'
+  useEffect(() => {
+    spotting.show(readSpots(value) ?? [])
+    return () => spotting.show([])
+  }, [spotting, value])
   const choose = (): void => {
     const spots = route ? (readSpots(value) ?? []) : []
     spotting.begin({ title: arg.title, route, spots }, (chosen) => onChange(writeSpots(chosen)))
