@@ -30,6 +30,8 @@ export const createPeople = (calls: Calls) => {
   /** When the sign-in ends, and why it is not renewed; null where it goes on. */
   const fading = signal<{ until: number; why: string } | null>(null)
   let known = false
+  /** This page is signing out: it may hear by its socket that the sign-in has ended before the reply comes. */
+  let signingOut = false
 
   const leave = (why: Why): void => {
     // Whoever is out already has been told why. The floor ends first: it must not join anew as nobody.
@@ -92,7 +94,9 @@ export const createPeople = (calls: Calls) => {
     giveName: (name: string): Promise<WireError | null> => send({ name }),
     /** Returns where the browser has to go to sign out of the identity provider as well. */
     signOut: async (): Promise<SignedOutReply | Failed> => {
+      signingOut = true
       const reply = await calls.delete<SignedOutReply>('/api/session')
+      signingOut = false
       if ('error' in reply) return reply
       if (ways.peek().open) await check()
       else leave({ kind: 'signed_out' })
@@ -102,7 +106,7 @@ export const createPeople = (calls: Calls) => {
     fade: (until: number, why: string): void => {
       fading.value = { until, why }
     },
-    end: (reason: 'revoked' | 'expired'): void => leave({ kind: reason }),
+    end: (reason: 'revoked' | 'expired'): void => leave({ kind: signingOut ? 'signed_out' : reason }),
   } satisfies Host & Record<string, unknown>
 }
 export type People = ReturnType<typeof createPeople>

@@ -112,6 +112,15 @@ describe('going', () => {
     expect([told().at(-1), people.may('watch', 's:X')]).toEqual(['DELETE /api/session', false])
   })
 
+  test('whoever signs out may hear of it by the connection first: that is no other reason', async () => {
+    const { people, next } = await inside()
+    next(Response.json({ next: null }))
+    const done = people.signOut()
+    people.end('revoked')
+    await done
+    expect(people.door.value).toEqual({ at: 'out', why: { kind: 'signed_out' } })
+  })
+
   test('who cannot be signed out is told, and stays', async () => {
     const { people, next } = await inside()
     next(new Error('away'))
