@@ -35,14 +35,14 @@ export type CommandOptions = {
 
 /** A test that the others wait for does not take long. */
 const SMALL: CommandOptions = {
-  devices: 300,
-  commands: 1500,
+  devices: 120,
+  commands: 700,
   orders: 3,
   ordered: 40,
   dispatchers: 24,
   nodes: 3,
   kills: 1,
-  overMs: 8000,
+  overMs: 6000,
   everyMs: 2000,
   seed: 15,
 }

@@ -10,6 +10,8 @@ type Recorded = { url: string; rounds: readonly Round[]; from: number; everyMs: 
 export const createRecordedFeed = () => {
   let feed: Feed | null = null
   let published = 0
+  /** Rounds of which all was answered, as far as a look before each round could tell. */
+  let answered = 0
   let allPublished: Promise<void> = Promise.resolve()
 
   const publish = ({ trades = {}, fixes = {} }: Round): void => {
@@ -20,9 +22,10 @@ export const createRecordedFeed = () => {
     /** Begins to publish rounds, from one of them on. */
     beginRecorded: async ({ url, rounds, from, everyMs }: Recorded): Promise<void> => {
       feed = await openFeed(url, { say: () => {} })
-      published = from
+      published = answered = from
       allPublished = new Promise((resolve) => {
         const timer = setInterval(() => {
+          if (feed?.waiting() === 0) answered = published
           const round = rounds[published]
           if (round) publish(round)
           if (++published < rounds.length) return
@@ -33,6 +36,8 @@ export const createRecordedFeed = () => {
     },
     /** How many rounds were given to the publisher. */
     published: async (_: null): Promise<number> => published,
+    /** How many of them Redis has for sure. */
+    answered: async (_: null): Promise<number> => answered,
     /** Waits until all was published and answered; answers what became of it. */
     finishRecorded: async (_: null): Promise<{ accepted: number; repeats: number; refused: string[] }> => {
       await allPublished

@@ -7,7 +7,7 @@ import type { Wants } from '../../../support/readers/by-the-page/book.ts'
 import { openWatcher, type Watcher } from '../../../support/readers/by-the-page/watcher.ts'
 import { startRedis, type TestRedis } from '../../../support/redis.ts'
 
-/** Rounds sent again after a kill: what was published last may have gone unanswered. */
+/** Rounds sent again after a kill besides those that may have gone unanswered. */
 const AGAIN = 20
 
 export type Stage = {
@@ -58,9 +58,9 @@ export const stageForAll = (): Stage => {
   const publish: Stage['publish'] = async (rounds, everyMs, at) => {
     let feed = await startFeed(rounds, 0, everyMs)
     const kill = async (): Promise<void> => {
-      const published = await feed.ask('published', null)
+      const answered = await feed.ask('answered', null)
       await feed.kill()
-      feed = await startFeed(rounds, published - AGAIN, everyMs)
+      feed = await startFeed(rounds, Math.max(0, answered - AGAIN), everyMs)
     }
     for (const [share, act] of [...at, [0.5, kill] as const].toSorted(([a], [b]) => a - b)) {
       await feed.until(share)
