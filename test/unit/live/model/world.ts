@@ -3,6 +3,7 @@ import { vi } from 'vitest'
 import { createConflate } from '../../../../server/live/conflate.ts'
 import { createDemand } from '../../../../server/live/demand.ts'
 import { createFlusher } from '../../../../server/live/flusher.ts'
+import { createGuests } from '../../../../server/live/guests.ts'
 import { wireError } from '../../../../server/live/requests.ts'
 import { nothingSent } from '../../../../server/live/sent.ts'
 import type { SessionCaps, SessionPorts } from '../../../../server/live/session.ts'
@@ -42,6 +43,7 @@ const createNode = (network: Network) => {
   const flusher = createFlusher({ share: 5, minMs: 0, maxMs: 50, sent, faults: noFaults }, Date.now)
   const ports: SessionPorts = {
     demand,
+    guests: createGuests(() => null),
     flusher,
     conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), noFaults, demand.spoil),
     count: network.ports.count,
