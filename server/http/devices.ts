@@ -98,7 +98,7 @@ const add = async (ports: DevicesApiPorts, person: Person, devices: readonly Des
   return { devices: made.map(({ id, key }) => ({ id, key, added: isNew.has(id) })) }
 }
 
-/** What was asked of a device, what may be asked, and what became of an order. Nothing of it is for guests. */
+/** What was asked of a device, what may be asked, and what became of an order. What was asked is not for guests. */
 const addHistory = (router: Router, { history, kinds, rights, personOf }: DevicesApiPorts): void => {
   const allow = (response: Response, topic: Topic): void => {
     const person = personOf(response)

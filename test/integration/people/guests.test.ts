@@ -129,7 +129,11 @@ it('a guest sees where a device is, and nothing of what the desk asks of it: liv
     again.close()
   }
   const own = await dispatcher.watchTopics(TOPIC)
-  expect(own).toMatchObject({ results: [{ snapshot: { commands: ['zero', 'one', 'two'].map((id) => ({ args: { text: `secret text ${id}` } })) } }] })
+  expect(own).toMatchObject({
+    results: [
+      { snapshot: { commands: ['zero', 'one', 'two'].map((id) => ({ args: { text: `secret text ${id}` } })) } },
+    ],
+  })
 })
 
 it('over HTTP neither', async () => {
