@@ -3,11 +3,13 @@ import { kindOf } from '../wire/topics.ts'
 import type { Config } from './config.ts'
 import type { Faults } from './faults.ts'
 import { coverView } from './fleet/view.ts'
+import { forGuests } from './for-guests.ts'
 import { emptySnapshot } from './kinds/kinds.ts'
 import { createConflate } from './live/conflate.ts'
 import { createDemand } from './live/demand.ts'
 import type { Count } from './live/events.ts'
 import { createFlusher } from './live/flusher.ts'
+import { createGuests } from './live/guests.ts'
 import type { Message } from './live/message.ts'
 import type { Channels, ReadTopic } from './live/ports.ts'
 import { wireError } from './live/requests.ts'
@@ -57,6 +59,7 @@ export const createClients = (
   const caps = { ...CAPS, topics: config.MAX_WATCHES, requestsPerSecond: config.MAX_REQUESTS }
   const ports: SessionPorts = {
     demand,
+    guests: createGuests(forGuests),
     flusher,
     conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), faults, demand.spoil),
     count,

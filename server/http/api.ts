@@ -5,7 +5,9 @@ import type { Cursor, ErrorCode } from '../../wire/protocol.ts'
 import { deviceTopic, isName, REGISTER, symbolTopic, type Topic } from '../../wire/topics.ts'
 import type { DevicesQuery } from '../fleet/devices.ts'
 import type { TrackQuery } from '../fleet/track.ts'
+import { rowForGuests } from '../kinds/device-for-guests.ts'
 import type { CandlesQuery, Written } from '../market/candles.ts'
+import { isGuest } from '../people/person.ts'
 import type { Rights } from '../people/rights.ts'
 import { scopeOf } from '../people/scope.ts'
 import { byPieces, type Work } from '../pieces.ts'
@@ -133,7 +135,7 @@ const createSymbolsReply = ({ symbols }: ApiPorts): RequestHandler => {
 
 /**
  * The devices that whoever asks may watch. The register's cursor tells how many devices came and went: it is for those
- * who may watch the register. Which have a key is for those who may manage devices.
+ * who may watch the register. Which have a key is for those who may manage devices. Guests are told less of each.
  */
 const createDevicesReply = ({ devices, rights, now }: ApiPorts): RequestHandler => {
   const lately = createLately(MOST_LATE_BYTES, SAME_MS, now)
@@ -142,15 +144,15 @@ const createDevicesReply = ({ devices, rights, now }: ApiPorts): RequestHandler 
     const work = workOf(response)
     const person = personOf(response)
     const { name: scope, sees } = scopeOf(person.grants)
-    const manages = rights.mayManage(person, 'devices')
+    const [manages, guest] = [rights.mayManage(person, 'devices'), isGuest(person)]
     const isSeen = sees && ((id: string): boolean => sees(deviceTopic(id)))
     const read = async (): Promise<Buffer> => {
       const reply = await devices(query, work, isSeen)
       const cursor = sees === null || sees(REGISTER) ? reply.cursor : NOWHERE
       const rows = manages ? reply.devices : reply.devices.map(({ keyed: _, ...row }) => row)
-      return writeJson({ ...reply, devices: rows, cursor }, work)
+      return writeJson({ ...reply, devices: guest ? rows.map(rowForGuests) : rows, cursor }, work)
     }
-    await sendInTurn(response, await lately(nameOf({ ...query, scope, manages }), read))
+    await sendInTurn(response, await lately(nameOf({ ...query, scope, manages, guest }), read))
   }
 }
 

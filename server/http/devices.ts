@@ -3,9 +3,9 @@ import type { z } from 'zod'
 import type { CommandKindsReply } from '../../wire/commands.ts'
 import type { AddDevicesReply, DeviceDoneReply, KeyReply } from '../../wire/devices.ts'
 import type { DeviceDescription } from '../../wire/fleet.ts'
-import { deviceTopic, isName, parseTopic } from '../../wire/topics.ts'
+import { deviceTopic, isName, parseTopic, type Topic } from '../../wire/topics.ts'
 import { faultOf, saysMore } from '../devices/device-faults.ts'
-import type { Person } from '../people/person.ts'
+import { isGuest, type Person } from '../people/person.ts'
 import { type Incoming, MOST_LIST_BYTES, readBody, type Sort, sortOf } from './body.ts'
 import { type DevicesApiPorts, managerOf, named, recordDevices } from './devices-common.ts'
 import { addDevicesCsv } from './devices-csv.ts'
@@ -98,11 +98,15 @@ const add = async (ports: DevicesApiPorts, person: Person, devices: readonly Des
   return { devices: made.map(({ id, key }) => ({ id, key, added: isNew.has(id) })) }
 }
 
-/** What was asked of a device, what may be asked, and what became of an order. */
+/** What was asked of a device, what may be asked, and what became of an order. What was asked is not for guests. */
 const addHistory = (router: Router, { history, kinds, rights, personOf }: DevicesApiPorts): void => {
+  const allow = (response: Response, topic: Topic): void => {
+    const person = personOf(response)
+    if (isGuest(person) || !rights.mayWatch(person, topic)) throw new ApiError('not_allowed')
+  }
   router.get('/devices/:id/commands', async (request: OfDevice, response: Response) => {
     const id = checked(request.params.id)
-    if (!rights.mayWatch(personOf(response), deviceTopic(id))) throw new ApiError('not_allowed')
+    allow(response, deviceTopic(id))
     await send(response, await history.commands(id, readQuery(commandsQuery, request)))
   })
   router.get('/command-kinds', async (_request, response) => {
@@ -112,7 +116,7 @@ const addHistory = (router: Router, { history, kinds, rights, personOf }: Device
     const { id } = request.params
     const topic = parseTopic(`o:${id}`)
     if (topic === null) throw new ApiError('bad_topic')
-    if (!rights.mayWatch(personOf(response), topic)) throw new ApiError('not_allowed')
+    allow(response, topic)
     await send(response, await history.orderDevices(id, readQuery(orderDevicesQuery, request)))
   })
 }

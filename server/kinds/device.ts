@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { Command } from '../../wire/commands.ts'
+import type { DeviceSnapshot } from '../../wire/fleet.ts'
 import { foldCommands } from '../../wire/fold-commands.ts'
 import type { device as deviceKind } from '../../wire/kinds/device.ts'
 import { cellTopic, parseTopic } from '../../wire/topics.ts'
 import { COMMAND, commandShape } from './command.ts'
 import { DEVICE_DESCRIPTION, DEVICE_FIELDS, deviceDescriptionShape, readDeviceDescription } from './description.ts'
+import { stateForGuests, updateForGuests } from './device-for-guests.ts'
 import { FIX, fixShape } from './fix.ts'
 import type { ServerKind } from './kind.ts'
 import { LIFE, lifeShape } from './life.ts'
@@ -36,6 +38,11 @@ export const device: ServerKind<typeof deviceKind> = {
       description: deviceDescriptionShape.optional(),
       ...told,
     }),
+  },
+  guests: {
+    known: `"fixes":${many(FIX)}`,
+    update: updateForGuests,
+    state: (state) => stateForGuests(state as DeviceSnapshot),
   },
   salvage: {
     fields: ['last', 'cell', 'signs', ...DEVICE_FIELDS],

@@ -30,6 +30,12 @@ export type Salvage<Part extends string> = {
  */
 type Texts = { known: string; shape: z.ZodType }
 
+/**
+ * What guests, who came by a share, see of a kind. `known`: an expression for updates that are theirs as they are, after
+ * the head. `update`: what they see of any other, without its head. Fields that are not named here they do not see.
+ */
+type GuestTexts = { known: string; update(update: object): object; state(state: object): object }
+
 /** What a node knows of a kind of topic. */
 export type ServerKind<Of extends Kind = Kind, Part extends string = Of['parts'][number]> = {
   /** Its functions in the library: a file of Lua, or a folder of such files. */
@@ -42,4 +48,6 @@ export type ServerKind<Of extends Kind = Kind, Part extends string = Of['parts']
   update: Texts
   snapshot: Texts
   salvage: Salvage<Part>
+  /** Left out where guests see all of it. */
+  guests?: GuestTexts
 }

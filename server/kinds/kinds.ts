@@ -32,16 +32,23 @@ const SERVER_KINDS = {
 
 /**
  * What is needed of a kind again and again, made once. `empty`: the snapshot of a topic that does not exist, as JSON.
+ * `isWhole`: whether an update is for guests as it is.
  */
-export type Ready = ServerKind & { isUpdate: RegExp; isSnapshot: RegExp; empty: string }
+export type Ready = Omit<ServerKind, 'guests'> & {
+  isUpdate: RegExp
+  isSnapshot: RegExp
+  empty: string
+  guests?: NonNullable<ServerKind['guests']> & { isWhole: RegExp }
+}
 const ready = new Map<string, Ready>()
 
-const prepare = (kind: Kind, own: ServerKind): void => {
+const prepare = (kind: Kind, { guests, ...own }: ServerKind): void => {
   ready.set(kind.letter, {
     ...own,
     isUpdate: wholeUpdate(own.update.known),
     isSnapshot: wholeState(own.snapshot.known),
     empty: JSON.stringify(kind.empty),
+    ...(guests && { guests: { ...guests, isWhole: wholeUpdate(guests.known) } }),
   })
 }
 for (const kind of Object.values(KINDS)) prepare(kind, SERVER_KINDS[kind.letter])

@@ -12,6 +12,7 @@ import type { Demand } from './demand.ts'
 import type { Flusher } from './flusher.ts'
 import { eventFrame } from './frame.ts'
 import { frameWriter } from './frame-writer.ts'
+import { demandOfGuest, type Guests } from './guests.ts'
 import { createHandlers, type HandlerCaps, type HandlerPorts, type Reply } from './handlers.ts'
 import { createLimit } from './limit.ts'
 import { Outbox, type OutboxCaps } from './outbox.ts'
@@ -31,6 +32,7 @@ export type SessionCaps = OutboxCaps &
 
 export type SessionPorts = HandlerPorts & {
   demand: Demand
+  guests: Guests
   flusher: Flusher
   conflate: Conflate
   faults: Faults
@@ -95,7 +97,8 @@ export const openSession = (
     catchUp: faults.guard('client.catch-up', () => watches.catchUp(), end, socket.id),
     drop: end,
   })
-  const watches: Watches = createWatches(ports.demand, outbox, ports.missing, later)
+  const demand = who.isGuest ? demandOfGuest(ports, outbox, end, socket.id) : ports.demand
+  const watches: Watches = createWatches(demand, outbox, ports.missing, later)
   const limit = createLimit(caps.requestsPerSecond, ports.now, () => {
     ports.count('ended_requests')
     end()

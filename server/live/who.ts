@@ -17,4 +17,8 @@ export type Sight = {
 }
 
 /** Who a client is, as far as the live core needs to know. */
-export type Who = Sight & { acts: Acts }
+export type Who = Sight & {
+  acts: Acts
+  /** They came by a share, and see of some topics a part only (guests.ts). It stays so as long as they are connected. */
+  isGuest: boolean
+}

@@ -4,7 +4,7 @@ import type { Notice } from '../../wire/protocol.ts'
 import type { Topic } from '../../wire/topics.ts'
 import { wireError } from '../live/requests.ts'
 import type { Act, Acts, Who } from '../live/who.ts'
-import type { Person } from './person.ts'
+import { isGuest, type Person } from './person.ts'
 import type { Renew } from './renew.ts'
 import type { Rights } from './rights.ts'
 
@@ -89,6 +89,8 @@ export const createAttendance =
       who: {
         mayWatch: (topic) => rights.mayWatch(person, topic),
         extent: (start) => rights.extent(person, start),
+        // A share is renewed by itself only (renew.ts).
+        isGuest: isGuest(first),
         acts: {
           say: act('say'),
           mark: act('mark'),

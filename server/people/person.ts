@@ -22,6 +22,9 @@ export type Person = {
   until: number | null
 }
 
+/** Whether somebody came by a share: a guest sees what is shared, and nothing of the desk's work. */
+export const isGuest = ({ via }: Person): boolean => via === 'share'
+
 /** Anybody on an open floor who has not given a name. */
 export const ANYBODY: Person = {
   id: null,

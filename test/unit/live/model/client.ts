@@ -139,6 +139,7 @@ export const createClient = (name: string, connect: (client: ClientEnd) => Conne
       }
     },
     mayWatch: (topic) => !forbidden.has(topic),
+    isGuest: Number(name.at(-1)) % 2 === 1,
     gone: () => {
       connection = null
     },
@@ -207,4 +208,6 @@ export type ClientEnd = {
   heard: (event: string, value: unknown) => void
   gone: () => void
   mayWatch: (topic: Topic) => boolean
+  /** Every other one is a guest. */
+  isGuest: boolean
 }

@@ -87,7 +87,7 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
     },
   }
   const work = freeWork()
-  const who = { mayWatch: client.mayWatch, extent: () => 'all' as const, acts }
+  const who = { mayWatch: client.mayWatch, extent: () => 'all' as const, acts, isGuest: client.isGuest }
   const session = openSession(socket as unknown as ClientSocket, caps, ports, work, who)
 
   return {

@@ -3,6 +3,7 @@ import { vi } from 'vitest'
 import { createConflate } from '../../../../server/live/conflate.ts'
 import { createDemand } from '../../../../server/live/demand.ts'
 import { createFlusher } from '../../../../server/live/flusher.ts'
+import { createGuests } from '../../../../server/live/guests.ts'
 import { wireError } from '../../../../server/live/requests.ts'
 import { nothingSent } from '../../../../server/live/sent.ts'
 import type { SessionCaps, SessionPorts } from '../../../../server/live/session.ts'
@@ -36,12 +37,17 @@ const soon = globalThis.setImmediate
 /** Lets all promises that can go on do so. */
 const turn = (): Promise<void> => new Promise((resolve) => soon(resolve))
 
+/** Other texts that say the same: a guest must be where all others are. */
+const spaced = (text: string): string => `${text.slice(0, -1)} }`
+const GUESTS = { update: spaced, state: spaced }
+
 const createNode = (network: Network) => {
   const demand = createDemand(network.ports, LINGER_MS)
   const sent = nothingSent()
   const flusher = createFlusher({ share: 5, minMs: 0, maxMs: 50, sent, faults: noFaults }, Date.now)
   const ports: SessionPorts = {
     demand,
+    guests: createGuests(() => GUESTS),
     flusher,
     conflate: createConflate((topic, updates) => kindOf(topic).conflate(updates), noFaults, demand.spoil),
     count: network.ports.count,
@@ -85,6 +91,7 @@ export const createWorld = ({ nodes: many, clients: people, logged }: WorldOptio
     const connection = node.open({
       heard: client.heard,
       mayWatch: client.mayWatch,
+      isGuest: client.isGuest,
       gone: () => {
         connections.delete(connection)
         client.gone()
