@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { newId } from '../../../../server/people/ids.ts'
 import type { Person } from '../../../../server/people/person.ts'
 import { createTokens, MOST_TOKEN_LETTERS, USES } from '../../../../server/people/tokens.ts'
 import { ALL_GRANTS, parseGrants } from '../../../../wire/grants.ts'
@@ -151,4 +152,10 @@ describe('a token', () => {
     expect((await sign('session', { ...ann, grants: long(1900) })).length).toBeLessThan(MOST_TOKEN_LETTERS)
     await expect(sign('session', { ...ann, grants: long(1900), name: '株'.repeat(1000) })).rejects.toThrow(/too long/)
   })
+})
+
+it('an id may stand behind an option of a command: it never looks like one itself', () => {
+  const ids = Array.from({ length: 2000 }, newId)
+  expect(ids.filter((id) => !/^\w[\w-]{15}$/.test(id))).toEqual([])
+  expect(new Set(ids).size).toBe(ids.length)
 })
