@@ -30,7 +30,7 @@ COPY feed feed
 COPY server server
 COPY simulators simulators
 # Simulated devices connect by the client that is given to people.
-COPY docs/device.ts docs/node-clock.ts docs/
+COPY docs/device.ts docs/device-line.ts docs/node-clock.ts docs/
 # Where a volume for the floor's secret is put; it begins with these rights.
 RUN install -d -o node -m 700 /data
 USER node

@@ -1,4 +1,5 @@
-import { io } from 'socket.io-client'
+import { io, type Socket } from 'socket.io-client'
+import { keepTrying, oneByOne } from './device-line.ts'
 import { createNodeClock } from './node-clock.ts'
 
 export type Fix = { n?: number; t: number; lat: number; lon: number; [more: string]: unknown }
@@ -8,7 +9,6 @@ export type Command = { id: string; kind: string; args: Record<string, string | 
 export type Outcome = { state: 'done' | 'failed' | 'refused'; reason?: string; answer?: string }
 /** What became of a command; `told` once the node has taken it. */
 export type Noted = { state: Outcome['state'] | 'acknowledged'; reason?: string; answer?: string; told?: boolean }
-type Reply = { accepted?: number; repeats?: number; refused?: string[]; error?: { code: string; message?: string } }
 
 export type Device = {
   id: string
@@ -26,55 +26,23 @@ export type Device = {
 
 /** Fixes that are kept while nobody takes them, and that one report may have; commands in the journal. */
 const [MOST_KEPT, MOST_REPORTED, MOST_NOTED] = [10_000, 200, 1000]
-const REPLY_WITHIN_MS = 20_000
 /** A device that has nothing to report says that often that it is there. */
 const LIFE_EVERY_MS = 60_000
-const AGAIN = ['unavailable', 'rate_limited']
 
-export const connectDevice = (url: string, { id, key, obey, journal, save, refused, ...device }: Device) => {
+/** Fixes and signs of life, which are kept until the node has taken them. */
+const createReports = (socket: Socket, first: Life) => {
   /** What became of fixes; `why`: of the last one that was refused. */
   const account = { accepted: 0, repeats: 0, refused: 0, dropped: 0, why: '' }
-  const clock = createNodeClock()
-  const auth = (give: (auth: object) => void) => {
-    clock.ask()
-    give({ id, key })
-  }
-  const socket = io(new URL('/device', url).href, { transports: ['websocket'], forceNew: true, auth })
-  let phase: 'awake' | 'asleep' | 'closed' = 'awake'
-
-  /** Sends one message after the other. What is not taken is sent again: soon, or by the next connection. */
-  const oneByOne = <M>(event: string, next: () => M | null, taken: (message: M, reply: Reply) => void) => {
-    let isWaiting = false
-    const send = async (): Promise<void> => {
-      const message = isWaiting || !socket.connected ? null : next()
-      if (message === null) return
-      isWaiting = true
-      const reply: Reply | null = await socket
-        .timeout(REPLY_WITHIN_MS)
-        .emitWithAck(event, message)
-        .catch(() => null)
-      const again = reply?.error !== undefined && AGAIN.includes(reply.error.code)
-      if (again) await new Promise((resolve) => setTimeout(resolve, 1000 + 1000 * Math.random()))
-      isWaiting = false
-      if (reply === null && socket.connected) socket.disconnect().connect() // no answer: begin again
-      if (reply !== null && !again) taken(message, reply)
-      return send()
-    }
-    return send
-  }
-
   const kept: Fix[] = []
   let [number, underWay, isQuiet] = [0, 0, true]
-  let life = device.life ?? {}
-  let sending: Life | null = null
-  let told: Life | null = null
-  const nextReport = () => {
+  let [life, sending, told]: [Life, Life | null, Life | null] = [first, null, null]
+  const next = () => {
     if (kept.length === 0 && told === life) return null
     sending = life
     underWay = Math.min(kept.length, MOST_REPORTED)
     return { ...(told !== life && life), ...(underWay > 0 && { fixes: kept.slice(0, underWay) }) }
   }
-  const report = oneByOne('report', nextReport, (_, { accepted = 0, repeats = 0, refused: wrong = [], error }) => {
+  const send = oneByOne(socket, 'report', next, (_, { accepted = 0, repeats = 0, refused: wrong = [], error }) => {
     account.accepted += accepted
     account.repeats += repeats
     account.refused += error ? underWay : wrong.length // what is not understood now never will be
@@ -84,12 +52,42 @@ export const connectDevice = (url: string, { id, key, obey, journal, save, refus
     told = sending
     isQuiet = false
   })
+  /** Tells what it is once more: to another node, or since nothing else went for long. */
+  const tellAgain = () => {
+    told = null
+    void send()
+  }
+  const beat = setInterval(() => {
+    if (isQuiet) tellAgain()
+    isQuiet = true
+  }, LIFE_EVERY_MS)
+  return {
+    account,
+    kept: () => kept.length,
+    fix: (fix: Fix) => {
+      number = Math.max(number + 1, fix.t * 1000)
+      kept.push({ n: number, ...fix })
+      if (kept.length > MOST_KEPT) account.dropped += kept.splice(underWay, 1).length
+      void send()
+    },
+    tell: (more: Life) => {
+      life = { ...life, ...more }
+      void send()
+    },
+    tellAgain,
+    stop: () => clearInterval(beat),
+  }
+}
 
-  const nextAnswer = () => {
+type Commanded = Pick<Device, 'obey' | 'journal' | 'save'> & { now: () => number; isClosed: () => boolean }
+
+/** Commands: each is noted before it is begun, done once, and answered until the node has taken the answer. */
+const createCommands = (socket: Socket, { obey, journal, save, now, isClosed }: Commanded) => {
+  const next = () => {
     for (const [id, { told, ...said }] of journal) if (!told) return { id, ...said }
     return null
   }
-  const answer = oneByOne('answer', nextAnswer, ({ id, ...said }) => {
+  const answer = oneByOne(socket, 'answer', next, ({ id, ...said }) => {
     if (journal.get(id)?.state === said.state) journal.set(id, { ...said, told: true })
     save?.()
   })
@@ -103,74 +101,52 @@ export const connectDevice = (url: string, { id, key, obey, journal, save, refus
   const take = async (command: Command) => {
     const known = journal.get(command.id)
     if (known) return note(command.id, { ...known, told: false }) // the node did not hear it
-    const isLate = () => clock.now() > command.until
+    const isLate = () => now() > command.until
     if (isLate()) return note(command.id, { state: 'refused', reason: 'It came too late.' })
     note(command.id, { state: 'acknowledged' })
     const failed = (error: unknown): Outcome => ({ state: 'failed', reason: String(error).slice(0, 500) })
     const outcome = await (async () => obey(command, isLate))().catch(failed)
-    if (phase !== 'closed') note(command.id, outcome)
+    if (!isClosed()) note(command.id, outcome)
   }
   for (const [id, { state }] of journal)
     if (state === 'acknowledged') note(id, { state: 'failed', reason: 'The device restarted before it was done.' })
+  return { take, answer }
+}
 
-  let trying: ReturnType<typeof setTimeout> | undefined
-  const connectIn = (ms: number) => {
-    clearTimeout(trying)
-    trying = setTimeout(() => {
-      socket.io.reconnection(true)
-      if (phase === 'awake') socket.disconnect().connect()
-    }, ms)
+export const connectDevice = (url: string, { id, key, refused, life = {}, ...commanded }: Device) => {
+  const clock = createNodeClock()
+  const auth = (give: (auth: object) => void) => {
+    clock.ask()
+    give({ id, key })
   }
+  const socket = io(new URL('/device', url).href, { transports: ['websocket'], forceNew: true, auth })
+  let phase: 'awake' | 'asleep' | 'closed' = 'awake'
+  const reports = createReports(socket, life)
+  const ports = { ...commanded, now: clock.now, isClosed: () => phase === 'closed' }
+  const { take, answer } = createCommands(socket, ports)
+  const stopTrying = keepTrying(socket, () => phase === 'awake', refused)
   socket.on('hello', ({ at }: { at: number }) => {
     clock.hello(at)
-    told = null
-    void report()
+    reports.tellAgain()
     void answer()
   })
   socket.on('commands', ({ at, commands }: { at: number; commands: Command[] }) => {
     clock.heard(at)
     for (const command of commands) void take(command)
   })
-  socket.on('connect_error', (error) => {
-    if (socket.active) return // nobody is there: it is tried again anyway
-    const { code = 'unavailable' } = (error as { data?: { code?: string } }).data ?? {}
-    refused?.(code)
-    connectIn((AGAIN.includes(code) ? 5000 : 60_000) * (1 + Math.random()))
-  })
-  socket.on('disconnect', (reason) => {
-    if (reason === 'io server disconnect') connectIn(1000 + 1000 * Math.random())
-  })
-  socket.on('notice', ({ kind, reconnectMs }: { kind: string; reconnectMs: number }) => {
-    if (kind !== 'shutdown') return
-    socket.io.reconnection(false) // not sooner, should the node be gone before
-    connectIn(reconnectMs)
-  })
-  const beat = setInterval(() => {
-    if (isQuiet) told = null
-    isQuiet = true
-    void report()
-  }, LIFE_EVERY_MS)
   const end = (next: typeof phase) => {
     phase = next
-    clearTimeout(trying)
+    stopTrying()
     socket.disconnect()
   }
 
   return {
-    account,
-    kept: () => kept.length,
+    account: reports.account,
+    kept: reports.kept,
     isConnected: () => socket.connected,
     /** Numbers a fix that has no number, and sends it, now or later. */
-    fix: (fix: Fix) => {
-      number = Math.max(number + 1, fix.t * 1000)
-      kept.push({ n: number, ...fix })
-      if (kept.length > MOST_KEPT) account.dropped += kept.splice(underWay, 1).length
-      void report()
-    },
-    tell: (more: Life) => {
-      life = { ...life, ...more }
-      void report()
-    },
+    fix: reports.fix,
+    tell: reports.tell,
     /** Without a connection it keeps what it has to say: a radio that is off saves power. */
     sleep: () => end('asleep'),
     wake: () => {
@@ -179,7 +155,7 @@ export const connectDevice = (url: string, { id, key, obey, journal, save, refus
       socket.connect()
     },
     close: () => {
-      clearInterval(beat)
+      reports.stop()
       end('closed')
     },
   }

@@ -1,9 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import { createStream } from './socket/stream.ts'
 import type { Api } from './state/api.ts'
-import { createCommanding } from './state/commands/commanding.ts'
-import { createDesk, type DeskPorts } from './state/desk/desk.ts'
-import { parseScreen } from './state/desk/screen-place.ts'
+import type { DeskPorts } from './state/desk/desk.ts'
 import { createDispatch } from './state/dispatch.ts'
 import { followPlace } from './state/follow-place.ts'
 import type { Frames } from './state/frames.ts'
@@ -16,6 +14,7 @@ import type { Prefs } from './state/prefs.ts'
 import { createPulse } from './state/pulse.ts'
 import { createStores } from './state/stores.ts'
 import { shownWorkspace, type Wanted, wantedTopics } from './state/wanted.ts'
+import { createWork } from './work.ts'
 
 /** A floor that shows what was shared, and nothing else. */
 export type Only = {
@@ -57,12 +56,10 @@ const followPerson = ({ me }: People, rejoin: () => void): (() => void) => {
   })
 }
 
-/** The whole dashboard without its views: stores, the one connection, and what ties them together. */
-export const createFloor = (options: FloorOptions) => {
+/** What a floor is made of, tied together; nothing of it runs yet. */
+const composeFloor = (options: FloorOptions) => {
   const { api, people, prefs, frames, now, steady, random, report, first, narrow, only } = options
-  const host = only?.host ?? people
   const place = signal<Place>(first)
-  let shared = first.device
   const workspace = computed(() => shownWorkspace(place.value.workspace, narrow.value))
   const stores = createStores({ api, prefs, frames, now, random })
   const { link } = stores
@@ -72,40 +69,54 @@ export const createFloor = (options: FloorOptions) => {
   const mapView = createMapView({ stores, watches: () => stream.watches, asleep, poke })
   const pulse = createPulse(now, () => {
     stores.tick()
-    desk?.tick()
-    commands?.tick()
+    work?.desk.tick()
+    work?.commands.tick()
     if (link.dead()) stream.connection.restart()
   })
-  const { adopt: onView } = mapView
-  const { token } = only ?? {}
-  const { catchUp: onArrival } = pulse
-  const stream = createStream({ link, host, token, emit, onView, onArrival, report, now, steady, random })
-  const { connection, session, watches } = stream
+  const tied = { host: only?.host ?? people, token: only?.token, onView: mapView.adopt, onArrival: pulse.catchUp }
+  const stream = createStream({ ...tied, link, emit, report, now, steady, random })
   const set = (change: Partial<Place>): void => {
     place.value = { ...place.value, ...change }
   }
-  /** To a colleague's screen. */
-  const move = (address: string): void => {
-    const screen = parseScreen(address, place.peek())
-    place.value = screen.place
-    if (screen.map !== null) stores.aims.map.value = screen.map
+  const work =
+    options.desk === undefined ? null : createWork(options, options.desk, { stores, stream, place, set, asleep })
+  return { place, workspace, stores, asleep, mapView, pulse, stream, set, poke, work }
+}
+
+/** Connects, and begins to follow the place. Returns a function that stops it. */
+const startFloor = (
+  { place, workspace, stores, asleep, mapView, stream, set, poke, work }: ReturnType<typeof composeFloor>,
+  { people, narrow, now, only }: FloorOptions,
+): (() => void) => {
+  const { connection, watches } = stream
+  const { wanted: ofPlace = wantedTopics, list = true } = only ?? {}
+  const wanted: Wanted = (...seen) => {
+    const covered = asleep.value || (narrow.value && work?.desk.look.open.value === true)
+    return new Map([...(covered ? [] : ofPlace(...seen)), ...(work?.desk.topics.value ?? [])])
   }
-  const desk =
-    options.desk === undefined
-      ? null
-      : createDesk({
-          ...{ ...options.desk, stores: stores.deskStores, person: people, acts: connection.acts, api, link, place },
-          ...{ map: stores.aims.seen, asleep, move, now, steady },
-        })
-  const commands =
-    options.desk === undefined
-      ? null
-      : createCommanding({
-          ...{ acts: connection.acts, calls: people.calls, me: people.me, place, go: set, link },
-          ...{ orders: stores.orders, selected: stores.selection.selected, kept: prefs.orders },
-          ...{ newId: options.desk.newId, now },
-        })
-  const touch = (): void => desk?.follow.stop()
+  const follow = followPlace({ place, workspace, go: set, stores, watches, wanted, poke, now })
+  const rejoin = (): void => {
+    connection.restart()
+    connection.hurry()
+  }
+  const ends = [stores.start(list), mapView.start(), follow, followPerson(people, rejoin)]
+  if (work) ends.push(work.desk.start(), work.commands.start())
+  connection.open()
+  return () => {
+    for (const end of ends) end()
+    connection.close()
+  }
+}
+
+/** The whole dashboard without its views: stores, the one connection, and what ties them together. */
+export const createFloor = (options: FloorOptions) => {
+  const { api, people, prefs, frames, now, first, narrow } = options
+  const parts = composeFloor(options)
+  const { place, workspace, stores, asleep, mapView, pulse, stream, set, work } = parts
+  const { connection, session } = stream
+  const { link } = stores
+  let shared = first.device
+  const touch = (): void => work?.desk.follow.stop()
 
   return {
     ...stores,
@@ -121,8 +132,8 @@ export const createFloor = (options: FloorOptions) => {
     now,
     config: api.config,
     devicePage: api.devicePage,
-    desk,
-    commands,
+    desk: work?.desk ?? null,
+    commands: work?.commands ?? null,
     /** A person moves this screen by themselves: it follows nobody any more. */
     touch,
     go: (change: Partial<Place>): void => {
@@ -146,7 +157,7 @@ export const createFloor = (options: FloorOptions) => {
     },
     /** The tab is hidden for long, or seen again. Whoever wants to hear of their inbox hears of that alone then. */
     pause: async (): Promise<void> => {
-      if (desk?.alerts.wanted()) asleep.value = true
+      if (work?.desk.alerts.wanted()) asleep.value = true
       else await session.pause()
     },
     paused: (): boolean => session.paused() || asleep.peek(),
@@ -155,27 +166,7 @@ export const createFloor = (options: FloorOptions) => {
       session.resume()
     },
     tick: pulse.beat,
-    /** Connects, and begins to follow the place. Returns a function that stops it. */
-    start: (): (() => void) => {
-      const { wanted: ofPlace = wantedTopics, list = true } = only ?? {}
-      const wanted: Wanted = (...seen) => {
-        const covered = asleep.value || (narrow.value && desk?.look.open.value === true)
-        return new Map([...(covered ? [] : ofPlace(...seen)), ...(desk?.topics.value ?? [])])
-      }
-      const follow = followPlace({ place, workspace, go: set, stores, watches, wanted, poke, now })
-      const rejoin = (): void => {
-        connection.restart()
-        connection.hurry()
-      }
-      const ends = [stores.start(list), mapView.start(), follow, followPerson(people, rejoin)]
-      if (desk) ends.push(desk.start())
-      if (commands) ends.push(commands.start())
-      connection.open()
-      return () => {
-        for (const end of ends) end()
-        connection.close()
-      }
-    },
+    start: (): (() => void) => startFloor(parts, options),
   }
 }
 export type Floor = ReturnType<typeof createFloor>

@@ -1,23 +1,12 @@
 import type { Sent } from './commands.ts'
-import type { DeviceDescription } from './fleet.ts'
+import type { DeviceDescription, Fix } from './fleet.ts'
 import type { WireError } from './protocol.ts'
 
 /**
- * A fix as a device reports it: as `Fix` of fleet.ts, in SI units, without its id. `n` may lack where the device does
- * not number; `t`: its own clock, Unix milliseconds.
+ * A fix as a device reports it, without its id. `n` may lack where the device does not number; `t`: its own clock, Unix
+ * milliseconds.
  */
-export type ReportedFix = {
-  n?: number
-  t: number
-  lat: number
-  lon: number
-  speed?: number
-  heading?: number
-  battery?: number
-  route?: string
-  parked?: true
-  readings?: Record<string, number>
-}
+export type ReportedFix = Omit<Fix, 'id' | 'n' | 'doubtful'> & { n?: number }
 
 /**
  * What comes from a device, by whichever door. Without fixes it is a sign of life. `parked`: whether it said that it

@@ -106,13 +106,17 @@ export const extentOf = (grants: Grants, action: Action, start: string): Extent 
 
 /** How the topics begin that belong to one person, and that no grant gives to anybody else. */
 const OWN = 'i:'
-/** How the topics begin that a person made: their orders, which grants may show to others. */
-const madeBy = (person: string): string => `o:${person}.`
+/**
+ * Whether a person made a topic: their orders, which grants may show to others. A handle may have dots in it, and what
+ * follows the last one of an order is by chance.
+ */
+const isMadeBy = (person: string, topic: Topic): boolean =>
+  topic.startsWith('o:') && topic.slice(2, topic.lastIndexOf('.')) === person
 
 /** Whether a person may do this to a topic. An inbox is its person's own, and orders are seen by whoever gave them. */
 export const allows = (grants: Grants, own: string | null, action: Action, topic: Topic): boolean => {
   if (topic.startsWith(OWN)) return action === 'watch' && own !== null && topic === `${OWN}${own}`
-  if (action === 'watch' && own !== null && topic.startsWith(madeBy(own))) return true
+  if (action === 'watch' && own !== null && isMadeBy(own, topic)) return true
   return grantsFor(grants, action, topic)
 }
 

@@ -17,8 +17,11 @@ export type Sentence = {
   source: string
 }
 
-/** TAG blocks first, then whatever a logger put before the sentence, which the last `$` or `!` of the line begins. */
-const LINE = /^((?:\\[^\\]*\\)*).*[$!]([A-Z][A-Z0-9]{2,})([,*][^$!]*)$/
+/**
+ * TAG blocks first, all there are or none, so that a line of backslashes is not tried in every way; then whatever a
+ * logger put before the sentence, which the last `$` or `!` of the line begins.
+ */
+const LINE = /^(?=((?:\\[^\\]*\\)*))\1.*[$!]([A-Z][A-Z0-9]{2,})([,*][^$!]*)$/
 const BODY = /^([^*]*)(?:\*(.{0,2}))?/
 const TAG_BLOCK = /\\([^\\]*)\\/g
 

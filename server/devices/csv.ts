@@ -83,15 +83,24 @@ export const readRecords = (text: string, delimiter: string, firstLine: number):
   return table
 }
 
+/** Attributes that a table has columns for. */
+export const MOST_ATTRIBUTE_COLUMNS = 100
+const MOST_COLUMNS = COLUMNS.length + MOST_ATTRIBUTE_COLUMNS
+const MOST_HEAD_LETTERS = 64 * 1024
+const TOO_MANY = `The first line names more than ${MOST_COLUMNS} columns.`
+
 /** What the first line of a file says: how cells are separated, and what each column is; or why it says nothing. */
 export type Head = { delimiter: string; columns: string[] }
 export const readHead = (line: string): Head | { why: string } => {
   const [, delimiter = ','] = /^"?'?id"?([,;\t])/i.exec(line) ?? []
+  if (line.length > MOST_HEAD_LETTERS) return { why: TOO_MANY }
   const [row] = readRecords(line, delimiter, 1).rows
   const heads = row?.cells.map(textOf) ?? []
   const columns = heads.map((head) => columnOf(head) ?? head)
   if (columns[0] !== 'id') return { why: 'The first line names the columns, and the first of them is id.' }
-  const twice = columns.find((column, i) => column === '' || columns.indexOf(column) < i)
+  if (columns.length > MOST_COLUMNS) return { why: TOO_MANY }
+  const met = new Set([''])
+  const twice = columns.find((column) => met.has(column) || !met.add(column))
   return twice === undefined ? { delimiter, columns } : { why: `The column "${twice}" is there twice, or has no name.` }
 }
 
@@ -109,6 +118,9 @@ export const readRow = ({ cells }: Row, columns: readonly string[]): Told | { wh
   return told
 }
 
+/** Letters of a piece that begins with a quotation mark which nothing ends: no cell is so long. */
+const MOST_PIECE_LETTERS = 256 * 1024
+
 /** Pieces of a text that each end with a line, outside of quotation marks; `line`: the number of the first. */
 export function* piecesOf(text: string, lines: number): Generator<{ text: string; line: number }> {
   let [start, line, count, isQuoted] = [0, 1, 0, false]
@@ -116,9 +128,10 @@ export function* piecesOf(text: string, lines: number): Generator<{ text: string
     if (text[i] === '"') isQuoted = !isQuoted
     if (text[i] !== '\n') continue
     count++
-    if (isQuoted || count < lines) continue
+    const isLong = i - start >= MOST_PIECE_LETTERS
+    if ((isQuoted || count < lines) && !isLong) continue
     yield { text: text.slice(start, i + 1), line }
-    ;[start, line, count] = [i + 1, line + count, 0]
+    ;[start, line, count, isQuoted] = [i + 1, line + count, 0, false]
   }
   if (start < text.length) yield { text: text.slice(start), line }
 }

@@ -73,7 +73,7 @@ export const createDevices = (ports: DevicesPorts): Devices => {
   const acts = {
     kinds,
     orders: createOrders({ redis, together, register, write, clock: clock.now }),
-    cancelling: createCancelling(redis, together, changed),
+    cancelling: createCancelling(redis, together, changed, clock.now),
     write,
     existing: (devices: readonly string[]) => existing(redis, devices),
     recorded: ports.recorded,

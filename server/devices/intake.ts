@@ -80,7 +80,7 @@ export const createIntake = ({ port, count, now, faults }: IntakePorts): Intake 
       const fail = (): void => done(failed(wireError('unavailable')))
       if (!batches.add({ id, ...calls, done, fail })) fail()
     })
-    if (isNews && !('error' in outcome)) told.tell(id, report, door)
+    if (isNews && !('error' in outcome)) told.tell(id, door)
     return outcome
   }
 

@@ -15,3 +15,13 @@ export const scanEntries = async function* (redis: Commands, order: string): Asy
     at = next
   } while (at !== '0')
 }
+
+/** What an order knows of some of its devices, in their order; null where nothing. */
+export const entriesOf = async (
+  redis: Commands,
+  order: string,
+  devices: readonly string[],
+): Promise<(OrderEntry | null)[]> => {
+  const texts = await redis.hmget(orderDevicesKey(orderTopic(order)), ...devices)
+  return texts.map((text) => readEntries(`[${text ?? ''}]`)[0] ?? null)
+}

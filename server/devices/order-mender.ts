@@ -48,7 +48,7 @@ const mendOrder = async (ports: OrderMenderPorts, order: string, comparedUntil: 
       some.map(({ device }) => commandsKey(device)),
       [order],
     )
-    const steps = some.flatMap((entry, i) => stepOf(entry, readCommand(commands[i]?.[0] ?? ''), isOver, clock()))
+    const steps = some.flatMap((entry, i) => stepOf(order, entry, readCommand(commands[i]?.[0] ?? ''), isOver, clock()))
     open += some.length
     mended += steps.length
     for (const piece of inPieces(steps, MOST_STEPS)) await together(orderStep(order, piece))
@@ -58,7 +58,15 @@ const mendOrder = async (ports: OrderMenderPorts, order: string, comparedUntil: 
 }
 
 /** What an order has not heard of a device, if there is anything. */
-const stepOf = (entry: OrderEntry, command: Command | null, isOver: boolean, now: number): OrderEntry[] => {
-  if (command !== null) return command.state === entry.state ? [] : [entryOf(entry.device, command)]
+const stepOf = (
+  order: string,
+  entry: OrderEntry,
+  command: Command | null,
+  isOver: boolean,
+  now: number,
+): OrderEntry[] => {
+  // One of this id that is not the order's says nothing of it.
+  if (command !== null && command.order === order)
+    return command.state === entry.state ? [] : [entryOf(entry.device, command)]
   return isOver ? [{ device: entry.device, state: 'unknown', at: now, reason: LOST }] : []
 }

@@ -1,11 +1,13 @@
 import type { NewCommand } from '../../wire/command-calls.ts'
-import { MOST_ORDERED, type OrderEntry } from '../../wire/commands.ts'
+import { stepCommand } from '../../wire/command-calls.ts'
+import { isUnderWay, MOST_ORDERED, type OrderEntry } from '../../wire/commands.ts'
 import { OTHER } from '../../wire/groups.ts'
 import { MOST_ADDED, orderCall, orderStep } from '../../wire/order-calls.ts'
 import type { Register } from '../fleet/register.ts'
 import type { Commands } from '../redis/deployment.ts'
 import { inPieces } from './in-pieces.ts'
 import { ORDERS_KEY } from './keys-of-commands.ts'
+import { entriesOf } from './order-entries.ts'
 import type { Together } from './together.ts'
 import type { WriteCommands } from './writing.ts'
 
@@ -14,7 +16,10 @@ export type Orders = {
   /** Devices that one may be for. */
   most: number
   devicesOf: (group: string) => Promise<string[]>
-  /** Gives the command to each; its id is the order's. Returns how many devices have too many commands open. */
+  /**
+   * Gives the command to each that the order is not over for; its id is the order's. Returns how many devices cannot
+   * have it, for too many are open, or somebody else gave a command of this id.
+   */
   give: (devices: readonly string[], command: NewCommand) => Promise<number>
 }
 
@@ -32,12 +37,30 @@ const AT_ONCE = 200
 /** An order is compared with its devices for so long after its deadline (ms): longer than a device may work on it. */
 export const COMPARED_MS = 75 * 60_000
 const FULL = 'As many commands are open for it as there may be.'
+const TAKEN = 'Somebody else gave a command of this id.'
 
 export const createOrders = ({ redis, together, register, write, clock }: OrdersPorts): Orders => {
-  const refuse = (order: string, devices: readonly string[]): Promise<unknown> => {
+  /** Writes the command for some devices. Returns how many cannot have it. */
+  const givePiece = async (devices: readonly string[], command: NewCommand, order: string): Promise<number> => {
+    const written = await write(devices, { ...command, order })
     const at = clock()
-    const entries = devices.map((device): OrderEntry => ({ device, state: 'refused', at, reason: FULL }))
-    return together(orderStep(order, entries))
+    const refused = devices.flatMap((device, i): OrderEntry[] => {
+      const own = written[i]
+      if (own?.command.order === order) return []
+      return [{ device, state: 'refused', at, reason: own ? TAKEN : FULL }]
+    })
+    if (refused.length > 0) await together(orderStep(order, refused))
+    return refused.length
+  }
+  /** Somebody may have cancelled the order before the command was there to be cancelled. */
+  const takeBack = async (devices: readonly string[], order: string): Promise<void> => {
+    const entries = await entriesOf(redis, order, devices)
+    const cancelled = entries.flatMap((entry) => (entry?.state === 'cancelled' ? [entry] : []))
+    await Promise.all(
+      cancelled.map(({ device, reason = '' }) =>
+        together(stepCommand(device, { id: order, state: 'cancelled', reason })),
+      ),
+    )
   }
   return {
     most: MOST_ORDERED,
@@ -52,10 +75,11 @@ export const createOrders = ({ redis, together, register, write, clock }: Orders
       for (const piece of inPieces(devices, MOST_ADDED)) await together(orderCall(id, command, piece))
       let full = 0
       for (const piece of inPieces(devices, AT_ONCE)) {
-        const written = await write(piece, { ...command, order: id })
-        const refused = piece.filter((_, i) => written[i] === null)
-        full += refused.length
-        if (refused.length > 0) await refuse(id, refused)
+        const entries = await entriesOf(redis, id, piece)
+        const wanted = piece.filter((_, i) => isUnderWay(entries[i]?.state ?? 'queued'))
+        if (wanted.length === 0) continue
+        full += await givePiece(wanted, command, id)
+        await takeBack(wanted, id)
       }
       return full
     },

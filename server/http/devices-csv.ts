@@ -1,7 +1,7 @@
 import type { Response, Router } from 'express'
 import type { DescribedDevice } from '../../feed/device-descriptions.ts'
 import { deviceTopic } from '../../wire/topics.ts'
-import { deviceLine, headLine } from '../devices/csv.ts'
+import { deviceLine, headLine, MOST_ATTRIBUTE_COLUMNS } from '../devices/csv.ts'
 import { importDevices } from '../devices/importing.ts'
 import { scopeOf } from '../people/scope.ts'
 import { byPieces, type Work } from '../pieces.ts'
@@ -49,9 +49,7 @@ const readAll = async (ids: readonly string[], { descriptions }: DevicesApiPorts
   return all
 }
 
-/** Attributes that a table has columns for: those that most devices have. */
-const MOST_COLUMNS = 100
-
+/** A table has columns for the attributes that most devices have. */
 const tableOf = async (devices: readonly DescribedDevice[], work: Work): Promise<string[]> => {
   const counts = new Map<string, number>()
   await byPieces(devices, AT_ONCE, work, ({ attributes = {} }) => {
@@ -59,7 +57,7 @@ const tableOf = async (devices: readonly DescribedDevice[], work: Work): Promise
     return null
   })
   counts.delete('')
-  const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_COLUMNS)
+  const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_ATTRIBUTE_COLUMNS)
   const columns = most.map(([name]) => name).sort()
   const lines = await byPieces(devices, AT_ONCE, work, (device) => deviceLine(device, columns))
   return [headLine(columns), ...lines]

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { MAX_PERSON_NAME } from '../../wire/people.ts'
 
 /** What turns writing around, or is not seen: a name must look the same as it is. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+const HIDDEN = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu
 
 /** A name as it is kept: what cannot be seen of it is taken out. */
 export const tidyName = (text: string): string => text.normalize('NFC').replace(HIDDEN, '').replace(/\s+/g, ' ').trim()

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Fix } from '../../wire/fleet.ts'
 import { eventually } from '../support/eventually.ts'
+import { add, keyShown, openList, rowStatus } from './device-steps.ts'
 import { serious } from './serious.ts'
 import { type Stage, startStage } from './stage.ts'
 
@@ -28,23 +28,6 @@ const say = (id: string, key: string, more: object) =>
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
     body: JSON.stringify({ id, ...more }),
   })
-const openList = async (page: Page): Promise<void> => {
-  await page.getByRole('button', { name: 'List of devices' }).click()
-  await page.waitForSelector('.device-list[data-phase="ready"]')
-}
-const rowStatus = (page: Page, id: string) => page.getAttribute(`[data-row="${id}"]`, 'data-status')
-const keyShown = (page: Page) => page.getByLabel('Key', { exact: true }).first().inputValue()
-
-/** Adds a device on the screen, and returns its key. */
-const add = async (page: Page, id: string, group = ''): Promise<string> => {
-  await page.getByRole('button', { name: 'Add a device' }).click()
-  await page.getByLabel('Id', { exact: true }).fill(id)
-  await page.getByLabel('Group', { exact: true }).fill(group)
-  await page.getByRole('dialog').getByRole('button', { name: 'Add the device' }).click()
-  await page.waitForSelector('[data-key]')
-  return keyShown(page)
-}
-
 test('a device is added on the screen, told how to report, and its first fix is seen as it comes', async () => {
   const page = await stage.open('#/fleet')
   await openList(page)

@@ -5,6 +5,7 @@ import type { Fix, Life } from '../../../wire/fleet.ts'
 import { isGroup, OTHER } from '../../../wire/groups.ts'
 import { deviceTopic, type Topic, topicId, topicKey } from '../../../wire/topics.ts'
 import type { Register } from '../../fleet/register.ts'
+import { ApiError } from '../../http/errors.ts'
 import { workOf } from '../../http/handler.ts'
 import { createLately } from '../../http/lately.ts'
 import { personOf } from '../../http/person.ts'
@@ -12,6 +13,7 @@ import { readQuery } from '../../http/query.ts'
 import { sendTagged } from '../../http/reply.ts'
 import { checkDeviceFields, DEVICE_FIELDS } from '../../kinds/description.ts'
 import type { Values } from '../../kinds/kind.ts'
+import { isGuest } from '../../people/person.ts'
 import { type Scope, scopeOf } from '../../people/scope.ts'
 import { byPieces, type Work } from '../../pieces.ts'
 import type { Commands } from '../../redis/deployment.ts'
@@ -48,7 +50,10 @@ export const gtfsFeedRouter = (ports: GtfsFeedPorts): Router => {
   const lately = createLately(MOST_BYTES, SAME_MS, ports.now)
   router.get('/vehicle-positions', async (request, response) => {
     const { group } = readQuery(feedQuery, request)
-    const scope = scopeOf(personOf(response).grants)
+    const person = personOf(response)
+    // It tells what the desk knows of a vehicle: plates, trips.
+    if (isGuest(person)) throw new ApiError('not_allowed')
+    const scope = scopeOf(person.grants)
     const work = workOf(response)
     const feed = await lately(JSON.stringify([scope.name, group]), () => build(ports, scope, group, work))
     await work(() => sendTagged(response.type('application/x-protobuf'), feed))

@@ -111,10 +111,12 @@ const createTake = ({ group, intake, describe, register, dropped, rest }: GtfsPo
     const before = ({ id }: TransitDevice): number => met.get(id) ?? times.get(id) ?? 0
     const fresh = devices.filter((device) => device.t > before(device))
     for (const device of devices) met.set(device.id, before(device))
-    await introduce(fresh, all)
-    const fates = await Promise.all(fresh.map(report))
+    const taken = fresh.filter(({ id }) => all.entries.has(id) || all.entries.size < MOST_DESCRIBED)
+    for (let i = taken.length; i < fresh.length; i++) dropped('gtfs_refused')
+    await introduce(taken, all)
+    const fates = await Promise.all(taken.map(report))
     // One that was refused may have had a wrong clock.
-    for (const [i, { id, t }] of fresh.entries()) if (fates[i] === 'taken') met.set(id, t)
+    for (const [i, { id, t }] of taken.entries()) if (fates[i] === 'taken') met.set(id, t)
     return !fates.includes('failed')
   }
   const takeAll = async (feed: Feed, isOver: () => boolean): Promise<boolean> => {

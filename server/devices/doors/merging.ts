@@ -1,6 +1,7 @@
 import { MOST_REPORTED, type Report } from '../../../wire/devices.ts'
 import type { Heard } from '../ports.ts'
 import type { Failed } from './insist.ts'
+import { packAttributes } from './told.ts'
 
 type Send = (id: string, report: Report) => Promise<Heard | Failed>
 /** What waits for the report before it. */
@@ -10,7 +11,8 @@ type Waiting = { own: { report: Report }; sent: Promise<Heard | Failed> }
 const merge = (earlier: Report, later: Report): Report | null => {
   const fixes = [...(earlier.fixes ?? []), ...(later.fixes ?? [])]
   if (fixes.length > MOST_REPORTED) return null
-  const attributes = { ...earlier.attributes, ...later.attributes }
+  // What there is no room for is of the earlier one.
+  const attributes = packAttributes(Object.entries({ ...later.attributes, ...missingIn(earlier, later) }))
   return {
     ...earlier,
     ...later,
@@ -18,6 +20,10 @@ const merge = (earlier: Report, later: Report): Report | null => {
     ...(Object.keys(attributes).length > 0 && { attributes }),
   }
 }
+
+/** Attributes that the earlier report has, and the later one does not tell. */
+const missingIn = ({ attributes = {} }: Report, { attributes: later = {} }: Report): Report['attributes'] =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !Object.hasOwn(later, name)))
 
 /**
  * Sends the reports of a device one after the other. Those that come while one is on its way go together: after hours

@@ -78,7 +78,7 @@ export const createMqttTake = (ports: MqttTakePorts, isOver: () => boolean) => {
       return []
     }
     const { id, told, format } = read
-    if (!(await isThere(id))) return []
+    if ((isOld && isLongAgo(told, now())) || !(await isThere(id))) return []
     const heard = await takeTold(id, told)
     if (heard === null || heard.open === 0 || isOld || isOver()) return []
     const { messages, refused } = format.write(topic, await signOfLife(id), now())
@@ -86,6 +86,11 @@ export const createMqttTake = (ports: MqttTakePorts, isOver: () => boolean) => {
     return messages
   }
 }
+
+/** What a broker kept of a device that has been silent for longer (ms) would make it heard just now. */
+const LONG_AGO_MS = 15 * 60_000
+const isLongAgo = ({ report }: ToldByBroker, now: number): boolean =>
+  report !== null && (report.fixes ?? []).every(({ t }) => t < now - LONG_AGO_MS)
 
 /** Tries for as long as Redis is away; rejections mean that it is. */
 const createAsking =

@@ -152,6 +152,9 @@ const receive = (
   }
 }
 
+/** So long a broker may keep a command for a device that does not take it just now, in seconds. */
+const BROKER_KEEPS_S = 10
+
 /** Publishes what is for devices. What does not get through is sent again when the device is heard next. */
 const createPublish = (client: MqttClient, { faults, now }: MqttPorts) => {
   let underWay = 0
@@ -159,7 +162,8 @@ const createPublish = (client: MqttClient, { faults, now }: MqttPorts) => {
     underWay--
   })
   return ({ topic, payload, until }: ForBroker): void => {
-    const left = Math.floor((until - now()) / 1000)
+    // What a broker keeps would be given much later, whatever then holds of the device. It is published again.
+    const left = Math.min(Math.floor((until - now()) / 1000), BROKER_KEEPS_S)
     if (!client.connected || underWay >= MOST_PUBLISHED || left <= 0) return
     underWay++
     client.publish(topic, payload, { qos: 1, properties: { messageExpiryInterval: left } }, done)

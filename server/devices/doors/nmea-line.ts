@@ -30,6 +30,9 @@ export const FIRST_LINE_MS = 10_000
 const ADMIT_MS = 60_000
 /** So long a connection waits for something to come, or for Redis to take what came, in milliseconds. */
 export const IDLE_MS = 600_000
+/** What came at once and took so long to read (ms) is rested for so many times as long: 5% of a core. */
+const LONG_MS = 1
+const REST = 19
 /** A receiver says all of one moment together: what is said later than this (ms) is of the next one. */
 const QUIET_MS = 250
 /** A receiver that has no position counts as heard so often, in milliseconds. */
@@ -129,8 +132,12 @@ const follow = async (line: Line, id: string, rest: readonly string[]): Promise<
     }
     const lines = await coming
     if (lines === null) break
+    const from = ports.clock()
     take(lines)
+    const took = ports.clock() - from
     await send()
+    // Whoever says much that is no position pays for it, too: it is not read on for a while.
+    if (took >= LONG_MS) await ports.wait(took * REST)
   }
   reader.end()
   await send()

@@ -6,15 +6,20 @@ import { messageOf, placeTime } from './owntracks-reply.ts'
 
 /** Commands that are looked through for one that was carried out. */
 const MOST_LOOKED_AT = 100
+/** A reply that comes so long (ms) after a deadline is not to that command. */
+const LATE_MS = 10 * 60_000
 const CANNOT = 'OwnTracks cannot do this'
 
 export type IsDone = (command: Pick<Command, 'kind' | 'until'>) => boolean
 
 /** Which commands a message shows to be carried out, for the app names none; null: it shows nothing of the kind. */
-export const doneBy = ({ isReply, entered }: OwnTracks): IsDone | null => {
+export const doneBy = ({ isReply, entered, report }: OwnTracks): IsDone | null => {
   if (!isReply && entered.length === 0) return null
+  const since = (report?.fixes?.at(-1)?.t ?? 0) - LATE_MS
   return (command) =>
-    command.kind === 'report_now' ? isReply : command.kind === 'go_to' && entered.includes(placeTime(command))
+    command.kind === 'report_now'
+      ? isReply && command.until >= since
+      : command.kind === 'go_to' && entered.includes(placeTime(command))
 }
 
 /** Closes the commands that were carried out. Rejects where Redis cannot be asked. */

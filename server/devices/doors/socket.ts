@@ -12,6 +12,7 @@ import type { Refusal } from '../../metrics/requests.ts'
 import type { Admitted, DevicePorts } from '../ports.ts'
 import { answerShape, reportShape } from '../shapes.ts'
 import { type DeviceSocket, SocketDevice } from './socket-device.ts'
+import { packAttributes } from './told.ts'
 
 export type SocketDoorPorts = Pick<DevicePorts, 'intake' | 'doorkeeper' | 'connections' | 'answering'> & {
   /** This node's name. */
@@ -108,7 +109,9 @@ export const openSocketDoor = (ports: SocketDoorPorts): SocketDoor => {
 const createHearing = ({ intake, answering, refused, faults }: SocketDoorPorts) => {
   const report = handle(reportShape, async (device, said) => {
     chargeFixes(device, said)
-    const heard = await intake.report(device.id, said, 'socket')
+    const { attributes } = said
+    const told = attributes ? { ...said, attributes: packAttributes(Object.entries(attributes)) } : said
+    const heard = await intake.report(device.id, told, 'socket')
     return 'error' in heard ? heard : { accepted: heard.accepted, repeats: heard.repeats, refused: heard.refused }
   })
   const answer = handle(answerShape, (device, said) => answering(device.id, said))

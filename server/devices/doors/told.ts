@@ -14,12 +14,11 @@ export type Value = string | number | boolean
 export type Told = [name: string, value: Value][]
 
 /** Attributes of one report: the function library takes 2,000 bytes of JSON, and what a name and its marks take. */
-const MOST_ATTRIBUTES = 32
+const MOST_ATTRIBUTES = 64
 const MOST_ATTRIBUTE_BYTES = 1800
 const MOST_NAME_LETTERS = 40
 const MOST_TEXT_LETTERS = 200
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const CONTROL = /[\u0000-\u001f\u007f]+/g
+const CONTROL = /\p{Cc}+/gu
 
 const tidy = (text: string, most: number): string => text.slice(0, most).toWellFormed().replace(CONTROL, ' ').trim()
 const isTold = (value: Value): boolean => (typeof value === 'number' ? Number.isFinite(value) : value !== '')

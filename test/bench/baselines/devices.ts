@@ -1,8 +1,4 @@
-import { createServer } from 'node:http'
-import { createAdapter } from '@socket.io/redis-adapter'
-import { Redis } from 'ioredis'
-import { Server } from 'socket.io'
-import { listen } from './listen.ts'
+import { serveWithAdapter } from './serve-with-adapter.ts'
 
 type Reply = (reply: object) => void
 type Reported = { id: string; fix: object }
@@ -14,16 +10,8 @@ type Answer = { id: string; state: string }
  * watch it, `io.to(device).emit` for a command. Nothing is kept: a fix that nobody watches is gone, and so is a command
  * to a device that is away. No device has a key. WebSocket only and without compression, as it would be tuned.
  */
-export const startDevices = async (redisUrl: string, port: number): Promise<void> => {
-  const pub = new Redis(redisUrl)
-  const http = createServer()
-  const io = new Server(http, {
-    transports: ['websocket'],
-    serveClient: false,
-    perMessageDeflate: false,
-    adapter: createAdapter(pub, pub.duplicate()),
-  })
-  io.on('connection', (socket) => {
+export const startDevices = (redisUrl: string, port: number): Promise<unknown> =>
+  serveWithAdapter(redisUrl, port, (socket, io) => {
     socket.on('join', async (device: string, reply?: Reply) => {
       await socket.join(device)
       reply?.({ done: true })
@@ -45,5 +33,3 @@ export const startDevices = async (redisUrl: string, port: number): Promise<void
       reply?.({ done: true })
     })
   })
-  await listen(http, port)
-}

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
+import { afterAll, beforeAll } from 'vitest'
 import { createDevices, type Devices } from '../../../server/devices/devices.ts'
 import type { Admitted } from '../../../server/devices/ports.ts'
 import { createRegister } from '../../../server/fleet/register.ts'
@@ -17,6 +18,7 @@ import type { Action } from '../../../wire/grants.ts'
 import type { Topic } from '../../../wire/topics.ts'
 import { noFaults } from '../../support/faults.ts'
 import { personWith } from '../../support/persons.ts'
+import { type Floor, startFloor } from '../redis/floor.ts'
 
 /** As much of a node as devices and commands need. */
 export type DeviceNode = Devices & {
@@ -99,4 +101,19 @@ export const startDeviceNode = async (redisUrl: string, node: string): Promise<D
 export const commandIn = (reply: object): Command => {
   if (!('command' in reply)) throw new Error(JSON.stringify(reply))
   return reply.command as Command
+}
+
+/** Two nodes on one Redis, for all tests of a file; `floor`, `one` and `other` are there once they run. */
+export const onTwoNodes = (): { floor: () => Floor; one: () => DeviceNode; other: () => DeviceNode } => {
+  let floor: Floor
+  let nodes: DeviceNode[] = []
+  beforeAll(async () => {
+    floor = await startFloor()
+    nodes = await Promise.all(['one', 'other'].map((name) => startDeviceNode(floor.server.url, name)))
+  })
+  afterAll(async () => {
+    await Promise.all(nodes.map((node) => node.stop()))
+    await floor.stop()
+  })
+  return { floor: () => floor, one: () => nodes[0] as DeviceNode, other: () => nodes[1] as DeviceNode }
 }

@@ -190,3 +190,12 @@ describe('an import', () => {
     expect(more).toMatchObject({ added: 20_000, wrong: [{ line: 20_002 }] })
   })
 })
+
+test('a table has only so many columns, and a mark of quotation that nothing ends takes not all of it along', () => {
+  const named = (count: number): string => ['id', ...Array.from({ length: count }, (_, i) => `a${i}`)].join(',')
+  expect(readHead(named(103))).toMatchObject({ delimiter: ',' })
+  for (const count of [104, 50_000, 300_000])
+    expect(readHead(named(count))).toEqual({ why: 'The first line names more than 104 columns.' })
+  const open = `A,"x\n${'B,y\n'.repeat(300_000)}`
+  expect([...piecesOf(open, 200)].length).toBeGreaterThan(3)
+})

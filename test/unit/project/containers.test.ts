@@ -1,58 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { parseRedisAddress } from '../../../redis/address.ts'
 import { readConfig } from '../../../server/config.ts'
+import {
+  dockerfile,
+  inProfile,
+  instructions,
+  namesOf,
+  networks,
+  nodesOf,
+  ownOf,
+  PROFILES,
+  type Profile,
+  type Service,
+  services,
+  text,
+  volumes,
+} from '../../support/compose.ts'
 import { ROOT } from '../../support/environment.ts'
-
-type Service = {
-  image: string
-  build?: string
-  profiles?: string[]
-  command?: string[]
-  environment?: Record<string, string>
-  ports?: string[]
-  volumes?: string[]
-  networks?: Record<string, { aliases?: string[]; ipv4_address?: string }>
-  depends_on?: Record<string, { condition: string; required?: boolean }>
-  healthcheck?: { test?: string[]; disable?: boolean }
-}
-type Network = { internal?: boolean; ipam: { config: { subnet: string }[] } }
-type Compose = {
-  services: Record<string, Service>
-  volumes: Record<string, unknown>
-  networks: Record<'default' | 'front', Network>
-}
-
-const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
-// Anchors are what keeps the three profiles alike; the parser takes so many of them for an attack unless told
-// otherwise.
-const { services, volumes, networks } = parse(text('docker-compose.yml'), { merge: true, maxAliasCount: -1 }) as Compose
-const dockerfile = text('Dockerfile')
-const instructions = (name: string): string[] =>
-  dockerfile
-    .split('\n')
-    .filter((line) => line.startsWith(`${name} `))
-    .map((line) => line.slice(name.length + 1))
-
-type Named = [name: string, service: Service]
-const inProfile = (profile: string): Named[] =>
-  Object.entries(services).filter(([, { profiles }]) => profiles?.includes(profile) ?? true)
-const ownOf = (all: readonly Named[]): Named[] => all.filter(([, { build }]) => build !== undefined)
-const nodesOf = (all: readonly Named[]): Named[] => ownOf(all).filter(([, { command }]) => command === undefined)
-/** What the network knows a service by. */
-const namesOf = ([name, { networks = {} }]: Named): string[] => [
-  name,
-  ...Object.values(networks).flatMap(({ aliases = [] }) => aliases),
-]
-
-const PROFILES = {
-  single: ['redis'],
-  sentinel: ['redis-1', 'redis-2', 'redis-3', 'sentinel-1', 'sentinel-2', 'sentinel-3'],
-  cluster: ['cluster-1', 'cluster-2', 'cluster-3', 'cluster-4', 'cluster-5', 'cluster-6'],
-} as const
-type Profile = keyof typeof PROFILES
 
 describe('docker-compose.yml', () => {
   it('runs one server unless told otherwise', () => {

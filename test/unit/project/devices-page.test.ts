@@ -27,7 +27,7 @@ const SENTENCES = [
   `up to ${MOST_LIST_BYTES / KIB / KIB} MiB and ${grouped(MOST_IMPORTED)} devices`,
   `adds up to ${MOST_ADDED} devices`,
   `the ${inCode('server/devices/colleagues.ts', 'MOST_SHOWN')} nearest of them (of the first ${inCode('server/devices/colleagues.ts', 'MOST_LOOKED_AT')} of the group)`,
-  `one for each attribute, up to ${inCode('server/http/devices-csv.ts', 'MOST_COLUMNS')}`,
+  `one for each attribute, up to ${inCode('server/devices/csv.ts', 'MOST_ATTRIBUTE_COLUMNS')}`,
   `may use ${HTTP_SHARE * 100}% of a core (\`HTTP_SHARE\`), one address ${HTTP_SHARE_PER_ADDRESS * 100}%`,
   `One device may send ${PACE[0]} reports a second, and ${PACE[1]} at once`,
   `newest first; \`limit\` up to ${most('commands')};`,

@@ -144,3 +144,13 @@ test('an inbox is for its person, whatever is granted', () => {
   expect(allows(ALL_GRANTS, 'ann', 'say', own)).toBe(false)
   expect(allows(ALL_GRANTS, null, 'watch', 's:AAPL')).toBe(true)
 })
+
+test('orders are seen by whoever gave them, and by nobody whose handle theirs begins with', () => {
+  const sees = (own: string, topic: Topic): boolean => allows([], own, 'watch', topic)
+  expect(sees('ann', 'o:ann.k3j2')).toBe(true)
+  expect(sees('ann.smith', 'o:ann.smith.k3j2')).toBe(true)
+  expect(sees('ann', 'o:ann.smith.k3j2')).toBe(false)
+  expect(sees('ann', 'o:ann')).toBe(false)
+  expect(sees('ann', 'd:ann.k3j2')).toBe(false)
+  expect(allows([], 'ann', 'command', 'o:ann.k3j2')).toBe(false)
+})

@@ -7,6 +7,7 @@ import { wireError } from '../../../../../server/live/requests.ts'
 import type { Sent } from '../../../../../wire/commands.ts'
 import type { Answer, Report } from '../../../../../wire/devices.ts'
 
+const NOW = 1_700_000_000_000
 const STOP: Sent = { id: 'c1', kind: 'stop', args: {}, until: 9000 }
 const FLY: Sent = { ...STOP, id: 'c2', kind: 'fly' }
 
@@ -71,7 +72,7 @@ const stage = ({ open = 1, known = ['van'] } = {}) => {
       }),
       dropped: (why) => drops.push(why),
       log: pino({ level: 'silent' }),
-      now: () => 1234,
+      now: () => NOW,
       clock: () => 0,
     },
     () => isOver,
@@ -98,7 +99,7 @@ describe('messages of a broker', () => {
     const { take, reports, answers } = stage()
     const report = { fixes: [{ t: 1, lat: 2, lon: 3 }] }
     expect(await take('test/van', { report })).toEqual([
-      { topic: 'test/van/commands', payload: 'c1 at 1234', until: 9000 },
+      { topic: 'test/van/commands', payload: `c1 at ${NOW}`, until: 9000 },
     ])
     expect(reports).toEqual([{ id: 'van', report }])
     // What it cannot do is refused in its name.
@@ -116,7 +117,17 @@ describe('messages of a broker', () => {
     const closed = stage({ open: 0 })
     expect([await closed.take('test/van', { report: {} }), closed.looked()]).toEqual([[], 0])
     const old = stage()
-    expect([await old.take('test/van', { report: {} }, true), old.looked(), old.reports.length]).toEqual([[], 0, 1])
+    const report = { fixes: [{ t: NOW - 60_000, lat: 2, lon: 3 }] }
+    expect([await old.take('test/van', { report }, true), old.looked(), old.reports.length]).toEqual([[], 0, 1])
+  })
+
+  it('drops what the broker has kept for long, which would make a silent device heard just now', async () => {
+    const { take, reports, drops } = stage()
+    const longAgo = { fixes: [{ t: NOW - 16 * 60_000, lat: 2, lon: 3 }] }
+    for (const report of [longAgo, {}]) expect(await take('test/van', { report }, true)).toEqual([])
+    expect([reports, drops]).toEqual([[], []])
+    await take('test/van', { report: longAgo })
+    expect(reports.length).toBe(1)
   })
 
   it('takes answers, and counts what is not from the device itself for nothing', async () => {
