@@ -17,13 +17,21 @@ export type SymbolRow = SymbolDescription & {
 export type SymbolsReply = { symbols: SymbolRow[] }
 
 /**
- * `GET /api/symbols/:symbol/candles?interval=1m|5m|15m|1h&limit=1..1500&before=<ms>`: the newest candles (that start
- * before `before`), oldest first, as of `cursor`: updates above it are not in them.
+ * `GET /api/symbols/:symbol/candles?interval=1m|5m|15m|1h|4h|1d&limit=1..1500&before=<ms>&after=<ms>`: the newest candles
+ * (that start before `before`), or with `after` the oldest that start after that; oldest first, as of `cursor`: updates
+ * above it are not in them. With `at=<ms>`: as of that moment, of the past, with the candle that was forming then;
+ * `as=seen`: each as it was seen then, before trades that came late. `changed`: starts of candles that late trades
+ * changed.
  */
-export type CandlesReply = { symbol: string; interval: Interval; cursor: Cursor; candles: Candle[] }
+export type CandlesReply = { symbol: string; interval: Interval; cursor: Cursor; candles: Candle[]; changed?: number[] }
 
-/** `GET /api/devices/:id/track?since=<ms>&limit=1..2000`: the newest fixes in order of time, as of `cursor`. */
-export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[] }
+/**
+ * `GET /api/devices/:id/track?since=<ms>&until=<ms>&limit=1..2000`: the newest fixes in order of time, as of `cursor`.
+ * With `zoom=<0..19>` all fixes between the two count, without those that nobody could tell apart at that zoom of the
+ * map. With `at=<ms>`: as of that moment of the past; `as=seen`: without fixes that were heard later. `late`: numbers of
+ * fixes that were heard more than a minute after they were made.
+ */
+export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[]; late?: number[] }
 
 /**
  * One row of `GET /api/devices`. `cell`: the one that it is in, null once it is reaped; `heard`: when anything last
