@@ -85,6 +85,7 @@ export const createArchive = (engine: Engine, place: string): Archive => {
     trades: (...asked) => call(() => ask.trades(...asked)),
     lastTrade: (...asked) => call(() => ask.lastTrade(...asked)),
     track: (...asked) => call(() => ask.track(...asked)),
+    fixesOf: (...asked) => call(() => ask.fixesOf(...asked)),
     fixesIn: (...asked) => call(() => ask.fixesIn(...asked)),
     lastIn: (...asked) => call(() => ask.lastIn(...asked)),
     lastOfAll: (...asked) => call(() => ask.lastOfAll(...asked)),

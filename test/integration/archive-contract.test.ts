@@ -150,6 +150,9 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
     expect(expected.length).toBeGreaterThan(3)
     expect(await archive.fixesIn(tiles, T + 1000, T + 20_000, 99)).toEqual(expected)
     expect(await archive.fixesIn(tiles, T + 1000, T + 20_000, 2)).toEqual(expected.slice(0, 2))
+    const both = [...near.slice(5, 7), ...same].sort((x, y) => x.fix.t - y.fix.t || x.fix.n - y.fix.n)
+    expect(await archive.fixesOf(['b', 'a', 'nobody'], T + 5000, T + 7000, 9)).toEqual(both)
+    expect(await archive.fixesOf(['b', 'a'], T + 5000, T + 7000, 2)).toEqual(both.slice(0, 2))
     expect(await archive.fixesIn([tile(10, 10)], T, T + 20_000, 99)).toEqual([])
   })
 
