@@ -27,6 +27,7 @@ COPY wire wire
 COPY formats formats
 COPY redis redis
 COPY feed feed
+COPY archive archive
 COPY server server
 COPY simulators simulators
 # Simulated devices connect by the client that is given to people.
