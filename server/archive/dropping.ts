@@ -1,6 +1,6 @@
 import { type Call, deviceKeys } from '../../wire/calls.ts'
 import { symbolTopic, topicId, topicKeys, topicKind } from '../../wire/topics.ts'
-import type { ArchivistPorts } from './ports.ts'
+import type { ArchivistPorts, Kept } from './ports.ts'
 import { hasMoved, type Tended } from './tended.ts'
 
 const HOUR_MS = 3_600_000
@@ -8,9 +8,6 @@ const HOUR_MS = 3_600_000
 const LEAST_MS = { s: HOUR_MS, d: 600_000 }
 /** Topics of one go. */
 const AT_ONCE = 200
-
-/** How much of each stays in Redis (ms). */
-export type Kept = { s: number; d: number }
 
 /** What is older than this need not be in Redis any more. */
 export const cutOf = ({ topic, newest }: Tended, kept: Kept): number => {

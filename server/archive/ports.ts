@@ -5,8 +5,10 @@ import type { Faults } from '../faults.ts'
 import type { Register } from '../fleet/register.ts'
 import type { Commands } from '../redis/deployment.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
-import type { Kept } from './dropping.ts'
 import type { CountRows } from './writing.ts'
+
+/** How much of a symbol and of a device stays in Redis (ms). */
+export type Kept = { s: number; d: number }
 
 /** What the node that archives works by. */
 export type ArchivistPorts = {

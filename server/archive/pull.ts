@@ -18,11 +18,15 @@ export type Pulled = {
   times: { oldest: number; newest: number } | null
 }
 
+/** Starts of minutes of which trades came in time, by symbol: people saw them form. */
+export type Shown = Map<Topic, Set<number>>
+
 export type PullPorts = {
   ask: Ask
-  archive: Pick<Archive, 'candles' | 'lastTrade' | 'track' | 'complete'>
+  archive: Pick<Archive, 'candles' | 'lastTrade' | 'track'>
   /** Whether each trade of a symbol is archived. */
   keepsTrades: (symbol: string) => boolean
+  shown: Shown
   unreadable: Unreadable
   /** Lets all else have its turn. */
   rest: () => Promise<unknown>

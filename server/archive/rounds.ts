@@ -41,7 +41,7 @@ export const createRounds = (ports: ArchivistPorts, goesOn: () => boolean): Roun
   const devices = new Map<string, string>()
   const look = createLook(ports, lag)
   const writing = createWriting(archive, ports.count, goesOn)
-  const pull = createPulling(ports, { ...ports, ask }, writing, marks)
+  const pull = createPulling(ports, { ...ports, ask, shown: new Map() }, writing, marks)
   const drop = createDropping(ports)
   let listed = { due: NEVER, at: 0 }
   let upkeepDue = NEVER

@@ -2,7 +2,7 @@ import type { GapRow, TradeRow } from '../../archive/archive.ts'
 import { intervalStart } from '../../wire/candles.ts'
 import { MINUTE, type SymbolUpdate } from '../../wire/market.ts'
 import { type Topic, topicId, topicKey } from '../../wire/topics.ts'
-import { rowOfMinute, type Told } from './late.ts'
+import { noteShown, rowOfMinute, type Told } from './late.ts'
 import { type Logged, readLog, readWholeLog } from './log.ts'
 import { readAllMinutes, readTheseMinutes } from './minutes.ts'
 import { type Pull, type Pulled, type PullPorts, spanOf } from './pull.ts'
@@ -14,13 +14,9 @@ export const pullSymbol: Pull = async (ports, topic, mark, now) => {
   const told = page.updates.flatMap(toldBy)
   const byMinute = Map.groupBy(told, ({ trade }) => intervalStart(trade.t, MINUTE))
   const candles = await readTheseMinutes(ports, topic, [...byMinute.keys()])
-  let asked: Promise<number | null> | null = null
-  const began = (): Promise<number | null> => {
-    asked ??= ports.archive.complete(topic).then((complete) => complete?.from ?? null)
-    return asked
-  }
+  noteShown(ports.shown, topic, told)
   const minutes = await Promise.all(
-    candles.map((candle) => rowOfMinute(ports, topic, candle, byMinute.get(candle.t) ?? [], began)),
+    candles.map((candle) => rowOfMinute(ports, topic, candle, byMinute.get(candle.t) ?? [])),
   )
   return {
     rows: { minutes, trades: tradesFor(ports, topic, told) },
