@@ -47,7 +47,7 @@ export const batchesOf = (all: readonly Marked[]): Batch[] => {
     }
     if (mark) batches.at(-1)?.batch.marks.push(mark)
   }
-  return batches.map(({ batch }) => batch).filter((batch) => Object.values(batch).some((list) => list.length > 0))
+  return batches.map(({ batch }) => batch).filter((batch) => batch.marks.length > 0 || countRows(batch).length > 0)
 }
 
 /** How many rows of each kind a batch has. */

@@ -20,7 +20,7 @@ export const pullOne = async (ports: PullPorts, faults: Faults, tended: Tended):
     return await pull(ports, topic, mark, cursor)
   } catch (error) {
     if (isNoHash(error as Error)) ports.unreadable(topicKey(topic), String(error))
-    else if (isOwnFault(error)) faults.caught('archive.topic', error, topic)
+    else if (isOwnFault(error)) faults.caught('archive.turn', error, topic)
     else throw error
     tended.look.due += LEFT_MS
     // It must not hold up what is told of the archive as a whole.
