@@ -11,9 +11,11 @@ import { createPulling } from './pulling.ts'
 import { hasMoved, type Tended, tend } from './tended.ts'
 import { createWriting, readMarks } from './writing.ts'
 
-/** Topics that are looked at in one round, and those that are pulled at the same time. */
+/** Topics that are looked at in one round. */
 const MOST_LOOKED_AT = 2000
+/** Topics that are pulled at the same time; fewer where all is read that Redis has: it has to answer others, too. */
 const AT_ONCE = 50
+const WHOLE_AT_ONCE = 5
 /** As often it is asked which topics there are; what can be dropped, and how far all is (ms). */
 const LIST_EVERY_MS = 5000
 const UPKEEP_EVERY_MS = 1000
@@ -74,13 +76,32 @@ export const createRounds = (ports: ArchivistPorts, goesOn: () => boolean): Roun
     round: async () => {
       const [started, at] = [clock(), moment()]
       if (started >= listed.due) await list(at)
-      const due = [...all.values()].filter((tended) => tended.look.due <= started).slice(0, MOST_LOOKED_AT)
+      const due = dueBy(started, all.values())
       if (due.length > 0) await look(due, at)
-      for (const some of inPieces(due.filter(hasMoved), AT_ONCE)) if (goesOn()) await pull.topics(some, at)
+      for (const some of groupsOf(due.filter(hasMoved))) if (goesOn()) await pull.topics(some, at)
       if (started >= upkeepDue) await upkeep(at)
       lag.worked(started, clock() - started)
     },
     look: () => look([...all.values()], moment()),
     tended: () => all.values(),
   }
+}
+
+/** Topics whose turn it is, those first that wait longest. */
+const dueBy = (now: number, all: Iterable<Tended>): Tended[] =>
+  [...all]
+    .filter(({ look }) => look.due <= now)
+    .sort((a, b) => a.look.due - b.look.due)
+    .slice(0, MOST_LOOKED_AT)
+
+/** Topics that are pulled at the same time. */
+const groupsOf = (moved: readonly Tended[]): Tended[][] => {
+  const isKnown = ({ mark, cursor }: Tended): boolean => mark !== null && mark.epoch === cursor?.epoch
+  return [
+    ...inPieces(moved.filter(isKnown), AT_ONCE),
+    ...inPieces(
+      moved.filter((tended) => !isKnown(tended)),
+      WHOLE_AT_ONCE,
+    ),
+  ]
 }
