@@ -9,8 +9,11 @@ import type { Past } from './ask.ts'
 import { changedOf, wantedOf, writeCandles } from './join-candles.ts'
 import type { Written } from './written.ts'
 
-/** A moment (Unix ms), of which all counts that was made before it. `as`: only what had been heard by then, too. */
+/** A moment (Unix ms): what was made up to then counts. `as`: only what had been heard by then, too. */
 export type Moment = { at: number; as?: 'seen' | undefined }
+
+/** The same, where a moment is asked for. */
+export type AsOf = { at?: number | undefined; as?: 'seen' | undefined }
 
 const HOUR = 60 * MINUTE
 /** Trades of one minute that are folded: where there were more, it is shown once it is over. */
@@ -69,7 +72,7 @@ export const formingCandle = async (
 }
 
 const formingMinute = async (archive: Past, symbol: string, { at, as }: Moment): Promise<Candle | null> => {
-  const rows = await archive.trades([symbol], intervalStart(at, MINUTE), at, MOST_TRADES)
+  const rows = await archive.trades([symbol], intervalStart(at, MINUTE), at + 1, MOST_TRADES)
   if (rows.length === MOST_TRADES) return null
   const known = as === 'seen' ? rows.filter((row) => row.at <= at) : rows
   return known.reduce<Candle | null>((candle, { trade }) => foldTrade(candle, trade, MINUTE), null)

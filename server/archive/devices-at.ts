@@ -26,7 +26,7 @@ export const devicesAt = async (
 }
 
 const rowAt = async (archive: Past, row: DeviceRow, at: number, reapAfterMs: number): Promise<DeviceRow | null> => {
-  const rows = await archive.track({ device: row.id, from: 0, to: at - 1, limit: MOST_DOUBTFUL })
+  const rows = await archive.track({ device: row.id, from: 0, to: at, limit: MOST_DOUBTFUL })
   const newest = rows.at(-1)
   if (newest === undefined) return null
   const last = rows.findLast(({ fix }) => !fix.doubtful)?.fix ?? null

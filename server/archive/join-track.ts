@@ -46,7 +46,7 @@ export const readTrackAt = async (
   { at, as, ...query }: TrackQuery & Moment,
   work: Work,
 ): Promise<Written | null> => {
-  const then = { ...query, until: Math.min(query.until ?? at, at - 1) }
+  const then = { ...query, until: Math.min(query.until ?? at, at) }
   const wanted = as === 'seen' ? (row: FixRow) => row.at <= at : undefined
   const track = await joinTrack([], archive, then, work, wanted)
   if (track.fixes.length === 0 && !(await isArchived(archive, query.id))) return null

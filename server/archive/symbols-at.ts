@@ -30,7 +30,7 @@ const rowAt = async (archive: Past, row: SymbolRow, at: number, work: Work): Pro
   const minute = intervalStart(at, MINUTE)
   const [day, trade, [yesterday], minutes] = await Promise.all([
     formingCandle(archive, { symbol, length: DAY }, { at }, work),
-    archive.lastTrade(symbol, at),
+    archive.lastTrade(symbol, at + 1),
     archive.candles({ symbol, interval: DAY, before: intervalStart(at, DAY), limit: 1 }),
     archive.candles({
       symbol,
