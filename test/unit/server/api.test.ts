@@ -9,6 +9,7 @@ import { ANYBODY, type Person } from '../../../server/people/person.ts'
 import { createRights } from '../../../server/people/rights.ts'
 import type { Work } from '../../../server/pieces.ts'
 import type { SymbolRow } from '../../../wire/api.ts'
+import { NOWHERE } from '../../../wire/cursors.ts'
 import { REGISTER } from '../../../wire/topics.ts'
 import { noFaults } from '../../support/faults.ts'
 import { personWith } from '../../support/persons.ts'
@@ -30,23 +31,40 @@ const setUp = async (more: Partial<ApiPorts> = {}) => {
   const list = [rowOf('AAPL'), rowOf('MSFT')]
   let who: Person | null = ANYBODY
   let now = 0
+  let clock = 0
   const ports: ApiPorts = {
     config: { node: 'one', version: '1', tiles: null, doors: { url: null, nmea: null, mqtt: false } },
     rights: createRights({ now: () => 0, isRevoked: () => false }),
     symbols: async () => list,
-    candles: async ({ symbol }) => {
-      read(`candles ${symbol}`)
-      return { cursor: CURSOR, text: `{"candles":"${symbol}"}` }
+    candles: {
+      now: async (archive, { symbol }) => {
+        read(`candles ${symbol}${archive === null ? '' : ' joined'}`)
+        return { cursor: CURSOR, text: `{"candles":"${symbol}"}`, partial: false }
+      },
+      then: async (_archive, { symbol, at }) => {
+        read(`candles ${symbol} at ${at}`)
+        return { cursor: NOWHERE, text: `{"candles":"${symbol}","at":${at}}`, partial: false }
+      },
     },
     devices: async ({ limit }, _work, isSeen) => {
       read('devices')
       const devices = DEVICES.filter(({ id }) => isSeen === null || isSeen(id)).slice(0, limit)
       return { devices, next: null, complete: true, cursor: CURSOR }
     },
-    track: async ({ id }) => {
-      read(`track ${id}`)
-      return { cursor: CURSOR, text: `{"track":"${id}"}` }
+    track: {
+      now: async (_archive, { id }) => {
+        read(`track ${id}`)
+        return { cursor: CURSOR, text: `{"track":"${id}"}`, partial: false }
+      },
+      then: async (_archive, { id, at }) => ({ cursor: NOWHERE, text: `{"track":"${id}","at":${at}}`, partial: false }),
     },
+    symbolsAt: async (_archive, rows, at) => {
+      read(`symbols at ${at}`)
+      return [...rows]
+    },
+    devicesAt: async (_archive, rows) => [...rows],
+    archive: null,
+    clock: () => clock,
     stats: async () => {
       read('stats')
       const nodes = [{ node: 'one', clients: 3, topics: 4 }]
@@ -82,7 +100,11 @@ const setUp = async (more: Partial<ApiPorts> = {}) => {
     const text = await reply.text()
     return { status: reply.status, text, json: text === '' ? null : JSON.parse(text), headers: reply.headers }
   }
-  return { get, asked, wait: (ms: number) => (now += ms) }
+  const wait = (ms: number): void => {
+    now += ms
+    clock += ms
+  }
+  return { get, asked, wait }
 }
 
 const trader = personWith('watch:s:AAPL')
