@@ -18,6 +18,13 @@ const KEYS = [
   'limit',
   'before',
   'since',
+  'until',
+  'zoom',
+  'at',
+  'as',
+  'from',
+  'to',
+  'area',
   'q',
   'after',
   'EIO',
@@ -29,7 +36,7 @@ const KEYS = [
   'a[b][c]',
 ]
 const value = fc.oneof(
-  fc.constantFrom('1m', '5m', '1h', '1', '500', '2000', '0', 'polling', 'websocket', '4', 'fuzz', ''),
+  fc.constantFrom('1m', '5m', '1h', '4h', 'seen', '0,0,0.1,0.1', '1', '500', '2000', '0', 'polling', 'websocket', '4', 'fuzz', ''),
   oddNumber.map(encodeURIComponent),
   anyText.map((text) => encodeURIComponent(text.toWellFormed())),
 )
@@ -41,7 +48,10 @@ const path = fc.oneof(
   { weight: 3, arbitrary: name.map((each) => `/api/devices/${each}/track`) },
   {
     weight: 4,
-    arbitrary: fc.constantFrom('/api/symbols', '/api/devices', '/api/stats', '/api/config', '/healthz', '/readyz', '/'),
+    arbitrary: fc.constantFrom(
+      ...['/api/symbols', '/api/devices', '/api/stats', '/api/config', '/healthz', '/readyz', '/'],
+      ...['/api/past', '/api/past/slices', '/api/past/area', '/api/past/fleet', '/api/symbols/LIVE0/complete'],
+    ),
   },
   { weight: 2, arbitrary: fc.constantFrom('/api/session', '/api/session', '/api/session/renew', '/api/session/') },
   { weight: 3, arbitrary: READS },
