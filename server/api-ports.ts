@@ -29,11 +29,11 @@ export const apiPorts = ({
   devices: createDeviceList(redis, register, Date.now, unreadable),
   candles: {
     now: (past, query, work) => readCandles({ redis, archive: past, unreadable }, query, work),
-    then: readCandlesAt,
+    at: readCandlesAt,
   },
   track: {
     now: (past, query, work) => readTrack({ redis, archive: past, unreadable }, query, work),
-    then: readTrackAt,
+    at: readTrackAt,
   },
   symbolsAt,
   devicesAt: (past, rows, at) => devicesAt(past, rows, at, REAP_AFTER_S * 1000),

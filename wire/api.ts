@@ -35,7 +35,8 @@ export type CandlesReply = {
 /**
  * `GET /api/devices/:id/track?since=<ms>&until=<ms>&limit=1..2000`: the newest fixes in order of time, as of `cursor`.
  * With `zoom=<0..19>` all fixes between the two count, without those that nobody could tell apart at that zoom of the
- * map, and without doubtful ones; `zoom` in the answer: a smaller one, where there were more than `limit` all the same.
+ * map, and without doubtful ones: `points=1..20000` (5000) of them. `zoom` in the answer: a smaller one, where there
+ * were more all the same.
  * With `at=<ms>`: as of that moment of the past; `as=seen`: without fixes that were heard later. `late`: numbers of
  * fixes that were heard more than a minute after they were made. `partial`: older ones are missing, since the archive
  * could not be asked, or there were too many to read.

@@ -16,16 +16,7 @@ export const unlessAway = <T extends object>(asked: Promise<T>, withinMs = WITHI
 /** The questions about the past. */
 export type Past = Pick<
   Archive,
-  | 'begin'
-  | 'edge'
-  | 'slices'
-  | 'candles'
-  | 'trades'
-  | 'lastTrade'
-  | 'track'
-  | 'lastOfAll'
-  | 'visits'
-  | 'complete'
+  'begin' | 'edge' | 'slices' | 'candles' | 'trades' | 'lastTrade' | 'track' | 'lastOfAll' | 'visits' | 'complete'
 >
 
 /** What a question costs whoever asks, and each row of its answer (ms): the work for it is done by another thread. */

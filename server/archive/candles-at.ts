@@ -95,7 +95,12 @@ const asSeen = async (
     const range = { from: candle.t, before: candle.t + length, limit: length / MINUTE }
     const minutes = await archive.candles({ symbol, interval: MINUTE, ...range })
     left -= minutes.length
-    const [seen] = await work(() => coarsen(minutes.map((minute) => before(minute, at)), length))
+    const [seen] = await work(() =>
+      coarsen(
+        minutes.map((minute) => before(minute, at)),
+        length,
+      ),
+    )
     if (seen) candles[i] = seen
   }
   return candles

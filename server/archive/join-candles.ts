@@ -7,7 +7,7 @@ import type { Work } from '../pieces.ts'
 import type { Commands } from '../redis/deployment.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
 import { type Past, unlessAway } from './ask.ts'
-import { writeList, type Written } from './written.ts'
+import { type Written, writeList } from './written.ts'
 
 /** Where candles are: the newest in Redis, all in the archive; null where there is none for whoever asks. */
 export type CandleSources = { redis: Commands; archive: Past | null; unreadable: Unreadable }

@@ -10,7 +10,7 @@ import { joinFixes, type KnownFix, type Track } from './fixes.ts'
 import type { CandleSources } from './join-candles.ts'
 import { simplified } from './join-zoomed.ts'
 import { PAGE, pagesBack } from './track-pages.ts'
-import { writeList, type Written } from './written.ts'
+import { type Written, writeList } from './written.ts'
 
 /** All that Redis holds of a track. */
 const MOST_HELD = 2200

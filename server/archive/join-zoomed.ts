@@ -10,15 +10,17 @@ import { pagesBack } from './track-pages.ts'
 /** Fixes that one answer reads, a year of one a minute: of more the newest count. */
 const MOST_READ = 500_000
 
+const MOST_POINTS = 5000
+
 /** All fixes between two times, of Redis and of the archive, without those that nobody could tell apart at a zoom. */
 export const simplified = async (
   held: readonly KnownFix[],
   archive: Past | null,
-  { id, since = 0, until = Number.MAX_SAFE_INTEGER, limit, zoom }: TrackQuery & { zoom: number },
+  { id, since = 0, until = Number.MAX_SAFE_INTEGER, zoom, points = MOST_POINTS }: TrackQuery & { zoom: number },
   work: Work,
   isWanted: (row: FixRow) => boolean,
 ): Promise<Track> => {
-  const simplifier = createSimplifier<KnownFix>(zoom, limit)
+  const simplifier = createSimplifier<KnownFix>(zoom, points)
   const add = (rows: KnownFix[]): Promise<void> => work(() => rows.reverse().forEach(simplifier.add))
   /** Those of Redis that no page of the archive has reached yet, by time. */
   let waiting = held

@@ -62,7 +62,13 @@ export const createSimplifier = <T extends { fix: Fix }>(zoom: number, most: num
         await work(zoomOut)
         kept = await straightened(kept, work)
       }
-      return { fixes: kept.slice(0, most).reverse().map(({ of }) => of), zoom: level }
+      return {
+        fixes: kept
+          .slice(0, most)
+          .reverse()
+          .map(({ of }) => of),
+        zoom: level,
+      }
     },
   }
 }

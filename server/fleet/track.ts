@@ -8,7 +8,7 @@ import type { Unreadable } from '../redis/unreadable.ts'
 
 /**
  * The newest `limit` fixes of a device made from `since` to `until` (Unix ms); with `zoom` all of these, without those
- * that nobody could tell apart at that zoom of the map.
+ * that nobody could tell apart at that zoom of the map, `points` at the most.
  */
 export type TrackQuery = {
   id: string
@@ -16,6 +16,7 @@ export type TrackQuery = {
   since?: number | undefined
   until?: number | undefined
   zoom?: number | undefined
+  points?: number | undefined
 }
 
 /** A fix as it goes over the wire. */

@@ -31,7 +31,7 @@ type Moment = { at?: number | undefined }
 type Asked<Query> = { topic: Topic; query: Query; missing: ErrorCode; reads: Reads<Query> }
 export type Reads<Query> = {
   now: (archive: Past | null, query: Query, work: Work) => Promise<Written | null>
-  then: (archive: Past, query: Query & { at: number }, work: Work) => Promise<Written | null>
+  at: (archive: Past, query: Query & { at: number }, work: Work) => Promise<Written | null>
 }
 
 /** What the archive has may change behind a topic's back (late rows, an import): it is looked at again after so long. */
@@ -84,7 +84,7 @@ const readOf = async <Query extends Moment>(
   const written =
     at === undefined || source === null
       ? await reads.now(source, query, work)
-      : await reads.then(source, { ...query, at }, work)
+      : await reads.at(source, { ...query, at }, work)
   if (written === null) throw new ApiError(missing)
   return written
 }

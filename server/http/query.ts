@@ -40,6 +40,7 @@ export const trackQuery = z
     since: milliseconds,
     until: milliseconds,
     zoom: whole(0, 19).optional(),
+    points: whole(1, 20_000).default(5000),
     ...moment,
   })
   .refine(seenAtSomeTime, SEEN_WHEN)
@@ -68,15 +69,14 @@ export const recordQuery = z.object({
   before: whole(1, Number.MAX_SAFE_INTEGER).optional(),
 })
 
-/** A stretch of time of so many days at the most. */
-const stretch = <T extends z.ZodRawShape>(mostDays: number, more: T) =>
-  z
-    .object({ from: time, to: time, ...more })
-    .refine(({ from, to }) => to >= from && to - from <= mostDays * DAY, {
-      path: ['to'],
-      error: `not before from, and at most ${mostDays} days after it`,
-    })
-export const slicesQuery = stretch(32, {})
+/** A stretch of time, and a rule for it: so many days at the most. */
+const stretch = { from: time, to: time }
+type Range = { from: number; to: number }
+const daysAtMost = (most: number): [(range: Range) => boolean, { path: string[]; error: string }] => [
+  ({ from, to }) => to >= from && to - from <= most * DAY,
+  { path: ['to'], error: `not before from, and at most ${most} days after it` },
+]
+export const slicesQuery = z.object(stretch).refine(...daysAtMost(32))
 export const fleetQuery = z.object({ at: time })
 
 const NUMBER = '(-?\\d{1,3}(?:\\.\\d{1,15})?)'
@@ -89,7 +89,7 @@ const isArea = ({ west, south, east, north }: Bounds): boolean =>
   west <= east && south <= north && Math.max(-south, north) <= MAX_LATITUDE
 const areaError = { error: 'west,south,east,north in degrees, given once' }
 const area = text.regex(AREA, areaError).transform(toBounds).refine(isArea, areaError)
-export const areaQuery = stretch(7, { area })
+export const areaQuery = z.object({ ...stretch, area }).refine(...daysAtMost(7))
 
 /** What a request asks for; throws, naming the parameter that is wrong. */
 export const readQuery = <T extends z.ZodType>(type: T, request: { query: unknown }): z.infer<T> => {

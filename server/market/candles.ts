@@ -40,7 +40,10 @@ export const readMinuteCandles = async (
 }
 
 /** Those of these candles, oldest first, that are asked for. */
-export const pageOf = (candles: readonly Candle[], { limit, before, after }: Omit<CandlesQuery, 'symbol'>): Candle[] => {
+export const pageOf = (
+  candles: readonly Candle[],
+  { limit, before, after }: Omit<CandlesQuery, 'symbol'>,
+): Candle[] => {
   const { POSITIVE_INFINITY, NEGATIVE_INFINITY } = Number
   const asked = candles.filter(({ t }) => t < (before ?? POSITIVE_INFINITY) && t > (after ?? NEGATIVE_INFINITY))
   return after === undefined ? asked.slice(-limit) : asked.slice(0, limit)

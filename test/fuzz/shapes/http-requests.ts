@@ -36,7 +36,23 @@ const KEYS = [
   'a[b][c]',
 ]
 const value = fc.oneof(
-  fc.constantFrom('1m', '5m', '1h', '4h', 'seen', '0,0,0.1,0.1', '1', '500', '2000', '0', 'polling', 'websocket', '4', 'fuzz', ''),
+  fc.constantFrom(
+    '1m',
+    '5m',
+    '1h',
+    '4h',
+    'seen',
+    '0,0,0.1,0.1',
+    '1',
+    '500',
+    '2000',
+    '0',
+    'polling',
+    'websocket',
+    '4',
+    'fuzz',
+    '',
+  ),
   oddNumber.map(encodeURIComponent),
   anyText.map((text) => encodeURIComponent(text.toWellFormed())),
 )

@@ -28,6 +28,7 @@ const PARAMETERS = [
   [TRACK, 'since'],
   [TRACK, 'until'],
   [TRACK, 'zoom'],
+  [TRACK, 'points'],
   [TRACK, 'limit'],
   ['/api/devices', 'limit'],
 ] as const

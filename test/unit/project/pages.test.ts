@@ -7,8 +7,8 @@ import { MOST_COMMANDS_READ, WORKED_ON_MS } from '../../../wire/command-calls.ts
 import { MOST_ENDED, MOST_FAILURES, MOST_KEPT, MOST_OPEN, MOST_ORDERED } from '../../../wire/commands.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
-import { MOST_ADDED, MOST_ENTRIES_READ, MOST_STEPS } from '../../../wire/order-calls.ts'
 import { INTERVALS } from '../../../wire/market.ts'
+import { MOST_ADDED, MOST_ENTRIES_READ, MOST_STEPS } from '../../../wire/order-calls.ts'
 import { SLICE_MS } from '../../../wire/past.ts'
 import { MOST_READINGS, READINGS } from '../../../wire/readings.ts'
 import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
@@ -22,9 +22,14 @@ const inWords = (value: number, said: number, words: string): string =>
 const most = (query: string): string | undefined =>
   new RegExp(`${query}Query = [^}]*?limit: whole\\(1, (\\d+)\\)`).exec(text('server/http/query.ts'))?.[1]
 
+/** Points of a simplified track: at the most, and as a rule. */
+const pointsOf = (which: 1 | 2): string => {
+  const found = /points: whole\(1, ([\d_]+)\)\.default\((\d+)\)/.exec(text('server/http/query.ts'))
+  return grouped(Number(found?.[which]?.replaceAll('_', '')))
+}
 /** The longest stretch of time of a query, in days. */
 const stretch = (query: string): string | undefined =>
-  new RegExp(`${query}Query = stretch\\((\\d+)`).exec(text('server/http/query.ts'))?.[1]
+  new RegExp(`${query}Query = .*daysAtMost\\((\\d+)`).exec(text('server/http/query.ts'))?.[1]
 
 const { MAX_REQUESTS, MAX_WATCHES, FLUSH_MAX_MS, CLIENT_SHARE } = readConfig({})
 const KIB = 1024
@@ -80,6 +85,7 @@ const SENTENCES: Record<string, string[]> = {
     `Of more than ${grouped(inCode('server/archive/join-zoomed.ts', 'MOST_READ'))} fixes`,
     inWords(inCode('server/http/of-topic.ts', 'FRESH_MS'), 10_000, 'may be 10 seconds old'),
     inWords(inCode('server/archive/join-track.ts', 'LATE_MS'), 60_000, 'more than a minute after they were made'),
+    `than \`points\` (${pointsOf(2)} unless you say; up to ${pointsOf(1)})`,
     inWords(SLICE_MS, 600_000, 'stretches of ten minutes'),
     `more than ${grouped(inCode('server/fleet/register.ts', 'MOST_DEVICES'))}, the rest is not listed`,
     `\`{count, messages}\`: the newest ${inLua('NEWEST')}`,

@@ -39,7 +39,7 @@ test('what lacks a part, since the archive was away, is given once and kept by n
       reads++
       return { cursor: CURSOR, text: `{"partial":true,"read":${reads}}`, partial: true }
     },
-    then: async () => null,
+    at: async () => null,
   }
   const { get } = await setUp({ archive, candles })
   const first = await get(trader, CANDLES)

@@ -39,7 +39,7 @@ export const setUp = async (more: Partial<ApiPorts> = {}) => {
         read(`candles ${symbol}${archive === null ? '' : ' joined'}`)
         return { cursor: CURSOR, text: `{"candles":"${symbol}"}`, partial: false }
       },
-      then: async (_archive, { symbol, at }) => {
+      at: async (_archive, { symbol, at }) => {
         read(`candles ${symbol} at ${at}`)
         return { cursor: NOWHERE, text: `{"candles":"${symbol}","at":${at}}`, partial: false }
       },
@@ -54,7 +54,7 @@ export const setUp = async (more: Partial<ApiPorts> = {}) => {
         read(`track ${id}`)
         return { cursor: CURSOR, text: `{"track":"${id}"}`, partial: false }
       },
-      then: async (_archive, { id, at }) => ({ cursor: NOWHERE, text: `{"track":"${id}","at":${at}}`, partial: false }),
+      at: async (_archive, { id, at }) => ({ cursor: NOWHERE, text: `{"track":"${id}","at":${at}}`, partial: false }),
     },
     symbolsAt: async (_archive, rows, at) => {
       read(`symbols at ${at}`)

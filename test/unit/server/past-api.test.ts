@@ -106,16 +106,19 @@ describe.each(PATHS)('%s', (path) => {
     expect(paid()).toBeGreaterThan(0)
   })
 
-  test.runIf(path !== '/past')('there is nothing without an archive, and nothing can be read while it is away', async () => {
-    expect(await (await setUp({ none: true })).get(ANYBODY, path)).toMatchObject({
-      status: 404,
-      json: { error: { code: 'not_found' } },
-    })
-    expect(await (await setUp({ away: true })).get(ANYBODY, path)).toMatchObject({
-      status: 503,
-      json: { error: { code: 'unavailable' } },
-    })
-  })
+  test.runIf(path !== '/past')(
+    'there is nothing without an archive, and nothing can be read while it is away',
+    async () => {
+      expect(await (await setUp({ none: true })).get(ANYBODY, path)).toMatchObject({
+        status: 404,
+        json: { error: { code: 'not_found' } },
+      })
+      expect(await (await setUp({ away: true })).get(ANYBODY, path)).toMatchObject({
+        status: 503,
+        json: { error: { code: 'unavailable' } },
+      })
+    },
+  )
 })
 
 test('says from when there is anything, and whether it can be asked', async () => {
@@ -178,7 +181,10 @@ test.each([
 ])('%s is a mistake, and says of what', async (path, name) => {
   const { get, asked } = await setUp()
   const { status, json } = await get(ANYBODY, path)
-  expect([status, json]).toEqual([400, { error: { code: 'bad_request', message: expect.stringContaining(` ${name}: `) } }])
+  expect([status, json]).toEqual([
+    400,
+    { error: { code: 'bad_request', message: expect.stringContaining(` ${name}: `) } },
+  ])
   expect(asked).toEqual([])
 })
 

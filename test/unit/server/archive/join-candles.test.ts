@@ -112,9 +112,12 @@ test('hours and days stay where their minutes were deleted, and where there are 
   // Redis was emptied, and has a minute here and there.
   const held = minutes.filter((_, i) => i % 1000 === 0)
   expect((await joinCandles(held, past, asked, work)).candles).toEqual(coarsen(minutes, DAY))
-  const pruned = { ...past, candles: async (wanted: Parameters<typeof past.candles>[0]) => {
-    const found = await past.candles(wanted)
-    return wanted.interval === MINUTE ? found.filter(({ candle }) => candle.t > BASE + DAY) : found
-  } }
+  const pruned = {
+    ...past,
+    candles: async (wanted: Parameters<typeof past.candles>[0]) => {
+      const found = await past.candles(wanted)
+      return wanted.interval === MINUTE ? found.filter(({ candle }) => candle.t > BASE + DAY) : found
+    },
+  }
   expect((await joinCandles(held, pruned, asked, work)).candles).toEqual(coarsen(minutes, DAY))
 })

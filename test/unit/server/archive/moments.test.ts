@@ -42,20 +42,25 @@ const candlesAt = async (interval: Interval, at: number, as?: 'seen', archive = 
 const MOMENTS = [0, 1, 39_999, 40_000, 61_000, 3_600_000, 5 * 3_600_000 + 7777, DAY - 1, DAY, DAY + 123_456]
 const CASES = (Object.keys(INTERVALS) as Interval[]).flatMap((interval) => MOMENTS.map((ms) => [interval, ms] as const))
 
-test.each(CASES)('%s candles %i ms after midnight are of the trades until then, the forming one too', async (interval, ms) => {
-  const at = BASE + ms
-  const until = trades.filter(({ trade }) => trade.t <= at)
-  const { candles, cursor } = await candlesAt(interval, at)
-  expect(candles).toEqual(foldAll(until, INTERVALS[interval]))
-  expect(cursor).toEqual({ epoch: '', seq: 0 })
-  const heard = trades.filter((row) => row.trade.t <= at + 10 && row.at <= at + 10)
-  expect((await candlesAt(interval, at + 10, 'seen')).candles).toEqual(foldAll(heard, INTERVALS[interval]))
-})
+test.each(CASES)(
+  '%s candles %i ms after midnight are of the trades until then, the forming one too',
+  async (interval, ms) => {
+    const at = BASE + ms
+    const until = trades.filter(({ trade }) => trade.t <= at)
+    const { candles, cursor } = await candlesAt(interval, at)
+    expect(candles).toEqual(foldAll(until, INTERVALS[interval]))
+    expect(cursor).toEqual({ epoch: '', seq: 0 })
+    const heard = trades.filter((row) => row.trade.t <= at + 10 && row.at <= at + 10)
+    expect((await candlesAt(interval, at + 10, 'seen')).candles).toEqual(foldAll(heard, INTERVALS[interval]))
+  },
+)
 
 test('without trades the last whole minute is the last that is told', async () => {
   const at = BASE + 3_600_000 + 90_000
   const whole = trades.filter(({ trade }) => trade.t < BASE + 3_600_000 + 60_000)
-  expect((await candlesAt('15m', at, undefined, archiveWithoutTrades)).candles).toEqual(foldAll(whole, INTERVALS['15m']))
+  expect((await candlesAt('15m', at, undefined, archiveWithoutTrades)).candles).toEqual(
+    foldAll(whole, INTERVALS['15m']),
+  )
 })
 
 test('candles that late trades changed are named, and nobody knows of a symbol that was never archived', async () => {
@@ -78,11 +83,23 @@ test('rows of symbols are as of a moment', async () => {
   const [without] = await symbolsAt(archiveWithoutTrades, [now], at, work)
   const whole = until.findLast(({ trade }) => trade.t < at)?.trade
   expect(without?.last).toEqual({ id: whole?.id, t: whole?.t, price: whole?.price, size: 0 })
-  expect((await symbolsAt(past, [now], BASE - 1, work))[0]).toMatchObject({ last: null, prev: null, day: null, spark: [] })
+  expect((await symbolsAt(past, [now], BASE - 1, work))[0]).toMatchObject({
+    last: null,
+    prev: null,
+    day: null,
+    spark: [],
+  })
 })
 
 const fixes: FixRow[] = Array.from({ length: 30 }, (_, i) => {
-  const fix = { id: 'BUS', n: i + 1, t: BASE + i * 1000, lat: 30, lon: -97, ...(i === 20 && { doubtful: true as const }) }
+  const fix = {
+    id: 'BUS',
+    n: i + 1,
+    t: BASE + i * 1000,
+    lat: 30,
+    lon: -97,
+    ...(i === 20 && { doubtful: true as const }),
+  }
   return { fix, at: i % 10 === 5 ? LATE : BASE + i * 1000 }
 })
 const fleet = archiveOf({ fixes }).past
