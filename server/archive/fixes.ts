@@ -9,6 +9,7 @@ const keyOf = ({ fix }: KnownFix): string => `${fix.t} ${fix.n}`
 
 /** All fixes of the archive and of Redis, each once, by time. */
 export const joinFixes = (stored: readonly KnownFix[], held: readonly KnownFix[]): KnownFix[] => {
+  if (held.length === 0) return [...stored]
   const joined = new Map(stored.map((row) => [keyOf(row), row]))
   for (const row of held) joined.set(keyOf(row), { ...joined.get(keyOf(row)), ...row })
   return [...joined.values()].sort((a, b) => (isNewer(a.fix, b.fix) ? 1 : -1))

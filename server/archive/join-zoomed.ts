@@ -1,7 +1,7 @@
 import type { FixRow } from '../../archive/archive.ts'
 import { isNewer } from '../../wire/fleet.ts'
 import type { TrackQuery } from '../fleet/track.ts'
-import type { Work } from '../pieces.ts'
+import { byPieces, type Work } from '../pieces.ts'
 import type { Past } from './ask.ts'
 import { joinFixes, type KnownFix, type Track } from './fixes.ts'
 import { createSimplifier } from './simplify.ts'
@@ -11,6 +11,8 @@ import { pagesBack } from './track-pages.ts'
 const MOST_READ = 500_000
 
 const MOST_POINTS = 5000
+/** Fixes that are put on the map in one piece of work: some tenths of a millisecond. */
+const AT_ONCE = 500
 
 /** All fixes between two times, of Redis and of the archive, without those that nobody could tell apart at a zoom. */
 export const simplified = async (
@@ -21,7 +23,13 @@ export const simplified = async (
   isWanted: (row: FixRow) => boolean,
 ): Promise<Track> => {
   const simplifier = createSimplifier<KnownFix>(zoom, points)
-  const add = (rows: KnownFix[]): Promise<void> => work(() => rows.reverse().forEach(simplifier.add))
+  const add = async (rows: KnownFix[]): Promise<void> => {
+    await byPieces(rows.reverse(), AT_ONCE, work, (row) => {
+      simplifier.add(row)
+      return null
+    })
+    await simplifier.makeRoom(work)
+  }
   /** Those of Redis that no page of the archive has reached yet, by time. */
   let waiting = held
   let read = 0

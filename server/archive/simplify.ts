@@ -1,6 +1,6 @@
 import { clamp } from '../../wire/clamp.ts'
 import { type Fix, MAX_LATITUDE } from '../../wire/fleet.ts'
-import type { Work } from '../pieces.ts'
+import { byPieces, type Work } from '../pieces.ts'
 
 /** A fix on the map of the world, in pixels at zoom 0; `x` goes on beyond its edge where the track does. */
 type Point<T> = { x: number; y: number; of: T }
@@ -11,8 +11,10 @@ const APART = 1
 const ASIDE = 0.5
 /** Points that are kept while a track is read: of more only those are that a zoom less tells apart. */
 const MOST_KEPT = 40_000
-/** Points that are looked at in one piece of work: at the worst each is compared with all others. */
-const AT_ONCE = 400
+/** Points of a line in one piece of work: at the worst each is compared with all others. */
+const AT_ONCE = 250
+/** Points that are only compared with the one before. */
+const MANY_AT_ONCE = 2000
 
 const pointOf = <T extends { fix: Fix }>(of: T, near: number): Point<T> => {
   const phi = (clamp(of.fix.lat, -MAX_LATITUDE, MAX_LATITUDE) * Math.PI) / 180
@@ -32,11 +34,11 @@ export const createSimplifier = <T extends { fix: Fix }>(zoom: number, most: num
   let end: Point<T> | null = null
   const isApart = (a: Point<T> | undefined, b: Point<T>): boolean =>
     a === undefined || Math.hypot(a.x - b.x, a.y - b.y) * 2 ** level >= APART
-  const zoomOut = (): void => {
+  const zoomOut = async (work: Work): Promise<void> => {
     level--
     const all = kept
     kept = []
-    for (const point of all) if (isApart(kept.at(-1), point)) kept.push(point)
+    await byPieces(all, MANY_AT_ONCE, work, (point) => (isApart(kept.at(-1), point) ? kept.push(point) : null))
   }
   const straightened = async (points: readonly Point<T>[], work: Work): Promise<Point<T>[]> => {
     const line: Point<T>[] = []
@@ -52,14 +54,17 @@ export const createSimplifier = <T extends { fix: Fix }>(zoom: number, most: num
       if (!isApart(kept.at(-1), point)) return
       kept.push(point)
       end = null
-      if (kept.length > MOST_KEPT && level > 0) zoomOut()
+    },
+    /** To be called now and then: makes room for more. */
+    makeRoom: async (work: Work): Promise<void> => {
+      while (kept.length > MOST_KEPT && level > 0) await zoomOut(work)
     },
     /** The fixes that are left, oldest first where the newest came first, and the zoom that they are for. */
     end: async (work: Work): Promise<{ fixes: T[]; zoom: number }> => {
       if (end !== null) kept.push(end)
       kept = await straightened(kept, work)
       while (kept.length > most && level > 0) {
-        await work(zoomOut)
+        await zoomOut(work)
         kept = await straightened(kept, work)
       }
       return {
