@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Archive, ArchiveAway } from './archive.ts'
 import { createArchive } from './sql/create.ts'
-import type { Engine } from './sql/engine.ts'
+import { type Engine, Unfit } from './sql/engine.ts'
 import { createPostgres } from './sql/postgres/engine.ts'
 import { createSqlite } from './sql/sqlite/engine.ts'
 
@@ -53,8 +53,8 @@ export const openArchive = async (url: string, options: OpenOptions = {}): Promi
     return archive
   } catch (error) {
     const cause = error instanceof ArchiveAway && error.cause ? error.cause : error
-    const trouble = engine.trouble(cause)
-    if (trouble && !trouble.lasts) return archive
+    const trouble = cause instanceof Unfit ? null : engine.trouble(cause)
+    if (error instanceof ArchiveAway && trouble && !trouble.lasts) return archive
     await archive.close()
     throw new Error(`The archive ${place} cannot be used: ${(cause as Error).message}. ${REMEDY[engine.name]}`, { cause })
   }

@@ -1,6 +1,6 @@
 import { type Archive, ArchiveAway, type Mark } from '../archive.ts'
 import { dropOld } from './drop.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, Unfit } from './engine.ts'
 import { migrate } from './migrate.ts'
 import { mover } from './moving.ts'
 import { createNames } from './names.ts'
@@ -25,9 +25,14 @@ const createCall = (engine: Engine, place: string, forget: () => void): Call => 
   const prepared = (): Promise<void> => {
     ready ??= migrate(engine).catch((error) => {
       ready = null
-      throw engine.trouble(error) ? error : new ArchiveAway(`${place}: ${error.message}`, { cause: error })
+      throw error
     })
     return ready
+  }
+  const asAway = (error: unknown): ArchiveAway | null => {
+    if (error instanceof ArchiveAway) return error
+    const trouble = error instanceof Unfit ? { text: error.message } : engine.trouble(error)
+    return trouble && new ArchiveAway(`${place}: ${trouble.text}`, { cause: error })
   }
   return async (work) => {
     if (running >= MOST_CALLS) throw new ArchiveAway(`${place}: too many questions at once`)
@@ -36,10 +41,9 @@ const createCall = (engine: Engine, place: string, forget: () => void): Call => 
       await prepared()
       return await work()
     } catch (error) {
-      const trouble = engine.trouble(error)
-      if (trouble === null && !(error instanceof ArchiveAway)) throw error
-      forget()
-      throw trouble && !(error instanceof ArchiveAway) ? new ArchiveAway(`${place}: ${trouble.text}`, { cause: error }) : error
+      const away = asAway(error)
+      if (away) forget()
+      throw away ?? error
     } finally {
       running--
     }
@@ -83,6 +87,7 @@ export const createArchive = (engine: Engine, place: string): Archive => {
     trades: (...asked) => call(() => ask.trades(...asked)),
     lastTrade: (...asked) => call(() => ask.lastTrade(...asked)),
     track: (...asked) => call(() => ask.track(...asked)),
+    fixesOf: (...asked) => call(() => ask.fixesOf(...asked)),
     fixesIn: (...asked) => call(() => ask.fixesIn(...asked)),
     lastIn: (...asked) => call(() => ask.lastIn(...asked)),
     lastOfAll: (...asked) => call(() => ask.lastOfAll(...asked)),

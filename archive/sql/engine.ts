@@ -31,7 +31,7 @@ export type Engine = {
   readonly createNames: string
   /** Whoever holds this until the end of a transaction is the only one that writes. */
   lock: (db: Db) => Promise<void>
-  /** Looks whether the database is fit for the archive, and throws with the remedy where it is not. */
+  /** Looks whether the database is fit for the archive: throws {@link Unfit} where it is not. */
   check: (db: Db) => Promise<void>
   /** How many rows a table has; PostgreSQL estimates a great many. */
   count: (db: Db, table: Table) => Promise<number>
@@ -46,6 +46,9 @@ export type Engine = {
 
 /** `lasts`: it will not go away by itself, as a full disk may and a wrong password does not. */
 export type Trouble = { text: string; lasts: boolean }
+
+/** The database is there, and is not fit for the archive. The message says what is to be done. */
+export class Unfit extends Error {}
 
 export type Value = number | string | null
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { COLUMNS, KEYS, type WithColumns } from './columns.ts'
-import type { Db, Engine } from './engine.ts'
+import { type Db, type Engine, Unfit } from './engine.ts'
 
 /** The schema as it was first: all tables. When columns.ts changes, this writes out what it had before. */
 const first = (engine: Engine): string[] => [
@@ -23,7 +23,7 @@ const version = async (db: Db): Promise<number> => {
   return rows[0]?.version ?? 0
 }
 
-/** Brings the schema to the version that this program knows. Throws where it is a newer one already. */
+/** Brings the schema to the version that this program knows. Throws {@link Unfit} where it is a newer one already. */
 export const migrate = (engine: Engine): Promise<void> =>
   engine.writer.transaction().execute(async (tx) => {
     await engine.check(tx)
@@ -31,7 +31,7 @@ export const migrate = (engine: Engine): Promise<void> =>
     const found = await version(tx)
     const known = VERSIONS.length
     if (found > known)
-      throw new Error(`a newer Watchfloor made it (schema ${found}, this one knows ${known}): run that one, or newer`)
+      throw new Unfit(`a newer Watchfloor made it (schema ${found}, this one knows ${known}): run that one, or newer`)
     if (found === known) return
     for (const make of VERSIONS.slice(found)) {
       for (const statement of make(engine)) await sql.raw(statement).execute(tx)

@@ -27,7 +27,7 @@ export const named = async (db: Db, names: Names, rows: readonly Fixes[]): Promi
 }
 
 /** Questions about fixes by time. */
-export const fixReader = (engine: Engine, names: Names): Pick<Archive, 'track' | 'fixesIn'> => ({
+export const fixReader = (engine: Engine, names: Names): Pick<Archive, 'track' | 'fixesOf' | 'fixesIn'> => ({
   track: async ({ device, from, to, limit, oldest = false }) => {
     const id = (await names.find(engine.reader, 'd', [device])).get(device)
     if (id === undefined) return []
@@ -41,6 +41,18 @@ export const fixReader = (engine: Engine, names: Names): Pick<Archive, 'track' |
     const rows = await query.orderBy('t', order).orderBy('n', order).limit(limit).execute()
     if (!oldest) rows.reverse()
     return rows.map((row) => fixRowOf(device, row))
+  },
+  fixesOf: async (devices, from, to, limit) => {
+    const ids = [...(await names.find(engine.reader, 'd', devices)).values()]
+    if (ids.length === 0 || to <= from) return []
+    const query = engine.reader
+      .selectFrom('fixes')
+      .selectAll()
+      .where(engine.among('device', ids))
+      .where('t', '>=', from)
+      .where('t', '<', to)
+    const rows = await query.orderBy('t').orderBy('n').orderBy('device').limit(limit).execute()
+    return named(engine.reader, names, rows)
   },
   fixesIn: async (quadkeys, from, to, limit) => {
     if (to <= from || quadkeys.length === 0) return []

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool, types } from 'pg'
 import { COLUMNS, type ColumnType } from '../columns.ts'
-import type { Db, Engine, Insert, TableShape, Trouble, Value } from '../engine.ts'
+import { type Db, type Engine, type Insert, type TableShape, type Trouble, Unfit, type Value } from '../engine.ts'
 import type { Schema, Table } from '../schema.ts'
 import { rounds } from './rounds.ts'
 
@@ -66,7 +66,7 @@ const trouble = (error: unknown): Trouble | null => {
 const check = async (db: Db): Promise<void> => {
   const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db)
   const encoding = rows[0]?.server_encoding
-  if (encoding !== 'UTF8') throw new Error(`its encoding is ${encoding}: create a database with the encoding UTF8`)
+  if (encoding !== 'UTF8') throw new Unfit(`its encoding is ${encoding}: create a database with the encoding UTF8`)
 }
 
 const count = async (db: Db, table: Table): Promise<number> => {
@@ -81,7 +81,7 @@ const count = async (db: Db, table: Table): Promise<number> => {
 const bytes = async (db: Db): Promise<number> => {
   const { rows } = await sql<{ bytes: number }>`
     select sum(pg_total_relation_size(oid))::bigint as bytes from pg_class
-    where relkind = 'r' and relnamespace = current_schema()::regnamespace`.execute(db)
+    where relkind = 'r' and relnamespace = current_schema()::text::regnamespace`.execute(db)
   return rows[0]?.bytes ?? 0
 }
 
