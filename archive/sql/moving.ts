@@ -26,7 +26,9 @@ const readPage = async (db: Db, table: Movable, after: readonly Value[] | null, 
   const [columns, key] = [columnsOf(table), keyOf(table)]
   const behind = after && sql`where (${refs(key)}) > (${sql.join(after.slice(0, key.length))})`
   const { rows } = await sql<Record<string, Value>>`
-    select ${refs(columns)} from ${sql.table(table)} ${behind ?? sql``} order by ${refs(key)} limit ${limit}`.execute(db)
+    select ${refs(columns)} from ${sql.table(table)} ${behind ?? sql``} order by ${refs(key)} limit ${limit}`.execute(
+    db,
+  )
   return rows.map((row) => columns.map((name) => row[name] ?? null))
 }
 

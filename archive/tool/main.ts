@@ -96,8 +96,10 @@ const verifyWith = async (archive: Archive): Promise<boolean> => {
 /** Where a large file is put in order: `/tmp` may be a part of memory. */
 const folders = TMPDIR ? [TMPDIR] : ['/var/tmp', tmpdir()]
 
+type Work = Exclude<Order, { kind: 'mistake' | 'help' }>
+
 /** Does what was asked for; false where it did not come out as it should. */
-const carryOut = (order: Exclude<Order, { kind: 'mistake' | 'help' }>): Promise<boolean> => {
+const carryOut = (order: Work): Promise<boolean> => {
   const spool = () => createSpool(folders)
   switch (order.kind) {
     case 'import':

@@ -43,7 +43,9 @@ export type ExportOrder = {
 export type Order =
   | ImportOrder
   | ExportOrder
-  | { kind: 'verify' | 'size' | 'help' }
+  | { kind: 'verify' }
+  | { kind: 'size' }
+  | { kind: 'help' }
   | { kind: 'move'; from: string; to: string }
   | { kind: 'mistake'; message: string }
 
@@ -119,7 +121,7 @@ const readPlain = (verb: 'verify' | 'size' | 'move', args: readonly string[]): O
   const [from, to, ...more] = positionals
   if (verb !== 'move') {
     if (from !== undefined) throw new Mistake(`${verb} takes nothing besides: not "${from}"`)
-    return { kind: verb }
+    return verb === 'size' ? { kind: 'size' } : { kind: 'verify' }
   }
   if (from === undefined || to === undefined || more.length > 0)
     throw new Mistake('move takes two archives, such as sqlite:.data/archive.db postgres://watchfloor@db.example/floor')

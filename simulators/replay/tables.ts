@@ -1,5 +1,5 @@
-import { columnsOf, openCsv, type Row } from './csv.ts'
 import type { Collector } from './collect.ts'
+import { columnsOf, openCsv, type Row } from './csv.ts'
 import type { Opening, Reader } from './reader.ts'
 
 /** What a column is called by those who write such tables, in lower case. */

@@ -1,5 +1,5 @@
 import type { Collector } from './collect.ts'
-import { refuseTwins, type Row } from './csv.ts'
+import { type Row, refuseTwins } from './csv.ts'
 import type { Opening, Reader } from './reader.ts'
 import { columnIn, columnsBy, type Nameless, openTable } from './tables.ts'
 import { readTime } from './times.ts'

@@ -22,7 +22,9 @@ const FILES = ['market/xrp-eth-trades.json.gz', 'fleet/capmetro-2017-03-16.csv.g
 const writeRest = (archive: Archive): Promise<void> =>
   archive.write({
     events: [{ device: 'limerick-bus-304', id: 'c1', at: 1.6e12, kind: 'command', body: '{"a":"é\\n"}' }],
-    messages: [{ room: 'm:desk', message: { n: 1, t: 1.6e12, by: { id: 'ann', name: 'Ann' }, text: 'x', edited: 1.7e12 } }],
+    messages: [
+      { room: 'm:desk', message: { n: 1, t: 1.6e12, by: { id: 'ann', name: 'Ann' }, text: 'x', edited: 1.7e12 } },
+    ],
     record: [{ n: 1, t: 1.6e12, who: 'ann', what: 'signed_in', about: '' }],
     gaps: [{ topic: 's:XRP-ETH', from: 1.6e12, to: 1.6e12 + 5, why: 'a hole' }],
     marks: [{ topic: 's:XRP-ETH', cursor: { epoch: 'e', seq: 7 }, at: 1.6e12 }],

@@ -94,8 +94,12 @@ describe('what a market recorded', () => {
 
   it('is the same in one file, or cut into several anywhere, a minute too', async () => {
     const [whole, parts] = [newArchive(), newArchive()]
-    const cut = binance.findIndex(([t], i) => i > 500 && Math.floor(t / 60_000) === Math.floor((binance[i - 1]?.[0] ?? 0) / 60_000))
-    const files = [binance.slice(0, cut), binance.slice(cut)].map((rows, i) => put(`part-${i}.json`, JSON.stringify(rows)))
+    const cut = binance.findIndex(
+      ([t], i) => i > 500 && Math.floor(t / 60_000) === Math.floor((binance[i - 1]?.[0] ?? 0) / 60_000),
+    )
+    const files = [binance.slice(0, cut), binance.slice(cut)].map((rows, i) =>
+      put(`part-${i}.json`, JSON.stringify(rows)),
+    )
     await run(whole, 'import', TRADES)
     await run(parts, 'import', '--symbol', 'XRP-ETH', ...files)
     await run(parts, 'import', '--symbol', 'XRP-ETH', ...files.toReversed())
@@ -112,11 +116,21 @@ describe('what a market recorded', () => {
     expect(out).toMatch(/1 row: a price is above the high or below the low\n {6}row 3: /)
     expect(last).toBe('Minutes 1, trades 0, fixes 0, left out 1.')
     expect(rowsOf(await exported(archive, 'candles', 'SPX'))).toMatchObject([
-      { time: '2019-11-05T14:30:00.000Z', open: '3080.8', high: '3081.47', low: '3080.3', close: '3080.49', volume: '2209795' },
+      {
+        time: '2019-11-05T14:30:00.000Z',
+        open: '3080.8',
+        high: '3081.47',
+        low: '3080.3',
+        close: '3080.49',
+        volume: '2209795',
+      },
     ])
     const fives = Array.from({ length: 6 }, (_, i) => `2019-11-05T10:${String(i * 5).padStart(2, '0')}:00Z,1,1,1,1,1`)
     const { code, err } = await runArchive(archive, ['import', put('five.csv', head + fives.join('\n'))])
-    expect([code, err]).toEqual([1, expect.stringMatching(/five\.csv cannot be imported: its candles are of 5 min: only/)])
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/five\.csv cannot be imported: its candles are of 5 min: only/),
+    ])
   })
 
   it('may be a Parquet file of another program, compressed with Zstandard, its trades without numbers', async () => {
@@ -150,7 +164,9 @@ describe('what a fleet recorded', () => {
     const own = real.filter((row) => row.vehicle_id === id)
     const track = await exported(archive, 'track', id)
     expect(rowsOf(track).map((row) => [Date.parse(row.timestamp ?? ''), Number(row.latitude)])).toEqual(
-      own.map((row) => [Date.parse(row.timestamp ?? ''), Number(row.latitude)]).sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0)),
+      own
+        .map((row) => [Date.parse(row.timestamp ?? ''), Number(row.latitude)])
+        .sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0)),
     )
     await run(copy, 'import', put('track.csv', track))
     expect(await exported(copy, 'track', id)).toBe(track)

@@ -1,6 +1,6 @@
 import type { Archive } from '../../archive.ts'
 import type { ExportOrder } from '../order.ts'
-import { candleColumns, type Column, FIXES, TRADES } from './columns.ts'
+import { type Column, candleColumns, FIXES, TRADES } from './columns.ts'
 import { candlePages, trackPages, tradePages } from './pages.ts'
 import { type Sink, writeCsv, writeParquet } from './tables.ts'
 import { writeGeoJson, writeGpx } from './tracks.ts'

@@ -48,10 +48,7 @@ export async function* candlePages(
   }
 }
 
-export const tradePages = (
-  archive: Pick<Archive, 'trades'>,
-  { name, from, to }: Wanted,
-): AsyncGenerator<TradeRow[]> =>
+export const tradePages = (archive: Pick<Archive, 'trades'>, { name, from, to }: Wanted): AsyncGenerator<TradeRow[]> =>
   inOrder(
     (since, limit) => archive.trades([name], since, to, limit),
     ({ trade }) => [trade.t, trade.id],

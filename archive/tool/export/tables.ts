@@ -21,12 +21,12 @@ export const writeCsv = async <Row>(pages: Pages<Row>, columns: readonly Column<
 const GROUP = 50_000
 const TYPES = { text: 'STRING', time: 'TIMESTAMP', number: 'DOUBLE', whole: 'INT64', flag: 'BOOLEAN' } as const
 
-const valueOf = (value: Cell, kind: Kind): unknown =>
+const stored = (value: Cell, kind: Kind): unknown =>
   typeof value === 'number' && (kind === 'whole' || kind === 'time') ? BigInt(value) : value
 
 async function* objectsOf<Row>(pages: Pages<Row>, columns: readonly Column<Row>[]) {
   for await (const rows of pages)
-    for (const row of rows) yield Object.fromEntries(columns.map(({ name, kind, of }) => [name, valueOf(of(row), kind)]))
+    for (const row of rows) yield Object.fromEntries(columns.map(({ name, kind, of }) => [name, stored(of(row), kind)]))
 }
 
 /** Bytes that are made are put where they go after each group of rows. */

@@ -20,8 +20,7 @@ const pointOf = ({ lat, lon, t, speed, heading }: Fix): string => {
     ...(speed === undefined ? [] : [`<gpxtpx:speed>${speed}</gpxtpx:speed>`]),
     ...(heading === undefined ? [] : [`<gpxtpx:course>${heading}</gpxtpx:course>`]),
   ].join('')
-  const more =
-    told && `<extensions><gpxtpx:TrackPointExtension>${told}</gpxtpx:TrackPointExtension></extensions>`
+  const more = told && `<extensions><gpxtpx:TrackPointExtension>${told}</gpxtpx:TrackPointExtension></extensions>`
   return `<trkpt lat="${lat}" lon="${lon}"><time>${new Date(t).toISOString()}</time>${more}</trkpt>\n`
 }
 

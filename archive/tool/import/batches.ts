@@ -1,6 +1,6 @@
-import type { Candle, Trade } from '../../../wire/market.ts'
 import type { Fix } from '../../../wire/fleet.ts'
 import { OTHER } from '../../../wire/groups.ts'
+import type { Candle, Trade } from '../../../wire/market.ts'
 import type { Archive, DeviceRow, FixRow, MinuteRow, TradeRow } from '../../archive.ts'
 
 /** How many rows of each kind were written. */

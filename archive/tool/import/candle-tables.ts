@@ -54,7 +54,11 @@ const keyOf = (row: Row, t: string, id: string, otherwise: TradeKey): TradeKey =
 }
 
 /** A row's candle, or why it is none that can be taken. */
-const candleOf = (row: Row, column: (of: keyof typeof CANDLE_COLUMNS) => string, zone: Zone | null): Candle | string => {
+const candleOf = (
+  row: Row,
+  column: (of: keyof typeof CANDLE_COLUMNS) => string,
+  zone: Zone | null,
+): Candle | string => {
   const told = row.text(column('time')) ?? ''
   if (/^\d{4}-\d\d-\d\d$/.test(told)) return 'a candle of a day: only those of a minute can be taken'
   const time = readTime(told, zone)

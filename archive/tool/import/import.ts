@@ -30,7 +30,8 @@ type One = { order: ImportOrder; batches: Batches; ports: ImportPorts }
 const A_TURN = 5000
 
 /** Binance names its files by what is in them: `BTCUSDT-1m-2024-01.csv`. */
-const symbolOf = (symbol: string): string => symbol.replace(/-(1M|TRADES|AGGTRADES)(-\d{4}(-\d\d){1,2})?$/, '') || symbol
+const symbolOf = (symbol: string): string =>
+  symbol.replace(/-(1M|TRADES|AGGTRADES)(-\d{4}(-\d\d){1,2})?$/, '') || symbol
 
 const hintsOf = (path: string, { symbol, device, zone, date }: ImportOrder): Hints => {
   const names = namesOf(path)

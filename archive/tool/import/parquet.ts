@@ -1,7 +1,14 @@
 import { open, stat } from 'node:fs/promises'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { type AsyncBuffer, asyncBufferFromFile, type Compressors, type FileMetaData, type SchemaElement } from 'hyparquet'
-import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import {
+  type AsyncBuffer,
+  asyncBufferFromFile,
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  type SchemaElement,
+} from 'hyparquet'
 import type { Place } from '../../../simulators/replay/file.ts'
 import { TRADE_COLUMNS } from '../../../simulators/replay/trade-tables.ts'
 import type { Zone } from '../../../simulators/replay/zone.ts'
@@ -78,7 +85,14 @@ export const readParquet = async (
   let rowStart = 0
   for (const { num_rows: count, total_compressed_size: packed } of metadata.row_groups) {
     const rowEnd = rowStart + Number(count)
-    const rows = await parquetReadObjects({ file, metadata, columns: names, rowStart, rowEnd, compressors: COMPRESSORS })
+    const rows = await parquetReadObjects({
+      file,
+      metadata,
+      columns: names,
+      rowStart,
+      rowEnd,
+      compressors: COMPRESSORS,
+    })
     for (let from = 0; from < rows.length; from += AT_ONCE) {
       const some = rows.slice(from, from + AT_ONCE)
       take(some.map((row) => `${columns.map((of) => textOf(row[of.name], isLocal(of, zone))).join(',')}\n`).join(''))

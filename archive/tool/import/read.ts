@@ -11,9 +11,7 @@ import { createSteps, isCandleTable, openCandleTable } from './candle-tables.ts'
 import { isParquet, readParquet } from './parquet.ts'
 
 /** What a file turned out to be: candles that were given out as they came, or a recording that can be gone through. */
-export type Found =
-  | { kind: 'candles'; tallies: Tallies; count: number }
-  | { kind: 'recording'; recording: Recording }
+export type Found = { kind: 'candles'; tallies: Tallies; count: number } | { kind: 'recording'; recording: Recording }
 
 export type ReadPorts = {
   spool: Spool
@@ -69,9 +67,11 @@ const createSource = (format: FormatName | null, hints: Hints, ports: ReadPorts)
   }
   return {
     write: (text: string): void => {
-      if (sink) return sink.write(text)
-      start += text
-      if (start.length >= START) begin()
+      if (sink) sink.write(text)
+      else {
+        start += text
+        if (start.length >= START) begin()
+      }
     },
     rows: () => candles?.rows() ?? intake.rows(),
     /** Writes nothing of candles before it is known that they are of minutes. */

@@ -36,5 +36,5 @@ const parsed = <T>(text: string): T[] => {
 /** Reads what Redis holds of topics. A topic's minutes and its track have a limit there, so each is read at once. */
 export const createHeld = (redis: Redis | Cluster): Held => ({
   minutes: async (topic) => (await redis.hvals(topicPart(topic, '1m'))).flatMap(parsed<Candle>),
-  fixes: async (topic) => (await redis.zrange(topicPart(topic, 'past'), 0, -1)).flatMap(parsed<Fix>),
+  fixes: async (topic) => (await redis.zrange(topicPart(topic, 'past'), '0', '-1')).flatMap(parsed<Fix>),
 })

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
+import type { Batch, FixRow, MinuteRow } from '../../../archive/archive.ts'
 import { createFleet } from '../../../simulators/fleet/fleet.ts'
 import { readCircuits } from '../../../simulators/fleet/network.ts'
 import { createRandom } from '../../../simulators/random.ts'
-import type { Batch, FixRow, MinuteRow } from '../../../archive/archive.ts'
 import { type Candle, DAY, MINUTE } from '../../../wire/market.ts'
 import { ROOT } from '../../support/environment.ts'
 

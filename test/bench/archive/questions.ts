@@ -55,7 +55,12 @@ export const questionsOf = (plan: Plan): Question[] => {
       name: 'view',
       what: 'a second of a view of 10 km',
       ask: async (archive) => {
-        const tiles = quadkeysCovering({ west: AUSTIN.lon - 0.05, east: AUSTIN.lon + 0.05, south: AUSTIN.lat - 0.05, north: AUSTIN.lat + 0.05 })
+        const tiles = quadkeysCovering({
+          west: AUSTIN.lon - 0.05,
+          east: AUSTIN.lon + 0.05,
+          south: AUSTIN.lat - 0.05,
+          north: AUSTIN.lat + 0.05,
+        })
         const from = within(began, END - 1000)
         return (await archive.fixesIn(tiles ?? [], from, from + 1000, 20_000)).length
       },

@@ -7,7 +7,11 @@ const T = 1_569_902_400_000
 describe('tables of trades', () => {
   it.each([
     ['Binance', `4611,0.5,10,5,${T},True,True`, { id: 4611, t: T, price: 0.5, size: 10, side: 'sell' }],
-    ['Binance in microseconds', `4611,0.5,10,5,${T}123,False,True`, { id: 4611, t: T, price: 0.5, size: 10, side: 'buy' }],
+    [
+      'Binance in microseconds',
+      `4611,0.5,10,5,${T}123,False,True`,
+      { id: 4611, t: T, price: 0.5, size: 10, side: 'buy' },
+    ],
     ['aggregates', `7,0.5,10,1,2,${T},false,true`, { id: 7, t: T, price: 0.5, size: 10, side: 'buy' }],
     [
       'a collector',
