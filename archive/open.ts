@@ -11,14 +11,16 @@ export type OpenOptions = { password?: string | undefined }
 
 const SQLITE = 'sqlite:'
 const REMEDY = {
-  sqlite: 'Give it a folder on a disk of this machine that has room and that this user may write to, or another ARCHIVE_URL.',
+  sqlite:
+    'Give it a folder on a disk of this machine that has room and that this user may write to, or another ARCHIVE_URL.',
   postgres: 'Put the database right, or set another ARCHIVE_URL.',
 }
 
 type Found = { engine: Engine; place: string }
 
 const openFile = async (path: string): Promise<Found> => {
-  if (path === '' || path.startsWith(':')) throw new Error('The archive needs a file: ARCHIVE_URL=sqlite:.data/archive.db')
+  if (path === '' || path.startsWith(':'))
+    throw new Error('The archive needs a file: ARCHIVE_URL=sqlite:.data/archive.db')
   const place = resolve(path)
   await mkdir(dirname(place), { recursive: true, mode: 0o700 }).catch(({ message }) => {
     throw new Error(`The archive ${place} cannot be used: ${message}. ${REMEDY.sqlite}`)
@@ -56,6 +58,8 @@ export const openArchive = async (url: string, options: OpenOptions = {}): Promi
     const trouble = cause instanceof Unfit ? null : engine.trouble(cause)
     if (error instanceof ArchiveAway && trouble && !trouble.lasts) return archive
     await archive.close()
-    throw new Error(`The archive ${place} cannot be used: ${(cause as Error).message}. ${REMEDY[engine.name]}`, { cause })
+    throw new Error(`The archive ${place} cannot be used: ${(cause as Error).message}. ${REMEDY[engine.name]}`, {
+      cause,
+    })
   }
 }

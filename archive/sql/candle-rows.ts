@@ -1,5 +1,5 @@
-import { DAY, MINUTE, type Candle } from '../../wire/market.ts'
 import { intervalStart, mergeCandles } from '../../wire/candles.ts'
+import { type Candle, DAY, MINUTE } from '../../wire/market.ts'
 import type { Stored } from '../archive.ts'
 import { scaled, scaleOf, unscaled } from './decimals.ts'
 import type { Value } from './engine.ts'

@@ -59,7 +59,12 @@ const tidy = async (db: Db, kind: NameKind | 'm', before: number): Promise<void>
   if (kind === 'm') return
   const of = kind === 's' ? 'market' : 'fleet'
   const slice = sliceOf(before)
-  await db.updateTable('slices').set({ [of]: 0 }).where('slice', '<', slice).where(of, '=', 1).execute()
+  await db
+    .updateTable('slices')
+    .set({ [of]: 0 })
+    .where('slice', '<', slice)
+    .where(of, '=', 1)
+    .execute()
   await db.deleteFrom('slices').where('slice', '<', slice).where('market', '=', 0).where('fleet', '=', 0).execute()
 }
 

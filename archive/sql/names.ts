@@ -59,7 +59,11 @@ export const createNames = (): Names => {
     const missing = [...all].filter((name) => !found.has(name))
     for (const chunk of chunks(missing)) {
       const rows = chunk.map((name) => ({ kind, name }))
-      await db.insertInto('names').values(rows).onConflict((at) => at.doNothing()).execute()
+      await db
+        .insertInto('names')
+        .values(rows)
+        .onConflict((at) => at.doNothing())
+        .execute()
     }
     return missing.length === 0 ? found : new Map([...found, ...(await find(db, kind, missing))])
   }

@@ -1,4 +1,4 @@
-import { MINUTE, type Candle } from '../../wire/market.ts'
+import { type Candle, MINUTE } from '../../wire/market.ts'
 import type { Archive, CandlesWanted, MinuteRow, Stored } from '../archive.ts'
 import { candleOf, foldStored, LEVELS, type Level, storedOf } from './candle-rows.ts'
 import type { Db, Engine } from './engine.ts'
@@ -20,8 +20,16 @@ const seenOf = async (db: Db, { span }: Level, rows: readonly Candles[]): Promis
     .selectAll()
     .where('span', '=', span)
     .where('symbol', 'in', [...new Set(changed.map(({ symbol }) => symbol))])
-    .where('t', '>=', times.reduce((a, b) => Math.min(a, b)))
-    .where('t', '<=', times.reduce((a, b) => Math.max(a, b)))
+    .where(
+      't',
+      '>=',
+      times.reduce((a, b) => Math.min(a, b)),
+    )
+    .where(
+      't',
+      '<=',
+      times.reduce((a, b) => Math.max(a, b)),
+    )
   for (const row of await query.execute()) {
     const ofSymbol = bySymbol.get(row.symbol) ?? new Map<number, Candle>()
     bySymbol.set(row.symbol, ofSymbol.set(row.t * MINUTE, candleOf(row)))
@@ -42,7 +50,10 @@ const read = async (db: Db, symbol: number, wanted: CandlesWanted): Promise<Stor
   const length = level.span * MINUTE
   const startFrom = (t: number): number => (Math.ceil(t / interval) * interval) / MINUTE
   // All levels are alike.
-  let query = db.selectFrom(level.table as 'minutes').selectAll().where('symbol', '=', symbol)
+  let query = db
+    .selectFrom(level.table as 'minutes')
+    .selectAll()
+    .where('symbol', '=', symbol)
   if (from !== undefined) query = query.where('t', '>=', startFrom(from))
   if (before !== undefined) query = query.where('t', '<', startFrom(before))
   const rows = await query

@@ -5,7 +5,6 @@ import type { Topic } from '../../wire/topics.ts'
 import type { Archive, Mark } from '../archive.ts'
 import type { Engine } from './engine.ts'
 import type { Names } from './names.ts'
-import { sliceOf } from './tiles.ts'
 
 /** Marks of a piece. */
 const MARKS = 1000
@@ -14,7 +13,13 @@ const markReader = ({ reader: db }: Engine) =>
   async function* (): AsyncGenerator<Mark[]> {
     let after = ''
     for (;;) {
-      const rows = await db.selectFrom('marks').selectAll().where('topic', '>', after).orderBy('topic').limit(MARKS).execute()
+      const rows = await db
+        .selectFrom('marks')
+        .selectAll()
+        .where('topic', '>', after)
+        .orderBy('topic')
+        .limit(MARKS)
+        .execute()
       if (rows.length === 0) return
       yield rows.map(({ topic, epoch, seq, at }) => ({ topic: topic as Topic, cursor: { epoch, seq }, at }))
       after = rows.at(-1)?.topic ?? ''

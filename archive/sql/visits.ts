@@ -59,7 +59,12 @@ export const visitReader = (engine: Engine, names: Names): Pick<Archive, 'visits
     const { found, rows } = await engine.reader.transaction().execute(async (db) => {
       const found = await firstAndLast(engine, db, area, { from, to }, limit)
       const moments = found.flatMap(({ device, first, last }): Moment[] =>
-        first === last ? [[device, first]] : [[device, first], [device, last]],
+        first === last
+          ? [[device, first]]
+          : [
+              [device, first],
+              [device, last],
+            ],
       )
       return { found, rows: await fixesAt(engine, db, moments) }
     })

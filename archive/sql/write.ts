@@ -49,7 +49,10 @@ const writeFixes = async (put: Put, devices: Ids, fixes: NonNullable<Batch['fixe
 }
 
 const writeSlices = (put: Put, { minutes = [], trades = [], fixes = [] }: Batch): Promise<void> => {
-  const market = new Set([...minutes.map(({ candle }) => sliceOf(candle.t)), ...trades.map(({ trade }) => sliceOf(trade.t))])
+  const market = new Set([
+    ...minutes.map(({ candle }) => sliceOf(candle.t)),
+    ...trades.map(({ trade }) => sliceOf(trade.t)),
+  ])
   const fleet = new Set(fixes.map(({ fix }) => sliceOf(fix.t)))
   const slices = new Set([...market, ...fleet])
   return put(
@@ -111,7 +114,11 @@ const writeRest = async (put: Put, devices: Ids, batch: Batch): Promise<void> =>
 export const writeBatch = async (engine: Engine, names: Names, batch: Batch): Promise<void> => {
   const { minutes = [], trades = [], fixes = [], events = [] } = batch
   const db = engine.writer
-  const symbols = await names.make(db, 's', [...minutes, ...trades].map(({ symbol }) => symbol))
+  const symbols = await names.make(
+    db,
+    's',
+    [...minutes, ...trades].map(({ symbol }) => symbol),
+  )
   const named = [...fixes.map(({ fix }) => fix.id), ...events.map(({ device }) => device)]
   const devices = await names.make(db, 'd', [...named, ...(batch.devices ?? []).map(({ id }) => id)])
   await db.transaction().execute(async (tx: Db) => {

@@ -50,12 +50,12 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
 
   it('holds nothing at first', async () => {
     await fresh()
-    expect([await archive.begin(), await archive.edge(), await archive.complete('s:A'), await archive.devices()]).toEqual([
-      null,
-      null,
-      null,
-      [],
-    ])
+    expect([
+      await archive.begin(),
+      await archive.edge(),
+      await archive.complete('s:A'),
+      await archive.devices(),
+    ]).toEqual([null, null, null, []])
     expect(await archive.candles({ symbol: 'A', interval: MINUTE, limit: 5 })).toEqual([])
     expect(await archive.lastTrade('A', T)).toBeNull()
     expect(await archive.lastOfAll(0, T, 5)).toEqual([])
@@ -65,23 +65,44 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
 
   it('gives numbers back exactly, and names as they are', async () => {
     await fresh()
-    const odd = [0.1 + 0.2, 1e-300, -37.63, 1 / 3, 123456789.123456789, 5e-324, 1.7976931348623157e308, 0, -0, 0.07, 8]
-    const names = ['BRK.B', 'brk.b', 'Ünï/ß', '東京', '^G\'"'.slice(0, 2), 'a b', "O'Brien", '%_', '🚌']
-    const minutes = odd.map((x, i) => minute(names[i % names.length] ?? '', T + i * MINUTE, { open: x, volume: Math.abs(x) }))
+    const odd = [0.1 + 0.2, 1e-300, -37.63, 1 / 3, 123456789.12345679, 5e-324, 1.7976931348623157e308, 0, -0, 0.07, 8]
+    const names = ['BRK.B', 'brk.b', 'Ünï/ß', '東京', '^G', 'a b', "O'Brien", '%_', '🚌']
+    const minutes = odd.map((x, i) =>
+      minute(names[i % names.length] ?? '', T + i * MINUTE, { open: x, volume: Math.abs(x) }),
+    )
     const trades = odd.map((price, i) => ({
       symbol: 'x',
-      trade: { id: i + 2 ** 52, t: T + i, price, size: odd.at(-i) ?? 0, ...(i % 3 && { side: i % 3 === 1 ? 'buy' : 'sell' } as const) },
+      trade: {
+        id: i + 2 ** 52,
+        t: T + i,
+        price,
+        size: odd.at(-i) ?? 0,
+        ...(i % 3 && ({ side: i % 3 === 1 ? 'buy' : 'sell' } as const)),
+      },
       at: T + 99,
     }))
     const fixes = odd.slice(0, 4).map((x, i) =>
-      fix(names[i] ?? '', T + i, { lat: x % 80, lon: -x % 180, speed: x, heading: 90.25, battery: 0.5, route: 'é\0"7', parked: true, readings: { fuel: x }, doubtful: true }),
+      fix(names[i] ?? '', T + i, {
+        lat: x % 80,
+        lon: -x % 180,
+        speed: x,
+        heading: 90.25,
+        battery: 0.5,
+        route: 'é\0"7',
+        parked: true,
+        readings: { fuel: x },
+        doubtful: true,
+      }),
     )
     await archive.write({ minutes, trades, fixes })
     for (const row of minutes) {
       const [found] = await archive.minutes([row.symbol], row.candle.t, row.candle.t + 1, 9)
       expect(found).toEqual({ ...row, candle: { ...row.candle, open: row.candle.open + 0 } })
     }
-    const asJson = trades.map((row) => ({ ...row, trade: { ...row.trade, price: row.trade.price + 0, size: row.trade.size + 0 } }))
+    const asJson = trades.map((row) => ({
+      ...row,
+      trade: { ...row.trade, price: row.trade.price + 0, size: row.trade.size + 0 },
+    }))
     expect(await archive.trades(['x'], T, T + 100, 100)).toEqual(asJson)
     expect(await archive.lastTrade('x', T + 3)).toEqual(asJson[2])
     for (const row of fixes) {
@@ -97,7 +118,13 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
       .filter((i) => i % 7 !== 3 && !(i > 700 && i < 900))
       .map((i) => minute('A', T + i * MINUTE, { open: i / 100, volume: i / 10, high: 200 + (i % 13), count: i + 1 }))
     // In pieces, out of order, and some of it twice.
-    for (const [from, to] of [[1500, 3000], [0, 1000], [700, 1500], [0, 40]]) await archive.write({ minutes: minutes.slice(from, to) })
+    for (const [from, to] of [
+      [1500, 3000],
+      [0, 1000],
+      [700, 1500],
+      [0, 40],
+    ])
+      await archive.write({ minutes: minutes.slice(from, to) })
     const all = minutes.map((row) => row.candle)
     for (const interval of [1, 5, 15, 60, 240, 1440, 2880].map((count) => count * MINUTE)) {
       const expected = coarsen(all, interval).map((each) => ({ candle: each }))
@@ -109,24 +136,38 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
       const within = expected.filter((each) => each.candle.t >= from && each.candle.t < before)
       expect(await ask({ from, before })).toEqual(within)
       expect(await ask({ before, limit: 3 })).toEqual(expected.filter((each) => each.candle.t < before).slice(-3))
-      expect(await ask({ from, limit: 3, oldest: true })).toEqual(expected.filter((each) => each.candle.t >= from).slice(0, 3))
+      expect(await ask({ from, limit: 3, oldest: true })).toEqual(
+        expected.filter((each) => each.candle.t >= from).slice(0, 3),
+      )
     }
   })
 
   it('keeps of a minute the state with more trades, and what it was before the first late one', async () => {
     await fresh()
     const [grown, early] = [candle(T, { count: 9, close: 1 }), candle(T, { count: 4, close: 2 })]
-    await archive.write({ minutes: [{ symbol: 'A', candle: early }, { symbol: 'A', candle: grown }, { symbol: 'A', candle: early }] })
+    await archive.write({
+      minutes: [
+        { symbol: 'A', candle: early },
+        { symbol: 'A', candle: grown },
+        { symbol: 'A', candle: early },
+      ],
+    })
     const ask = (interval: number) => archive.candles({ symbol: 'A', interval, limit: 9 })
     expect(await ask(MINUTE)).toEqual([{ candle: grown }])
     const late = candle(T, { count: 10, close: 3 })
-    await archive.write({ minutes: [{ symbol: 'A', candle: late, changed: T + HOUR, seen: grown }, minute('A', T + MINUTE)] })
+    await archive.write({
+      minutes: [{ symbol: 'A', candle: late, changed: T + HOUR, seen: grown }, minute('A', T + MINUTE)],
+    })
     const later = candle(T, { count: 11, close: 4 })
     await archive.write({ minutes: [{ symbol: 'A', candle: later, changed: T + 2 * HOUR, seen: late }] })
     await archive.write({ minutes: [{ symbol: 'A', candle: later }] })
     const first = { candle: later, changed: T + 2 * HOUR, seen: grown }
     expect(await ask(MINUTE)).toEqual([first, { candle: candle(T + MINUTE) }])
-    const folded = { candle: coarsen([later, candle(T + MINUTE)], HOUR)[0], seen: coarsen([grown, candle(T + MINUTE)], HOUR)[0], changed: first.changed }
+    const folded = {
+      candle: coarsen([later, candle(T + MINUTE)], HOUR)[0],
+      seen: coarsen([grown, candle(T + MINUTE)], HOUR)[0],
+      changed: first.changed,
+    }
     expect(await ask(HOUR)).toEqual([folded])
     expect(await ask(DAY)).toEqual([folded])
     expect(await ask(5 * MINUTE)).toEqual([folded])
@@ -141,11 +182,15 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
     await archive.write({ fixes: near })
     expect(await archive.track({ device: 'a', from: T, to: T + 49_000, limit: 99 })).toEqual(near)
     expect(await archive.track({ device: 'a', from: T, to: T + 9000, limit: 3 })).toEqual(near.slice(7, 10))
-    expect(await archive.track({ device: 'a', from: T + 1000, to: T + 9000, limit: 3, oldest: true })).toEqual(near.slice(1, 4))
+    expect(await archive.track({ device: 'a', from: T + 1000, to: T + 9000, limit: 3, oldest: true })).toEqual(
+      near.slice(1, 4),
+    )
     expect(await archive.track({ device: 'b', from: T, to: T + 9000, limit: 3 })).toEqual([same[1], same[0]])
     const tiles = [tile(30.05, -97.7431), tile(31, -97.7431)]
     const expected = [...near, ...same]
-      .filter((row) => tiles.includes(tile(row.fix.lat, row.fix.lon)) && row.fix.t >= T + 1000 && row.fix.t < T + 20_000)
+      .filter(
+        (row) => tiles.includes(tile(row.fix.lat, row.fix.lon)) && row.fix.t >= T + 1000 && row.fix.t < T + 20_000,
+      )
       .sort((x, y) => x.fix.t - y.fix.t || x.fix.n - y.fix.n)
     expect(expected.length).toBeGreaterThan(3)
     expect(await archive.fixesIn(tiles, T + 1000, T + 20_000, 99)).toEqual(expected)
@@ -159,7 +204,8 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
   it('knows where each device was at a moment', async () => {
     await fresh()
     const [here, there] = [tile(30, 10), tile(40, 20)]
-    const at = (id: string, s: number, lat: number, lon: number, more: Partial<Fix> = {}) => fix(id, T + s * 1000, { lat, lon, ...more })
+    const at = (id: string, s: number, lat: number, lon: number, more: Partial<Fix> = {}) =>
+      fix(id, T + s * 1000, { lat, lon, ...more })
     const fixes = [
       at('a', 10, 30, 10),
       at('a', 20, 40, 20),
@@ -195,12 +241,22 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
     ]
     await archive.write({ fixes: rows })
     const ask = async (west: number, south: number, east: number, north: number, from = T, to = T + DAY, limit = 9) =>
-      (await archive.visits({ west, south, east, north }, from, to, limit)).map(({ id, first, last }) => [id, first.t - T, last.t - T])
-    expect(await ask(20, 10, 20.1, 10.1)).toEqual([['b', 500, 500], ['a', 1000, 5 * HOUR]])
+      (await archive.visits({ west, south, east, north }, from, to, limit)).map(({ id, first, last }) => [
+        id,
+        first.t - T,
+        last.t - T,
+      ])
+    expect(await ask(20, 10, 20.1, 10.1)).toEqual([
+      ['b', 500, 500],
+      ['a', 1000, 5 * HOUR],
+    ])
     expect(await ask(20, 10, 20.1, 10.1, T, T + DAY, 1)).toEqual([['b', 500, 500]])
     expect(await ask(20, 10, 20, 10.00000005)).toEqual([['a', 1000, 1000]])
     expect(await ask(20, 10, 20.1, 10.1, T + 1001, T + 5 * HOUR)).toEqual([['a', 2000, 2000]])
-    const pacific = [['east', 700, 700], ['west', 800, 800]]
+    const pacific = [
+      ['east', 700, 700],
+      ['west', 800, 800],
+    ]
     expect(await ask(179, -18, -179, -17)).toEqual(pacific)
     expect(await ask(179, -18, 181, -17)).toEqual(pacific)
     expect(await ask(-181, -18, -179, -17)).toEqual(pacific)
@@ -214,13 +270,19 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
   it('keeps events, messages, the record and devices as they are now', async () => {
     await fresh()
     const by = { id: 'ann', name: 'Ann' }
-    const message = (n: number, text: string, more = {}) => ({ room: 'm:desk', message: { n, t: T + n, by, text, ...more } })
+    const message = (n: number, text: string, more = {}) => ({
+      room: 'm:desk',
+      message: { n, t: T + n, by, text, ...more },
+    })
     const event = (id: string, at: number, body: string) => ({ device: 'BUS', id, at, kind: 'command' as const, body })
     await archive.write({
       messages: [message(1, 'one'), message(2, 'nul \0 and \ud800'), message(3, 'three')],
       events: [event('x', T, '{"s":1}'), event('y', T + 5, '{}')],
       record: [{ n: 1, t: T, who: 'ann', what: 'signed_in', about: 'x' }],
-      devices: [{ id: 'BUS', name: 'Bus', group: 'a' }, { id: 'bus', name: 'other', group: 'b' }],
+      devices: [
+        { id: 'BUS', name: 'Bus', group: 'a' },
+        { id: 'bus', name: 'other', group: 'b' },
+      ],
     })
     await archive.write({
       messages: [message(1, '', { deleted: T + 99 })],
@@ -228,28 +290,46 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
       devices: [{ id: 'BUS', name: 'Bus 1', group: 'c' }],
     })
     await archive.write({ messages: [message(1, 'one'), message(1, 'edit', { edited: T + 50 })] })
-    const texts = async (before: number, limit: number) => (await archive.messages('m:desk', before, limit)).map(({ text }) => text)
+    const texts = async (before: number, limit: number) =>
+      (await archive.messages('m:desk', before, limit)).map(({ text }) => text)
     expect(await texts(T + 9, 9)).toEqual(['', 'nul \0 and \ud800', 'three'])
     expect(await texts(T + 3, 1)).toEqual(['nul \0 and \ud800'])
     expect(await archive.events('BUS', T + 10, 9)).toEqual([event('x', T + 9, '{"s":2}'), event('y', T + 5, '{}')])
     expect(await archive.events('BUS', T + 9, 9)).toEqual([event('y', T + 5, '{}')])
-    expect(await archive.devices()).toEqual([{ id: 'BUS', name: 'Bus 1', group: 'c' }, { id: 'bus', name: 'other', group: 'b' }])
+    expect(await archive.devices()).toEqual([
+      { id: 'BUS', name: 'Bus 1', group: 'c' },
+      { id: 'bus', name: 'other', group: 'b' },
+    ])
     expect((await archive.size()).rows).toMatchObject({ messages: 3, events: 2, record: 1 })
   })
 
   it('knows how far it is, since when, and what is missing', async () => {
     await fresh()
-    const mark = (i: number, seq: number, at: number) => ({ topic: `s:A${i}` as const, cursor: { epoch: 'e', seq }, at })
+    const mark = (i: number, seq: number, at: number) => ({
+      topic: `s:A${i}` as const,
+      cursor: { epoch: 'e', seq },
+      at,
+    })
     await archive.write({ marks: Array.from({ length: 2500 }, (_, i) => mark(i, i, T)), edge: T + 5 })
     await archive.write({ marks: [mark(1, 77, T + 1), mark(2, 66, T - 1)], edge: T + 4 })
     const marks = []
     for await (const piece of archive.marks()) marks.push(...piece)
     expect(marks).toHaveLength(2500)
-    expect(marks.filter(({ topic }) => topic === 's:A1' || topic === 's:A2')).toEqual([mark(1, 77, T + 1), mark(2, 2, T)])
+    expect(marks.filter(({ topic }) => topic === 's:A1' || topic === 's:A2')).toEqual([
+      mark(1, 77, T + 1),
+      mark(2, 2, T),
+    ])
     expect(await archive.edge()).toBe(T + 5)
     expect(await archive.complete('s:A9')).toEqual({ from: T, gaps: [] })
     const gap = { from: T - 50, to: T - 40, why: 'Redis lost it' }
-    await archive.write({ minutes: [minute('A9', T - HOUR)], fixes: [fix('d', T + SLICE_MS)], gaps: [{ ...gap, topic: 's:A9' }, { ...gap, topic: 's:A9' }] })
+    await archive.write({
+      minutes: [minute('A9', T - HOUR)],
+      fixes: [fix('d', T + SLICE_MS)],
+      gaps: [
+        { ...gap, topic: 's:A9' },
+        { ...gap, topic: 's:A9' },
+      ],
+    })
     expect(await archive.complete('s:A9')).toEqual({ from: T - HOUR, gaps: [gap] })
     expect(await archive.complete('d:d')).toEqual({ from: T + SLICE_MS, gaps: [] })
     expect(await archive.slices(T - DAY, T + DAY)).toEqual({ market: [T - HOUR], fleet: [T + SLICE_MS] })
@@ -259,9 +339,15 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
 
   it('drops what is old in steps, and keeps hours and days of dropped minutes', async () => {
     await fresh()
-    const minutes = ['A', 'B'].flatMap((symbol) => Array.from({ length: 180 }, (_, i) => minute(symbol, T + i * MINUTE)))
+    const minutes = ['A', 'B'].flatMap((symbol) =>
+      Array.from({ length: 180 }, (_, i) => minute(symbol, T + i * MINUTE)),
+    )
     const fixes = Array.from({ length: 100 }, (_, i) => fix(`d${i % 3}`, T + i * MINUTE))
-    const trades = Array.from({ length: 30 }, (_, i) => ({ symbol: 'A', trade: { id: i + 1, t: T + i, price: 1, size: 1 }, at: T + i }))
+    const trades = Array.from({ length: 30 }, (_, i) => ({
+      symbol: 'A',
+      trade: { id: i + 1, t: T + i, price: 1, size: 1 },
+      at: T + i,
+    }))
     await archive.write({ minutes, fixes, trades, record: [{ n: 1, t: T, who: 'a', what: 'signed_in', about: '' }] })
     const hours = await archive.candles({ symbol: 'A', interval: HOUR, limit: 9 })
     const steps = async (kind: Parameters<Archive['drop']>[0], before: number): Promise<number[]> => {
@@ -283,6 +369,9 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
     expect(await steps('record', T + 1)).toEqual([1, 0])
     expect(await steps('candles', T + DAY)).toEqual([8, 0])
     await archive.vacuum()
-    expect(await archive.size()).toMatchObject({ rows: { trades: 20, fixes: 50, candles: 0 }, bytes: expect.any(Number) })
+    expect(await archive.size()).toMatchObject({
+      rows: { trades: 20, fixes: 50, candles: 0 },
+      bytes: expect.any(Number),
+    })
   })
 })

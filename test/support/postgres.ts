@@ -1,14 +1,14 @@
-import { chown, mkdtemp, rm } from 'node:fs/promises'
-import { globSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Child, startChild } from '../../start/child.ts'
 import { freePort } from '../../start/port.ts'
-import { postgresInContainer } from './postgres-container.ts'
 import { eventually } from './eventually.ts'
 import { holdLeash } from './leash.ts'
+import { postgresInContainer } from './postgres-container.ts'
 import { engineAnswers } from './redis-container.ts'
 import { findTool } from './tools.ts'
 
@@ -36,7 +36,9 @@ export const NO_POSTGRES = 'no PostgreSQL here: install postgresql to test the a
 const servant = (): { uid: number; gid: number } | null => {
   if (userInfo().uid !== 0) return null
   for (const name of ['postgres', 'nobody']) {
-    const [uid, gid] = ['-u', '-g'].map((flag) => Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout || NaN))
+    const [uid, gid] = ['-u', '-g'].map((flag) =>
+      Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout || NaN),
+    )
     if (uid && gid) return { uid, gid }
   }
   throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody here')

@@ -103,7 +103,10 @@ const createPool = (url: string): Pool => {
     application_name: 'watchfloor',
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)) },
   })
-  pool.on('error', () => {}) // an idle connection broke: the pool has dropped it, and makes another
+  // A connection broke while it was idle, or between two statements: the pool drops it, and the next statement says so.
+  const ignore = (): void => {}
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
   return pool
 }
 
@@ -116,8 +119,7 @@ export const createPostgres = (url: string): Engine => {
     writer: db,
     insert,
     among: (column, numbers) => sql<boolean>`${sql.ref(column)} = any(${numbers}::integer[])`,
-    pairs: (rows) =>
-      sql`unnest(${rows.map(([a]) => a)}::integer[], ${rows.map(([, b]) => b)}::bigint[]) as p(a, b)`,
+    pairs: (rows) => sql`unnest(${rows.map(([a]) => a)}::integer[], ${rows.map(([, b]) => b)}::bigint[]) as p(a, b)`,
     create,
     createNames: CREATE_NAMES,
     lock: async (tx) => {

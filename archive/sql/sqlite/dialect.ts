@@ -33,7 +33,8 @@ class Connection implements DatabaseConnection {
   }
   async executeQuery<R>({ sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>) {
     const [first] = parameters
-    const question = first instanceof Rows ? { parameters: [], many: first.rows } : { parameters: parameters as Value[] }
+    const question =
+      first instanceof Rows ? { parameters: [], many: first.rows } : { parameters: parameters as Value[] }
     const answer = await this.thread.ask({ sql, ...question })
     return { rows: objects(answer) as R[], numAffectedRows: BigInt(answer.changes) }
   }

@@ -37,6 +37,8 @@ type Waiting = { resolve: (answer: Answer) => void; reject: (error: Error) => vo
 export const startThread = (data: ThreadData): Thread => {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: data,
+    // What this process was started with is not meant for it.
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
   })
   const waiting = new Map<number, Waiting>()
