@@ -47,10 +47,9 @@ export const isCandleTable = (start: string): boolean => {
   )
 }
 
-/** Trades that nobody counted are one at the least, the first and the last at the ends of the minute. */
-const keyOf = (row: Row, t: string, id: string, otherwise: TradeKey): TradeKey => {
+const keyOf = (row: Row, t: string, id: string): TradeKey | null => {
   const key: TradeKey = [row.number(t), row.number(id)]
-  return key.every(Number.isSafeInteger) ? key : otherwise
+  return key.every(Number.isSafeInteger) ? key : null
 }
 
 /** A row's candle, or why it is none that can be taken. */
@@ -74,13 +73,17 @@ const candleOf = (
   if (!(volume >= 0 && Number.isFinite(volume))) return 'the volume is no number from 0'
   const count = row.optional(column('count')) ?? 1
   if (!(Number.isSafeInteger(count) && count >= 0)) return 'the count of trades is no whole number from 0'
-  const first = keyOf(row, column('first_t'), column('first_id'), [t, 1])
-  const last = keyOf(row, column('last_t'), column('last_id'), [t + MINUTE - 1, 1])
+  // Trades that nobody told of are one at the least, the first and the last at the ends of the minute.
+  const first = keyOf(row, column('first_t'), column('first_id')) ?? [t, 1]
+  const last = keyOf(row, column('last_t'), column('last_id')) ?? [t + MINUTE - 1, 1]
+  if (first[0] < t || last[0] >= t + MINUTE) return 'its trades are not of one minute'
   return { t, open: prices[0], high: prices[1], low: prices[2], close: prices[3], volume, count, first, last }
 }
 
-/** Takes candles; `row` and `content` as in a {@link Collector}. */
-export type CandleTaker = Pick<Collector, 'skip' | 'unneeded'> & { candle: (symbol: string, candle: Candle) => void }
+/** Takes candles. `isSure`: the row says when its last trade was, so it is known to be of a minute. */
+export type CandleTaker = Pick<Collector, 'skip' | 'unneeded'> & {
+  candle: (symbol: string, candle: Candle, isSure: boolean) => void
+}
 
 /** Opens a table of the candles of minutes. Rows may name their symbol. */
 export const openCandleTable = (
@@ -99,7 +102,7 @@ export const openCandleTable = (
     const candle = isName(named) ? candleOf(row, column, zone) : 'the symbol cannot be a name'
     if (typeof candle === 'string') taker.skip(candle, line, content)
     else if (candle.count === 0) taker.unneeded('minutes without trades', line, content)
-    else taker.candle(named, candle)
+    else taker.candle(named, candle, row.text(column('last_t')) !== undefined)
   })
 }
 

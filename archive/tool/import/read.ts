@@ -32,9 +32,9 @@ const createCandles = (start: string, firstRow: number, hints: Hints, { spool, c
   const reader = openCandleTable({ start, firstRow, spool }, hints, {
     skip: (...row) => tally(tallies.skips, ...row),
     unneeded: (...row) => tally(tallies.unneeded, ...row),
-    candle: (symbol, each) => {
+    candle: (symbol, each, isSure) => {
       count++
-      steps.add(symbol, each.t)
+      if (!isSure) steps.add(symbol, each.t)
       candle(symbol, each)
     },
   })
