@@ -61,7 +61,10 @@ export const overallReader = (engine: Engine): Overall => ({
 })
 
 /** Questions about what happened to devices, what they are called, and what people wrote. */
-export const otherReader = (engine: Engine, names: Names): Pick<Archive, 'events' | 'messages' | 'devices' | 'symbols'> => ({
+export const otherReader = (
+  engine: Engine,
+  names: Names,
+): Pick<Archive, 'events' | 'messages' | 'devices' | 'symbols'> => ({
   events: async (device, before, limit) => {
     const id = (await names.find(engine.reader, 'd', [device])).get(device)
     if (id === undefined) return []
@@ -81,7 +84,12 @@ export const otherReader = (engine: Engine, names: Names): Pick<Archive, 'events
     return rows.map(({ id, name, group }) => ({ id, name, group }))
   },
   symbols: async () => {
-    const rows = await engine.reader.selectFrom('names').select('name').where('kind', '=', 's').orderBy('name').execute()
+    const rows = await engine.reader
+      .selectFrom('names')
+      .select('name')
+      .where('kind', '=', 's')
+      .orderBy('name')
+      .execute()
     return rows.map(({ name }) => name)
   },
 })
