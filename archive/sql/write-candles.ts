@@ -8,7 +8,7 @@ import type { Candles, Seen } from './schema.ts'
 import { replacing, unlessThere } from './upsert.ts'
 
 /** Candles of so many hours, or days, are read at once to be folded. */
-const CHUNK = 64
+const CHUNK = 24
 /** Minutes are written in pieces: a node has other things to do in between. */
 const PIECE = 1000
 
