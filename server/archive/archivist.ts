@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { ArchiveAway } from '../../archive/archive.ts'
+import { within } from '../../redis/within.ts'
 import { isOwnFault } from '../faults.ts'
 import type { ArchivistPorts } from './ports.ts'
 import { createRetention, type Keeps } from './retention.ts'
@@ -22,6 +23,8 @@ export type Archivist = {
 
 /** While the archive is away it is looked as often how far Redis is (ms). */
 const LOOK_EVERY_MS = 5000
+/** A turn that is at work when this node ends is waited for so long (ms): the archive may not answer. */
+const ENDS_MS = 5000
 /** Past this there is a warning, once; below the other one it is over. */
 const WARN_ABOVE = 0.5
 const WARN_AGAIN_BELOW = 0.25
@@ -56,7 +59,7 @@ export const createArchivist = (ports: ArchivistPorts, keeps: Keeps): Archivist 
           isClosed = true
           clearInterval(timer)
           if (current === rounds) current = null
-          await working?.catch(() => {})
+          await within(ENDS_MS, working ?? Promise.resolve(), () => {}).catch(() => {})
           ports.takes(true)
         },
       }
