@@ -2,8 +2,8 @@ import type { FixRow } from '../../archive/archive.ts'
 import { isNewer } from '../../wire/fleet.ts'
 import type { TrackQuery } from '../fleet/track.ts'
 import { byPieces, type Work } from '../pieces.ts'
-import type { Past } from './questions.ts'
 import { joinFixes, type KnownFix, type Track } from './fixes.ts'
+import type { Past } from './questions.ts'
 import { createSimplifier } from './simplify.ts'
 import { pagesBack } from './track-pages.ts'
 
@@ -23,13 +23,11 @@ export const simplified = async (
   isWanted: (row: FixRow) => boolean,
 ): Promise<Track> => {
   const simplifier = createSimplifier<KnownFix>(zoom, points)
-  const add = async (rows: KnownFix[]): Promise<void> => {
-    await byPieces(rows.reverse(), AT_ONCE, work, (row) => {
+  const add = (rows: KnownFix[]): Promise<null[]> =>
+    byPieces(rows.reverse(), AT_ONCE, work, (row) => {
       simplifier.add(row)
       return null
     })
-    await simplifier.makeRoom(work)
-  }
   /** Those of Redis that no page of the archive has reached yet, by time. */
   let waiting = held
   let read = 0
