@@ -18,7 +18,7 @@ export const apiPorts = ({
   register,
   archive,
   unreadable,
-}: FrontPorts): Omit<ApiPorts, 'stats' | 'rights'> => ({
+}: FrontPorts): Omit<ApiPorts, 'stats' | 'rights' | 'oneByOne'> => ({
   config: {
     node: name,
     version,

@@ -13,6 +13,7 @@ import { openDoor } from './door.ts'
 import { readDescriptions } from './fleet/descriptions.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
+import { createOneByOne } from './http/one-by-one.ts'
 import { personOf } from './http/person.ts'
 import { createAdmit } from './people/admit.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
@@ -48,6 +49,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
   const addresses = createAddresses(config.PROXIES, config.PUBLIC_URL)
   const door = await openDoor(ports)
   const { people, rights } = door
+  const oneByOne = createOneByOne(() => performance.now())
   const { http, metrics: figures } = createApp({
     ...appPorts(ports),
     people,
@@ -57,10 +59,11 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     aboutPeople: { store: ports.store, personOf, rights, link: door.link, groups: ports.groups.all, now: Date.now },
     api: {
       ...apiPorts(ports),
+      oneByOne,
       rights,
       stats: async () => sumUp([own(), ...(await others())]),
     },
-    past: { archive: ports.archive, rights, reapAfterMs: config.REAP_AFTER_S * 1000 },
+    past: { archive: ports.archive, rights, oneByOne, reapAfterMs: config.REAP_AFTER_S * 1000 },
     rooms: { ...ports.rooms, personOf, rights },
     aboutDevices: { ...aboutDevices(ports), personOf, rights },
     doors: { ...doors(ports), addressOf: addresses.of },

@@ -71,13 +71,9 @@ export const joinCandles = async (
   const whole = await work(() => pageOf(joinByStart(stored.map(candleOf), own), query))
   const minutes = length === MINUTE ? [] : await minutesOf(whole, own, { archive, symbol: query.symbol, length })
   return work(() => {
-    const from = minutes.length < MOST_MINUTES ? 0 : nextStart(minutes[0]?.candle.t ?? 0, length)
-    const parts = joinByStart(minutes.map(candleOf), held)
-    const exact = coarsen(
-      parts.filter(({ t }) => t >= from),
-      length,
-    )
-    const candles = pageOf(joinByStart(whole, exact), query)
+    // Whole candles count where more of their minutes were deleted, or are there, than are read.
+    const folded = coarsen(joinByStart(minutes.map(candleOf), held), length)
+    const candles = pageOf(joinByStart(whole, folded), query)
     return { candles, changed: changedOf(candles, [...stored, ...minutes], length) }
   })
 }
@@ -96,8 +92,6 @@ const minutesOf = async (
 }
 
 const candleOf = ({ candle }: Stored): Candle => candle
-/** The start of the first candle that begins after this minute. */
-const nextStart = (t: number, length: number): number => intervalStart(t, length) + length
 
 /** All of both, oldest first. Of two of the same start the one with more trades counts, of equals that of `b`. */
 export const joinByStart = (a: readonly Candle[], b: readonly Candle[]): Candle[] => {

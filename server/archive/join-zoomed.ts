@@ -23,13 +23,11 @@ export const simplified = async (
   isWanted: (row: FixRow) => boolean,
 ): Promise<Track> => {
   const simplifier = createSimplifier<KnownFix>(zoom, points)
-  const add = async (rows: KnownFix[]): Promise<void> => {
-    await byPieces(rows.reverse(), AT_ONCE, work, (row) => {
+  const add = (rows: KnownFix[]): Promise<null[]> =>
+    byPieces(rows.reverse(), AT_ONCE, work, (row) => {
       simplifier.add(row)
       return null
     })
-    await simplifier.makeRoom(work)
-  }
   /** Those of Redis that no page of the archive has reached yet, by time. */
   let waiting = held
   let read = 0

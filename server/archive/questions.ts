@@ -16,7 +16,17 @@ export const unlessAway = <T extends object>(asked: Promise<T>, withinMs = WITHI
 /** The questions about the past. */
 export type Past = Pick<
   Archive,
-  'begin' | 'edge' | 'slices' | 'candles' | 'trades' | 'lastTrade' | 'track' | 'lastOfAll' | 'visits' | 'complete'
+  | 'begin'
+  | 'edge'
+  | 'slices'
+  | 'candles'
+  | 'trades'
+  | 'lastTrade'
+  | 'track'
+  | 'lastOfAll'
+  | 'visits'
+  | 'complete'
+  | 'symbols'
 >
 
 /** What a question costs whoever asks, and each row of its answer (ms): the work for it is done by another thread. */
@@ -45,5 +55,6 @@ export const paidBy = (archive: Archive, pay: (cost: number) => void): Past => {
     lastOfAll: paid(archive.lastOfAll),
     visits: paid(archive.visits),
     complete: paid(archive.complete),
+    symbols: paid(archive.symbols),
   }
 }

@@ -1,6 +1,6 @@
 import { clamp } from '../../wire/clamp.ts'
 import { type Fix, MAX_LATITUDE } from '../../wire/fleet.ts'
-import { byPieces, type Work } from '../pieces.ts'
+import type { Work } from '../pieces.ts'
 
 /** A fix on the map of the world, in pixels at zoom 0; `x` goes on beyond its edge where the track does. */
 type Point<T> = { x: number; y: number; of: T }
@@ -10,11 +10,9 @@ const WORLD = 256
 const APART = 1
 const ASIDE = 0.5
 /** Points that are kept while a track is read: of more only those are that a zoom less tells apart. */
-const MOST_KEPT = 40_000
+const MOST_KEPT = 25_000
 /** Points of a line in one piece of work: at the worst each is compared with all others. */
 const AT_ONCE = 250
-/** Points that are only compared with the one before. */
-const MANY_AT_ONCE = 2000
 
 const pointOf = <T extends { fix: Fix }>(of: T, near: number): Point<T> => {
   const phi = (clamp(of.fix.lat, -MAX_LATITUDE, MAX_LATITUDE) * Math.PI) / 180
@@ -34,11 +32,11 @@ export const createSimplifier = <T extends { fix: Fix }>(zoom: number, most: num
   let end: Point<T> | null = null
   const isApart = (a: Point<T> | undefined, b: Point<T>): boolean =>
     a === undefined || Math.hypot(a.x - b.x, a.y - b.y) * 2 ** level >= APART
-  const zoomOut = async (work: Work): Promise<void> => {
+  const zoomOut = (): void => {
     level--
     const all = kept
     kept = []
-    await byPieces(all, MANY_AT_ONCE, work, (point) => (isApart(kept.at(-1), point) ? kept.push(point) : null))
+    for (const point of all) if (isApart(kept.at(-1), point)) kept.push(point)
   }
   const straightened = async (points: readonly Point<T>[], work: Work): Promise<Point<T>[]> => {
     const line: Point<T>[] = []
@@ -54,17 +52,14 @@ export const createSimplifier = <T extends { fix: Fix }>(zoom: number, most: num
       if (!isApart(kept.at(-1), point)) return
       kept.push(point)
       end = null
-    },
-    /** To be called now and then: makes room for more. */
-    makeRoom: async (work: Work): Promise<void> => {
-      while (kept.length > MOST_KEPT && level > 0) await zoomOut(work)
+      if (kept.length > MOST_KEPT && level > 0) zoomOut()
     },
     /** The fixes that are left, oldest first where the newest came first, and the zoom that they are for. */
     end: async (work: Work): Promise<{ fixes: T[]; zoom: number }> => {
       if (end !== null) kept.push(end)
       kept = await straightened(kept, work)
       while (kept.length > most && level > 0) {
-        await zoomOut(work)
+        await work(zoomOut)
         kept = await straightened(kept, work)
       }
       return {

@@ -10,16 +10,34 @@ import type { Past } from './questions.ts'
 const AT_ONCE = 5
 const SPARK_MINUTES = 60
 
-/** Rows of the list of symbols as of a moment; those that had not traded then have no price. Quotes are not kept. */
+/** Rows as they are now, which symbols whoever asks may see, and the moment (Unix ms). */
+export type SymbolsAtQuery = { rows: readonly SymbolRow[]; isSeen: (symbol: string) => boolean; at: number }
+
+/** A symbol that only the archive knows. */
+const unknown = (symbol: string): SymbolRow => ({
+  symbol,
+  name: symbol,
+  last: null,
+  prev: null,
+  day: null,
+  quote: null,
+  spark: [],
+})
+
+/**
+ * The list of symbols as of a moment, by name; those that had not traded then have no price. Quotes are not kept, and
+ * what is described of a symbol is told as it is now.
+ */
 export const symbolsAt = async (
   archive: Past,
-  rows: readonly SymbolRow[],
-  at: number,
+  { rows, isSeen, at }: SymbolsAtQuery,
   work: Work,
 ): Promise<SymbolRow[]> => {
+  const known = new Map(rows.map((row) => [row.symbol, row]))
+  const all = [...new Set([...known.keys(), ...(await archive.symbols())])].filter(isSeen).sort()
   const then: SymbolRow[] = []
-  for (let i = 0; i < rows.length; i += AT_ONCE) {
-    const some = rows.slice(i, i + AT_ONCE)
+  for (let i = 0; i < all.length; i += AT_ONCE) {
+    const some = all.slice(i, i + AT_ONCE).map((symbol) => known.get(symbol) ?? unknown(symbol))
     then.push(...(await Promise.all(some.map((row) => rowAt(archive, row, at, work)))))
   }
   return then

@@ -2,8 +2,8 @@ import type { FixRow } from '../../archive/archive.ts'
 import { isBefore, type OrderKey } from '../../wire/order.ts'
 import type { Past } from './questions.ts'
 
-/** Fixes that are read of the archive at once: what their answer takes of the event loop is some milliseconds. */
-export const PAGE = 2000
+/** Fixes that are read of the archive at once: what their answer takes of the event loop is a millisecond or two. */
+export const PAGE = 1000
 
 /** A device, and the time of its fixes (Unix ms, both included). */
 export type Stretch = { device: string; from: number; to: number }

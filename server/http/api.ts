@@ -4,6 +4,7 @@ import { NOWHERE } from '../../wire/cursors.ts'
 import { deviceTopic, isName, REGISTER, symbolTopic } from '../../wire/topics.ts'
 import type { AsOf } from '../archive/candles-at.ts'
 import type { Past } from '../archive/questions.ts'
+import type { SymbolsAtQuery } from '../archive/symbols-at.ts'
 import type { DeviceList } from '../fleet/devices.ts'
 import type { TrackQuery } from '../fleet/track.ts'
 import { rowForGuests } from '../kinds/device-for-guests.ts'
@@ -14,10 +15,11 @@ import { scopeOf } from '../people/scope.ts'
 import { byPieces, type Work } from '../pieces.ts'
 import { pastFor } from './archive.ts'
 import { ApiError } from './errors.ts'
-import { workOf } from './handler.ts'
+import { payOf, workOf } from './handler.ts'
 import { createKept } from './kept.ts'
 import { createLately } from './lately.ts'
 import { createTopicReply, type Reads, type TopicReplyPorts } from './of-topic.ts'
+import type { OneByOne } from './one-by-one.ts'
 import { personOf } from './person.ts'
 import { candlesQuery, devicesQuery, readQuery, symbolsQuery, trackQuery } from './query.ts'
 import { createRecent } from './recent.ts'
@@ -33,9 +35,10 @@ export type ApiPorts = TopicReplyPorts & {
   /** `isSeen`: the devices that whoever asks may watch; null for all. */
   devices: DeviceList
   track: Reads<TrackQuery & AsOf>
-  /** Rows of the lists as of a moment. */
-  symbolsAt: (archive: Past, rows: readonly SymbolRow[], at: number, work: Work) => Promise<SymbolRow[]>
+  /** Rows of the lists as of a moment: of symbols also those that only the archive knows. */
+  symbolsAt: (archive: Past, query: SymbolsAtQuery, work: Work) => Promise<SymbolRow[]>
   devicesAt: (archive: Past, rows: readonly DeviceRow[], at: number) => Promise<DeviceRow[]>
+  oneByOne: OneByOne
   stats: () => Promise<StatsReply>
   /** Milliseconds, by a clock that never goes back. */
   now: () => number
@@ -89,16 +92,16 @@ const sendInTurn = (response: Response, reply: Tagged): Promise<void> =>
   workOf(response)(() => sendTagged(response.type('json'), reply))
 
 /** The list of symbols, as far as whoever asks may watch them, as it is now or as it was. */
-const createSymbolsReply = ({ symbols, symbolsAt, archive, now }: ApiPorts): RequestHandler => {
+const createSymbolsReply = ({ symbols, symbolsAt, archive, oneByOne, now }: ApiPorts): RequestHandler => {
   const scoped = createScoped(MOST_SCOPED_BYTES, symbols)
   const lately = createLately(MOST_LATE_BYTES, SAME_MS, now)
   return async (request, response) => {
     const work = workOf(response)
     const { at } = readQuery(symbolsQuery, request)
     const { name, sees } = scopeOf(personOf(response).grants)
-    const isSeen = ({ symbol }: SymbolRow): boolean => sees === null || sees(symbolTopic(symbol))
+    const isSeen = (symbol: string): boolean => sees === null || sees(symbolTopic(symbol))
     const write = async (rows: SymbolRow[]): Promise<Buffer> => {
-      const texts = await byPieces(rows, ROWS_AT_ONCE, work, (row) => (isSeen(row) ? JSON.stringify(row) : null))
+      const texts = await byPieces(rows, ROWS_AT_ONCE, work, (row) => (isSeen(row.symbol) ? JSON.stringify(row) : null))
       return work(() => Buffer.from(`{"symbols":[${texts.join(',')}]}`))
     }
     if (at === undefined) {
@@ -109,7 +112,10 @@ const createSymbolsReply = ({ symbols, symbolsAt, archive, now }: ApiPorts): Req
       return sendInTurn(response, await scoped(name, writeNow))
     }
     const past = pastFor(archive, response)
-    const read = async (): Promise<Buffer> => write(await symbolsAt(past, (await symbols()).filter(isSeen), at, work))
+    const read = async (): Promise<Buffer> => {
+      const rows = await symbols()
+      return write(await oneByOne(payOf(response), () => symbolsAt(past, { rows, isSeen, at }, work)))
+    }
     await sendInTurn(response, await lately(nameOf({ at, name }), read))
   }
 }
@@ -118,7 +124,7 @@ const createSymbolsReply = ({ symbols, symbolsAt, archive, now }: ApiPorts): Req
  * The devices that whoever asks may watch. The register's cursor tells how many devices came and went: it is for those
  * who may watch the register. Which have a key is for those who may manage devices. Guests are told less of each.
  */
-const createDevicesReply = ({ devices, devicesAt, archive, rights, now }: ApiPorts): RequestHandler => {
+const createDevicesReply = ({ devices, devicesAt, archive, oneByOne, rights, now }: ApiPorts): RequestHandler => {
   const lately = createLately(MOST_LATE_BYTES, SAME_MS, now)
   return async (request, response) => {
     const { at, ...query } = readQuery(devicesQuery, request)
@@ -131,7 +137,8 @@ const createDevicesReply = ({ devices, devicesAt, archive, rights, now }: ApiPor
     const read = async (): Promise<Buffer> => {
       const reply = await devices(query, work, isSeen)
       const cursor = sees === null || sees(REGISTER) ? reply.cursor : NOWHERE
-      const all = at === undefined || past === null ? reply.devices : await devicesAt(past, reply.devices, at)
+      const then = past !== null && at !== undefined && (() => devicesAt(past, reply.devices, at))
+      const all = then ? await oneByOne(payOf(response), then) : reply.devices
       const rows = manages ? all : all.map(({ keyed: _, ...row }) => row)
       return writeJson({ ...reply, devices: guest ? rows.map(rowForGuests) : rows, cursor }, work)
     }

@@ -9,14 +9,16 @@ import type { Rights } from '../people/rights.ts'
 import { checked } from './api.ts'
 import { archiveFor, noGuests, pastFor } from './archive.ts'
 import { ApiError } from './errors.ts'
-import { workOf } from './handler.ts'
+import { payOf, workOf } from './handler.ts'
 import type { TopicReplyPorts } from './of-topic.ts'
+import type { OneByOne } from './one-by-one.ts'
 import { personOf } from './person.ts'
 import { areaQuery, fleetQuery, readQuery, slicesQuery } from './query.ts'
 import { sendTagged, tagged } from './reply.ts'
 
 export type PastApiPorts = Pick<TopicReplyPorts, 'archive'> & {
   rights: Pick<Rights, 'mayWatch' | 'extent'>
+  oneByOne: OneByOne
   /** A device that was silent for so long is not on the map (ms). */
   reapAfterMs: number
 }
@@ -35,7 +37,7 @@ export const pastRouter = (ports: PastApiPorts): Router => {
   router.get('/past/slices', async (request, response) => {
     const past = pastFor(ports.archive, response)
     const { from, to } = readQuery(slicesQuery, request)
-    const { market, fleet } = await past.slices(from, to)
+    const { market, fleet } = await ports.oneByOne(payOf(response), () => past.slices(from, to))
     const isSeen = (...starts: string[]): boolean => starts.some((start) => extentOf(ports, response, start) !== 'none')
     const reply: SlicesReply = { market: isSeen('s:') ? market : [], fleet: isSeen('d:', 'c:') ? fleet : [] }
     await send(response, reply)
@@ -67,7 +69,7 @@ const sendArea = async (ports: PastApiPorts, request: Request, response: Respons
   const { area, from, to } = readQuery(areaQuery, request)
   if (quadkeysCovering(area, 0) === null) throw new ApiError('view_too_wide')
   const isNone = extentOf(ports, response, 'd:') === 'none'
-  const visits = isNone ? [] : await past.visits(area, from, to, MOST_VISITS)
+  const visits = isNone ? [] : await ports.oneByOne(payOf(response), () => past.visits(area, from, to, MOST_VISITS))
   const devices = visits.filter(({ id }) => ports.rights.mayWatch(personOf(response), deviceTopic(id)))
   const reply: AreaReply = { devices, complete: visits.length < MOST_VISITS }
   await send(response, reply)
@@ -78,7 +80,8 @@ const sendFleet = async (ports: PastApiPorts, request: Request, response: Respon
   const { at } = readQuery(fleetQuery, request)
   const work = workOf(response)
   const isNone = extentOf(ports, response, 'd:') === 'none'
-  const rows = isNone ? [] : await past.lastOfAll(Math.max(at - ports.reapAfterMs, 0), at + 1, MOST_FIXES)
+  const since = Math.max(at - ports.reapAfterMs, 0)
+  const rows = isNone ? [] : await ports.oneByOne(payOf(response), () => past.lastOfAll(since, at + 1, MOST_FIXES))
   const isSeen = ({ id }: { id: string }): boolean => ports.rights.mayWatch(personOf(response), deviceTopic(id))
   const fixes = await work(() => rows.map(({ fix }) => fix).filter(isSeen))
   const head: Omit<FleetReply, 'fixes'> = { at, complete: rows.length < MOST_FIXES }

@@ -71,6 +71,18 @@ it.each(Object.keys(SYMBOLS))('%s: gives exactly the candles that were asked for
       }
 })
 
+it.each(Object.keys(SYMBOLS))('%s: gives the oldest candles after a time, where that is asked for', async (symbol) => {
+  const stored = await redis.client().hvals(topicPart(symbolTopic(symbol), '1m'))
+  const minutes = stored.map((text) => JSON.parse(text)).sort((a, b) => a.t - b.t)
+  for (const interval of Object.keys(INTERVALS) as Interval[])
+    for (const after of [NOW - 100 * MINUTE, NOW - 1441 * MINUTE])
+      for (const before of [NOW - 1, NOW - 90 * MINUTE]) {
+        const asked = coarsen(minutes, INTERVALS[interval]).filter(({ t }) => t > after && t < before)
+        const query = `interval=${interval}&limit=7&after=${after}&before=${before}`
+        expect((await candles(symbol, query)).candles, query).toEqual(asked.slice(0, 7))
+      }
+})
+
 it('leaves out a minute that cannot be read, and tells all others', async () => {
   const key = topicPart(symbolTopic('HOLES'), '1m')
   const [field = ''] = await redis.client().hkeys(key)

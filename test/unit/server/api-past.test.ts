@@ -80,8 +80,8 @@ test('candles of a moment do not depend on where the topic is now', async () => 
 
 test('the list of symbols as of a moment is read for the symbols that whoever asks may watch', async () => {
   const seen: string[][] = []
-  const symbolsAt: ApiPorts['symbolsAt'] = async (_archive, rows) => {
-    seen.push(rows.map(({ symbol }) => symbol))
+  const symbolsAt: ApiPorts['symbolsAt'] = async (_archive, { rows, isSeen }) => {
+    seen.push(rows.map(({ symbol }) => symbol).filter(isSeen))
     return [...rows]
   }
   const { get } = await setUp({ archive, symbolsAt })

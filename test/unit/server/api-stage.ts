@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { type ApiPorts, apiRouter } from '../../../server/http/api.ts'
 import { errorHandler, notFound } from '../../../server/http/errors.ts'
+import { createOneByOne } from '../../../server/http/one-by-one.ts'
 import { ANYBODY, type Person } from '../../../server/people/person.ts'
 import { createRights } from '../../../server/people/rights.ts'
 import type { Work } from '../../../server/pieces.ts'
@@ -56,10 +57,11 @@ export const setUp = async (more: Partial<ApiPorts> = {}) => {
       },
       at: async (_archive, { id, at }) => ({ cursor: NOWHERE, text: `{"track":"${id}","at":${at}}`, partial: false }),
     },
-    symbolsAt: async (_archive, rows, at) => {
+    symbolsAt: async (_archive, { rows, at }) => {
       read(`symbols at ${at}`)
       return [...rows]
     },
+    oneByOne: createOneByOne(() => 0),
     devicesAt: async (_archive, rows) => [...rows],
     archive: null,
     clock: () => clock,

@@ -5,6 +5,7 @@ import express from 'express'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Archive, ArchiveAway } from '../../../archive/archive.ts'
 import { errorHandler, notFound } from '../../../server/http/errors.ts'
+import { createOneByOne } from '../../../server/http/one-by-one.ts'
 import { pastRouter } from '../../../server/http/past.ts'
 import { ANYBODY, type Person } from '../../../server/people/person.ts'
 import { createRights } from '../../../server/people/rights.ts'
@@ -57,7 +58,7 @@ const setUp = async ({ none = false, away = false } = {}) => {
   })
   const rights = createRights({ now: () => 0, isRevoked: () => false })
   app.use(
-    pastRouter({ archive: none ? null : archive, rights, reapAfterMs: 900 }),
+    pastRouter({ archive: none ? null : archive, rights, oneByOne: createOneByOne(() => 0), reapAfterMs: 900 }),
     notFound,
     errorHandler({ debug: () => {} } as never, noFaults, () => {}),
   )

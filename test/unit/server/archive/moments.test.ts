@@ -72,18 +72,22 @@ test('candles that late trades changed are named, and nobody knows of a symbol t
 
 test('rows of symbols are as of a moment', async () => {
   const at = BASE + DAY + 3_600_000
+  const isSeen = (symbol: string): boolean => symbol === 'AAPL'
   const now = { symbol: 'AAPL', name: 'Apple', quote: { t: 1 }, spark: [1] } as unknown as SymbolRow
   const until = trades.filter(({ trade }) => trade.t <= at)
-  const [row] = await symbolsAt(past, [now], at, work)
+  expect(await symbolsAt(past, { rows: [now], isSeen: () => false, at }, work)).toEqual([])
+  const [row] = await symbolsAt(past, { rows: [now], isSeen, at }, work)
   const last = until.at(-1)?.trade
   expect(row).toMatchObject({ symbol: 'AAPL', name: 'Apple', last, quote: null, day: foldAll(until, DAY)[1] })
   const yesterday = until.findLast(({ trade }) => trade.t < BASE + DAY)?.trade
   expect(row?.prev).toEqual({ price: yesterday?.price, t: yesterday?.t, id: yesterday?.id })
   expect(row?.spark).toHaveLength(60)
-  const [without] = await symbolsAt(archiveWithoutTrades, [now], at, work)
+  const [without] = await symbolsAt(archiveWithoutTrades, { rows: [], isSeen, at }, work)
   const whole = until.findLast(({ trade }) => trade.t < at)?.trade
+  // Redis knows nothing of it any more.
+  expect(without).toMatchObject({ symbol: 'AAPL', name: 'AAPL' })
   expect(without?.last).toEqual({ id: whole?.id, t: whole?.t, price: whole?.price, size: 0 })
-  expect((await symbolsAt(past, [now], BASE - 1, work))[0]).toMatchObject({
+  expect((await symbolsAt(past, { rows: [now], isSeen, at: BASE - 1 }, work))[0]).toMatchObject({
     last: null,
     prev: null,
     day: null,

@@ -60,6 +60,7 @@ export const archiveOf = ({ minutes = [], trades = [], fixes = [] }: Rows) => {
       }),
     lastOfAll: () => answer('lastOfAll', () => []),
     visits: () => answer('visits', () => []),
+    symbols: () => answer('symbols', () => [...new Set(minutes.map(({ symbol }) => symbol))]),
     complete: () => answer('complete', () => null),
   }
   return { past, asked, takeAway: () => (away = true) }
