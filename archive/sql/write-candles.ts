@@ -8,7 +8,9 @@ import type { Candles, Seen } from './schema.ts'
 import { replacing, unlessThere } from './upsert.ts'
 
 /** Candles of so many hours, or days, are read at once to be folded. */
-const CHUNK = 64
+const CHUNK = 24
+/** Minutes are written in pieces: a node has other things to do in between. */
+const PIECE = 1000
 
 /**
  * Of a candle the state with more trades wins, for it only grows; of two with as many the one that comes later. So
@@ -72,7 +74,7 @@ export const writeMinutes = async (
   if (rows.length === 0) return
   const numbered = rows.map(({ symbol, ...row }) => [symbols.get(symbol) ?? 0, row] as const)
   const [minutes, ...longer] = LEVELS
-  await put(engine, tx, minutes, numbered)
+  for (let i = 0; i < numbered.length; i += PIECE) await put(engine, tx, minutes, numbered.slice(i, i + PIECE))
   let from: Level = minutes
   for (const level of longer) {
     const buckets = new Map<string, Bucket>()

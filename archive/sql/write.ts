@@ -9,7 +9,11 @@ import { replacing, unlessThere } from './upsert.ts'
 import { writeMinutes } from './write-candles.ts'
 
 type Ids = ReadonlyMap<string, number>
-type Put = (insert: Insert, rows: readonly (readonly Value[])[]) => Promise<void>
+/** Writes rows in pieces, each made when it is its turn: a node has other things to do in between. */
+type Put = <T>(insert: Insert, rows: readonly T[], values: (row: T) => Value[]) => Promise<void>
+
+/** Rows of a piece. */
+const PIECE = 1000
 
 const TRADES = unlessThere('trades')
 const FIXES = unlessThere('fixes')
@@ -37,28 +41,23 @@ const tradeValues = (symbol: number, { trade, at }: TradeRow): Value[] => {
 
 const writeFixes = async (put: Put, devices: Ids, fixes: NonNullable<Batch['fixes']>): Promise<void> => {
   const stays = new Map<string, number[]>()
-  for (const { fix } of fixes) {
-    const stay = [tileOf(fix.lat, fix.lon), sliceOf(fix.t), devices.get(fix.id) ?? 0]
+  await put(FIXES, fixes, (row) => {
+    const device = devices.get(row.fix.id) ?? 0
+    const stay = [tileOf(row.fix.lat, row.fix.lon), sliceOf(row.fix.t), device]
     stays.set(stay.join(), stay)
-  }
-  await put(
-    FIXES,
-    fixes.map((row) => fixValues(devices.get(row.fix.id) ?? 0, row)),
-  )
-  await put(STAYS, [...stays.values()])
+    return fixValues(device, row)
+  })
+  await put(STAYS, [...stays.values()], (stay) => stay)
 }
 
 const writeSlices = (put: Put, { minutes = [], trades = [], fixes = [] }: Batch): Promise<void> => {
-  const market = new Set([
-    ...minutes.map(({ candle }) => sliceOf(candle.t)),
-    ...trades.map(({ trade }) => sliceOf(trade.t)),
-  ])
-  const fleet = new Set(fixes.map(({ fix }) => sliceOf(fix.t)))
-  const slices = new Set([...market, ...fleet])
-  return put(
-    SLICES,
-    [...slices].map((slice) => [slice, market.has(slice) ? 1 : 0, fleet.has(slice) ? 1 : 0]),
-  )
+  const market = new Set<number>()
+  const fleet = new Set<number>()
+  for (const { candle } of minutes) market.add(sliceOf(candle.t))
+  for (const { trade } of trades) market.add(sliceOf(trade.t))
+  for (const { fix } of fixes) fleet.add(sliceOf(fix.t))
+  const bit = (slices: ReadonlySet<number>, slice: number): number => (slices.has(slice) ? 1 : 0)
+  return put(SLICES, [...new Set([...market, ...fleet])], (slice) => [slice, bit(market, slice), bit(fleet, slice)])
 }
 
 /** A topic is archived from its oldest row on; one that has none, since it was read. */
@@ -72,42 +71,23 @@ const writeBegan = async (put: Put, batch: Batch): Promise<void> => {
   for (const { fix } of batch.fixes ?? []) add(deviceTopic(fix.id), fix.t)
   for (const { room, message } of batch.messages ?? []) add(room, message.t)
   for (const { t } of batch.record ?? []) add(ACCESS, t)
-  await put(BEGAN, [...began])
-  await put(
-    BEGAN_LATER,
-    (batch.marks ?? []).map(({ topic, at }) => [topic, at]),
-  )
+  await put(BEGAN, [...began], ([topic, t]) => [topic, t])
+  await put(BEGAN_LATER, batch.marks ?? [], ({ topic, at }) => [topic, at])
 }
 
 const writeRest = async (put: Put, devices: Ids, batch: Batch): Promise<void> => {
   const { events = [], messages = [], record = [], gaps = [], marks = [], edge } = batch
   const id = (device: string): number => devices.get(device) ?? 0
   const changed = ({ edited = 0, deleted = 0 }): number => Math.max(edited, deleted)
-  const bodies = messages.map(({ room, message }) => {
+  await put(EVENTS, events, (event) => [id(event.device), event.id, event.at, event.kind, event.body])
+  await put(MESSAGES, messages, ({ room, message }) => {
     return [room, message.t, message.n, changed(message), JSON.stringify(message)]
   })
-  await put(
-    EVENTS,
-    events.map((event) => [id(event.device), event.id, event.at, event.kind, event.body]),
-  )
-  await put(MESSAGES, bodies)
-  await put(
-    RECORD,
-    record.map((entry) => [entry.t, entry.n, JSON.stringify(entry)]),
-  )
-  await put(
-    DEVICES,
-    (batch.devices ?? []).map((row) => [id(row.id), row.name, row.group]),
-  )
-  await put(
-    GAPS,
-    gaps.map(({ topic, from, to, why }) => [topic, from, to, why]),
-  )
-  await put(
-    MARKS,
-    marks.map(({ topic, cursor, at }) => [topic, cursor.epoch, cursor.seq, at]),
-  )
-  await put(MOMENTS, edge === undefined ? [] : [['edge', edge]])
+  await put(RECORD, record, (entry) => [entry.t, entry.n, JSON.stringify(entry)])
+  await put(DEVICES, batch.devices ?? [], (row) => [id(row.id), row.name, row.group])
+  await put(GAPS, gaps, ({ topic, from, to, why }) => [topic, from, to, why])
+  await put(MARKS, marks, ({ topic, cursor, at }) => [topic, cursor.epoch, cursor.seq, at])
+  await put(MOMENTS, edge === undefined ? [] : [edge], (t) => ['edge', t])
 }
 
 /** Writes a batch in one transaction, after the names in it that are new. */
@@ -123,14 +103,11 @@ export const writeBatch = async (engine: Engine, names: Names, batch: Batch): Pr
   const devices = await names.make(db, 'd', [...named, ...(batch.devices ?? []).map(({ id }) => id)])
   await db.transaction().execute(async (tx: Db) => {
     await engine.lock(tx)
-    const put: Put = async (insert, rows) => {
-      if (rows.length > 0) await engine.insert(tx, insert, rows)
+    const put: Put = async (insert, rows, values) => {
+      for (let i = 0; i < rows.length; i += PIECE) await engine.insert(tx, insert, rows.slice(i, i + PIECE).map(values))
     }
     await writeMinutes(engine, tx, symbols, minutes)
-    await put(
-      TRADES,
-      trades.map((row) => tradeValues(symbols.get(row.symbol) ?? 0, row)),
-    )
+    await put(TRADES, trades, (row) => tradeValues(symbols.get(row.symbol) ?? 0, row))
     await writeFixes(put, devices, fixes)
     await writeSlices(put, batch)
     await writeBegan(put, batch)

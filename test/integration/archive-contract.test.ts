@@ -216,42 +216,4 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
     expect(await archive.slices(T, T + SLICE_MS)).toEqual({ market: [], fleet: [] })
     expect(await archive.begin()).toBe(T - HOUR)
   })
-
-  it('drops what is old in steps, and keeps hours and days of dropped minutes', async () => {
-    await fresh()
-    const minutes = ['A', 'B'].flatMap((symbol) =>
-      Array.from({ length: 180 }, (_, i) => minute(symbol, T + i * MINUTE)),
-    )
-    const fixes = Array.from({ length: 100 }, (_, i) => fix(`d${i % 3}`, T + i * MINUTE))
-    const trades = Array.from({ length: 30 }, (_, i) => ({
-      symbol: 'A',
-      trade: { id: i + 1, t: T + i, price: 1, size: 1 },
-      at: T + i,
-    }))
-    await archive.write({ minutes, fixes, trades, record: [{ n: 1, t: T, who: 'a', what: 'signed_in', about: '' }] })
-    const hours = await archive.candles({ symbol: 'A', interval: HOUR, limit: 9 })
-    const steps = async (kind: Parameters<Archive['drop']>[0], before: number): Promise<number[]> => {
-      const gone: number[] = []
-      do gone.push(await archive.drop(kind, before, 50))
-      while (gone.at(-1))
-      return gone
-    }
-    expect(await steps('minutes', T + 119 * MINUTE)).toEqual([50, 50, 20, 0])
-    expect((await archive.minutes(['A', 'B'], T, T + DAY, 999)).length).toBe(240)
-    await archive.write({ minutes: [minute('A', T + 3 * MINUTE)] })
-    expect(await archive.candles({ symbol: 'A', interval: HOUR, limit: 9 })).toEqual(hours)
-    expect(await steps('fixes', T + 50 * MINUTE)).toEqual([50, 0])
-    expect(await archive.lastOfAll(T, T + 50 * MINUTE, 9)).toEqual([])
-    expect(await archive.track({ device: 'd2', from: 0, to: T + DAY, limit: 99 })).toHaveLength(17)
-    expect(await archive.complete('d:d2')).toEqual({ from: T + 50 * MINUTE, gaps: [] })
-    expect((await archive.slices(T, T + HOUR)).fleet).toEqual([T + 50 * MINUTE])
-    expect(await steps('trades', T + 10)).toEqual([10, 0])
-    expect(await steps('record', T + 1)).toEqual([1, 0])
-    expect(await steps('candles', T + DAY)).toEqual([8, 0])
-    await archive.vacuum()
-    expect(await archive.size()).toMatchObject({
-      rows: { trades: 20, fixes: 50, candles: 0 },
-      bytes: expect.any(Number),
-    })
-  })
 })

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Archive, FixRow } from '../../archive/archive.ts'
 import type { Fix } from '../../wire/fleet.ts'
-import { DAY } from '../../wire/market.ts'
-import { fix, HOUR, T, tile } from '../support/archive-rows.ts'
+import { DAY, MINUTE } from '../../wire/market.ts'
+import { fix, HOUR, minute, T, tile } from '../support/archive-rows.ts'
 import { type Archives, ENGINES } from '../support/archives.ts'
 
-describe.each(ENGINES)('fixes in the archive in $name', ({ start }) => {
+describe.each(ENGINES)('fixes in the archive in $name, and what is dropped', ({ start }) => {
   let archives: Archives
   let archive: Archive
   beforeAll(async () => {
@@ -108,5 +108,45 @@ describe.each(ENGINES)('fixes in the archive in $name', ({ start }) => {
     expect(await ask(-500, -90, 500, 90)).toEqual(everywhere)
     const [visit] = await archive.visits({ west: 20, south: 10, east: 20.1, north: 10.1 }, T + 600, T + DAY, 9)
     expect(visit).toEqual({ id: 'a', first: rows[0]?.fix, last: rows[2]?.fix })
+  })
+
+  it('drops what is old in steps, and keeps hours and days of dropped minutes', async () => {
+    await fresh()
+    const minutes = ['A', 'B'].flatMap((symbol) =>
+      Array.from({ length: 180 }, (_, i) => minute(symbol, T + i * MINUTE)),
+    )
+    const fixes = Array.from({ length: 100 }, (_, i) => fix(`d${i % 3}`, T + i * MINUTE))
+    const trades = Array.from({ length: 30 }, (_, i) => ({
+      symbol: 'A',
+      trade: { id: i + 1, t: T + i, price: 1, size: 1 },
+      at: T + i,
+    }))
+    await archive.write({ minutes, fixes, trades, record: [{ n: 1, t: T, who: 'a', what: 'signed_in', about: '' }] })
+    const hours = await archive.candles({ symbol: 'A', interval: HOUR, limit: 9 })
+    const steps = async (kind: Parameters<Archive['drop']>[0], before: number): Promise<number[]> => {
+      const gone: number[] = []
+      do gone.push(await archive.drop(kind, before, 50))
+      while (gone.at(-1))
+      return gone
+    }
+    expect(await steps('minutes', T + 119 * MINUTE)).toEqual([50, 50, 20, 0])
+    expect((await archive.minutes(['A', 'B'], T, T + DAY, 999)).length).toBe(240)
+    await archive.write({ minutes: [minute('A', T + 3 * MINUTE)] })
+    expect(await archive.candles({ symbol: 'A', interval: HOUR, limit: 9 })).toEqual(hours)
+    expect(await steps('fixes', T + 50 * MINUTE)).toEqual([50, 0])
+    expect(await archive.lastOfAll(T, T + 50 * MINUTE, 9)).toEqual([])
+    expect(await archive.track({ device: 'd2', from: 0, to: T + DAY, limit: 99 })).toHaveLength(17)
+    expect(await archive.complete('d:d2')).toEqual({ from: T + 50 * MINUTE, gaps: [] })
+    expect((await archive.slices(T, T + HOUR)).fleet).toEqual([T + 50 * MINUTE])
+    expect(await steps('trades', T + 10)).toEqual([10, 0])
+    expect(await steps('record', T + 1)).toEqual([1, 0])
+    expect(await steps('candles', T + DAY)).toEqual([8, 0])
+    const { bytes } = await archive.size()
+    await archive.vacuum()
+    if (archives.engine === 'sqlite') expect((await archive.size()).bytes).toBeLessThan(bytes - 2 * 4096)
+    expect(await archive.size()).toMatchObject({
+      rows: { trades: 20, fixes: 50, candles: 0 },
+      bytes: expect.any(Number),
+    })
   })
 })

@@ -63,6 +63,11 @@ const answer = ({ sql, parameters, many }: Question): Omit<Answer & { rows: unkn
     for (const row of many) changes += Number(statement.run(...row).changes)
     return { rows: [], columns: [], changes }
   }
+  // A vacuum is done step by step, and `run` takes the first one only.
+  if (sql.startsWith('pragma')) {
+    statement.all()
+    return { rows: [], columns: [], changes: 0 }
+  }
   const columns = statement.columns().map(({ name }) => name)
   if (columns.length === 0) return { rows: [], columns, changes: Number(statement.run(...parameters).changes) }
   return { rows: statement.all(...parameters) as unknown as Value[][], columns, changes: 0 }

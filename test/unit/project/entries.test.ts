@@ -25,7 +25,8 @@ const OPEN: Record<string, string> = {
   'sqlite/thread.ts setTimeout(hurry': 'ends the thread, and rejects promises that are awaited',
   "sqlite/worker.ts parentPort?.on('message'": 'a thread of its own, which ends where that fails',
   "postgres/engine.ts pool.on('error', ignore)": 'does nothing',
-  "postgres/engine.ts pool.on('connect', (client) => client.on('error', ignore))": 'calls what does nothing',
+  "postgres/engine.ts pool.on('connect', (client) => client.on('error', ignore).query(PLANS).catch(ignore))":
+    'asks, and does nothing about the answer',
   "sockets/gate.ts socket.on('error', () => {})": 'does nothing',
   "http/server.ts socket.on('error', () => {})": 'does nothing',
   "http/server.ts server.on('connect', (request, socket) => tunnel(socket, request))": 'calls what is guarded',
