@@ -104,7 +104,7 @@ const carryOut = (order: Work): Promise<boolean> => {
   switch (order.kind) {
     case 'import':
       return withArchive(ARCHIVE_URL, true, (archive) =>
-        importFiles(order, { archive, spool, terminal, say, complain, at, signal }),
+        importFiles(order, { archive, spool, terminal, say, complain, at, now: Date.now, signal }),
       )
     case 'export': {
       const open = (file: string | null) => openOutput(file === null ? null : at(file), process.stdout)

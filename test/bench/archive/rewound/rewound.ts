@@ -14,7 +14,11 @@ const ANSWERED_MS = 30_000
 
 const joined = (socket: Socket): Promise<void> =>
   new Promise((resolve, reject) => {
-    socket.once('hello', () => resolve())
+    const timer = setTimeout(() => reject(new Error('a client of the past was not greeted')), ANSWERED_MS)
+    socket.once('hello', () => {
+      clearTimeout(timer)
+      resolve()
+    })
     socket.once('connect_error', (error) => reject(new Error(`a client of the past was refused: ${error.message}`)))
   })
 
