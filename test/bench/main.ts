@@ -51,7 +51,11 @@ const isBench = (part?: { name: string; only: string[] }): boolean =>
     part.name === 'abuse' ||
     (part.name === 'archive' && /^(\d{1,10}|live)$/.test(part.only.join())))
 
-const SECTIONS: Record<string, Section> = { scale: 'the last run of scale', abuse: 'the last run of abuse' }
+const SECTIONS: Record<string, Section> = {
+  scale: 'the last run of scale',
+  abuse: 'the last run of abuse',
+  archive: 'the last run of archive',
+}
 
 const write = (text: string): void => void process.stdout.write(text)
 const [names, flags] = [false, true].map((flag) =>
