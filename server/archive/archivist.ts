@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { ArchiveAway } from '../../archive/archive.ts'
+import { within } from '../../redis/within.ts'
 import { isOwnFault } from '../faults.ts'
 import type { ArchivistPorts } from './ports.ts'
 import { createRetention, type Keeps } from './retention.ts'
@@ -22,6 +23,8 @@ export type Archivist = {
 
 /** While the archive is away it is looked as often how far Redis is (ms). */
 const LOOK_EVERY_MS = 5000
+/** A turn that is at work when this node ends is waited for so long (ms): the archive may not answer. */
+const ENDS_MS = 5000
 /** Past this there is a warning, once; below the other one it is over. */
 const WARN_ABOVE = 0.5
 const WARN_AGAIN_BELOW = 0.25
@@ -56,7 +59,8 @@ export const createArchivist = (ports: ArchivistPorts, keeps: Keeps): Archivist 
           isClosed = true
           clearInterval(timer)
           if (current === rounds) current = null
-          await working?.catch(() => {})
+          await within(ENDS_MS, working ?? Promise.resolve(), () => {}).catch(() => {})
+          ports.takes(true)
         },
       }
     },
@@ -77,6 +81,7 @@ const createTurn = (ports: ArchivistPorts, rounds: Rounds, retain: () => Promise
     phase = 'goes on'
     again = timing.again.first
     await rounds.round()
+    ports.takes(true)
     await retain()
   }
   // What was written of a batch that failed is not known: from here on the archive's own marks count.
@@ -87,6 +92,7 @@ const createTurn = (ports: ArchivistPorts, rounds: Rounds, retain: () => Promise
     if (isAway && phase !== 'away') log.warn({ reason }, 'The archive is away; what is new stays in Redis')
     if (!isAway) log.warn({ reason }, 'Archiving failed and is tried again')
     phase = isAway || phase === 'away' ? 'away' : 'begins'
+    if (isAway) ports.takes(false)
   }
   return async (): Promise<void> => {
     if (!isUp()) return

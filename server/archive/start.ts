@@ -47,6 +47,7 @@ export const startArchiving = (ports: CorePorts & Core): Archiving => {
       kept: { s: config.KEEP_MINUTES_H * HOUR_MS, d: config.KEEP_TRACK_MIN * MINUTE_MS },
       timing: TIMING,
       count: metrics.archived,
+      takes: ports.archiveWatch.takes,
       clock,
       now: ports.devices.now,
       rest: setImmediate,

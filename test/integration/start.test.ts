@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -87,6 +87,10 @@ describe('a floor', () => {
       return symbols.some(({ last }: { last: unknown }) => last !== null)
     })
     const { port, password } = await redisOf(data)
+    const archived = async () =>
+      (await (await fetch(`${address}/metrics`)).text()).match(/archive_rows_total\{kind="minutes"\} [1-9]/)
+    await eventually('its archive has candles', archived)
+    expect((await stat(join(data, 'archive.db'))).size).toBeGreaterThan(0)
     floor.signal('SIGINT')
     floor.signal('SIGINT') // npm passes on what the terminal has sent already
     expect(await floor.ended).toEqual({ code: 0, signal: null })

@@ -37,17 +37,17 @@ describe('batches', () => {
 
   it('hold so many rows, all of them once and in order, and each mark after the last rows of its topic', () => {
     const batches = batchesOf([
-      { rows: { fixes: fixes(0, 3000) }, mark: mark('d:A') },
-      { rows: { fixes: fixes(3000, 12_000), gaps: [] }, mark: mark('d:B') },
+      { rows: { fixes: fixes(0, 600) }, mark: mark('d:A') },
+      { rows: { fixes: fixes(600, 2400), gaps: [] }, mark: mark('d:B') },
       { rows: {}, mark: mark('s:C') },
     ])
     expect(batches.map(({ fixes = [], marks = [] }) => [fixes.length, marks.map(({ topic }) => topic)])).toEqual([
-      [5000, ['d:A']],
-      [5000, []],
-      [2000, ['d:B', 's:C']],
+      [1000, ['d:A']],
+      [1000, []],
+      [400, ['d:B', 's:C']],
     ])
-    expect(batches.flatMap(({ fixes = [] }) => fixes.map(({ at }) => at))).toEqual(fixes(0, 12_000).map(({ at }) => at))
-    expect(batches[0] && countRows(batches[0])).toEqual([['fixes', 5000]])
+    expect(batches.flatMap(({ fixes = [] }) => fixes.map(({ at }) => at))).toEqual(fixes(0, 2400).map(({ at }) => at))
+    expect(batches[0] && countRows(batches[0])).toEqual([['fixes', 1000]])
   })
 
   it('are none where there is nothing', () => {
