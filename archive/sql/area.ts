@@ -2,7 +2,12 @@ import { type RawBuilder, sql } from 'kysely'
 import { type Bounds, quadkeysCovering } from '../../wire/cells.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import { PLACE, PLACE_POWER } from './fix-rows.ts'
-import { tileNumber } from './tiles.ts'
+import { type Block, blocksBetween, tileNumber, tileOf } from './tiles.ts'
+
+/** Blocks of tiles of a large area, on either side of the antimeridian. */
+const MOST_BLOCKS = 64
+/** In the last column of tiles: 180 degrees is in the first one. */
+const EASTERNMOST = 180 - 1e-9
 
 const wrapped = (lon: number): number => (lon >= -180 && lon <= 180 ? lon : ((((lon + 180) % 360) + 360) % 360) - 180)
 
@@ -35,3 +40,11 @@ export const isInSql = ({ west, south, east, north }: Area): RawBuilder<boolean>
 /** Tiles that cover it; null where they are too many to be looked up one by one. */
 export const tilesOf = ({ west, east, ...rest }: Area): number[] | null =>
   quadkeysCovering({ west, east: west <= east ? east : east + 360, ...rest }, 0)?.map(tileNumber) ?? null
+
+/** The same in blocks of tiles, however large it is. */
+export const blocksOf = ({ west, south, east, north }: Area): Block[] => {
+  const between = (from: number, to: number): Block[] =>
+    blocksBetween(tileOf(north, from), tileOf(south, to), MOST_BLOCKS)
+  if (west <= east && east < 180) return between(west, east)
+  return [...between(Math.min(west, EASTERNMOST), EASTERNMOST), ...between(-180, east === 180 ? -180 : east)]
+}

@@ -8,7 +8,7 @@ const first = (engine: Engine): string[] => [
   ...(Object.keys(COLUMNS) as WithColumns[]).map((name) =>
     engine.create({ name, columns: COLUMNS[name], key: KEYS[name] }),
   ),
-  'create index stays_slice on stays (slice)',
+  'create index stays_slice on stays (slice, tile)',
   'create index events_at on events (at)',
   'create index events_device on events (device, at)',
   'create index messages_t on messages (t)',

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { SLICE_MS } from '../../wire/past.ts'
 import type { Archive, Visit } from '../archive.ts'
-import { type Area, areaOf, isIn, isInSql, tilesOf } from './area.ts'
+import { type Area, areaOf, blocksOf, isIn, isInSql, tilesOf } from './area.ts'
 import type { Db, Engine } from './engine.ts'
 import { DOUBTFUL, fixOf } from './fix-rows.ts'
 import { fixesAt, type Moment } from './moments.ts'
@@ -12,22 +12,29 @@ import { sliceOf } from './tiles.ts'
 type Range = { from: number; to: number }
 
 /**
- * Where to look for fixes, as a table `s(device, a, b)`: devices, each with moments (ms, both included). Tiles say which
- * devices were near and when; of an area that has too many of them all devices are looked at, all the time.
+ * Who was near, as a table `near(device, x, y)`, from slice `x` to slice `y`. In a small area each slice is one such stay.
+ * Of a large one only the first and the last count: a device that was near then was hardly ever outside.
  */
-const places = (engine: Engine, tiles: readonly number[] | null, { from, to }: Range): RawBuilder<unknown> => {
-  const [first, last] = [sql.lit(from), sql.lit(to - 1)]
-  if (tiles === null) return sql`(select id as device, ${first} as a, ${last} as b from names where kind = 'd') as s`
-  const length = sql.lit(SLICE_MS)
+const near = (engine: Engine, area: Area, first: number, last: number): RawBuilder<unknown> => {
+  const tiles = tilesOf(area)
+  const slices = sql`slice >= ${sql.lit(first)} and slice <= ${sql.lit(last)}`
+  if (tiles)
+    return sql`select distinct device, slice as x, slice as y from stays
+      where ${engine.among('tile', tiles)} and ${slices}`
+  return sql`select stays.device as device, min(stays.slice) as x, max(stays.slice) as y
+    from (select slice from slices where ${slices}) t cross join ${engine.pairs(blocksOf(area))} cross join stays
+    where stays.slice = t.slice and stays.tile >= p.a and stays.tile < p.b group by stays.device`
+}
+
+/** Where to look for fixes, as a table `s(device, a, b)`: devices, each with moments (ms, both included). */
+const places = (engine: Engine, area: Area, { from, to }: Range): RawBuilder<unknown> => {
+  const [first, last] = [sliceOf(from), sliceOf(to - 1)]
+  const length = sql`cast(${sql.lit(SLICE_MS)} as bigint)`
   return sql`(
     select device,
-      case when slice = ${sql.lit(sliceOf(from))} then ${first} else slice * cast(${length} as bigint) end as a,
-      case when slice = ${sql.lit(sliceOf(to - 1))} then ${last} else slice * cast(${length} as bigint) + ${length} - 1 end as b
-    from (
-      select distinct device, slice from stays
-      where ${engine.among('tile', tiles)}
-        and slice >= ${sql.lit(sliceOf(from))} and slice <= ${sql.lit(sliceOf(to - 1))}
-    ) near
+      case when x = ${sql.lit(first)} then ${sql.lit(from)} else x * ${length} end as a,
+      case when y = ${sql.lit(last)} then ${sql.lit(to - 1)} else y * ${length} + ${length} - 1 end as b
+    from (${near(engine, area, first, last)}) near
   ) as s`
 }
 
@@ -44,7 +51,7 @@ const firstAndLast = async (engine: Engine, db: Db, area: Area, range: Range, li
   const { rows } = await sql<{ device: number; first: number; last: number }>`
     with found as materialized (
       select s.device as device, ${look(sql`f.t, f.n`)} as first_t, ${look(sql`f.t desc, f.n desc`)} as last_t
-      from ${places(engine, tilesOf(area), range)}
+      from ${places(engine, area, range)}
     )
     select device, min(first_t) as first, max(last_t) as last from found
     where first_t is not null group by device order by min(first_t), device limit ${limit}`.execute(db)
