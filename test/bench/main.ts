@@ -105,6 +105,7 @@ write(`\n${text}\n`)
 const today = new Date().toISOString().slice(0, 10)
 const kindOf = (section?: Section): string => {
   if (quick) return 'short runs, one of each'
+  if (section === 'the last run of archive') return 'one run of what is stored, medians of three beside the live floor'
   return section === 'the last run of abuse' ? 'one run of each' : 'medians of three runs'
 }
 const slopes = slopesOf(figures)
