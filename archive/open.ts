@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type Archive, ArchiveAway } from './archive.ts'
+import { ArchiveAway, type WholeArchive } from './archive.ts'
 import { createArchive } from './sql/create.ts'
 import { type Engine, Unfit } from './sql/engine.ts'
 import { createPostgres } from './sql/postgres/engine.ts'
@@ -47,7 +47,7 @@ const find = async (url: string, { password }: OpenOptions): Promise<Found> => {
  * a wrong address or password, a file that cannot be written, a schema of a newer Watchfloor. A database that is only
  * away or busy now is returned all the same: its calls reject with {@link ArchiveAway} until it is there.
  */
-export const openArchive = async (url: string, options: OpenOptions = {}): Promise<Archive> => {
+export const openArchive = async (url: string, options: OpenOptions = {}): Promise<WholeArchive> => {
   const { engine, place } = await find(url, options)
   const archive = createArchive(engine, place)
   try {

@@ -1,4 +1,4 @@
-import { type Archive, ArchiveAway, type Mark } from '../archive.ts'
+import { ArchiveAway, type Mark, type WholeArchive } from '../archive.ts'
 import { dropOld } from './drop.ts'
 import { type Engine, Unfit } from './engine.ts'
 import { migrate } from './migrate.ts'
@@ -62,7 +62,7 @@ const questions = (engine: Engine, names: ReturnType<typeof createNames>) => ({
 })
 
 /** The archive over an engine. `place`: what it is called where something is wrong with it. */
-export const createArchive = (engine: Engine, place: string): Archive => {
+export const createArchive = (engine: Engine, place: string): WholeArchive => {
   const names = createNames()
   const call = createCall(engine, place, names.forget)
   const ask = questions(engine, names)
@@ -95,7 +95,6 @@ export const createArchive = (engine: Engine, place: string): Archive => {
     events: (...asked) => call(() => ask.events(...asked)),
     messages: (...asked) => call(() => ask.messages(...asked)),
     devices: () => call(ask.devices),
-    symbols: () => call(ask.symbols),
     complete: (topic) => call(() => ask.complete(topic)),
     drop: (...asked) => call(() => dropOld(engine, ...asked)),
     vacuum: () => call(engine.vacuum),

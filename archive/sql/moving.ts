@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Archive, Value } from '../archive.ts'
+import type { Value, WholeArchive } from '../archive.ts'
 import { COLUMNS, KEYS, type WithColumns } from './columns.ts'
 import type { Db, Engine } from './engine.ts'
 import type { Names } from './names.ts'
@@ -62,7 +62,7 @@ const load = (engine: Engine, table: Movable, rows: readonly (readonly Value[])[
   })
 
 /** Rows as they are stored, out of one archive and into another, of whatever kind both are. */
-export const mover = (engine: Engine, names: Names): Pick<Archive, 'tables' | 'page' | 'load'> => ({
+export const mover = (engine: Engine, names: Names): Pick<WholeArchive, 'tables' | 'page' | 'load'> => ({
   tables: TABLES,
   page: (table, after, limit) => readPage(engine.reader, known(table), after, limit),
   load: async (table, rows) => {

@@ -1,4 +1,4 @@
-import { type Archive, KEPT, type Kept } from '../archive.ts'
+import { KEPT, type Kept, type WholeArchive } from '../archive.ts'
 import type { Engine } from './engine.ts'
 import type { Table } from './schema.ts'
 
@@ -16,7 +16,7 @@ const TABLES: Record<Kept, readonly Table[]> = {
 const BESIDES: Partial<Record<Kept, readonly Table[]>> = { minutes: ['seen'], fixes: ['stays'] }
 
 /** Counts rows and bytes, which takes seconds where there are many millions. */
-export const readSize = async (engine: Engine): ReturnType<Archive['size']> => {
+export const readSize = async (engine: Engine): ReturnType<WholeArchive['size']> => {
   const [rows, bytesOf] = [{} as Record<Kept, number>, {} as Record<Kept, number>]
   const bytes = await engine.bytesOf(engine.reader)
   for (const kind of KEPT) {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connectFeed } from '../../feed/connect.ts'
 import { createSpool } from '../../simulators/replay/spool.ts'
-import { type Archive, ArchiveAway } from '../archive.ts'
+import { type Archive, ArchiveAway, type WholeArchive } from '../archive.ts'
 import { openArchive } from '../open.ts'
 import { exportHistory } from './export/export.ts'
 import { openOutput } from './export/output.ts'
@@ -71,7 +71,7 @@ const password = (): string | undefined => {
 }
 
 /** Works with an archive, and closes it. `isNew`: there may be none yet. */
-const withArchive = async <T>(url: string, isNew: boolean, work: (archive: Archive) => Promise<T>): Promise<T> => {
+const withArchive = async <T>(url: string, isNew: boolean, work: (archive: WholeArchive) => Promise<T>): Promise<T> => {
   if (url === 'none') throw new Error('There is no archive: ARCHIVE_URL is none.')
   const [, file] = /^sqlite:(.+)$/.exec(url) ?? []
   if (!isNew && file !== undefined && !existsSync(file))
@@ -104,7 +104,7 @@ const carryOut = (order: Work): Promise<boolean> => {
   switch (order.kind) {
     case 'import':
       return withArchive(ARCHIVE_URL, true, (archive) =>
-        importFiles(order, { archive, spool, terminal, say, complain, at, signal }),
+        importFiles(order, { archive, spool, terminal, say, complain, at, now: Date.now, signal }),
       )
     case 'export': {
       const open = (file: string | null) => openOutput(file === null ? null : at(file), process.stdout)

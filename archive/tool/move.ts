@@ -1,7 +1,7 @@
 import { createLine, type Terminal } from '../../simulators/replay/progress.ts'
-import type { Archive, Value } from '../archive.ts'
+import type { Value, WholeArchive } from '../archive.ts'
 
-export type Movable = Pick<Archive, 'tables' | 'page' | 'load' | 'edge'>
+export type Movable = Pick<WholeArchive, 'tables' | 'page' | 'load' | 'edge'>
 export type MovePorts = {
   from: Movable
   to: Movable

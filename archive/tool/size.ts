@@ -1,4 +1,4 @@
-import { type Archive, KEPT, type Kept } from '../archive.ts'
+import { KEPT, type Kept, type WholeArchive } from '../archive.ts'
 
 const NAMES: Record<Kept, string> = {
   trades: 'trades',
@@ -17,7 +17,10 @@ const megabytes = (bytes: number): string =>
   (bytes / 2 ** 20).toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
 /** Says rows and bytes of each kind, and what one row takes. */
-export const size = async (archive: Pick<Archive, 'size' | 'engine'>, say: (line: string) => void): Promise<void> => {
+export const size = async (
+  archive: Pick<WholeArchive, 'size' | 'engine'>,
+  say: (line: string) => void,
+): Promise<void> => {
   const { rows, bytes, bytesOf } = await archive.size()
   say(cells([archive.engine, 'rows', 'MB', 'bytes each']))
   for (const kind of KEPT) {

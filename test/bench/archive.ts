@@ -6,9 +6,10 @@ import { ROOT } from '../support/environment.ts'
 import { hasPostgres, NO_POSTGRES, startPostgres } from '../support/postgres.ts'
 import { fill } from './archive/fill.ts'
 import { fixBatches, minuteBatches, type Plan } from './archive/history.ts'
+import { ARCHIVINGS, type Archiving, type LiveOutcome, measureLive, type Phase } from './archive/live.ts'
 import { type Question, questionsOf } from './archive/questions.ts'
-import type { Bench, BenchOptions } from './bench.ts'
-import { emptyReport, median, type Report, rounded, show } from './report.ts'
+import { type Bench, type BenchOptions, rounds } from './bench.ts'
+import { emptyReport, median, type Report, ratio, rounded, show } from './report.ts'
 
 const FIXES = { quick: 200_000, full: 5_000_000 }
 const ASKED = { quick: 5, full: 15 }
@@ -104,9 +105,7 @@ const addOutcome = (report: Report, { engine, perSecond, bytes, answers }: Outco
   for (const [{ name }, { ms }] of answers) report.figures[`archive.${engine}.${name}Ms`] = rounded(ms)
 }
 
-/** Rows a second, bytes a row, and how long questions take, in SQLite and in PostgreSQL. */
-export const archiveBench: Bench = async (options) => {
-  const report = emptyReport()
+const reportStored = async (options: BenchOptions, report: Report): Promise<void> => {
   const plan = planOf(options)
   const all = await outcomes(plan, options, report)
   for (const outcome of all) addOutcome(report, outcome)
@@ -132,5 +131,57 @@ export const archiveBench: Bench = async (options) => {
       }),
     ]),
   })
+}
+
+const addLive = (report: Report, outcomes: ReadonlyMap<Archiving, readonly LiveOutcome[]>): void => {
+  const middle = (archiving: Archiving, of: (outcome: LiveOutcome) => number | null | undefined) =>
+    median((outcomes.get(archiving) ?? []).map(of))
+  const redis = (archiving: Archiving) => middle(archiving, (outcome) => outcome.redis)
+  const p99Ratio = middle('trades', ({ p99, rewound }) => rewound && rewound.p99 / p99)
+  for (const archiving of ['candles', 'trades'] as const)
+    report.figures[`archive.${archiving}.redisVsNone`] = rounded(ratio(redis(archiving), redis('none')))
+  report.figures['archive.rewound.p99Ratio'] = rounded(p99Ratio)
+  const percent = (value: number | null): string => show(value === null ? null : value * 100)
+  const row = (what: string, archiving: Archiving, of: (outcome: LiveOutcome) => Phase | null | undefined) => [
+    what,
+    percent(middle(archiving, (outcome) => of(outcome)?.redis)),
+    percent(middle(archiving, (outcome) => of(outcome)?.node)),
+    show(middle(archiving, (outcome) => of(outcome)?.p99)),
+  ]
+  report.tables.push({
+    title: 'Archive: the live floor beside it, 400 clients watching 20 of 200 symbols, 500 trades/s',
+    head: ['archived', 'Redis %', 'node %', 'p99 ms'],
+    rows: [
+      ...[...outcomes.keys()].map((key) => row(ARCHIVINGS[key].what, key, (outcome) => outcome)),
+      row('and 20 people look at the past', 'trades', ({ rewound }) => rewound),
+    ],
+  })
+}
+
+const reportLive = async (options: BenchOptions, report: Report): Promise<void> => {
+  const outcomes = new Map<Archiving, LiveOutcome[]>()
+  for (let round = 0; round < rounds(options); round++)
+    for (const archiving of Object.keys(ARCHIVINGS) as Archiving[]) {
+      if (options.signal.aborted) return
+      try {
+        const outcome = await measureLive(archiving, options)
+        outcomes.set(archiving, [...(outcomes.get(archiving) ?? []), outcome])
+        const { p99, rewound } = outcome
+        options.say(`${archiving}: p99 ${show(p99)} ms${rewound ? `, ${show(rewound.p99)} ms beside the past` : ''}`)
+      } catch (error) {
+        report.failures.push(`archive, ${archiving}: ${(error as Error).message}`)
+      }
+    }
+  addLive(report, outcomes)
+}
+
+/**
+ * Rows a second, bytes a row, and how long questions take, in SQLite and in PostgreSQL; then what archiving, and people
+ * who look at the past, cost the live floor. `archive:live`: only that; `archive:1000000`: only the first, with so many.
+ */
+export const archiveBench: Bench = async (options) => {
+  const report = emptyReport()
+  if (options.only[0] !== 'live') await reportStored(options, report)
+  if (options.only.length === 0 || options.only[0] === 'live') await reportLive(options, report)
   return report
 }

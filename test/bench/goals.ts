@@ -24,6 +24,11 @@ const GOALS: { figure: string; what: string; most?: number; least?: number }[] =
   { figure: 'devices.kb', what: 'a connected device: KB of a node', most: 30 },
   { figure: 'devices.p99', what: '2,000 fixes/s of 20,000 devices: p99 to whoever watches, ms', most: 100 },
   { figure: 'devices.commandsPerSecond', what: 'commands/s, asked for and done', least: 500 },
+  {
+    figure: 'archive.rewound.p99Ratio',
+    what: '20 people look at the past: p99 of the others against before',
+    most: 1.1,
+  },
   { figure: 'ingest.tradesPerSecond', what: 'trades/s into Redis', least: 200_000 },
   { figure: 'ingest.fixesPerSecond', what: 'fixes/s into Redis', least: 45_000 },
   { figure: 'ingest.tradeVsPlain', what: "a trade by itself: Redis's CPU against plain commands", most: 4 },

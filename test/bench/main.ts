@@ -34,7 +34,7 @@ const BENCHES: Record<string, Bench> = {
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick] [--write]
 Without names it runs all, in about two hours; abuse takes half of that. abuse:pings,calls runs two parts of abuse only;
-archive:100000000 archives so many fixes.
+archive:100000000 archives so many fixes, archive:live looks at the floor beside it.
 --quick: short runs, one of each. --write: puts the tables into docs/benchmarks.md, which explains them, and what follows
 from scale into docs/scale.md.
 `
@@ -47,9 +47,15 @@ const QUICK_PATIENCE_MS = 15_000
 const isBench = (part?: { name: string; only: string[] }): boolean =>
   part !== undefined &&
   part.name in BENCHES &&
-  (part.only.length === 0 || part.name === 'abuse' || (part.name === 'archive' && /^\d{1,10}$/.test(part.only.join())))
+  (part.only.length === 0 ||
+    part.name === 'abuse' ||
+    (part.name === 'archive' && /^(\d{1,10}|live)$/.test(part.only.join())))
 
-const SECTIONS: Record<string, Section> = { scale: 'the last run of scale', abuse: 'the last run of abuse' }
+const SECTIONS: Record<string, Section> = {
+  scale: 'the last run of scale',
+  abuse: 'the last run of abuse',
+  archive: 'the last run of archive',
+}
 
 const write = (text: string): void => void process.stdout.write(text)
 const [names, flags] = [false, true].map((flag) =>
@@ -99,6 +105,7 @@ write(`\n${text}\n`)
 const today = new Date().toISOString().slice(0, 10)
 const kindOf = (section?: Section): string => {
   if (quick) return 'short runs, one of each'
+  if (section === 'the last run of archive') return 'one run of what is stored, medians of three beside the live floor'
   return section === 'the last run of abuse' ? 'one run of each' : 'medians of three runs'
 }
 const slopes = slopesOf(figures)

@@ -2,7 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 
 const DOCS = new URL('../../docs/', import.meta.url)
 /** What the page keeps apart, so that one can be measured anew without the other. */
-export type Section = 'the last full run' | 'the last run of scale' | 'the last run of abuse'
+export type Section =
+  | 'the last full run'
+  | 'the last run of scale'
+  | 'the last run of abuse'
+  | 'the last run of archive'
 
 /**
  * Puts a run's tables into a section of docs/benchmarks.md, or of another page there, in place of those of the run

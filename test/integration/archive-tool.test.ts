@@ -5,6 +5,9 @@ import { gunzipSync, zstdCompressSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, describe, expect, it } from 'vitest'
+import { openArchive } from '../../archive/open.ts'
+import { exportHistory } from '../../archive/tool/export/export.ts'
+import { readOrder } from '../../archive/tool/order.ts'
 import { runArchive } from '../support/archive-tool.ts'
 import { RECORDINGS } from '../support/data.ts'
 
@@ -29,8 +32,23 @@ const run = async (archive: string, ...args: string[]) => {
   expect(ran).toMatchObject({ code: 0 })
   return ran
 }
-const exported = async (archive: string, ...args: string[]): Promise<string> =>
-  (await run(archive, 'export', ...args)).out
+/** What an export writes, in this process: several at each test. */
+const exported = async (url: string, ...args: string[]): Promise<string> => {
+  const order = readOrder(['export', ...args])
+  if (order.kind !== 'export') throw new Error(JSON.stringify(order))
+  const archive = await openArchive(url)
+  let text = ''
+  const put = async (piece: string | Uint8Array): Promise<void> => {
+    text += piece
+  }
+  const open = async () => ({ put, end: async () => {} })
+  try {
+    await exportHistory(order, { archive, open, say: () => {}, signal: new AbortController().signal })
+    return text
+  } finally {
+    await archive.close()
+  }
+}
 const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { columns: true })
 
 type Row = [t: number, id: string, type: null, side: string, price: number, amount: number]
@@ -66,7 +84,8 @@ describe('what a market recorded', () => {
       expect(last).toBe(`Minutes ${minutes.length}, trades 0, fixes 0, left out 0.`)
     }
     const read = async (...more: string[]) => rowsOf(await exported(archive, 'candles', 'XRP-ETH', ...more)).map(bare)
-    expect(await read()).toEqual(minutes)
+    const { out } = await run(archive, 'export', 'candles', 'XRP-ETH')
+    expect(rowsOf(out).map(bare)).toEqual(minutes)
     expect(await read('--interval', '1h')).toEqual(candlesOf(binance, 3_600_000))
     expect(await read('--interval', '1d', '--to', '2019-10-12')).toEqual(candlesOf(binance, 86_400_000).slice(0, 1))
     expect((await runArchive(archive, ['export', 'trades', 'XRP-ETH'])).code).toBe(1)
@@ -185,7 +204,7 @@ describe('what a fleet recorded', () => {
     const all = rowsOf(await exported(archive, 'track', 'limerick-bus-304'))
     const [from = '', to = ''] = [all[10]?.timestamp, all[20]?.timestamp]
     const args = ['track', 'limerick-bus-304', '--from', from, '--to', to, '--format', 'geojson']
-    const { type, features } = JSON.parse(await exported(archive, ...args))
+    const { type, features } = JSON.parse((await run(archive, 'export', ...args)).out)
     expect([type, features.length]).toEqual(['FeatureCollection', 11])
     const places = all.slice(10, 20).map(({ longitude, latitude }) => [Number(longitude), Number(latitude)])
     expect(features[0].geometry).toEqual({ type: 'LineString', coordinates: places })

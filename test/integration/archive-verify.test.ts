@@ -8,7 +8,9 @@ import { createMinutes } from '../../archive/tool/import/minutes.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import { type Candle, MINUTE, type Trade } from '../../wire/market.ts'
 import { runArchive } from '../support/archive-tool.ts'
+import { eventually } from '../support/eventually.ts'
 import { createFeed } from '../support/feed.ts'
+import { startNode } from '../support/node.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { installEverywhere } from '../support/redis-everywhere.ts'
 
@@ -80,4 +82,20 @@ it('says what of Redis the archive lacks, or has otherwise, before its edge, and
   const whole = await verify()
   expect(whole.out).toMatch(/^1 symbols, 14 minutes: all there\.\n1 devices, 50 fixes: all there\.$/m)
   expect(whole.code).toBe(0)
+})
+
+it('finds all that a node archived by itself', async () => {
+  const own = `sqlite:${join(folder, 'by-node.db')}`
+  const node = await startNode({ redisUrl: redis.url, env: { ARCHIVE_URL: own } })
+  try {
+    const filled = await openArchive(own)
+    const before = Date.now()
+    await eventually('the archive has all', async () => ((await filled.edge()) ?? 0) >= before)
+    await filled.close()
+    const { code, out } = await runArchive(own, ['verify'], { REDIS_URL: redis.url })
+    expect(out).toMatch(/^1 symbols, 14 minutes: all there\.\n1 devices, 50 fixes: all there\.$/m)
+    expect(code).toBe(0)
+  } finally {
+    await node.stop()
+  }
 })

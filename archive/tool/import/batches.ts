@@ -3,8 +3,8 @@ import { OTHER } from '../../../wire/groups.ts'
 import type { Candle, Trade } from '../../../wire/market.ts'
 import type { Archive, DeviceRow, FixRow, MinuteRow, TradeRow } from '../../archive.ts'
 
-/** How many rows of each kind were written. */
-export type Written = { minutes: number; trades: number; fixes: number }
+/** How many rows of each kind were written, and of when the oldest is (Unix ms; Infinity: there is none). */
+export type Written = { minutes: number; trades: number; fixes: number; oldest: number }
 
 /** Gathers rows and writes them many at once. */
 export type Batches = {
@@ -21,14 +21,18 @@ const ROWS = 5000
 
 /** `known`: devices that the archive knows already; those it does not are told by their id. */
 export const createBatches = (archive: Pick<Archive, 'write'>, known: Set<string>): Batches => {
-  const written: Written = { minutes: 0, trades: 0, fixes: 0 }
+  const written: Written = { minutes: 0, trades: 0, fixes: 0, oldest: Number.POSITIVE_INFINITY }
   let [minutes, trades, fixes, devices]: [MinuteRow[], TradeRow[], FixRow[], DeviceRow[]] = [[], [], [], []]
   return {
-    minute: (symbol, candle) => void minutes.push({ symbol, candle }),
+    minute: (symbol, candle) => {
+      minutes.push({ symbol, candle })
+      written.oldest = Math.min(written.oldest, candle.t)
+    },
     // Nobody knows when somebody else's floor took it: as if at once.
     trade: (symbol, trade) => void trades.push({ symbol, trade, at: trade.t }),
     fix: (fix) => {
       fixes.push({ fix, at: fix.t })
+      written.oldest = Math.min(written.oldest, fix.t)
       if (known.has(fix.id)) return
       known.add(fix.id)
       devices.push({ id: fix.id, name: fix.id, group: OTHER })

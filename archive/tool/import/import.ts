@@ -6,7 +6,7 @@ import { createProgress, type Terminal } from '../../../simulators/replay/progre
 import { type Recording, type Tallies, totalOf } from '../../../simulators/replay/recording.ts'
 import { emptyLine, fileLines } from '../../../simulators/replay/run.ts'
 import type { Spool } from '../../../simulators/replay/spool.ts'
-import { type Candle, MINUTE } from '../../../wire/market.ts'
+import { type Candle, DAY, MINUTE } from '../../../wire/market.ts'
 import type { Archive } from '../../archive.ts'
 import type { ImportOrder } from '../order.ts'
 import { type Batches, createBatches } from './batches.ts'
@@ -21,6 +21,7 @@ export type ImportPorts = {
   complain: (line: string) => void
   /** Where a file is that a person named. */
   at: (path: string) => string
+  now: () => number
   signal: AbortSignal
 }
 
@@ -145,10 +146,21 @@ export const importFiles = async (order: ImportOrder, ports: ImportPorts): Promi
       ports.complain(`${path} ${(error as Error).message}`)
     }
   }
+  for (const line of ageLines(batches.written().oldest, ports.now())) ports.say(line)
   ports.say(importedLine(batches.written(), all, ports.signal.aborted))
   const { minutes, fixes } = batches.written()
   return isRight && !ports.signal.aborted && minutes + fixes > 0
 }
+
+/** What is older than the shortest of the usual times in days may not stay for long: whoever imports must know. */
+const SHORT_DAYS = 30
+const ageLines = (oldest: number, now: number): string[] =>
+  oldest === Number.POSITIVE_INFINITY || now - oldest < SHORT_DAYS * DAY
+    ? []
+    : [
+        `The oldest row is of ${new Date(oldest).toISOString().slice(0, 10)}. Nodes delete what is older than KEEP_TRADES_D, KEEP_1M_D,`,
+        'KEEP_CANDLES_D and KEEP_FIXES_D say (docs/archive.md): set them before the next node archives, if that is too short.',
+      ]
 
 /** The last line, which programs read: rows that were written, those that were there already too. */
 const importedLine = (
