@@ -88,6 +88,8 @@ export type Archive = {
   /** The newest trade of a symbol made before `before`; null for none, or where its trades are not kept. */
   lastTrade: (symbol: string, before: number) => Promise<TradeRow | null>
   track: (wanted: TrackWanted) => Promise<FixRow[]>
+  /** Fixes of these devices made in [from, to), by time and number. */
+  fixesOf: (devices: readonly string[], from: number, to: number, limit: number) => Promise<FixRow[]>
   /** Fixes made in [from, to) within these tiles (zoom 13, as in the names of cells), by time. */
   fixesIn: (tiles: readonly string[], from: number, to: number, limit: number) => Promise<FixRow[]>
   /** The newest fix made before `before` and not before `since` of each device, where it lies in one of these tiles. */

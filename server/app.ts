@@ -58,6 +58,7 @@ export const startNode = async (
         waiting: core.devices.intake.waiting(),
         due: core.devices.due(),
       }),
+      clocks: () => core.past?.count() ?? 0,
       draining: () => draining,
       logLines: lines,
       items: () => items,
@@ -68,7 +69,7 @@ export const startNode = async (
     faults,
   )
   const unreadable = tellUnreadable(log, metrics.unreadable)
-  const ports: CorePorts = { config, name, version, log, faults, metrics, unreadable }
+  const ports: CorePorts = { config, name, version, log, faults, metrics, unreadable, archive: null }
   const core = await openCore(ports)
   const front = await openFront({ ...ports, ...core, draining: () => draining }).catch(async (error) => {
     await core.link.close()
@@ -103,7 +104,7 @@ export const startNode = async (
  */
 const stopNode = async (
   config: Config,
-  { link, clients }: Core,
+  { link, clients, past }: Core,
   front: Front,
   { stopLines, stopChores }: { stopLines: () => unknown; stopChores: () => void },
   log: Logger,
@@ -114,10 +115,11 @@ const stopNode = async (
   const empty = async (): Promise<void> => {
     const drained = await drain({
       graceMs: config.DRAIN_MS,
-      clients: () => clients.count() + devices.count(),
+      clients: () => clients.count() + (past?.count() ?? 0) + devices.count(),
       stopListening: front.stopListening,
       sendAway: (notice) => {
         clients.sendAway(notice)
+        past?.sendAway(notice)
         devices.sendAway(notice)
       },
       now: () => performance.now(),
@@ -131,6 +133,7 @@ const stopNode = async (
     empty,
     stopChores,
     clients.stop,
+    () => past?.stop(),
     devices.stop,
     front.closeMetrics,
     front.close,

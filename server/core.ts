@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Archive } from '../archive/archive.ts'
 import { ACCESS } from '../wire/topics.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
@@ -9,6 +10,7 @@ import { createGroups, type Groups } from './fleet/groups.ts'
 import { createRegister, type Register } from './fleet/register.ts'
 import type { ReadTopic } from './live/ports.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { createPastClients, type PastClients } from './past/past-clients.ts'
 import { newId } from './people/ids.ts'
 import { followRevocations, type Revocations } from './people/revocations.ts'
 import { createPeopleStore, type PeopleStore } from './people/store.ts'
@@ -18,6 +20,8 @@ import { createReader } from './redis/read.ts'
 import { createSoundReader } from './redis/sound.ts'
 import type { Unreadable } from './redis/unreadable.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
+import { isUpdate } from './texts.ts'
+import { threadCpu } from './thread-cpu.ts'
 
 export type CorePorts = {
   config: Config
@@ -27,12 +31,16 @@ export type CorePorts = {
   faults: Faults
   metrics: Metrics
   unreadable: Unreadable
+  /** Where history is; null where this floor keeps none. */
+  archive: Archive | null
 }
 
 /** What streams: the tie to Redis, and the clients with what they watch. */
 export type Core = {
   link: RedisLink
   clients: ReturnType<typeof createClients>
+  /** Those who look at the past; null without an archive. */
+  past: PastClients | null
   groups: Groups
   register: () => Promise<Register>
   store: PeopleStore
@@ -43,7 +51,7 @@ export type Core = {
 
 /** Opens the core; throws, with the remedy, where there is no Redis to use. */
 export const openCore = async (ports: CorePorts): Promise<Core> => {
-  const { config, name, version, log, faults, metrics, unreadable } = ports
+  const { config, name, version, log, faults, metrics, unreadable, archive } = ports
   const kinds = readKinds(config.COMMANDS_FILE)
   const link = await openLink(config.REDIS_URL, log, faults, {
     down: () => {
@@ -63,6 +71,7 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
   const clients = createClients(config, {
     channels: link.channels,
     read: metrics.counted(logged(read, log)),
+    isUpdate,
     count: metrics.count,
     faults,
     answered: metrics.answered,
@@ -73,14 +82,30 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     },
     groups: groups.all,
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
+    time: Date.now,
   })
+  const past =
+    archive &&
+    createPastClients(config, {
+      archive,
+      node: { node: name, version },
+      groups: groups.all,
+      count: metrics.count,
+      faults,
+      answered: metrics.answered,
+      sent: metrics.sent,
+      held: metrics.clockHeld,
+      id: newId,
+      now: () => performance.now(),
+      cpu: threadCpu,
+    })
   const store = createPeopleStore(link.command, { now: Date.now, id: newId, unreadable })
   const revocations = await followRevocations({
     demand: clients.demand,
     cursor: async () => (await readCursors(link.command)([ACCESS]))[0] ?? null,
     isDown: () => link.reach() === 'down',
     tellAgain: store.tellAgain,
-    end: (isOut) => clients.endWhere(isOut, 'revoked'),
+    end: (isOut) => clients.endWhere(isOut, 'revoked') + (past?.endWhere(isOut, 'revoked') ?? 0),
     toldAgain: metrics.toldAgain,
     now: Date.now,
     clock: () => performance.now(),
@@ -110,7 +135,7 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     faults,
   })
   await devices.compareClocks()
-  return { link, clients, groups, register, store, revocations, rooms, devices }
+  return { link, clients, past, groups, register, store, revocations, rooms, devices }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */
