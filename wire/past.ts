@@ -12,14 +12,14 @@ export type Speed = (typeof SPEEDS)[number]
 export type PastClock = { at: number; speed: Speed | 0 }
 
 /** A client of the past says in its `auth` where its clock begins, besides its token: `{ at, speed }`. */
-export type PastAuth = ClockRequest
+export type PastAuth = Partial<PastClock>
 
 /**
  * The event `clock`, which moves this client's clock and no other: what is left out stays. Another moment is told as a
  * resync of all that is watched. The answer says where it stands now: all that happened up to `at`, that moment
  * included, is told.
  */
-export type ClockRequest = { at?: number | undefined; speed?: Speed | 0 | undefined }
+export type ClockRequest = Partial<PastClock>
 export type ClockReply = PastStand | { error: WireError }
 
 /**

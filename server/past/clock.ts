@@ -1,4 +1,7 @@
-import type { ClockRequest, PastClock } from '../../wire/past.ts'
+import type { PastClock } from '../../wire/past.ts'
+
+/** What a clock is asked to be; what is left out stays. */
+export type Move = { [Field in keyof PastClock]?: PastClock[Field] | undefined }
 
 /** A clock that is at the edge stands still. */
 const stopped = (clock: PastClock, edge: number): PastClock =>
@@ -11,7 +14,7 @@ export const stepped = ({ at, speed }: PastClock, elapsedMs: number, edge: numbe
 }
 
 /** The clock as it was asked to be. */
-export const asked = (clock: PastClock, { at = clock.at, speed = clock.speed }: ClockRequest, edge: number): PastClock =>
+export const asked = (clock: PastClock, { at = clock.at, speed = clock.speed }: Move, edge: number): PastClock =>
   stopped({ at: Math.min(at, edge), speed }, edge)
 
 /** All that happened up to a moment, it included, happened before this one (whole milliseconds). */

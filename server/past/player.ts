@@ -1,7 +1,7 @@
 import { ArchiveAway } from '../../archive/archive.ts'
-import type { ClockRequest, PastClock, PastStand } from '../../wire/past.ts'
+import type { PastClock, PastStand } from '../../wire/past.ts'
 import type { Faults } from '../faults.ts'
-import { asked, boundOf, stepped } from './clock.ts'
+import { asked, boundOf, type Move, stepped } from './clock.ts'
 import type { Source } from './source.ts'
 
 /** So often a clock goes on, and so soon it tries again where the archive is away, in milliseconds. */
@@ -35,7 +35,7 @@ export type PlayerPorts = {
 export type Player = {
   stand: () => PastStand
   /** Moves the clock. Resolves with where it stands then. */
-  move: (request: ClockRequest) => Promise<PastStand>
+  move: (request: Move) => Promise<PastStand>
   close: () => void
 }
 

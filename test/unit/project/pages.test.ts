@@ -8,6 +8,7 @@ import { MOST_ENDED, MOST_FAILURES, MOST_KEPT, MOST_OPEN, MOST_ORDERED } from '.
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
 import { MOST_ADDED, MOST_ENTRIES_READ, MOST_STEPS } from '../../../wire/order-calls.ts'
+import { SPEEDS } from '../../../wire/past.ts'
 import { MOST_READINGS, READINGS } from '../../../wire/readings.ts'
 import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
@@ -75,6 +76,8 @@ const SENTENCES: Record<string, string[]> = {
     `at most ${inCode('server/rooms/requests.ts', 'MOST_MARKED')} of each`,
     `first, at most ${inCode('server/rooms/list.ts', 'MOST_ROOMS')}; the desk's`,
     `oldest first; \`limit\` up to ${most('messages')};`,
+    `one with ${inCode('server/past/past-clients.ts', 'MOST_CLOCKS')} such clients already`,
+    `\`speed\` is one of 0, ${SPEEDS.slice(0, -1).join(', ')} and ${SPEEDS.at(-1)} times as fast`,
   ],
   'docs/rooms.md': [
     `The newest ${grouped(inLua('MOST_MESSAGES'))} messages of a room are kept`,
