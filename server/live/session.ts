@@ -180,8 +180,10 @@ const hearRequests = (
     )
 }
 
-const pairs = <Name extends (typeof REQUESTS)[number]>(names: readonly Name[], all: Record<Name, Handler>): [Event, Handler][] =>
-  names.map((name) => [name, all[name]])
+const pairs = <Name extends (typeof REQUESTS)[number]>(
+  names: readonly Name[],
+  all: Record<Name, Handler>,
+): [Event, Handler][] => names.map((name) => [name, all[name]])
 
 /** Acts as requests are handled: at most so many a second, and paid for. */
 const actsOf = ({ acts }: Who, work: Work, allowed: () => boolean): [Event, Handler][] => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { ArchiveAway } from '../../archive/archive.ts'
 import type { PastAuth } from '../../wire/past.ts'
 import type { Notice, WireError } from '../../wire/protocol.ts'
 import type { Config } from '../config.ts'
@@ -41,6 +42,11 @@ const SHARE = 0.15
 /** What they may take at once, in milliseconds. */
 const PIECE_MS = 2
 
+const nullIfAway = (error: unknown): null => {
+  if (error instanceof ArchiveAway) return null
+  throw error
+}
+
 /** The clients of this node that look at the past. They share nothing with the live floor but the process. */
 export const createPastClients = (config: Config, ports: PastClientsPorts): PastClients => {
   const { archive, now, cpu, faults } = ports
@@ -61,14 +67,20 @@ export const createPastClients = (config: Config, ports: PastClientsPorts): Past
       if (clocks.size >= MOST_CLOCKS) return { error: wireError('too_many') }
       const request = readRequest(clockRequest, said)
       if ('error' in request) return request
-      const last = await edge.ask().catch(() => null)
+      const last = await edge.ask().catch(nullIfAway)
       if (last === null) return { error: wireError('unavailable') }
       return { clock: asked({ at: last, speed: 0 }, request.data, last), edge: last }
     },
     open: (socket, paid, attend, start) => {
       const work = <T>(piece: () => T): Promise<T> => turns.take(socket.id, piece)
       const gone = (): void => void clocks.delete(client)
-      const client: PastClient = openPastClient(socket, { paid, work }, attend, start, { ...ports, roll, edge, config, gone })
+      const client: PastClient = openPastClient(socket, { paid, work }, attend, start, {
+        ...ports,
+        roll,
+        edge,
+        config,
+        gone,
+      })
       clocks.add(client)
       if (farewell) client.sendAway(farewell)
     },
@@ -84,7 +96,10 @@ export const createPastClients = (config: Config, ports: PastClientsPorts): Past
   }
 }
 
-type Admit = (handshake: IncomingMessage, said: { token?: string | undefined }) => Promise<Person | { error: WireError }>
+type Admit = (
+  handshake: IncomingMessage,
+  said: { token?: string | undefined },
+) => Promise<Person | { error: WireError }>
 
 /**
  * Says who joins to look at the past, and from when on; or why they may not. Whoever came by a share sees what is

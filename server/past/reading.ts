@@ -63,10 +63,12 @@ export const serve = async (life: Life, readers: readonly Reader[], ports: Readi
     answer()
   }
   const tell = (reader: Reader, track: Track | undefined, state: (() => object) | null): void => {
-    if (state !== null && isWanted(reader.topic)) return give(life, reader, state)
-    track?.kind.forget(reader.topic)
-    if (state === null) reader.resolve({ kind: 'missing' })
-    else reader.reject(new ArchiveAway('nobody waits for it'))
+    if (state !== null && isWanted(reader.topic)) give(life, reader, state)
+    else {
+      track?.kind.forget(reader.topic)
+      if (state === null) reader.resolve({ kind: 'missing' })
+      else reader.reject(new ArchiveAway('nobody waits for it'))
+    }
   }
   for (const reader of readers) {
     const same = nothingNew(life, reader)

@@ -121,14 +121,15 @@ export const createSource = (ports: SourcePorts, begin: number): Source => {
         if (readers.length === 1) inLine(serveAll).catch(() => {})
       }),
     told: () => life.told,
-    advance: (to, horizon) =>
-      inLine(async () => {
-        const own = life
+    advance: (to, horizon) => {
+      const own = life
+      return inLine(async () => {
         while (isNow(own) && own.told < to && readers.length === 0) {
           const end = await step(own, to, Math.max(to, horizon))
           if (isNow(own)) own.told = end
         }
-      }),
+      })
+    },
     jump: (told) => {
       life = beginLife(epoch(), told, makeKinds)
     },

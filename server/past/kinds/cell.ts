@@ -72,7 +72,8 @@ export const createPastCells = (archive: Archive, roll: Roll, reapAfterMs: numbe
       const rows = await archive.lastIn(tilesOf(topics), since, before, MOST_DEVICES + 1)
       if (rows.length + shown.size() > MOST_DEVICES) throw new ArchiveAway(`more than ${MOST_DEVICES} devices in view`)
       const wanted = new Map<Topic, Fix[]>(topics.map((topic) => [topic, []]))
-      for (const { fix } of rows) if (fix.t >= before - shownFor(fix, reapAfterMs)) wanted.get(cellOfFix(fix))?.push(fix)
+      for (const { fix } of rows)
+        if (fix.t >= before - shownFor(fix, reapAfterMs)) wanted.get(cellOfFix(fix))?.push(fix)
       return topics.map((topic) => () => {
         const fixes = wanted.get(topic) ?? []
         cells.add(topic)
@@ -94,4 +95,6 @@ export const createPastCells = (archive: Archive, roll: Roll, reapAfterMs: numbe
   }
 }
 
-const tilesOf = (cells: Iterable<Topic>): string[] => [...new Set([...cells].map((cell) => quadkeyOfCell(topicId(cell))))]
+const tilesOf = (cells: Iterable<Topic>): string[] => [
+  ...new Set([...cells].map((cell) => quadkeyOfCell(topicId(cell)))),
+]

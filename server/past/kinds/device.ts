@@ -39,7 +39,12 @@ export const createPastDevices = (archive: Archive, roll: Roll, reapAfterMs: num
     if (known === undefined) return {}
     return { description: { ...(known.name !== '' && { name: known.name }), group: roll.groupOf(id) } }
   }
-  const stateOf = (id: string, before: number, rows: readonly FixRow[], events: readonly EventRow[]): DeviceSnapshot => {
+  const stateOf = (
+    id: string,
+    before: number,
+    rows: readonly FixRow[],
+    events: readonly EventRow[],
+  ): DeviceSnapshot => {
     const last = rows.findLast(({ fix }) => isRight(fix))?.fix ?? null
     const isShown = last !== null && last.t >= before - shownFor(last, reapAfterMs)
     const at = rows.at(-1)?.at
@@ -64,9 +69,11 @@ export const createPastDevices = (archive: Archive, roll: Roll, reapAfterMs: num
   const tellOne = (happened: Happened, tell: Tell): void => {
     const { id } = happened
     if (!heard.has(id)) return
-    if ('command' in happened) return runs.add(deviceTopic(id), 'commands', happened.command, tell)
-    heard.set(id, happened.row.at)
-    runs.add(deviceTopic(id), 'fixes', writtenFix(happened.row.fix), tell)
+    if ('command' in happened) runs.add(deviceTopic(id), 'commands', happened.command, tell)
+    else {
+      heard.set(id, happened.row.at)
+      runs.add(deviceTopic(id), 'fixes', writtenFix(happened.row.fix), tell)
+    }
   }
   const commandsIn = async (id: string, from: number, to: number): Promise<Happened[]> => {
     const events = (await archive.events(id, to, MOST_KEPT)).filter(({ at }) => at >= from)

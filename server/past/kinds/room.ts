@@ -13,7 +13,12 @@ const MOST = 200
 type Said = { t: number; topic: Topic; message: Message }
 
 /** What was said in [from, to), or in the first part of that where it was more than is read at once. */
-const saidIn = async (archive: Archive, topic: Topic, from: number, to: number): Promise<{ said: Said[]; to: number }> => {
+const saidIn = async (
+  archive: Archive,
+  topic: Topic,
+  from: number,
+  to: number,
+): Promise<{ said: Said[]; to: number }> => {
   for (let end = to; ; end = from + Math.max(1, Math.floor((end - from) / 2))) {
     const messages = await archive.messages(topic, end, MOST)
     const said = messages.filter(({ t }) => t >= from).map((message) => ({ t: message.t, topic, message }))

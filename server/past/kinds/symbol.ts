@@ -45,13 +45,16 @@ export const createPastSymbols = (archive: Archive): PastKind => {
     else tell.update(topic, { candles: [writtenCandle(minute)], last: lastOf(minute) })
   }
 
+  const tellTrade = (symbol: string, trade: Trade, tell: Tell): void => {
+    const t = intervalStart(trade.t, MINUTE)
+    told.set(symbol, { t, count: countOf(symbol, t) + 1 })
+    runs.add(symbolTopic(symbol), 'trades', writtenTrade(trade), tell)
+  }
   const tellOne = (happened: Happened, tell: Tell): void => {
     const { symbol } = happened
     if (!told.has(symbol)) return
-    if ('minute' in happened) return tellMinute(symbol, happened.minute, tell)
-    const t = intervalStart(happened.trade.t, MINUTE)
-    told.set(symbol, { t, count: countOf(symbol, t) + 1 })
-    runs.add(symbolTopic(symbol), 'trades', writtenTrade(happened.trade), tell)
+    if ('minute' in happened) tellMinute(symbol, happened.minute, tell)
+    else tellTrade(symbol, happened.trade, tell)
   }
 
   return {
@@ -72,13 +75,7 @@ export const createPastSymbols = (archive: Archive): PastKind => {
       if (symbols.length === 0) return nothing(to)
       const [trades, minutes] = await Promise.all([
         firstRows((...stretch) => archive.trades(symbols, ...stretch), timeOfTrade, from, to, MOST),
-        firstRows(
-          (...stretch) => archive.minutes(symbols, ...stretch),
-          startOf,
-          from - WHOLE_MS,
-          to - WHOLE_MS,
-          MOST,
-        ),
+        firstRows((...stretch) => archive.minutes(symbols, ...stretch), startOf, from - WHOLE_MS, to - WHOLE_MS, MOST),
       ])
       const end = Math.min(trades.to, minutes.to + WHOLE_MS)
       const all: Happened[] = [

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { expect, it } from 'vitest'
-import { ANYBODY } from '../../../../server/people/person.ts'
-import { createPastAdmit } from '../../../../server/past/past-clients.ts'
 import { wireError } from '../../../../server/live/requests.ts'
+import { createPastAdmit } from '../../../../server/past/past-clients.ts'
+import { ANYBODY } from '../../../../server/people/person.ts'
 import { somebody } from '../../../support/people.ts'
 
 const START = { clock: { at: 1000, speed: 0 as const }, edge: 9000 }
 const handshake = {} as IncomingMessage
-const codeOf = (result: object): string | undefined => ('error' in result ? (result.error as { code: string }).code : undefined)
+const codeOf = (result: object): string | undefined =>
+  'error' in result ? (result.error as { code: string }).code : undefined
 
 it('lets people in whom the floor lets in, to where their clock begins', async () => {
   const said: object[] = []

@@ -52,8 +52,7 @@ const apply = (cells: Cells, { topic, fixes: here = [], left = [] }: CellUpdate 
     if (known && !isNewer(known, gone)) cell?.delete(gone.id)
   }
 }
-const asCell = (snapshot: CellSnapshot | null): Map<string, Fix> =>
-  new Map(snapshot?.fixes.map((fix) => [fix.id, fix]))
+const asCell = (snapshot: CellSnapshot | null): Map<string, Fix> => new Map(snapshot?.fixes.map((fix) => [fix.id, fix]))
 
 it('tells fixes and who left, into whatever cell, and who fell silent: state and updates are the state then', () =>
   fc.assert(

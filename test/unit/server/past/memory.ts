@@ -81,11 +81,14 @@ export const createMemory = (rows: Rows) => {
         .slice(0, limit),
     lastTrade: async (symbol, before) =>
       kept.filter((row) => row.symbol === symbol && row.trade.t < before).at(-1) ?? null,
-    track: async ({ device, from, to, limit }) => within(from, to + 1, Infinity, ({ id }) => id === device).slice(-limit),
+    track: async ({ device, from, to, limit }) =>
+      within(from, to + 1, Number.POSITIVE_INFINITY, ({ id }) => id === device).slice(-limit),
     fixesIn: async (tiles, from, to, limit) => within(from, to, limit, (fix) => tiles.includes(tileOf(fix))),
     fixesOf: async (devices, from, to, limit) => within(from, to, limit, ({ id }) => devices.includes(id)),
     lastIn: async (tiles, since, before, limit) => {
-      const last = new Map(within(since, before, Infinity, ({ doubtful }) => !doubtful).map((row) => [row.fix.id, row]))
+      const last = new Map(
+        within(since, before, Number.POSITIVE_INFINITY, ({ doubtful }) => !doubtful).map((row) => [row.fix.id, row]),
+      )
       return [...last.values()].filter(({ fix }) => tiles.includes(tileOf(fix))).slice(0, limit)
     },
     events: async (device, before, limit) =>
@@ -93,8 +96,7 @@ export const createMemory = (rows: Rows) => {
         .filter((event) => event.device === device && event.at < before)
         .toSorted((a, b) => b.at - a.at)
         .slice(0, limit),
-    messages: async (room, before, limit) =>
-      (rows.messages?.[room] ?? []).filter(({ t }) => t < before).slice(-limit),
+    messages: async (room, before, limit) => (rows.messages?.[room] ?? []).filter(({ t }) => t < before).slice(-limit),
     devices: async () => Object.entries(rows.groups ?? {}).map(([id, group]) => ({ id, name: `The ${id}`, group })),
     complete: async (topic) => {
       const id = topic.slice(2)

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ArchiveAway } from '../../../../archive/archive.ts'
+import { createFaults } from '../../../../server/faults.ts'
 import { asked, boundOf, stepped } from '../../../../server/past/clock.ts'
 import { createEdge } from '../../../../server/past/edge.ts'
 import { createPlayer } from '../../../../server/past/player.ts'
 import type { PastClock, PastStand } from '../../../../wire/past.ts'
-import { noFaults } from '../../../support/faults.ts'
 
 const START = Date.UTC(2026, 10, 30, 8)
 
@@ -45,7 +45,7 @@ const stage = (clock: PastClock, edge: number) => {
     now: () => performance.now(),
     tell: (stand) => void told.push(stand),
     held: (why) => void held.push(why),
-    faults: { ...noFaults, guard: (_at, run, cost) => (...args) => void Promise.resolve(run(...args)).catch((error) => cost?.(error, ...args)) },
+    faults: createFaults(() => {}),
     fail: () => failed++,
     id: 'one',
   })

@@ -14,7 +14,11 @@ const openAt = async (s: number) => {
   const clock = openClock(rows, bound(s))
   await clock.watch(TOPIC)
   const { source } = clock
-  return { ...clock, ids: () => clock.told.splice(0).flatMap(({ trades: all = [] }) => all.map(({ id }) => id)), source }
+  return {
+    ...clock,
+    ids: () => clock.told.splice(0).flatMap(({ trades: all = [] }) => all.map(({ id }) => id)),
+    source,
+  }
 }
 
 describe('the past as a source', () => {
@@ -27,7 +31,10 @@ describe('the past as a source', () => {
     )
     expect(await source.read(TOPIC, { epoch: 'life-1', seq: 4 })).toMatchObject({ kind: 'current' })
     // Whoever is elsewhere gets the state, whatever number they name.
-    expect(await source.read(TOPIC, { epoch: 'life-1', seq: 3 })).toMatchObject({ kind: 'snapshot', cursor: { seq: 4 } })
+    expect(await source.read(TOPIC, { epoch: 'life-1', seq: 3 })).toMatchObject({
+      kind: 'snapshot',
+      cursor: { seq: 4 },
+    })
   })
 
   it('reads ahead, and does not ask again for what it has', async () => {

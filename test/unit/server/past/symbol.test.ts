@@ -61,7 +61,11 @@ it('reads the state again where only some trades of a minute are kept', () => so
 it('has in a state all that happened before it, and nothing that happened then', async () => {
   const all = [0, 1, 2].map((i) => ({ id: i + 1, t: START + i, price: 10 + i, size: 1 }))
   const rows = { trades: { ACME: all }, isKept: () => true }
-  expect(await stateAt(rows, START + 2, TOPIC)).toMatchObject({ last: { id: 2 }, day: { count: 2, close: 11 }, prev: null })
+  expect(await stateAt(rows, START + 2, TOPIC)).toMatchObject({
+    last: { id: 2 },
+    day: { count: 2, close: 11 },
+    prev: null,
+  })
   // What the minute knows of its last trade, once it is whole.
   const whole = { trades: { ACME: all } }
   expect(await stateAt(whole, START + 59_999, TOPIC)).toMatchObject({ last: null, day: null })
