@@ -7,7 +7,7 @@ const START = Date.UTC(2026, 10, 30, 8)
 const TOPIC = 's:ACME'
 /** A trade a second. */
 const trades = Array.from({ length: 600 }, (_, i) => ({ id: i + 1, t: START + i * 1000, price: 100 + i, size: 1 }))
-const rows = { trades: { ACME: trades }, isKept: () => true }
+const rows = { trades: { ACME: trades, LATER: trades }, isKept: () => true }
 const bound = (s: number): number => START + s * 1000
 
 const openAt = async (s: number) => {
@@ -86,6 +86,20 @@ describe('the past as a source', () => {
     expect(again).toMatchObject({ kind: 'snapshot', cursor: { epoch: 'life-1', seq: 3 } })
     await source.advance(bound(31), bound(60))
     expect(ids()).toEqual([31])
+  })
+
+  it('tells all that happened to a topic that came while more was read ahead', async () => {
+    const { source, state, watch, told } = await openAt(10)
+    await state(TOPIC)
+    await source.advance(bound(20), bound(60))
+    await watch('s:LATER')
+    expect(await state('s:LATER')).toMatchObject({ last: { id: 20 } })
+    told.length = 0
+    await source.advance(bound(30), bound(60))
+    expect(told.map(({ topic, trades: all = [] }) => [topic, all.length])).toEqual([
+      [TOPIC, 10],
+      ['s:LATER', 10],
+    ])
   })
 
   it('answers nobody any more once it is closed', async () => {
