@@ -74,7 +74,7 @@ export type Archive = {
   write: (batch: Batch) => Promise<void>
   /** All marks, in pieces. */
   marks: () => AsyncIterable<Mark[]>
-  /** From when there is anything; null: empty. */
+  /** From when there is anything, by the start of its slice; null: empty. */
   begin: () => Promise<number | null>
   /** Up to when all is archived that Redis had taken; null: nobody has said yet. */
   edge: () => Promise<number | null>
@@ -96,19 +96,26 @@ export type Archive = {
   lastIn: (tiles: readonly string[], since: number, before: number, limit: number) => Promise<FixRow[]>
   /** The same of all devices, wherever they are. Doubtful fixes move no device, here and there. */
   lastOfAll: (since: number, before: number, limit: number) => Promise<FixRow[]>
+  /**
+   * Devices with a fix made in [from, to) in this area, its edges included, by the time of the first of them; `west` above
+   * `east`: across the antimeridian. Doubtful fixes do not count.
+   */
   visits: (area: Bounds, from: number, to: number, limit: number) => Promise<Visit[]>
   /** Events of a device before `before`, newest first. */
   events: (device: string, before: number, limit: number) => Promise<EventRow[]>
-  /** Messages of a room made before `before`, the newest so many, oldest first. */
+  /** Messages of a room (its topic, `m:desk`) made before `before`, the newest so many, oldest first. */
   messages: (room: string, before: number, limit: number) => Promise<Message[]>
   devices: () => Promise<DeviceRow[]>
   /** Since when a topic is archived, and what may be missing of it; null: not at all. */
   complete: (topic: Topic) => Promise<{ from: number; gaps: PastGap[] } | null>
-  /** Deletes rows of a kind older than `before`, `most` at once. Returns how many went. */
+  /**
+   * Deletes rows of a kind older than `before`, `most` at once (and what has the same moment as the last of them). Of
+   * minutes whole hours go, of candles whole days. Returns how many went.
+   */
   drop: (kind: Kept, before: number, most: number) => Promise<number>
   /** Gives freed room back to the disk, a piece of it at once. */
   vacuum: () => Promise<void>
-  /** Rows and bytes, for people. */
+  /** Rows and bytes, for people: it takes seconds where there are many millions. */
   size: () => Promise<{ rows: Record<Kept, number>; bytes: number }>
   close: () => Promise<void>
 }
