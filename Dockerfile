@@ -26,6 +26,7 @@ COPY data data
 COPY wire wire
 COPY formats formats
 COPY redis redis
+COPY archive archive
 COPY feed feed
 COPY server server
 COPY simulators simulators

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Archive } from '../archive/archive.ts'
 import { ACCESS } from '../wire/topics.ts'
+import { type ArchiveWatch, watchArchive } from './archive/state.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import { createDevices, type Devices } from './devices/devices.ts'
@@ -31,7 +32,7 @@ export type CorePorts = {
   faults: Faults
   metrics: Metrics
   unreadable: Unreadable
-  /** Where history is; null where this floor keeps none. */
+  /** History; null where this floor keeps none. */
   archive: Archive | null
 }
 
@@ -47,6 +48,8 @@ export type Core = {
   revocations: Revocations
   rooms: Rooms
   devices: Devices
+  archive: Archive | null
+  archiveWatch: ArchiveWatch
 }
 
 /** Opens the core; throws, with the remedy, where there is no Redis to use. */
@@ -135,7 +138,8 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     faults,
   })
   await devices.compareClocks()
-  return { link, clients, past, groups, register, store, revocations, rooms, devices }
+  const archiveWatch = watchArchive(archive)
+  return { link, clients, past, groups, register, store, revocations, rooms, devices, archive, archiveWatch }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */

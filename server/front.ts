@@ -115,10 +115,11 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
 }
 
 /** What HTTP needs of a node, besides the API. */
-const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontPorts) => ({
+const appPorts = ({ config, name, link, archiveWatch, metrics, draining, log, faults }: FrontPorts) => ({
   ready: (): ReadyReply => {
     const redis = link.reach()
-    return { ready: redis !== 'down' && !draining(), redis, draining: draining(), node: name }
+    const archive = archiveWatch.state()
+    return { ready: redis !== 'down' && !draining(), redis, archive, draining: draining(), node: name }
   },
   metrics: metrics.text,
   metricsApart: config.METRICS_ADDRESS !== undefined,

@@ -62,8 +62,17 @@ export type StatsReply = {
 
 /** `GET /healthz` (200 while the process works) and `GET /readyz` (200, or 503 while it cannot serve data). */
 export type HealthReply = { status: 'ok'; node: string }
-/** `part`: some shards of a Cluster are away; the topics of the others flow. */
-export type ReadyReply = { ready: boolean; redis: 'up' | 'part' | 'down'; draining: boolean; node: string }
+/**
+ * `part`: some shards of a Cluster are away; the topics of the others flow. Without its archive a node is ready all the
+ * same; `none`: this floor keeps none.
+ */
+export type ReadyReply = {
+  ready: boolean
+  redis: 'up' | 'part' | 'down'
+  archive: 'up' | 'down' | 'none'
+  draining: boolean
+  node: string
+}
 
 /** Every error over HTTP: its status tells the kind, as docs/protocol.md lists them. */
 export type ErrorReply = { error: WireError }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
-import { LEASE_MS, RENEW_EVERY_MS } from '../../../server/devices/doors/lease.ts'
+import { LEASE_MS, RENEW_EVERY_MS } from '../../../server/redis/lease.ts'
 import { LINE_DROPS } from '../../../server/metrics/lines.ts'
 import { grouped, inCode, text } from '../../support/figures.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { byLease } from '../../../../../server/devices/doors/by-lease.ts'
-import { createLease, LEASE_MS } from '../../../../../server/devices/doors/lease.ts'
+import { byLease } from '../../../../../server/by-lease.ts'
+import { createLease, LEASE_MS } from '../../../../../server/redis/lease.ts'
 import { createFaults } from '../../../../../server/faults.ts'
 import { eventually } from '../../../../support/eventually.ts'
 
