@@ -41,6 +41,9 @@ export type Batch = {
   edge?: number
 }
 
+/** A value of a table as it is stored. */
+export type Value = number | string | null
+
 /** Kinds of rows that are kept for a time of their own. */
 export const KEPT = ['trades', 'minutes', 'candles', 'fixes', 'events', 'messages', 'record'] as const
 export type Kept = (typeof KEPT)[number]
@@ -106,6 +109,8 @@ export type Archive = {
   /** Messages of a room (its topic, `m:desk`) made before `before`, the newest so many, oldest first. */
   messages: (room: string, before: number, limit: number) => Promise<Message[]>
   devices: () => Promise<DeviceRow[]>
+  /** Symbols that there is anything of, by name. */
+  symbols: () => Promise<string[]>
   /** Since when a topic is archived, and what may be missing of it; null: not at all. */
   complete: (topic: Topic) => Promise<{ from: number; gaps: PastGap[] } | null>
   /**
@@ -115,8 +120,17 @@ export type Archive = {
   drop: (kind: Kept, before: number, most: number) => Promise<number>
   /** Gives freed room back to the disk, a piece of it at once. */
   vacuum: () => Promise<void>
-  /** Rows and bytes, for people: it takes seconds where there are many millions. */
-  size: () => Promise<{ rows: Record<Kept, number>; bytes: number }>
+  /**
+   * Rows and bytes, for people: it takes seconds where there are many millions. `bytes` of all there is, `bytesOf` with
+   * the indexes of these rows.
+   */
+  size: () => Promise<{ rows: Record<Kept, number>; bytes: number; bytesOf: Record<Kept, number> }>
+  /** All tables, in the order in which another archive takes them. */
+  readonly tables: readonly string[]
+  /** Rows of a table as they are stored, by key: those behind the row `after`, so many at the most. */
+  page: (table: string, after: readonly Value[] | null, limit: number) => Promise<Value[][]>
+  /** Puts such rows of another archive in, in place of those of the same key. */
+  load: (table: string, rows: readonly (readonly Value[])[]) => Promise<void>
   close: () => Promise<void>
 }
 

@@ -73,7 +73,7 @@ export const startNode = async (
   const unreadable = tellUnreadable(log, metrics.unreadable)
   const ports: CorePorts = { config, name, version, log, faults, metrics, unreadable, archive: null }
   const core = await openCore(ports)
-  const front = await openFront({ ...ports, ...core, draining: () => draining }).catch(async (error) => {
+  const front = await openFront({ ...ports, ...core, archive: null, draining: () => draining }).catch(async (error) => {
     await core.link.close()
     throw error
   })

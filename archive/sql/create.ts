@@ -2,6 +2,7 @@ import { type Archive, ArchiveAway, type Mark } from '../archive.ts'
 import { dropOld } from './drop.ts'
 import { type Engine, Unfit } from './engine.ts'
 import { migrate } from './migrate.ts'
+import { mover } from './moving.ts'
 import { createNames } from './names.ts'
 import { newestReader } from './newest.ts'
 import { candleReader } from './read-candles.ts'
@@ -65,6 +66,7 @@ export const createArchive = (engine: Engine, place: string): Archive => {
   const names = createNames()
   const call = createCall(engine, place, names.forget)
   const ask = questions(engine, names)
+  const moving = mover(engine, names)
   const pieces = async function* (): AsyncGenerator<Mark[]> {
     const all = ask.marks()
     for (;;) {
@@ -93,10 +95,14 @@ export const createArchive = (engine: Engine, place: string): Archive => {
     events: (...asked) => call(() => ask.events(...asked)),
     messages: (...asked) => call(() => ask.messages(...asked)),
     devices: () => call(ask.devices),
+    symbols: () => call(ask.symbols),
     complete: (topic) => call(() => ask.complete(topic)),
     drop: (...asked) => call(() => dropOld(engine, ...asked)),
     vacuum: () => call(engine.vacuum),
     size: () => call(() => readSize(engine)),
+    tables: moving.tables,
+    page: (...asked) => call(() => moving.page(...asked)),
+    load: (...asked) => call(() => moving.load(...asked)),
     close: engine.close,
   }
 }

@@ -36,6 +36,8 @@ export type Engine = {
   /** How many rows a table has; PostgreSQL estimates a great many. */
   count: (db: Db, table: Table) => Promise<number>
   bytes: (db: Db) => Promise<number>
+  /** Bytes of each table with its indexes: SQLite reads all of the file for that. */
+  bytesOf: (db: Db) => Promise<Map<string, number>>
   vacuum: () => Promise<void>
   /** What is wrong where the database cannot be asked now; null: a fault of ours. */
   trouble: (error: unknown) => Trouble | null

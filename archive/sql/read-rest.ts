@@ -61,7 +61,10 @@ export const overallReader = (engine: Engine): Overall => ({
 })
 
 /** Questions about what happened to devices, what they are called, and what people wrote. */
-export const otherReader = (engine: Engine, names: Names): Pick<Archive, 'events' | 'messages' | 'devices'> => ({
+export const otherReader = (
+  engine: Engine,
+  names: Names,
+): Pick<Archive, 'events' | 'messages' | 'devices' | 'symbols'> => ({
   events: async (device, before, limit) => {
     const id = (await names.find(engine.reader, 'd', [device])).get(device)
     if (id === undefined) return []
@@ -79,5 +82,14 @@ export const otherReader = (engine: Engine, names: Names): Pick<Archive, 'events
     const columns = ['names.name as id', 'devices.name as name', 'devices.place as group'] as const
     const rows = await query.select(columns).orderBy(sql`names.name`).execute()
     return rows.map(({ id, name, group }) => ({ id, name, group }))
+  },
+  symbols: async () => {
+    const rows = await engine.reader
+      .selectFrom('names')
+      .select('name')
+      .where('kind', '=', 's')
+      .orderBy('name')
+      .execute()
+    return rows.map(({ name }) => name)
   },
 })

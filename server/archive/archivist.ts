@@ -35,7 +35,12 @@ export const createArchivist = (ports: ArchivistPorts, keeps: Keeps): Archivist 
     open: () => {
       let isClosed = false
       const rounds = createRounds(ports, () => !isClosed)
-      const turn = createTurn(ports, rounds, createRetention(ports, keeps, () => !isClosed), createWarning(ports.log, figures))
+      const turn = createTurn(
+        ports,
+        rounds,
+        createRetention(ports, keeps, () => !isClosed),
+        createWarning(ports.log, figures),
+      )
       let working: Promise<void> | null = null
       current = rounds
       const guarded = ports.faults.guard('archive.turn', () => {

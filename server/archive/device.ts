@@ -36,12 +36,7 @@ const eventsOf = (topic: Topic, commands: readonly Command[]): EventRow[] => {
 }
 
 /** Everything that Redis has, and what may be missing before it. When a fix was taken is not known then. */
-const pullWhole = async (
-  ports: PullPorts,
-  topic: Topic,
-  isKnown: boolean,
-  now: Pulled['cursor'],
-): Promise<Pulled> => {
+const pullWhole = async (ports: PullPorts, topic: Topic, isKnown: boolean, now: Pulled['cursor']): Promise<Pulled> => {
   const [past, asked] = [topicPart(topic, 'past'), topicPart(topic, 'commands')]
   const [texts, since, commandTexts] = await Promise.all([
     ports.ask(past, 'zrange', 0, -1),

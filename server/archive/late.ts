@@ -44,7 +44,10 @@ export const rowOfMinute = async (
   const wanted = { symbol, interval: MINUTE, from: candle.t, before: candle.t + MINUTE, limit: 1 }
   const [stored] = await archive.candles(wanted)
   const inTime = told.filter((each) => !isLate(each)).map(({ trade }) => trade)
-  const before = inTime.reduce<Candle | null>((folded, trade) => foldTrade(folded, trade, MINUTE), stored?.candle ?? null)
+  const before = inTime.reduce<Candle | null>(
+    (folded, trade) => foldTrade(folded, trade, MINUTE),
+    stored?.candle ?? null,
+  )
   const isKnown = stored?.changed === undefined && before?.count === candle.count - late.length
   return { symbol, candle, changed, ...(isKnown && before && { seen: before }) }
 }

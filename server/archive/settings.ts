@@ -40,6 +40,4 @@ export const archiveSettings = {
 
 /** Whether a symbol is one of those that patterns name. */
 export const isNamed = (patterns: readonly string[], symbol: string): boolean =>
-  patterns.some((pattern) =>
-    pattern.endsWith('*') ? symbol.startsWith(pattern.slice(0, -1)) : symbol === pattern,
-  )
+  patterns.some((pattern) => (pattern.endsWith('*') ? symbol.startsWith(pattern.slice(0, -1)) : symbol === pattern))

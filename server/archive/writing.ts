@@ -1,5 +1,4 @@
 import type { Archive, Batch, Mark } from '../../archive/archive.ts'
-import type { Topic } from '../../wire/topics.ts'
 import { batchesOf, countRows, type Marked, type ROWS } from './batches.ts'
 
 /** Counts rows that were written. */

@@ -4,7 +4,7 @@ import { openFeed } from '../../feed/feed.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import { MINUTE, type Trade } from '../../wire/market.ts'
 import { deviceTopic, symbolTopic, topicKey, topicPart } from '../../wire/topics.ts'
-import { type Store, archiveTwin } from '../support/archive-twin.ts'
+import { archiveTwin, type Store } from '../support/archive-twin.ts'
 import { mortal, startArchivist } from '../support/archiving.ts'
 import { eventually } from '../support/eventually.ts'
 import { createFeed } from '../support/feed.ts'
@@ -16,7 +16,7 @@ import { installEverywhere, reloadEverywhere, untilServing } from '../support/re
 let server: SingleRedis
 let redis: RedisClient
 beforeAll(async () => {
-  server = await startSingleRedis(['--appendonly', 'yes'])
+  server = await startSingleRedis()
   redis = server.client()
   await installEverywhere(redis)
 })
@@ -38,12 +38,24 @@ const differences = (store: Store, told: Told): string => {
     if (JSON.stringify(own.sort((a, b) => a.t - b.t)) !== wanted) return `minutes of ${symbol}: ${own.length}`
     if (!symbol.startsWith('EACH')) continue
     const ids = [...store.trades.values()].filter((row) => row.symbol === symbol).map((row) => row.trade.id)
-    if (ids.sort((a, b) => a - b).join() !== trades.map((each) => each.id).sort((a, b) => a - b).join())
+    if (
+      ids.sort((a, b) => a - b).join() !==
+      trades
+        .map((each) => each.id)
+        .sort((a, b) => a - b)
+        .join()
+    )
       return `trades of ${symbol}: ${ids.length} of ${trades.length}`
   }
   for (const [device, fixes] of told.fixes) {
     const own = [...store.fixes.values()].filter(({ fix }) => fix.id === device).map(({ fix }) => fix.n)
-    if (own.sort((a, b) => a - b).join() !== fixes.map(({ n }) => n).sort((a, b) => a - b).join())
+    if (
+      own.sort((a, b) => a - b).join() !==
+      fixes
+        .map(({ n }) => n)
+        .sort((a, b) => a - b)
+        .join()
+    )
       return `fixes of ${device}: ${own.length} of ${fixes.length}`
   }
   return ''
@@ -87,7 +99,7 @@ test('killed at any moment, again and again, the next one goes on: nothing is lo
   const archive = archiveTwin()
   const told = nothing()
   const names = { symbols: ['EACH-1', 'KILL-1', 'KILL-2'], devices: ['K-1', 'K-2', 'K-3'] }
-  const publishing = publish(told, names, 4000)
+  const publishing = publish(told, names, 2500)
   let ended = false
   void publishing.then(() => {
     ended = true
@@ -104,7 +116,7 @@ test('killed at any moment, again and again, the next one goes on: nothing is lo
   await publishing
   const last = startArchivist(redis, archive)
   await untilSame(archive.store, told)
-  expect(kills).toBeGreaterThan(10)
+  expect(kills).toBeGreaterThan(5)
   expect(archive.store.devices.get('K-1')).toEqual({ id: 'K-1', name: 'K-1', group: 'other' })
   await last.close()
 })
@@ -187,7 +199,8 @@ test('a feed that fills in history, its newest stretch first, loses nothing; the
   expect((await kept()).length).toBe(candlesOf(trades as Print[], MINUTE).length)
   await untilSame(archive.store, told)
   await eventually('Redis drops what is archived', async () => ((await kept())[0] ?? 0) > now - 3 * HOUR)
-  expect((await kept())[0]).toBe(Math.floor((Date.now() - HOUR) / HOUR) * HOUR)
+  const newest = Math.max(...trades.map(({ t }) => t))
+  expect((await kept())[0]).toBe(Math.floor((newest - HOUR) / HOUR) * HOUR)
   // What goes on goes on, and the archive keeps the rest.
   const more = [trade(Date.now()), trade(Date.now() - 20 * MINUTE)]
   trades.push(...more)
@@ -202,7 +215,13 @@ test('of a track Redis keeps what is lately, and the archive all', async () => {
   const timing = { turn: 10, lag: 30, settled: 300, again: { first: 20, most: 200 } }
   const { close } = startArchivist(redis, archive, { timing })
   const now = Date.now()
-  const fixes = Array.from({ length: 400 }, (_, i) => ({ id: 'T-1', n: i + 1, t: now - (400 - i) * 10_000, lat: 1, lon: 1 }))
+  const fixes = Array.from({ length: 400 }, (_, i) => ({
+    id: 'T-1',
+    n: i + 1,
+    t: now - (400 - i) * 10_000,
+    lat: 1,
+    lon: 1,
+  }))
   await feed.register({ id: 'T-1' })
   for (let i = 0; i < 400; i += 100) await feed.device('T-1', fixes.slice(i, i + 100))
   const told: Told = { trades: new Map(), fixes: new Map([['T-1', fixes]]) }
@@ -214,7 +233,7 @@ test('of a track Redis keeps what is lately, and the archive all', async () => {
   await sleep(400)
   await feed.device('T-1', [next])
   await eventually('Redis drops', async () => (await redis.zcard(past)) < 100)
-  const [oldest = ''] = await redis.zrange(past, 0, 0)
+  const [oldest = ''] = await redis.zrange(past, '0', '0')
   expect((JSON.parse(oldest) as Fix).t).toBeGreaterThanOrEqual(now - 600_000)
   expect(await feed.device('T-1', [{ ...next, n: 402, t: now - 700_000 }])).toMatchObject([
     ...Array(6).fill(expect.anything()),

@@ -81,7 +81,8 @@ const isIn = ({ west, south, east, north }: Bounds, { lat, lon }: Fix): boolean 
 
 /** What can be asked of the market, and of the fleet. */
 const questions = (store: Store) => {
-  const fixes = (is: (fix: Fix) => boolean): FixRow[] => [...store.fixes.values()].filter(({ fix }) => is(fix)).sort(byFix)
+  const fixes = (is: (fix: Fix) => boolean): FixRow[] =>
+    [...store.fixes.values()].filter(({ fix }) => is(fix)).sort(byFix)
   const trades = (is: (row: TradeRow) => boolean): TradeRow[] => [...store.trades.values()].filter(is).sort(byTrade)
   const minutes = (is: (row: MinuteRow) => boolean): MinuteRow[] =>
     [...store.minutes.values()].filter(is).sort((a, b) => a.candle.t - b.candle.t)
@@ -133,30 +134,56 @@ export const archiveTwin = (): Archive & { store: Store; away: boolean } => {
     candles: ({ symbol, interval, from = 0, before = Number.POSITIVE_INFINITY, limit, oldest }) =>
       ask(() => {
         const rows = minutes((row) => row.symbol === symbol)
-        const all = interval === MINUTE ? rows : coarsen(rows.map((row) => row.candle), interval).map((candle) => ({ candle }))
+        const all =
+          interval === MINUTE
+            ? rows
+            : coarsen(
+                rows.map((row) => row.candle),
+                interval,
+              ).map((candle) => ({ candle }))
         const stored = all.filter(({ candle: { t } }) => t >= from && t < before)
-        return piece(stored.map(({ symbol: _, ...rest }: Partial<MinuteRow> & Pick<MinuteRow, 'candle'>) => rest), limit, oldest)
+        return piece(
+          stored.map(({ symbol: _, ...rest }: Partial<MinuteRow> & Pick<MinuteRow, 'candle'>) => rest),
+          limit,
+          oldest,
+        )
       }),
     minutes: (symbols, from, to, limit) =>
-      ask(() => minutes(({ symbol, candle: { t } }) => symbols.includes(symbol) && t >= from && t < to).slice(0, limit)),
+      ask(() =>
+        minutes(({ symbol, candle: { t } }) => symbols.includes(symbol) && t >= from && t < to).slice(0, limit),
+      ),
     trades: (symbols, from, to, limit) =>
       ask(() => trades(({ symbol, trade: { t } }) => symbols.includes(symbol) && t >= from && t < to).slice(0, limit)),
-    lastTrade: (symbol, before) => ask(() => trades((row) => row.symbol === symbol && row.trade.t < before).at(-1) ?? null),
+    lastTrade: (symbol, before) =>
+      ask(() => trades((row) => row.symbol === symbol && row.trade.t < before).at(-1) ?? null),
     track: ({ device, from, to, limit, oldest }) =>
-      ask(() => piece(fixes(({ id, t }) => id === device && t >= from && t <= to), limit, oldest)),
+      ask(() =>
+        piece(
+          fixes(({ id, t }) => id === device && t >= from && t <= to),
+          limit,
+          oldest,
+        ),
+      ),
     fixesIn: (tiles, from, to, limit) =>
       ask(() => fixes(({ t, lat, lon }) => t >= from && t < to && tiles.includes(quadkeyOf(lat, lon))).slice(0, limit)),
     lastIn: (tiles, since, before, limit) =>
-      ask(() => last(since, before).filter(({ fix }) => tiles.includes(quadkeyOf(fix.lat, fix.lon))).slice(0, limit)),
+      ask(() =>
+        last(since, before)
+          .filter(({ fix }) => tiles.includes(quadkeyOf(fix.lat, fix.lon)))
+          .slice(0, limit),
+      ),
     lastOfAll: (since, before, limit) => ask(() => last(since, before).slice(0, limit)),
     visits: (area, from, to, limit) =>
       ask(() => {
         const inside = fixes((fix) => fix.t >= from && fix.t < to && isIn(area, fix)).map(({ fix }) => fix)
-        const all = Array.from(Map.groupBy(inside, ({ id }) => id), ([id, own]) => ({
-          id,
-          first: own[0] as Fix,
-          last: own.at(-1) as Fix,
-        }))
+        const all = Array.from(
+          Map.groupBy(inside, ({ id }) => id),
+          ([id, own]) => ({
+            id,
+            first: own[0] as Fix,
+            last: own.at(-1) as Fix,
+          }),
+        )
         return all.slice(0, limit)
       }),
     events: (device, before, limit) =>
@@ -167,7 +194,10 @@ export const archiveTwin = (): Archive & { store: Store; away: boolean } => {
     messages: (room, before, limit) =>
       ask(() => {
         const own = [...store.messages.values()].filter((row) => row.room === room && row.message.t < before)
-        return piece(own.map(({ message }) => message).sort((a, b) => a.n - b.n), limit)
+        return piece(
+          own.map(({ message }) => message).sort((a, b) => a.n - b.n),
+          limit,
+        )
       }),
     devices: () => ask(() => [...store.devices.values()]),
     complete: (topic) =>

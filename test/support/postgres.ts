@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { Client } from 'pg'
 import { type Child, startChild } from '../../start/child.ts'
 import { freePort } from '../../start/port.ts'
 import { eventually } from './eventually.ts'
@@ -44,16 +44,20 @@ const servant = (): { uid: number; gid: number } | null => {
   throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody here')
 }
 
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
-  })
+/** It listens before it takes anybody in. */
+const isReady = async (url: string): Promise<boolean> => {
+  const client = new Client(url)
+  client.on('error', () => {})
+  await client.connect()
+  await client.end()
+  return true
+}
 
 const SETTINGS = ['fsync=off', 'max_connections=40', 'shared_buffers=64MB', 'logging_collector=off']
 
 const postgresProcess = async (): Promise<TestPostgres> => {
   const port = await freePort()
+  const url = `postgres://watchfloor@127.0.0.1:${port}/postgres`
   const folder = await mkdtemp(join(tmpdir(), 'watchfloor-postgres-'))
   const who = servant()
   if (who) await chown(folder, who.uid, who.gid)
@@ -70,7 +74,7 @@ const postgresProcess = async (): Promise<TestPostgres> => {
     const child = startChild('postgres', join(folderOfPrograms, 'postgres'), [...args, ...settings], options)
     server = child
     leash.hold(child.process.pid ?? 0, child.ended)
-    await eventually('PostgreSQL listens', () => isOpen(port))
+    await eventually('PostgreSQL is ready', () => isReady(url))
   }
   // Its own word for a crash: all its processes end at once, and nothing is written any more.
   const kill = async (): Promise<void> => {
@@ -79,7 +83,7 @@ const postgresProcess = async (): Promise<TestPostgres> => {
   }
   await start()
   return {
-    url: `postgres://watchfloor@127.0.0.1:${port}/postgres`,
+    url,
     kill,
     start,
     stop: async () => {

@@ -85,6 +85,13 @@ const bytes = async (db: Db): Promise<number> => {
   return rows[0]?.bytes ?? 0
 }
 
+const bytesOf = async (db: Db): Promise<Map<string, number>> => {
+  const { rows } = await sql<{ name: string; bytes: number }>`
+    select relname as name, pg_total_relation_size(oid)::bigint as bytes from pg_class
+    where relkind = 'r' and relnamespace = current_schema()::regnamespace`.execute(db)
+  return new Map(rows.map(({ name, bytes }) => [name, bytes]))
+}
+
 const createPool = (url: string): Pool => {
   const pool = new Pool({
     connectionString: url,
@@ -121,6 +128,7 @@ export const createPostgres = (url: string): Engine => {
     check,
     count,
     bytes,
+    bytesOf,
     vacuum: async () => {}, // autovacuum does
     trouble,
     close: () => db.destroy(),

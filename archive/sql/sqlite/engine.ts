@@ -49,6 +49,13 @@ const bytes = async (db: Db): Promise<number> => {
   return rows[0]?.bytes ?? 0
 }
 
+const bytesOf = async (db: Db): Promise<Map<string, number>> => {
+  const { rows } = await sql<{ name: string; bytes: number }>`
+    select s.tbl_name as name, sum(d.pgsize) as bytes from dbstat as d join sqlite_schema as s on s.name = d.name
+    where d.aggregate = true group by s.tbl_name`.execute(db)
+  return new Map(rows.map(({ name, bytes }) => [name, bytes]))
+}
+
 /** The archive in a file. Node's event loop never waits for it: threads do. */
 export const createSqlite = (path: string): Engine => {
   const writing = createThreads({ path, isReader: false }, 1)
@@ -69,6 +76,7 @@ export const createSqlite = (path: string): Engine => {
     check: async () => {},
     count,
     bytes,
+    bytesOf,
     vacuum: async () => {
       await sql.raw(`pragma incremental_vacuum(${VACUUM_PAGES})`).execute(writer)
     },

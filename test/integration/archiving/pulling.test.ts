@@ -12,7 +12,7 @@ import { MINUTE, type Trade } from '../../../wire/market.ts'
 import type { Cursor } from '../../../wire/protocol.ts'
 import { ACCESS, deviceTopic, symbolTopic, type Topic, topicKey, topicKeys, topicPart } from '../../../wire/topics.ts'
 import { archiveTwin } from '../../support/archive-twin.ts'
-import { type Print, candlesOf } from '../../support/oracle/market.ts'
+import { candlesOf, type Print } from '../../support/oracle/market.ts'
 import { type Floor, startFloor } from '../redis/floor.ts'
 
 let floor: Floor
@@ -159,7 +159,13 @@ test('a device that told more than its track holds has a gap', async () => {
   const device = floor.fresh('fast')
   const topic = deviceTopic(device)
   const fixes = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, i) => ({ id: device, n: from + i, t: NOW - 5_000_000 + (from + i) * 1000, lat: 1, lon: 1 }))
+    Array.from({ length: to - from }, (_, i) => ({
+      id: device,
+      n: from + i,
+      t: NOW - 5_000_000 + (from + i) * 1000,
+      lat: 1,
+      lon: 1,
+    }))
   await floor.run(publishFixes(device, fixes(1, 11)))
   const { cursor } = await pull(pullDevice, topic, null)
   for (let n = 11; n < 3011; n += 100) await floor.run(publishFixes(device, fixes(n, n + 100)))
@@ -173,7 +179,8 @@ test('a device that told more than its track holds has a gap', async () => {
 test('of a room new messages are pulled, and changed ones as they are', async () => {
   const topic = `m:${floor.fresh('room')}` as Topic
   const keys = topicKeys(topic)
-  const say = (text: string, key: string) => floor.run({ name: 'wf1_say', keys, args: ['ann', 'Ann', key, text, '', ''] })
+  const say = (text: string, key: string) =>
+    floor.run({ name: 'wf1_say', keys, args: ['ann', 'Ann', key, text, '', ''] })
   await say('one', 'a')
   await say('two', 'b')
   const first = await pull(pullRoom, topic, null)
@@ -195,13 +202,20 @@ test('of a room new messages are pulled, and changed ones as they are', async ()
 })
 
 test('of the record its new lines are pulled', async () => {
-  const record = (about: string) => floor.run({ name: 'wf1_record', keys: topicKeys(ACCESS), args: ['ann', 'shared', about] })
+  const record = (about: string) =>
+    floor.run({ name: 'wf1_record', keys: topicKeys(ACCESS), args: ['ann', 'shared', about] })
   expect(await pullRecord(ports, 0)).toBeNull()
   for (const about of ['one', 'two']) await record(about)
   const pulled = await pullRecord(ports, 0)
-  expect(pulled).toMatchObject({ cursor: { seq: 2 }, more: false, rows: { record: [{ about: 'one' }, { about: 'two' }] } })
+  expect(pulled).toMatchObject({
+    cursor: { seq: 2 },
+    more: false,
+    rows: { record: [{ about: 'one' }, { about: 'two' }] },
+  })
   await record('three')
-  expect((await pullRecord(ports, 2))?.rows.record).toMatchObject([{ n: 3, who: 'ann', what: 'shared', about: 'three' }])
+  expect((await pullRecord(ports, 2))?.rows.record).toMatchObject([
+    { n: 3, who: 'ann', what: 'shared', about: 'three' },
+  ])
 })
 
 test('what the library never wrote is told and left out', async () => {

@@ -51,7 +51,10 @@ test('what the reader has not is kept: trades so old that came since, another li
   const { symbol, cursor } = await threeHours()
   await send(symbol, BASE + 3 * HOUR)
   await floor.run(publishMarket(symbol, [], [{ t: BASE + 3 * HOUR, bid: 1, bidSize: 1, ask: 2, askSize: 1 }]))
-  for (const wrong of [{ epoch: 'other', seq: 3 }, { ...cursor, seq: 4 }])
+  for (const wrong of [
+    { epoch: 'other', seq: 3 },
+    { ...cursor, seq: 4 },
+  ])
     expect(await dropMinutes(symbol, BASE + HOUR, wrong)).toBe(0)
   await send(symbol, BASE + 5 * MINUTE)
   expect(await dropMinutes(symbol, BASE + HOUR, cursor)).toBe(0)

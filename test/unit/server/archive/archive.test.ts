@@ -138,7 +138,11 @@ it('deletes what is too old in small steps, kind by kind, and then rests', async
   await turn()
   expect(asked).toEqual([])
   for (now = 600_000; now < 1_100_000; now += 1000) await turn()
-  expect(asked.filter((each) => each.startsWith('fixes'))).toEqual(['fixes 996 5000', 'fixes 996 5000', 'fixes 996 2000'])
+  expect(asked.filter((each) => each.startsWith('fixes'))).toEqual([
+    'fixes 996 5000',
+    'fixes 996 5000',
+    'fixes 996 2000',
+  ])
   expect(asked.filter((each) => each === 'vacuum')).toHaveLength(4)
   expect(asked).toHaveLength(13)
 })
