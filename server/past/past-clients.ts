@@ -67,7 +67,11 @@ export const createPastClients = (config: Config, ports: PastClientsPorts): Past
       if (clocks.size >= MOST_CLOCKS) return { error: wireError('too_many') }
       const request = readRequest(clockRequest, said)
       if ('error' in request) return request
-      const last = await edge.ask().catch(nullIfAway)
+      const look = async (): Promise<number> => {
+        await roll.look()
+        return edge.ask()
+      }
+      const last = await look().catch(nullIfAway)
       if (last === null) return { error: wireError('unavailable') }
       return { clock: asked({ at: last, speed: 0 }, request.data, last), edge: last }
     },
