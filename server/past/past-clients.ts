@@ -38,7 +38,7 @@ export type PastClients = {
 /** Clocks of one node. */
 const MOST_CLOCKS = 100
 /** What all of them may take of the core: they go slower where that is not enough. */
-const SHARE = 0.15
+const SHARE = 0.1
 /** What they may take at once, in milliseconds. */
 const PIECE_MS = 2
 

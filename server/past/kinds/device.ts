@@ -14,7 +14,7 @@ import { shownFor } from './shown.ts'
 
 /** Fixes among which the newest that is not doubtful is looked for, and rows that are read ahead at once. */
 const LOOK_BACK = 100
-const MOST = 2000
+const MOST = 500
 
 type Happened = { t: number; id: string } & ({ row: FixRow } | { command: Command })
 
