@@ -185,4 +185,11 @@ describe('a client of the past', () => {
     await eventually('the end', () => !client.socket.connected)
     expect(client.notices).toContainEqual({ kind: 'signed_out', reason: 'revoked' })
   })
+
+  it('is told to go where its node goes, and ends with it', async () => {
+    const client = await lookBack({ at: FROM + 300_000, speed: 1 })
+    await floor.closed.stop()
+    expect(client.notices).toContainEqual({ kind: 'shutdown', reconnectMs: expect.any(Number) })
+    await eventually('the end', () => !client.socket.connected)
+  })
 })
