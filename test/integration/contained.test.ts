@@ -90,6 +90,12 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'client.flush': () => hurts('client.flush', publish),
   'client.wake': () => hurts('client.wake', publish),
   'client.catch-up': catchUp,
+  'past.clock': async () => {
+    const join = () => connectClient(`${node.url}/past`, { reconnection: false, auth: { at: 0, speed: 1 } })
+    const client = await eventually('something is archived', join)
+    await faulty('past.clock', () => sleep(100))
+    await gone(client)
+  },
   'client.disconnect': () => everywhere('client.disconnect', () => visit(HURT)),
   flush: () => everywhere('flush', publish),
   'archive.lease': () => everywhere('archive.lease', () => sleep(100)),
