@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { CELL_ZOOM } from '../../../wire/cells.ts'
+import { GoThere } from '../past/GoThere.tsx'
 import { useFloor } from '../shared/floor-context.ts'
 import { ListIcon } from '../shared/icons.tsx'
 import { Segments } from '../shared/Segments.tsx'
@@ -20,6 +21,7 @@ import { NearbyList } from './NearbyList.tsx'
 import { COLOUR_KEY } from './palette.ts'
 import { ManageDevice } from './setup/ManageDevice.tsx'
 import { Tip } from './Tip.tsx'
+import { TrackTip } from './TrackTip.tsx'
 import { type MapChoices, useFleetMap } from './use-fleet-map.ts'
 
 const Statuses = () => (
@@ -95,9 +97,11 @@ type GroundProps = { shade: string; list: ReturnType<typeof useListOpen>; onMana
 /** The map, with everything that lies over it. */
 const Ground = ({ shade, list, onManage }: GroundProps) => {
   const floor = useFloor()
-  const { element, mounted, choices } = useFleetMap(floor, shade)
-  const { colouring, showCells, following, hovered, view } = choices
+  const { element, mounted, choices, going } = useFleetMap(floor, shade)
+  const { colouring, showCells, following, hovered, passed, view } = choices
   const map = () => mounted.current?.map
+  const size = () => map()?.getSize() ?? { x: 0, y: 0 }
+  const commanded = floor.commands !== null
 
   const choose = (id: string) => {
     const fix = floor.fleet.devices.get(id)?.fix
@@ -120,11 +124,13 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
         role="application"
         aria-label="Map of devices. Use the arrow keys to move, plus and minus to zoom."
       />
-      <Tip hovered={hovered} size={() => map()?.getSize() ?? { x: 0, y: 0 }} />
+      <Tip hovered={hovered} size={size} />
+      <TrackTip passed={passed} size={size} />
+      <GoThere chosen={going.chosen} />
       <div class="map-top">
         <DeviceSearch onChoose={choose} />
         <span class="spring" />
-        <OrdersButton />
+        {commanded && <OrdersButton />}
         <GroupSwitches />
         <Colouring colouring={colouring} />
         <Tally />
@@ -141,10 +147,10 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
         onCentre={centre}
         onManage={onManage}
       >
-        <DeviceCommands />
+        {commanded && <DeviceCommands />}
       </DevicePanel>
-      <SideDesk />
-      <SpotBar />
+      {commanded && <SideDesk />}
+      {commanded && <SpotBar />}
       <NearbyList view={view.value} onChoose={choose} />
     </div>
   )
@@ -152,7 +158,7 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
 
 /** The map of the fleet, and the list of its devices beside it. */
 export const FleetPanel = ({ shade }: { shade: string }) => {
-  const { go, aims } = useFloor()
+  const { go, aims, commands } = useFloor()
   const list = useListOpen()
   const managed = useSignal<string | null>(null)
   const changes = useSignal(0)
@@ -177,11 +183,13 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
             changes={changes.value}
             picking={picking}
           >
-            <PickedBar
-              onAsk={() => {
-                if (list.covers()) list.show(false)
-              }}
-            />
+            {commands !== null && (
+              <PickedBar
+                onAsk={() => {
+                  if (list.covers()) list.show(false)
+                }}
+              />
+            )}
           </DeviceList>
         )}
       </div>
