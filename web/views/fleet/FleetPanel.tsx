@@ -3,26 +3,22 @@ import { useRef } from 'preact/hooks'
 import { CELL_ZOOM } from '../../../wire/cells.ts'
 import { GoThere } from '../past/GoThere.tsx'
 import { useFloor } from '../shared/floor-context.ts'
-import { ListIcon } from '../shared/icons.tsx'
-import { Segments } from '../shared/Segments.tsx'
 import { DeviceCommands } from './commands/DeviceCommands.tsx'
-import { OrdersButton } from './commands/OrdersButton.tsx'
 import { PickedBar } from './commands/PickedBar.tsx'
 import { SideDesk } from './commands/SideDesk.tsx'
 import { SpotBar } from './commands/SpotBar.tsx'
 import { usePicking } from './commands/use-picking.tsx'
 import { DevicePanel } from './DevicePanel.tsx'
-import { DeviceSearch } from './DeviceSearch.tsx'
-import { GroupSwitches } from './GroupSwitches.tsx'
 import { Hint } from './Hint.tsx'
 import { DeviceList } from './list/DeviceList.tsx'
 import { MapTools } from './MapTools.tsx'
+import { MapTop } from './MapTop.tsx'
 import { NearbyList } from './NearbyList.tsx'
 import { COLOUR_KEY } from './palette.ts'
 import { ManageDevice } from './setup/ManageDevice.tsx'
 import { Tip } from './Tip.tsx'
 import { TrackTip } from './TrackTip.tsx'
-import { type MapChoices, useFleetMap } from './use-fleet-map.ts'
+import { useFleetMap } from './use-fleet-map.ts'
 
 const Statuses = () => (
   <ul class="statuses" aria-label="Colour key">
@@ -34,48 +30,6 @@ const Statuses = () => (
     ))}
   </ul>
 )
-
-const Tally = () => {
-  const { fleet, view } = useFloor()
-  const count = fleet.count.value
-  return (
-    <span class="chip" role="status" title={`In the ${view.value.cells.length} cells of this view`}>
-      <b data-tally="devices">{count.toLocaleString('en-US')}</b> {count === 1 ? 'device' : 'devices'}
-    </span>
-  )
-}
-
-const ListButton = ({ open, onToggle }: { open: boolean; onToggle: () => void }) => (
-  <button
-    type="button"
-    class="chip list-button"
-    aria-expanded={open}
-    aria-label="List of devices"
-    title="List of all devices"
-    onClick={onToggle}
-  >
-    <ListIcon />
-    <span>List</span>
-  </button>
-)
-
-const Colouring = ({ colouring }: Pick<MapChoices, 'colouring'>) => {
-  const { prefs } = useFloor()
-  return (
-    <Segments
-      label="Colour devices by"
-      value={colouring.value}
-      options={[
-        { value: 'route', label: 'Route', title: 'Colour devices by route' },
-        { value: 'status', label: 'Status', title: 'Colour devices by how they move and report' },
-      ]}
-      onChoose={(next) => {
-        colouring.value = next
-        prefs.colouring.set(next)
-      }}
-    />
-  )
-}
 
 /** A floor that is narrower than this, in pixels, shows its map or its list; the style sheet says the same. */
 const BESIDE = 880
@@ -127,15 +81,7 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
       <Tip hovered={hovered} size={size} />
       <TrackTip passed={passed} size={size} />
       <GoThere chosen={going.chosen} />
-      <div class="map-top">
-        <DeviceSearch onChoose={choose} />
-        <span class="spring" />
-        {commanded && <OrdersButton />}
-        <GroupSwitches />
-        <Colouring colouring={colouring} />
-        <Tally />
-        <ListButton open={list.open} onToggle={() => list.show(!list.open)} />
-      </div>
+      <MapTop colouring={colouring} list={list} onChoose={choose} />
       {colouring.value === 'status' && <Statuses />}
       <Hint onZoomIn={() => map()?.setZoom(CELL_ZOOM - 2)} />
       <MapTools map={map} showCells={showCells} />

@@ -15,8 +15,16 @@ export const SeenSwitch = ({ past }: { past: Past }) => (
   </button>
 )
 
-export const BackToLive = ({ past }: { past: Past }) => (
-  <button type="button" class="button to-live" title="Back to live (l)" aria-keyshortcuts="l" onClick={past.live}>
-    Back to live
+/** `short`: where there is no room for all of its words. */
+export const BackToLive = ({ past, short = false }: { past: Past; short?: boolean }) => (
+  <button
+    type="button"
+    class="button to-live"
+    aria-label="Back to live"
+    title="Back to live (l)"
+    aria-keyshortcuts="l"
+    onClick={past.live}
+  >
+    {short ? 'Live' : 'Back to live'}
   </button>
 )

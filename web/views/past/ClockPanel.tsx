@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { dateText, momentText, zoneText } from '../../state/past/moment.ts'
 import { daysLater, startOfDay, timeOn } from '../../state/past/month.ts'
 import { whyNotTo } from '../../state/past/words.ts'
@@ -128,10 +128,12 @@ const Body = ({ onGo }: { onGo: (at: number) => void }) => {
 /** Where one chooses the moment that the floor shows. */
 export const ClockPanel = ({ onDone }: { onDone: () => void }) => {
   const { past, archive, goTo } = useFloor()
+  const panel = useRef<HTMLDivElement>(null)
   useEffect(() => archive.ask(), [archive])
+  useEffect(() => panel.current?.querySelector<HTMLElement>('[data-day][tabindex="0"], button')?.focus(), [])
   return (
     // biome-ignore lint/a11y/useSemanticElements: the page stays in use beside it
-    <div class="popover clock-panel" role="dialog" aria-label="Go to a moment">
+    <div ref={panel} class="popover clock-panel" role="dialog" aria-label="Go to a moment">
       <header>
         <h2>{past === null ? 'Live' : momentText(past.moment.value)}</h2>
         <span class="soft">{zoneText()}</span>

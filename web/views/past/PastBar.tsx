@@ -1,24 +1,24 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { SPEEDS, type Speed } from '../../../wire/past.ts'
-import { clockText, dateText } from '../../state/past/moment.ts'
+import { clockText, dateText, dayText } from '../../state/past/moment.ts'
 import type { Past } from '../../state/past/past.ts'
 import { SCRUB_SPANS, type ScrubSpan } from '../../state/past/scrub.ts'
 import { PHASES } from '../../state/past/words.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { PauseIcon, PlayIcon, StepBackIcon, StepOnIcon } from '../shared/icons.tsx'
-import { Segments } from '../shared/Segments.tsx'
 import { BackToLive, SeenSwitch } from './Choices.tsx'
+import { PickOne } from './PickOne.tsx'
 import { Scrub } from './Scrub.tsx'
 import { stepOf } from './use-past-keys.ts'
 
 const SPAN_NAMES: Record<ScrubSpan, string> = { day: 'Day', '6h': '6 h', '1h': '1 h' }
 
 /** That this is the past, and which moment of it. */
-const Moment = ({ past }: { past: Past }) => (
+const Moment = ({ past, short }: { past: Past; short: boolean }) => (
   <p class="past-moment">
     <b>Past</b>
-    <span>{dateText(past.moment.value)}</span>
+    <span>{(short ? dayText : dateText)(past.moment.value)}</span>
     <span data-moment={past.moment.value}>{clockText(past.moment.value)}</span>
   </p>
 )
@@ -57,33 +57,17 @@ const Transport = ({ past }: { past: Past }) => {
 
 /** How many times as fast as it was. Where the clock stands still, the last speed is the one it goes on with. */
 const Speeds = ({ past }: { past: Past }) => {
-  const { narrow } = useFloor()
   const speed = past.speed.value
   const last = useSignal<Speed>(speed === 0 ? 1 : speed)
   useEffect(() => {
     if (speed !== 0) last.value = speed
   }, [speed, last])
-  const choose = (text: string): void => {
-    const chosen = SPEEDS.find((one) => String(one) === text)
-    if (chosen !== undefined) past.play(chosen)
-  }
-  const shown = String(speed === 0 ? last.value : speed)
-  if (narrow.value)
-    return (
-      <select class="speed" aria-label="Speed" value={shown} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-        {SPEEDS.map((one) => (
-          <option key={one} value={String(one)}>
-            {one}×
-          </option>
-        ))}
-      </select>
-    )
   return (
-    <Segments
+    <PickOne
       label="Speed"
-      value={shown}
+      value={String(speed === 0 ? last.value : speed)}
       options={SPEEDS.map((one) => ({ value: String(one), label: `${one}×` }))}
-      onChoose={choose}
+      onChoose={(text) => past.play(SPEEDS.find((one) => String(one) === text))}
     />
   )
 }
@@ -96,26 +80,24 @@ export const PastBar = () => {
   const phase = past.phase.value
   return (
     <section class="past-bar" aria-label="The past" data-phase={phase}>
-      <Moment past={past} />
+      <Moment past={past} short={narrow.value} />
       <Transport past={past} />
       <Speeds past={past} />
       <p class="past-note" role="status">
         {PHASES[phase]}
       </p>
       <span class="spring" />
-      {!narrow.value && (
-        <Segments
-          label="The bar shows"
-          value={span.value}
-          options={SCRUB_SPANS.map((value) => ({ value, label: SPAN_NAMES[value] }))}
-          onChoose={(next) => {
-            span.value = next
-          }}
-        />
-      )}
       {!narrow.value && <SeenSwitch past={past} />}
-      <BackToLive past={past} />
+      <BackToLive past={past} short={narrow.value} />
       <Scrub past={past} span={span.value} />
+      <PickOne
+        label="The bar shows"
+        value={span.value}
+        options={SCRUB_SPANS.map((value) => ({ value, label: SPAN_NAMES[value] }))}
+        onChoose={(next) => {
+          span.value = next
+        }}
+      />
     </section>
   )
 }
