@@ -127,9 +127,8 @@ const Body = ({ onGo }: { onGo: (at: number) => void }) => {
 
 /** Where one chooses the moment that the floor shows. */
 export const ClockPanel = ({ onDone }: { onDone: () => void }) => {
-  const { past, archive, goTo } = useFloor()
+  const { past, goTo } = useFloor()
   const panel = useRef<HTMLDivElement>(null)
-  useEffect(() => archive.ask(), [archive])
   useEffect(() => panel.current?.querySelector<HTMLElement>('[data-day][tabindex="0"], button')?.focus(), [])
   return (
     // biome-ignore lint/a11y/useSemanticElements: the page stays in use beside it

@@ -7,6 +7,10 @@ import { ClockPanel } from './ClockPanel.tsx'
 import { usePastKeys } from './use-past-keys.ts'
 import { useSecond } from './use-second.ts'
 
+/** How far the archive goes is asked so often, in milliseconds: while somebody chooses a moment, and else. */
+const AGAIN_OPEN = 5_000
+const AGAIN = 60_000
+
 const LiveFace = () => {
   const { now } = useFloor()
   const second = useSecond(now)
@@ -31,7 +35,11 @@ export const PastClock = () => {
   const { past, archive } = floor
   const { open, root, toggle } = usePopover()
   usePastKeys(floor, toggle)
-  useEffect(() => archive.ask(), [archive])
+  useEffect(() => {
+    archive.ask()
+    const timer = setInterval(archive.ask, open.value ? AGAIN_OPEN : AGAIN)
+    return () => clearInterval(timer)
+  }, [archive, open.value])
   const title = past === null ? 'Live. Go back to a moment (t)' : `The past: ${momentText(past.moment.value)} (t)`
   return (
     <div class="clock" ref={root}>

@@ -5,13 +5,13 @@ import { useFloor } from '../shared/floor-context.ts'
 /** A moment that was clicked, and where on the panel (pixels). */
 export type Clicked = { t: number; x: number; y?: number }
 
-/** Whether the archive has this moment. */
+/** Whether the archive has this moment. Its edge moves on all the time: whatever is shown is there soon. */
 export const useReaches = (): ((t: number) => boolean) => {
   const { archive } = useFloor()
   return useMemo(
     () => (t) => {
-      const { archive: state, from, edge } = archive.span.peek() ?? { archive: 'none', from: null, edge: null }
-      return state === 'up' && from !== null && edge !== null && t >= from && t <= edge
+      const span = archive.span.peek()
+      return span?.archive === 'up' && span.from !== null && t >= span.from
     },
     [archive],
   )
