@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { InboxItem } from '../../../wire/rooms.ts'
 import type { Api } from '../api.ts'
 import type { Link } from '../link.ts'
+import type { Pace } from '../past/past-clock.ts'
 import type { Place } from '../place.ts'
 import type { MapView } from '../prefs.ts'
 import { type Attention, createAlerts } from './alerts.ts'
@@ -47,6 +48,8 @@ export type DeskOptions = DeskPorts & {
   /** Where one is, and which part of the map is seen. */
   place: ReadonlySignal<Place>
   map: ReadonlySignal<MapView | null>
+  /** How fast the past goes on, where it is the past that one looks at. */
+  pace: ReadonlySignal<Pace>
   /** Nobody looks at this page. */
   asleep: ReadonlySignal<boolean>
   /** Moves this screen to a colleague's, as `formatScreen` wrote it. */
@@ -59,7 +62,7 @@ export type DeskOptions = DeskPorts & {
 
 /** All that is done with rooms, the inbox and colleagues, and all that is known of them, without its views. */
 export const createDesk = (options: DeskOptions) => {
-  const { stores, api, acts, person, attention, prefs, link, place, map, asleep, move } = options
+  const { stores, api, acts, person, attention, prefs, link, place, map, pace, asleep, move } = options
   const { now, steady, newId } = options
   const { rooms, inbox, presence, screens } = stores
   const handle = computed(() => person.me.value?.id ?? null)
@@ -77,7 +80,8 @@ export const createDesk = (options: DeskOptions) => {
     const topic = parseRoom(room)
     if (topic !== null) look.enter(topic, message)
   }
-  const alerts = createAlerts({ attention, inbox, prefs, open: openItem })
+  const hushed = (): boolean => place.peek().at !== undefined
+  const alerts = createAlerts({ attention, inbox, prefs, open: openItem, hushed })
   const outbox = createOutbox({
     ...{ say: acts.say, ready: isLive, me: () => handle.peek() },
     ...{ kept: prefs.unsent, newId, said: rooms.said },
@@ -114,6 +118,6 @@ export const createDesk = (options: DeskOptions) => {
       if (rights.any()) list.tick(look.open.peek())
     },
   }
-  return { ...desk, start: () => startDesk({ ...desk, place, map, link }) }
+  return { ...desk, start: () => startDesk({ ...desk, place, map, pace, link }) }
 }
 export type Desk = ReturnType<typeof createDesk>
