@@ -71,7 +71,7 @@ export const composeFloor = (options: FloorOptions) => {
   const pulse = createPulse(here, () => {
     stores.tick()
     work?.desk.tick()
-    work?.commands.tick()
+    work?.commands?.tick()
     if (link.dead()) stream.connection.restart()
   })
   const archived = createArchived(api)

@@ -36,7 +36,8 @@ const startFloor = (parts: FloorParts, { people, narrow, only }: FloorOptions): 
     connection.hurry()
   }
   const ends = [stores.start(list), mapView.start(), follow, followPerson(people, rejoin), complete.start()]
-  if (work) ends.push(work.desk.start(), work.commands.start())
+  if (work) ends.push(work.desk.start())
+  if (work?.commands) ends.push(work.commands.start())
   if (past) ends.push(past.start())
   if (only === undefined) archived.ask()
   connection.open()
@@ -59,7 +60,7 @@ const createWakefulness = ({ asleep, stores: { link, listing }, stream, past, pu
   /** The tab is hidden for long, or seen again. Whoever wants to hear of their inbox hears of that alone then. */
   pause: async (): Promise<void> => {
     past?.rest()
-    if (work?.desk.alerts.wanted()) asleep.value = true
+    if (past === null && work?.desk.alerts.wanted()) asleep.value = true
     else await stream.session.pause()
   },
   paused: (): boolean => stream.session.paused() || asleep.peek(),

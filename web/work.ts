@@ -4,6 +4,7 @@ import type { Ground } from './ground.ts'
 import type { createStream } from './socket/stream.ts'
 import { createCommanding } from './state/commands/commanding.ts'
 import { createDesk, type DeskPorts } from './state/desk/desk.ts'
+import { NOTHING_KEPT, readerOf, startReading } from './state/desk/reading.ts'
 import { parseScreen } from './state/desk/screen-place.ts'
 import type { Place } from './state/place.ts'
 import type { createStores } from './state/stores.ts'
@@ -16,8 +17,22 @@ type WorkPorts = {
   asleep: ReadonlySignal<boolean>
 }
 
+/** What was written by a moment of the past. There is nothing to do in it. */
+const createReading = (
+  { people, steady, under }: FloorOptions,
+  { prefs, ...ports }: DeskPorts,
+  { ground: { api, now, place, pace, aims }, stores, stream, asleep }: WorkPorts,
+) => {
+  const desk = createDesk({
+    ...{ ...ports, prefs: { ...prefs, unsent: NOTHING_KEPT }, stores: stores.deskStores, person: readerOf(people), api },
+    ...{ acts: stream.connection.acts, link: stores.link, place, pace, map: aims.seen, asleep, now, steady },
+    ...{ move: () => {}, follow: under?.follow ?? undefined },
+  })
+  return { desk: { ...desk, start: () => startReading(desk) }, commands: null }
+}
+
 /** What people do with each other and with devices. */
-export const createWork = (
+const createDoing = (
   { people, prefs, steady }: FloorOptions,
   ports: DeskPorts,
   { ground: { api, now, place, pace, aims }, stores, stream, set, asleep }: WorkPorts,
@@ -45,3 +60,6 @@ export const createWork = (
     }),
   }
 }
+
+export const createWork = (options: FloorOptions, desk: DeskPorts, ports: WorkPorts) =>
+  ports.ground.past === null ? createDoing(options, desk, ports) : createReading(options, desk, ports)

@@ -46,9 +46,10 @@ export const openFloorPage = ({ root, prefs, theme, token, refused }: FloorPageO
       people,
       prefs,
       narrow: mediaSignal('(max-width: 760px)'),
+      desk: deskPorts(),
     }
     const live = createFloor({
-      ...{ ...ports, desk: deskPorts() },
+      ...ports,
       first: first === FIRST_PLACE ? { ...first, workspace: homeOf(people) } : first,
     })
     const floors = layOver(live, ports)

@@ -3,7 +3,7 @@ import { createFloor, type Floor } from '../floor.ts'
 import type { FloorOptions } from '../floor-parts.ts'
 
 /** What a floor of the past needs besides the live one over which it lies. */
-export type PastFloorOptions = Omit<FloorOptions, 'first' | 'under' | 'only' | 'desk'>
+export type PastFloorOptions = Omit<FloorOptions, 'first' | 'under' | 'only'>
 
 /**
  * A floor of the past lies over the live one as long as the place names a moment. Each time it is a new one: nothing of
@@ -17,6 +17,8 @@ export const layOver = (live: Floor, options: PastFloorOptions) => {
     if (stop === null) return
     stop()
     stop = null
+    // Whoever comes again stands still at first.
+    live.under.pace.value = 0
     live.recall()
     over.value = null
   }

@@ -9,7 +9,7 @@ import { type Attention, createAlerts } from './alerts.ts'
 import type { DeskPrefs } from './desk-prefs.ts'
 import { createDeviceFinder } from './device-finder.ts'
 import { createDrafts } from './drafts.ts'
-import { createFollow } from './follow.ts'
+import { createFollow, type Follow } from './follow.ts'
 import { createKnownPeople } from './known-people.ts'
 import { startDesk } from './life.ts'
 import { createLook } from './look.ts'
@@ -58,6 +58,8 @@ export type DeskOptions = DeskPorts & {
   now: () => number
   /** Milliseconds of a clock that never jumps. */
   steady: () => number
+  /** Whom one follows, where another desk knows that. */
+  follow?: Follow | undefined
 }
 
 /** All that is done with rooms, the inbox and colleagues, and all that is known of them, without its views. */
@@ -71,11 +73,11 @@ export const createDesk = (options: DeskOptions) => {
 
   const rights = createRights(person)
   const look = createLook(prefs)
-  const list = createRoomList(api.rooms, now)
-  const people = createKnownPeople(api.people, now)
+  const list = createRoomList(api.rooms, steady)
+  const people = createKnownPeople(api.people, steady)
   const marks = createMarks({ mark: acts.mark, inbox, ready: isNamed })
   const telling = createTelling({ here: acts.here, ready: () => isNamed() && attention.visible(), steady })
-  const follow = createFollow({ screens, move })
+  const follow = options.follow ?? createFollow({ screens, move })
   const openItem = ({ room, message }: InboxItem): void => {
     const topic = parseRoom(room)
     if (topic !== null) look.enter(topic, message)
