@@ -53,19 +53,20 @@ export const createChart = (load: LoadCandles, wake: () => void, moment?: () => 
   })
   const loadOlder = createOlder(load, state, series, publish)
 
-  const read = (symbol: string, interval: Interval): void => {
-    const at = moment?.()
+  /** `told`: up to when the stream has told everything, so that what it tells next follows. */
+  const read = (symbol: string, interval: Interval, told?: number): void => {
+    const at = moment && Math.floor(told ?? moment())
     asOf = at ?? null
     least = null
     void reading.read(symbol, interval, at)
   }
 
-  const reload = (): void => {
+  const reload = (told?: number): void => {
     const shown = state.value
     if (!shown) return
     const blank = shown.phase === 'error' || shown.phase === 'refused'
     if (blank && shown.candles.length === 0) publish({ phase: 'loading', error: null })
-    read(shown.symbol, shown.interval)
+    read(shown.symbol, shown.interval, told)
   }
 
   const open = (symbol: string, interval: Interval): void => {
@@ -88,7 +89,7 @@ export const createChart = (load: LoadCandles, wake: () => void, moment?: () => 
     if (shown?.symbol !== symbol) return
     if (reading.isUnderWay()) reading.hold(update)
     else if (series.isLost()) return
-    else if (!series.apply(update, shown.interval)) reload()
+    else if (!series.apply(update, shown.interval)) reload(update.at)
     else if (update.trades || update.candles) {
       changed = true
       wake()
@@ -136,6 +137,6 @@ export const createChart = (load: LoadCandles, wake: () => void, moment?: () => 
     if (changed) publish({})
   }
 
-  return { state, open, close, reload, update, snapshot, rewind, withhold, loadOlder, tick, flush }
+  return { state, open, close, reload: () => reload(), update, snapshot, rewind, withhold, loadOlder, tick, flush }
 }
 export type Chart = ReturnType<typeof createChart>

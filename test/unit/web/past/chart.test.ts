@@ -62,7 +62,7 @@ test('a candle of trades of which some are known already has history read anew',
   chart.open('X', '1m')
   await calls[0]?.answer()
   const part = conflateMarket([{ trades: TRADES.slice(3, 6) }])
-  to(120_000)
+  to(130_000)
   chart.update('X', { topic: 's:X', epoch: 'past-1', seq: 4, at: 120_000, ...part })
   expect(calls.map(({ at }) => at)).toEqual([100_000, 120_000])
   await calls[1]?.answer()
@@ -104,11 +104,16 @@ test('a chart of another moment is shown until that is read, and goes where it c
   expect([candles(), shown()?.phase]).toEqual([[], 'error'])
 })
 
-test('of a whole minute, told once it ended, nothing is there before', () => {
+test('of a minute that is told once it ended nothing is known before, of others what was traded', () => {
   const [minute] = foldAll(TRADES.slice(2, 5), MINUTE)
   if (minute === undefined) throw new Error('There must be a minute.')
-  expect(after({ candles: [minute] }, minute.first[0] - 1)).toEqual({ candles: [minute] })
-  expect(after({ candles: [minute] }, minute.last[0])).toEqual({ candles: [] })
-  expect(after({ candles: [minute] }, minute.first[0])).toBeNull()
+  const trades = { candles: [minute] }
+  expect(after(trades, minute.first[0] - 1)).toEqual(trades)
+  expect(after(trades, minute.last[0])).toEqual({ candles: [] })
+  expect(after(trades, minute.first[0])).toBeNull()
+  const whole = { ...trades, last: { id: 1, t: minute.last[0], price: 1, size: 0 } }
+  for (const t of [minute.t, minute.first[0], minute.last[0], minute.t + MINUTE - 1])
+    expect(after(whole, t)).toEqual(whole)
+  expect(after(whole, minute.t + MINUTE)?.candles).toEqual([])
   expect(after({ trades: TRADES, quote: { t: 1, bid: 1, ask: 2 } as never }, 100_000)?.trades).toEqual(TRADES.slice(5))
 })
