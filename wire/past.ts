@@ -16,10 +16,18 @@ export type PastAuth = Partial<PastClock>
 
 /**
  * The event `clock`, which moves this client's clock and no other: what is left out stays. Another moment is told as a
- * resync of all that is watched. The answer says where it stands now: never after `edge`, up to where the archive has all.
+ * resync of all that is watched. The answer says where it stands now: all that happened up to `at`, that moment
+ * included, is told.
  */
 export type ClockRequest = Partial<PastClock>
-export type ClockReply = (PastClock & { edge: number }) | { error: WireError }
+export type ClockReply = PastStand | { error: WireError }
+
+/**
+ * Where a clock stands: never after `edge`, up to where the archive has all. `held`: why it goes slower than its speed
+ * just now: more happened than is told at once (`slow`), or the archive cannot be asked (`away`). The notice `clock`
+ * tells it, too, whenever the clock stands elsewhere than it would have come by itself; at the edge it stops.
+ */
+export type PastStand = PastClock & { edge: number; held?: 'slow' | 'away' }
 
 /**
  * `GET /api/past`: from when there is anything, and up to when the archive has all (Unix milliseconds; null: nothing yet).

@@ -1,6 +1,7 @@
 import type { Bounds } from './cells.ts'
 import type { CancelReply, CancelRequest, CommandReply, CommandRequest } from './commands.ts'
 import type { Snapshot, UpdateBody } from './kinds/kinds.ts'
+import type { ClockReply, ClockRequest, PastStand } from './past.ts'
 import type { RenewReply, RenewRequest } from './people.ts'
 import type { DoneReply, HereRequest, MarkRequest, SayReply, SayRequest } from './rooms.ts'
 import type { Topic } from './topics.ts'
@@ -104,7 +105,7 @@ export type Heartbeat = { at: number; seqs: Record<string, Cursor> }
  * `redis_down`/`redis_up`: data has stopped, flows again. `slowed`: this client takes less than it watches, so that
  * everything is conflated for it, at `rate` frames a second; null: no longer. `renew`: what lets this client in ends in so
  * many milliseconds. `signed_out`: it has ended, and so does the connection. `withdrawn`: it may not watch these any
- * more, and gets nothing more of them.
+ * more, and gets nothing more of them. `clock`: where the clock of a client of the past stands (past.ts).
  */
 export type Notice =
   | { kind: 'shutdown'; reconnectMs: number }
@@ -114,6 +115,7 @@ export type Notice =
   | { kind: 'renew'; withinMs: number }
   | { kind: 'signed_out'; reason: 'revoked' | 'expired' }
   | { kind: 'withdrawn'; topics: string[] }
+  | ({ kind: 'clock' } & PastStand)
 /**
  * Updates `from` to `to` of a topic were lost to this client; its state is right again all the same (a resync follows).
  */
@@ -138,4 +140,6 @@ export type ClientToServer = {
   command: (request: CommandRequest, reply: (reply: CommandReply) => void) => void
   cancel: (request: CancelRequest, reply: (reply: CancelReply) => void) => void
   renew: (request: RenewRequest, reply: (reply: RenewReply) => void) => void
+  /** In the namespace of the past only. */
+  clock: (request: ClockRequest, reply: (reply: ClockReply) => void) => void
 }
