@@ -18,6 +18,7 @@ const setUp = () => {
     candles,
     older: false,
     filling: false,
+    changed: new Set(),
     version: 1,
   }
   const window = signal<Window>({ count: 50, back: 0 })

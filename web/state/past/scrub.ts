@@ -27,7 +27,8 @@ export const stretchAt = (at: number, span: ScrubSpan): Stretch => {
   return { from, to: Math.min(next, from + length) }
 }
 
-export const shareAt = (at: number, { from, to }: Stretch): number => Math.min(1, Math.max(0, (at - from) / (to - from)))
+export const shareAt = (at: number, { from, to }: Stretch): number =>
+  Math.min(1, Math.max(0, (at - from) / (to - from)))
 /** The moment at a share of the bar, to the second. */
 export const momentAt = (share: number, { from, to }: Stretch): number =>
   Math.min(to - 1_000, Math.max(from, Math.round((from + share * (to - from)) / 1_000) * 1_000))

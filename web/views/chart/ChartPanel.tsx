@@ -46,7 +46,9 @@ export const Veil = () => {
     return (
       <div class="veil empty">
         <strong>No candles yet</strong>
-        <p>{past === null ? 'The chart appears as soon as a feed publishes a symbol.' : 'No symbol had traded by then.'}</p>
+        <p>
+          {past === null ? 'The chart appears as soon as a feed publishes a symbol.' : 'No symbol had traded by then.'}
+        </p>
       </div>
     )
   if (!chosen)
@@ -77,7 +79,9 @@ export const Veil = () => {
   if (state.candles.length === 0)
     return (
       <div class="veil empty">
-        <strong>{past === null ? `${state.symbol} has not traded yet` : `${state.symbol} had not traded by then`}</strong>
+        <strong>
+          {past === null ? `${state.symbol} has not traded yet` : `${state.symbol} had not traded by then`}
+        </strong>
         <p>The chart starts with its first trade.</p>
       </div>
     )

@@ -55,7 +55,7 @@ export const drawRing = (
 
 /** Fixes of the trail that came late: hollow. */
 export const drawLate = (sheet: Sheet, fixes: readonly Fix[], ink: string): void => {
-  const { context, ratio } = sheet
+  const { context } = sheet
   context.fillStyle = colour('map-halo')
   for (const { lat, lon } of fixes) {
     const at = toSheet(sheet, project(lat, lon))

@@ -30,12 +30,13 @@ type DayProps = Props & { at: number; outside: boolean }
 const Day = ({ day, first, last, today, at, outside }: DayProps) => {
   const chosen = day.value === at
   return (
-    <td aria-selected={chosen} data-outside={outside ? '' : undefined}>
+    <td data-chosen={chosen ? '' : undefined} data-outside={outside ? '' : undefined}>
       <button
         type="button"
         data-day={at}
         tabIndex={chosen ? 0 : -1}
         aria-label={dateText(at)}
+        aria-pressed={chosen}
         aria-current={at === today ? 'date' : undefined}
         disabled={at < first || at > last}
         onClick={() => {
@@ -90,10 +91,10 @@ export const Calendar = (props: Props) => {
     day.value = Math.min(last, Math.max(first, startOfDay(next)))
   }
   return (
-    <div class="calendar">
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a calendar in every browser
+    <div class="calendar" role="group" aria-label="Day" onKeyDown={press}>
       <Months {...props} />
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a calendar is a grid of days */}
-      <table ref={grid} role="grid" aria-label={monthText(chosen)} onKeyDown={press}>
+      <table ref={grid} aria-label={monthText(chosen)}>
         <thead>
           <tr>
             {WEEKDAYS.map((name) => (

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import type { JSX, RefObject } from 'preact'
+import type { RefObject, TargetedPointerEvent } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { SLICE_MS } from '../../../wire/past.ts'
 import { clockText, minuteText, momentText } from '../../state/past/moment.ts'
@@ -80,7 +80,7 @@ const useScrub = (past: Past, stretch: RefObject<Stretch>) => {
     const { from, edge } = past.span.peek() ?? { from: null, edge: null }
     return Math.min(edge ?? at, Math.max(from ?? at, at))
   }
-  const at = (event: JSX.TargetedPointerEvent<HTMLElement>): number => {
+  const at = (event: TargetedPointerEvent<HTMLElement>): number => {
     const { left, width } = event.currentTarget.getBoundingClientRect()
     const shown = stretch.current
     return shown === null ? past.moment.peek() : within(momentAt((event.clientX - left) / width, shown))
@@ -89,12 +89,12 @@ const useScrub = (past: Past, stretch: RefObject<Stretch>) => {
     held,
     pointed,
     listeners: {
-      onPointerDown: (event: JSX.TargetedPointerEvent<HTMLElement>) => {
+      onPointerDown: (event: TargetedPointerEvent<HTMLElement>) => {
         if (event.button !== 0) return
         event.currentTarget.setPointerCapture(event.pointerId)
         held.value = at(event)
       },
-      onPointerMove: (event: JSX.TargetedPointerEvent<HTMLElement>) => {
+      onPointerMove: (event: TargetedPointerEvent<HTMLElement>) => {
         if (held.peek() !== null) held.value = at(event)
         pointed.value = held.peek() ?? at(event)
       },

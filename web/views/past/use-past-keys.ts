@@ -10,7 +10,7 @@ export const LONG_STEP = 10 * STEP
 export const stepOf = (way: 1 | -1, long: boolean): number => way * (long ? LONG_STEP : STEP)
 
 /** What takes the arrow keys, or the space bar, for itself. */
-const MOVES = '[role="application"], [role="slider"], [role="tablist"], [role="grid"], [role="log"], tr[tabindex]'
+const MOVES = '[role="application"], [role="slider"], [role="tablist"], [role="log"], tr[tabindex]'
 const PRESSED = 'button, a, summary, [role="slider"]'
 
 const isWithin = (target: EventTarget | null, what: string): boolean =>

@@ -35,7 +35,11 @@ const trackOf = ({ track, doubtful, late }: Selected): string => {
   const count = track.length + doubtful.length
   const fixes = count === 1 ? '1 fix' : `${count} fixes`
   const came = track.filter(({ n }) => late.has(n)).length
-  return [fixes, ...(doubtful.length > 0 ? [`${doubtful.length} doubtful`] : []), ...(came > 0 ? [`${came} late`] : [])].join(', ')
+  return [
+    fixes,
+    ...(doubtful.length > 0 ? [`${doubtful.length} doubtful`] : []),
+    ...(came > 0 ? [`${came} late`] : []),
+  ].join(', ')
 }
 
 const UNIT = 'unit_'
