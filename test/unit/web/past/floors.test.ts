@@ -77,7 +77,10 @@ const openPage = (first: Place) => {
     }),
     people: createPeople(fakeNode().calls),
     prefs: createPrefs({ getItem: (key) => shelf.get(key) ?? null, setItem: (key, value) => shelf.set(key, value) }),
-    frames: createFrames(() => {}, () => {}),
+    frames: createFrames(
+      () => {},
+      () => {},
+    ),
     ...{ now: Date.now, steady: () => performance.now(), random: Math.random, report: () => {} },
     narrow: signal(false),
   }

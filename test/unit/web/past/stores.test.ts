@@ -10,24 +10,27 @@ const [A, B] = ['other/0231301203310', 'other/0231301203311'] as const
 const fix = (id: string, t: number): Fix => ({ id, n: t, t, lat: 30, lon: -97 })
 const at = (t: number) => ({ steady: 0, now: t, serverNow: t })
 
-test.each([[[A, B]], [[B, A]]])('devices of an earlier moment take the place of later ones, whichever cell comes first', (order) => {
-  const fleet = createFleet(() => {})
-  fleet.watch([A, B])
-  fleet.snapshot(A, { fixes: [fix('MOVED', 9_000), fix('GONE', 9_000)] }, at(9_000))
-  fleet.update(B, { left: [{ id: 'LEFT', t: 8_000, n: 1, to: null }] }, at(9_000))
-  fleet.rewind()
-  // They are shown until their cells come.
-  expect(fleet.devices.size).toBe(2)
-  const then = { [A]: [fix('LEFT', 2_000)], [B]: [fix('MOVED', 3_000)] }
-  for (const cell of order) fleet.snapshot(cell, { fixes: then[cell as typeof A] }, at(4_000))
-  expect([...fleet.devices.values()].map(({ id, cell, fix: { t } }) => [id, cell, t]).toSorted()).toEqual([
-    ['LEFT', A, 2_000],
-    ['MOVED', B, 3_000],
-  ])
-  expect(fleet.devices.get('MOVED')?.clocks).toMatchObject({ fixed: 3_000, heard: 3_000 })
-  fleet.update(A, { fixes: [fix('MOVED', 4_500)] }, at(4_500))
-  expect(fleet.devices.get('MOVED')).toMatchObject({ cell: A, fix: { t: 4_500 } })
-})
+test.each([[[A, B]], [[B, A]]])(
+  'devices of an earlier moment take the place of later ones, whichever cell comes first',
+  (order) => {
+    const fleet = createFleet(() => {})
+    fleet.watch([A, B])
+    fleet.snapshot(A, { fixes: [fix('MOVED', 9_000), fix('GONE', 9_000)] }, at(9_000))
+    fleet.update(B, { left: [{ id: 'LEFT', t: 8_000, n: 1, to: null }] }, at(9_000))
+    fleet.rewind()
+    // They are shown until their cells come.
+    expect(fleet.devices.size).toBe(2)
+    const then = { [A]: [fix('LEFT', 2_000)], [B]: [fix('MOVED', 3_000)] }
+    for (const cell of order) fleet.snapshot(cell, { fixes: then[cell as typeof A] }, at(4_000))
+    expect([...fleet.devices.values()].map(({ id, cell, fix: { t } }) => [id, cell, t]).toSorted()).toEqual([
+      ['LEFT', A, 2_000],
+      ['MOVED', B, 3_000],
+    ])
+    expect(fleet.devices.get('MOVED')?.clocks).toMatchObject({ fixed: 3_000, heard: 3_000 })
+    fleet.update(A, { fixes: [fix('MOVED', 4_500)] }, at(4_500))
+    expect(fleet.devices.get('MOVED')).toMatchObject({ cell: A, fix: { t: 4_500 } })
+  },
+)
 
 test('a device of another moment that leaves its cell is gone', () => {
   const fleet = createFleet(() => {})
