@@ -39,7 +39,15 @@ export type Ground = Pick<Under, 'place' | 'pace' | 'aims'> & {
 
 export const createGround = ({ api, now, steady, first, under }: GroundOptions): Ground => {
   if (under === undefined)
-    return { place: signal(first), pace: signal<Pace>(0), aims: createAims(), now, api, clock: createClock(), past: null }
+    return {
+      place: signal(first),
+      pace: signal<Pace>(0),
+      aims: createAims(),
+      now,
+      api,
+      clock: createClock(),
+      past: null,
+    }
   const { place, pace, aims } = under
   const clock = createPastClock(place.peek().at ?? now(), pace, steady)
   const asSeen = signal(false)

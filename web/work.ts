@@ -24,7 +24,13 @@ const createReading = (
   { ground: { api, now, place, pace, aims }, stores, stream, asleep }: WorkPorts,
 ) => {
   const desk = createDesk({
-    ...{ ...ports, prefs: { ...prefs, unsent: NOTHING_KEPT }, stores: stores.deskStores, person: readerOf(people), api },
+    ...{
+      ...ports,
+      prefs: { ...prefs, unsent: NOTHING_KEPT },
+      stores: stores.deskStores,
+      person: readerOf(people),
+      api,
+    },
     ...{ acts: stream.connection.acts, link: stores.link, place, pace, map: aims.seen, asleep, now, steady },
     ...{ move: () => {}, follow: under?.follow ?? undefined },
   })

@@ -15,7 +15,15 @@ describe('the place', () => {
     expect(at('2026-11-30T08:15:00Z')).toBe(moment)
     expect(at('2026-11-30T08:15Z')).toBe(moment)
     expect(at('2026-11-30T08%3A15%3A00.250Z')).toBe(moment + 250)
-    const nothing = ['', 'now', '0', '2026-11-30', '2026-11-30T08:15:00', '2026-02-30T08:15:00Z', '2026-13-01T00:00:00Z']
+    const nothing = [
+      '',
+      'now',
+      '0',
+      '2026-11-30',
+      '2026-11-30T08:15:00',
+      '2026-02-30T08:15:00Z',
+      '2026-13-01T00:00:00Z',
+    ]
     for (const text of [...nothing, '1969-12-31T23:59:59Z', '2026-11-30T25:00:00Z', '%'])
       expect(at(text)).toBeUndefined()
     expect(formatPlace({ ...place, at: moment })).toBe('#/fleet/BRK.B/15m?device=BUS-8928&at=2026-11-30T08:15:00Z')

@@ -17,6 +17,7 @@ const setUp = () => {
     error: null,
     candles,
     older: false,
+    changed: new Set(),
     filling: false,
     changed: new Set(),
     version: 1,

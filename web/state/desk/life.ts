@@ -38,7 +38,8 @@ export type LifeOptions = {
 
 /** What the desk does by itself, as long as the page lives. Returns a function that ends it. */
 export const startDesk = (parts: LifeOptions): (() => void) => {
-  const { handle, shows, place, map, pace, link, alerts, follow, inbox, list, look, marks, outbox, people, rights } = parts
+  const { handle, shows, place, map, pace, link, alerts, follow, inbox, list, look, marks, outbox, people, rights } =
+    parts
   const { telling } = parts
   /** Somebody else: what was theirs before is not this person's. */
   const begin = () => {

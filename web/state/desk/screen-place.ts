@@ -1,5 +1,5 @@
-import { deviceTopic, REGISTER, symbolTopic, type Topic } from '../../../wire/topics.ts'
 import { SPEEDS, type Speed } from '../../../wire/past.ts'
+import { deviceTopic, REGISTER, symbolTopic, type Topic } from '../../../wire/topics.ts'
 import { fieldOf, formatPlace, type Place, parsePlace } from '../place.ts'
 import type { MapView } from '../prefs.ts'
 

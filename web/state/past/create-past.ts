@@ -57,7 +57,10 @@ export const createPast = (options: PastOptions) => {
   const onStand = ({ at, speed, edge }: PastStand): void => {
     show()
     if (resting) return
-    if (speed === 0 && at >= edge && pace.peek() === AS_IT_WAS) return live()
+    if (speed === 0 && at >= edge && pace.peek() === AS_IT_WAS) {
+      live()
+      return
+    }
     paced = speed
     batch(() => {
       pace.value = speed

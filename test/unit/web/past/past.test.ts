@@ -164,7 +164,7 @@ test('while nobody looks the clock rests, and goes on from there', async () => {
   expect(past.moment.value).toBe(T + 1_000)
   ties.goOn()
   await vi.advanceTimersByTimeAsync(1_000)
-  expect([asked.at(-1), past.moment.value]).toEqual([{ speed: 2 }, T + 3_000])
+  expect([asked.at(-1), ties.auth()]).toEqual([{ speed: 2 }, { at: T + 3_000, speed: 2 }])
 })
 
 test('the switch has history read in another way, and nothing is left once the floor ends', async () => {
