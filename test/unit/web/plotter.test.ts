@@ -19,7 +19,6 @@ const setUp = () => {
     older: false,
     changed: new Set(),
     filling: false,
-    changed: new Set(),
     version: 1,
   }
   const window = signal<Window>({ count: 50, back: 0 })

@@ -131,7 +131,6 @@ export const ClockPanel = ({ onDone }: { onDone: () => void }) => {
   const panel = useRef<HTMLDivElement>(null)
   useEffect(() => panel.current?.querySelector<HTMLElement>('[data-day][tabindex="0"], button')?.focus(), [])
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the page stays in use beside it
     <div ref={panel} class="popover clock-panel" role="dialog" aria-label="Go to a moment">
       <header>
         <h2>{past === null ? 'Live' : momentText(past.moment.value)}</h2>
