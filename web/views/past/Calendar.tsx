@@ -30,10 +30,12 @@ type DayProps = Props & { at: number; outside: boolean }
 const Day = ({ day, first, last, today, at, outside }: DayProps) => {
   const chosen = day.value === at
   return (
-    <td data-chosen={chosen ? '' : undefined} data-outside={outside ? '' : undefined}>
+    <td>
       <button
         type="button"
+        class="day"
         data-day={at}
+        data-outside={outside ? '' : undefined}
         tabIndex={chosen ? 0 : -1}
         aria-label={dateText(at)}
         aria-pressed={chosen}

@@ -36,7 +36,7 @@ export const Completeness = ({ complete }: { complete: ReadonlySignal<CompleteRe
     )
   return (
     <div class="complete" ref={root} data-gaps={reply.gaps.length} onPointerDown={(event) => event.stopPropagation()}>
-      <button type="button" aria-expanded={open.value} onClick={toggle}>
+      <button type="button" class="complete-open" aria-expanded={open.value} onClick={toggle}>
         {words}
       </button>
       {open.value && <Gaps gaps={reply.gaps} />}
