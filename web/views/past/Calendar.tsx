@@ -33,7 +33,7 @@ const Day = ({ day, first, last, today, at, outside }: DayProps) => {
     <td>
       <button
         type="button"
-        class="day"
+        class="calendar-day"
         data-day={at}
         data-outside={outside ? '' : undefined}
         tabIndex={chosen ? 0 : -1}

@@ -129,7 +129,10 @@ const Body = ({ onGo }: { onGo: (at: number) => void }) => {
 export const ClockPanel = ({ onDone }: { onDone: () => void }) => {
   const { past, goTo } = useFloor()
   const panel = useRef<HTMLDivElement>(null)
-  useEffect(() => panel.current?.querySelector<HTMLElement>('[data-day][tabindex="0"], button')?.focus(), [])
+  useEffect(() => {
+    const chosen = panel.current?.querySelector<HTMLElement>('[data-day][tabindex="0"]')
+    ;(chosen ?? panel.current?.querySelector('button'))?.focus()
+  }, [])
   return (
     <div ref={panel} class="popover clock-panel" role="dialog" aria-label="Go to a moment">
       <header>

@@ -17,14 +17,14 @@ const LiveFace = () => {
   return (
     <>
       <span class="unseen">Live, </span>
-      <span class="face">{minuteText(second.value)}</span>
+      <span class="clock-time">{minuteText(second.value)}</span>
     </>
   )
 }
 
 const PastFace = ({ at }: { at: number }) => (
-  <span class="face">
-    <span class="day">{dayText(at)} </span>
+  <span class="clock-time">
+    <span class="clock-date">{dayText(at)} </span>
     {clockText(at)}
   </span>
 )
