@@ -83,10 +83,9 @@ export const PastBar = () => {
       <Moment past={past} short={narrow.value} />
       <Transport past={past} />
       <Speeds past={past} />
-      <p class="past-note" role="status">
+      <p class="past-note" role="status" title={PHASES[phase]}>
         {PHASES[phase]}
       </p>
-      <span class="spring" />
       {!narrow.value && <SeenSwitch past={past} />}
       <BackToLive past={past} short={narrow.value} />
       <Scrub past={past} span={span.value} />
