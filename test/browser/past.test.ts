@@ -90,6 +90,12 @@ test('a link leads to its moment; it is played, stepped and moved along the bar 
   await eventually('time goes on', async () => (await moment(page)) > began + 22 * MINUTE)
   await page.keyboard.press(' ')
   await page.waitForSelector('.play:not([data-plays])')
+  expect(await moment(page)).toBeLessThan(began + 50 * MINUTE)
+  await page.evaluate((hash) => {
+    location.hash = hash
+  }, link(600))
+  await page.waitForSelector('.past-bar[data-phase="edge"]')
+  expect(await page.textContent('.past-note')).toBe('As far as the archive goes')
   expect(Number(await page.getAttribute('[data-row="market"]', 'data-runs'))).toBeGreaterThan(0)
   expect(Number(await page.getAttribute('[data-row="fleet"]', 'data-runs'))).toBeGreaterThan(0)
   await page.context().close()
