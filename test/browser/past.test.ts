@@ -50,7 +50,7 @@ const untilReady = (page: Page) => page.waitForSelector('.past-bar[data-phase="r
 const moment = async (page: Page) => Number(await page.getAttribute('[data-moment]', 'data-moment'))
 
 test('a person goes back by the clock, sees what was and that it is past, can do nothing there, and comes back', async () => {
-  const page = await stage.open('#/split/AAPL/1m')
+  const page = await stage.open('#/split/AAPL/1m', { colorScheme: 'dark' })
   await untilLast(page, '200.00')
   await page.keyboard.press('t')
   const panel = page.getByRole('dialog', { name: 'Go to a moment' })
