@@ -16,7 +16,7 @@ const LiveFace = () => {
   const second = useSecond(now)
   return (
     <>
-      <span class="unseen">Live, </span>
+      <span class="unseen">Now it is </span>
       <span class="clock-time">{minuteText(second.value)}</span>
     </>
   )
