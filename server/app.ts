@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { parseRedisAddress } from '../redis/address.ts'
-import { type Archiving, startArchiving } from './archive/start.ts'
+import { openArchiveOf } from './archive/open.ts'
+import { type Archiving, NO_ARCHIVING, startArchiving } from './archive/start.ts'
 import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { type Core, type CorePorts, openCore } from './core.ts'
@@ -44,6 +45,7 @@ export const startNode = async (
   const faults = createFaults(count, inject)
   let draining = false
   let items: Counts = { accepted: 0, repeat: 0, old: 0, refused: 0 }
+  let archiving: Archiving = NO_ARCHIVING
   const metrics = createMetrics(
     {
       node: name,
@@ -71,18 +73,26 @@ export const startNode = async (
     faults,
   )
   const unreadable = tellUnreadable(log, metrics.unreadable)
-  const ports: CorePorts = { config, name, version, log, faults, metrics, unreadable, archive: null }
-  const core = await openCore(ports)
-  const front = await openFront({ ...ports, ...core, archive: null, draining: () => draining }).catch(async (error) => {
+  const archive = await openArchiveOf(config)
+  const ports: CorePorts = { config, name, version, log, faults, metrics, unreadable, archive }
+  const core = await openCore(ports).catch(async (error) => {
+    await archive?.close()
+    throw error
+  })
+  const closeCore = async (): Promise<void> => {
     await core.link.close()
+    await archive?.close()
+  }
+  const front = await openFront({ ...ports, ...core, draining: () => draining }).catch(async (error) => {
+    await closeCore()
     throw error
   })
   const deviceLines = await openLines({ ...ports, ...core }).catch(async (error) => {
     await front.close()
-    await core.link.close()
+    await closeCore()
     throw error
   })
-  const archiving = startArchiving({ ...ports, ...core })
+  archiving = startArchiving({ ...ports, ...core })
   const stopChores = startChores({
     ...ports,
     ...core,

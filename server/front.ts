@@ -1,7 +1,6 @@
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { Archive } from '../archive/archive.ts'
 import type { ReadyReply } from '../wire/api.ts'
 import { type Access, watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
@@ -22,8 +21,7 @@ import { waysIn } from './ways-in.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
 
-/** `archive`: history in SQL; null where this floor keeps none. */
-export type FrontPorts = CorePorts & Core & { draining: () => boolean; archive: Archive | null }
+export type FrontPorts = CorePorts & Core & { draining: () => boolean }
 
 /** What a node opens to the outside: pages, API and figures over HTTP, and the sockets of clients. */
 export type Front = {

@@ -11,7 +11,10 @@ const fail = (error: unknown): never => {
 try {
   const config = readConfig(process.env)
   const name = config.NODE_NAME ?? `${hostname()}-${process.pid}`
-  const secrets = [...secretsOf(config.REDIS_URL), ...[config.MQTT_URL, config.GTFS_URL].flatMap(secretsOfUrl)]
+  const secrets = [
+    ...secretsOf(config.REDIS_URL),
+    ...[config.MQTT_URL, config.GTFS_URL, config.ARCHIVE_URL].flatMap(secretsOfUrl),
+  ]
   // Whoever reads the log may go, and the node goes on. Pino's own stream was seen to try a last line again for ever,
   // which kept a node from ending.
   process.stdout.on('error', () => {})

@@ -57,6 +57,7 @@ export const createArchivist = (ports: ArchivistPorts, keeps: Keeps): Archivist 
           clearInterval(timer)
           if (current === rounds) current = null
           await working?.catch(() => {})
+          ports.takes(true)
         },
       }
     },
@@ -77,6 +78,7 @@ const createTurn = (ports: ArchivistPorts, rounds: Rounds, retain: () => Promise
     phase = 'goes on'
     again = timing.again.first
     await rounds.round()
+    ports.takes(true)
     await retain()
   }
   // What was written of a batch that failed is not known: from here on the archive's own marks count.
@@ -87,6 +89,7 @@ const createTurn = (ports: ArchivistPorts, rounds: Rounds, retain: () => Promise
     if (isAway && phase !== 'away') log.warn({ reason }, 'The archive is away; what is new stays in Redis')
     if (!isAway) log.warn({ reason }, 'Archiving failed and is tried again')
     phase = isAway || phase === 'away' ? 'away' : 'begins'
+    if (isAway) ports.takes(false)
   }
   return async (): Promise<void> => {
     if (!isUp()) return

@@ -5,8 +5,8 @@ import { type Candle, INTERVALS, MINUTE } from '../../wire/market.ts'
 import { symbolTopic } from '../../wire/topics.ts'
 import { type CandlesQuery, pageOf } from '../market/candles.ts'
 import type { Work } from '../pieces.ts'
-import type { Past } from './questions.ts'
 import { changedOf, wantedOf, writeCandles } from './join-candles.ts'
+import type { Past } from './questions.ts'
 import type { Written } from './written.ts'
 
 /** A moment (Unix ms): what was made up to then counts. `as`: only what had been heard by then, too. */

@@ -25,6 +25,8 @@ export type ArchivistPorts = {
   kept: Kept
   timing: Timing
   count: CountRows
+  /** Told whether the archive takes what is written. */
+  takes: (is: boolean) => void
   unreadable: Unreadable
   log: Logger
   faults: Faults

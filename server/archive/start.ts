@@ -14,6 +14,9 @@ export type Archiving = {
   close: () => Promise<void>
 }
 
+/** Where there is no archive, or not yet. */
+export const NO_ARCHIVING: Archiving = { figures: () => ({ lag: 0, nearLoss: 0 }), close: async () => {} }
+
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
@@ -31,7 +34,7 @@ const keepsOf = (config: Config): Keeps => ({
 /** Archives what is new, on one node at a time. Nothing happens where there is no archive. */
 export const startArchiving = (ports: CorePorts & Core): Archiving => {
   const { config, name, link, archive, faults, metrics } = ports
-  if (archive === null) return { figures: () => ({ lag: 0, nearLoss: 0 }), close: async () => {} }
+  if (archive === null) return NO_ARCHIVING
   const clock = (): number => performance.now()
   const archivist = createArchivist(
     {
@@ -44,6 +47,7 @@ export const startArchiving = (ports: CorePorts & Core): Archiving => {
       kept: { s: config.KEEP_MINUTES_H * HOUR_MS, d: config.KEEP_TRACK_MIN * MINUTE_MS },
       timing: TIMING,
       count: metrics.archived,
+      takes: ports.archiveWatch.takes,
       clock,
       now: ports.devices.now,
       rest: setImmediate,

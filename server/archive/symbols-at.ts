@@ -3,8 +3,8 @@ import { intervalStart } from '../../wire/candles.ts'
 import { type Candle, DAY, MINUTE, type Trade } from '../../wire/market.ts'
 import { isBefore } from '../../wire/order.ts'
 import type { Work } from '../pieces.ts'
-import type { Past } from './questions.ts'
 import { formingCandle } from './candles-at.ts'
+import type { Past } from './questions.ts'
 
 /** Symbols that are read at once: each is half a dozen questions. */
 const AT_ONCE = 5

@@ -82,7 +82,9 @@ export const openPastClient = (
   start: Start,
   { config, gone, ...ports }: PastClientPorts & { config: Config; gone: () => void },
 ): PastClient => {
-  const { faults, answered, sent, groups } = ports
+  const { faults, answered, sent } = ports
+  // Those too of which there is no device any more.
+  const groups = (): string[] => [...new Set([...ports.groups(), ...ports.roll.groups()])].sort()
   const makeKinds: MakeKinds = kindsOf(config, ports)
   const letters = new Set(Object.keys(makeKinds()))
   const own = ports.id()

@@ -37,12 +37,18 @@ const nothingNew = (life: Life, { topic, after }: Reader): ReadResult | null => 
   return { kind: 'current', at: timeOf(life), cursor: after }
 }
 
-const give = (life: Life, reader: Reader, state: () => object): void => {
+/** Returns how long it is. */
+const give = (life: Life, reader: Reader, state: () => object): number => {
   const seq = seqFor(life, reader)
   const snapshot = toBytes(state())
   life.seqs.set(reader.topic, seq)
   reader.resolve({ kind: 'snapshot', at: timeOf(life), cursor: { epoch: life.epoch, seq }, snapshot })
+  return snapshot.length
 }
+
+/** States that are made in one piece of work, in bytes; each counts for some. */
+const AT_ONCE_BYTES = 32_768
+const LEAST_BYTES = 500
 
 export type ReadingPorts = {
   /** Whether the clock is still in this life, and whether somebody still wants a topic. */
@@ -58,21 +64,18 @@ export type ReadingPorts = {
 export const serve = async (life: Life, readers: readonly Reader[], ports: ReadingPorts): Promise<Reader[]> => {
   const { isNow, isWanted, work } = ports
   const left = new Set(readers)
-  const answered = (reader: Reader, answer: () => void): void => {
+  /** Gives a reader what was read for it. Returns how much that is. */
+  const tell = (reader: Reader, track: Track | undefined, state: (() => object) | null): number => {
     left.delete(reader)
-    answer()
-  }
-  const tell = (reader: Reader, track: Track | undefined, state: (() => object) | null): void => {
-    if (state !== null && isWanted(reader.topic)) give(life, reader, state)
-    else {
-      track?.kind.forget(reader.topic)
-      if (state === null) reader.resolve({ kind: 'missing' })
-      else reader.reject(new ArchiveAway('nobody waits for it'))
-    }
+    if (state !== null && isWanted(reader.topic)) return give(life, reader, state)
+    track?.kind.forget(reader.topic)
+    if (state === null) reader.resolve({ kind: 'missing' })
+    else reader.reject(new ArchiveAway('nobody waits for it'))
+    return 0
   }
   for (const reader of readers) {
     const same = nothingNew(life, reader)
-    if (same) answered(reader, () => reader.resolve(same))
+    if (same && left.delete(reader)) reader.resolve(same)
   }
   for (const { track, batch } of batches(life, [...left])) {
     if (!isNow(life)) break
@@ -81,12 +84,16 @@ export const serve = async (life: Life, readers: readonly Reader[], ports: Readi
       const states = (await track?.kind.read(topics, life.told)) ?? topics.map(() => null)
       // What happens to these is not among what was read ahead.
       if (track) track.ahead = null
-      for (const [i, reader] of batch.entries()) {
-        if (!isNow(life)) break
-        await work(() => answered(reader, () => tell(reader, track, states[i] ?? null)))
+      let next = 0
+      const piece = (): void => {
+        for (let bytes = 0; bytes < AT_ONCE_BYTES && next < batch.length && isNow(life); next++) {
+          const reader = batch[next]
+          if (reader) bytes += LEAST_BYTES + tell(reader, track, states[next] ?? null)
+        }
       }
+      while (next < batch.length && isNow(life)) await work(piece)
     } catch (error) {
-      if (isNow(life)) for (const reader of batch) if (left.has(reader)) answered(reader, () => reader.reject(error))
+      if (isNow(life)) for (const reader of batch) if (left.delete(reader)) reader.reject(error)
     }
   }
   return [...left]

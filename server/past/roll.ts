@@ -1,5 +1,5 @@
 import { type Archive, ArchiveAway, type DeviceRow } from '../../archive/archive.ts'
-import { isGroup, OTHER } from '../../wire/groups.ts'
+import { isGroup, MOST_GROUPS, OTHER } from '../../wire/groups.ts'
 import { byPieces, type Work } from '../pieces.ts'
 
 /** The devices that are known by now, by name and group: which group a device was in is not archived. */
@@ -8,6 +8,8 @@ export type Roll = {
   look: () => Promise<void>
   of: (id: string) => DeviceRow | undefined
   groupOf: (id: string) => string
+  /** The groups of all of them. */
+  groups: () => readonly string[]
   size: () => number
 }
 
@@ -21,14 +23,21 @@ const unlessAway = (error: unknown): void => {
 /** One for all clocks of a node. `now`: a clock in milliseconds that never goes back. */
 export const createRoll = (archive: Pick<Archive, 'devices'>, work: Work, now: () => number): Roll => {
   let devices: Map<string, DeviceRow> | null = null
+  let groups: readonly string[] = []
   let readAt = 0
   let reading: Promise<void> | null = null
 
   const read = async (): Promise<void> => {
     const rows = await archive.devices()
     const next = new Map<string, DeviceRow>()
-    await byPieces(rows, AT_ONCE, work, (row) => next.set(row.id, row) && null)
+    const found = new Set<string>()
+    await byPieces(rows, AT_ONCE, work, (row) => {
+      next.set(row.id, row)
+      if (isGroup(row.group)) found.add(row.group)
+      return null
+    })
     devices = next
+    groups = [...found].slice(0, MOST_GROUPS)
     readAt = now()
   }
   const readOnce = (): Promise<void> => {
@@ -49,6 +58,7 @@ export const createRoll = (archive: Pick<Archive, 'devices'>, work: Work, now: (
       const group = devices?.get(id)?.group
       return group !== undefined && isGroup(group) ? group : OTHER
     },
+    groups: () => groups,
     size: () => devices?.size ?? 0,
   }
 }

@@ -44,7 +44,7 @@ const allOf = async <T>(work: readonly Promise<T>[]): Promise<T[]> => {
 }
 
 /** What is told in one piece of work. */
-const ROWS_AT_ONCE = 200
+const ROWS_AT_ONCE = 100
 
 export const createSource = (ports: SourcePorts, begin: number): Source => {
   const { makeKinds, epoch } = ports

@@ -91,7 +91,8 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'client.wake': () => hurts('client.wake', publish),
   'client.catch-up': catchUp,
   'past.clock': async () => {
-    const client = await connectClient(`${node.url}/past`, { reconnection: false, auth: { at: 0, speed: 1 } })
+    const join = () => connectClient(`${node.url}/past`, { reconnection: false, auth: { at: 0, speed: 1 } })
+    const client = await eventually('something is archived', join)
     await faulty('past.clock', () => sleep(100))
     await gone(client)
   },

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { type RunningNode, startNode } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
@@ -25,7 +28,6 @@ const settings = {
   HEARTBEAT_MS: '200',
   LINGER_MS: '100',
   DRAIN_MS: '0',
-  ARCHIVE_URL: 'none',
   FLUSH_MIN_MS: '8',
   // Nobody is there: both are tried again and again.
   MQTT_URL: 'mqtt://127.0.0.1:1',
@@ -52,12 +54,16 @@ export const inject = (at: Place, of: string): void => {
 /** Where each node takes NMEA. */
 export const nmeaPorts = new Map<string, number>()
 
+const folder = mkdtempSync(join(tmpdir(), 'watchfloor-faulty-'))
+
 export const start = async (name: string, faulty: typeof inject | null): Promise<RunningNode> => {
   const port = await freePort()
+  // The first one archives.
+  const ARCHIVE_URL = faulty === null ? 'none' : `sqlite:${join(folder, 'archive.db')}`
   nmeaPorts.set(name, port)
   const log = createLog({ node: name, level: 'silent', secrets: [], now: () => performance.now() })
   return startNode(
-    readConfig({ ...settings, NMEA_PORT: String(port), REDIS_URL: redis.url, SECRET_FILE: TEST_SECRET }),
+    readConfig({ ...settings, ARCHIVE_URL, NMEA_PORT: String(port), REDIS_URL: redis.url, SECRET_FILE: TEST_SECRET }),
     name,
     log,
     faulty,
@@ -82,6 +88,7 @@ export const onFaultyNode = (): void => {
     other.close()
     await Promise.all([node.stop(), second.stop()])
     await redis.stop()
+    rmSync(folder, { recursive: true, force: true })
   })
 }
 

@@ -24,31 +24,36 @@ beforeEach(async () => {
     pingInterval: 40,
     pingTimeout: 2000,
   })
-  server.on('connection', (connected) => {
+  const accept = (connected: Socket): void => {
     socket = connected
     writer = frameWriter(connected)
-  })
+  }
+  server.on('connection', accept)
+  server.of('/past').on('connection', accept)
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
 })
 afterEach(() => server.close())
 
-const connect = async () => {
-  const client = io(url, { transports: ['websocket'], forceNew: true, reconnection: false })
+const connect = async (namespace = '') => {
+  const client = io(url + namespace, { transports: ['websocket'], forceNew: true, reconnection: false })
   const received: unknown[] = []
   client.on('updates', (value) => received.push(value))
   await eventually('connected', () => client.connected && socket?.connected)
   return { client, received }
 }
 
-it('reaches a standard client as ordinary events, of any length and any alphabet', async () => {
-  const { client, received } = await connect()
-  const values = ['', 'x', 'Société 株 🚌', 'y'.repeat(90), 'é'.repeat(60), 'z'.repeat(65_500), '株'.repeat(50_000)]
-  for (const value of values) writer.write(eventFrame('updates', value))
-  await eventually('all', () => received.length === values.length)
-  expect(received).toEqual(values)
-  client.disconnect()
-})
+it.each(['', '/past'])(
+  'reaches a standard client in %s/ as ordinary events, of any length and alphabet',
+  async (name) => {
+    const { client, received } = await connect(name)
+    const values = ['', 'x', 'Société 株 🚌', 'y'.repeat(90), 'é'.repeat(60), 'z'.repeat(65_500), '株'.repeat(50_000)]
+    for (const value of values) writer.write(eventFrame('updates', value))
+    await eventually('all', () => received.length === values.length)
+    expect(received).toEqual(values)
+    client.disconnect()
+  },
+)
 
 it('keeps the order among frames, ordinary events, answers and heartbeats', async () => {
   const { client, received } = await connect()

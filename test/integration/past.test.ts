@@ -46,7 +46,7 @@ beforeAll(async () => {
     edge: FROM + SECONDS * 1000,
   })
   await archive.close()
-  floor = await startFloorWithPeople({ ARCHIVE_URL: url })
+  floor = await startFloorWithPeople({ ARCHIVE_URL: url, HEARTBEAT_MS: '500' })
   await floor.feed.describeDevice('BUS-1', { group: 'buses' })
 })
 afterAll(async () => {
@@ -103,7 +103,7 @@ describe('a client of the past', () => {
       day: { count: 600 },
     })
     const fix = fixes[121]
-    expect(stateOf(reply, 'd:BUS-1')).toMatchObject({ last: fix, description: { name: 'The bus', group: 'buses' } })
+    expect(stateOf(reply, 'd:BUS-1')).toMatchObject({ last: fix, description: { group: 'buses' } })
     const cell = cellTopic(cellOf(fix?.lat ?? 0, fix?.lon ?? 0, 'buses'))
     expect(stateOf(reply, cell)).toEqual({ fixes: [fix] })
     await eventually('a heartbeat of then', () => client.heartbeats.some((beat) => beat.at === at))
@@ -184,5 +184,12 @@ describe('a client of the past', () => {
     expect((await fetch(`${floor.closed.url}/api/revoke`, { method: 'POST', headers, body })).status).toBe(200)
     await eventually('the end', () => !client.socket.connected)
     expect(client.notices).toContainEqual({ kind: 'signed_out', reason: 'revoked' })
+  })
+
+  it('is told to go where its node goes, and ends with it', async () => {
+    const client = await lookBack({ at: FROM + 300_000, speed: 1 })
+    await floor.closed.stop()
+    expect(client.notices).toContainEqual({ kind: 'shutdown', reconnectMs: expect.any(Number) })
+    await eventually('the end', () => !client.socket.connected)
   })
 })

@@ -38,6 +38,7 @@ export const startArchivist = (redis: RedisClient, archive: Archive, more: Parti
       kept: { s: 3_600_000, d: 600_000 },
       timing: { turn: 10, lag: 30, settled: Number.POSITIVE_INFINITY, again: { first: 20, most: 200 } },
       count: () => {},
+      takes: () => {},
       unreadable,
       log: pino({ level: 'silent' }),
       faults: noFaults,

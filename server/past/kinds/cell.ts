@@ -12,7 +12,7 @@ import { createShown, shownFor } from './shown.ts'
 
 /** Devices that one clock shows in its cells, and rows that are read ahead at once. */
 const MOST_DEVICES = 20_000
-const MOST = 2000
+const MOST = 500
 /** Devices whose fixes are asked for at once. */
 const DEVICES_AT_ONCE = 2000
 

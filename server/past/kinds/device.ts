@@ -1,4 +1,4 @@
-import type { Archive, EventRow, FixRow } from '../../../archive/archive.ts'
+import type { Archive, DeviceRow, EventRow, FixRow } from '../../../archive/archive.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import { type Command, MOST_KEPT } from '../../../wire/commands.ts'
 import type { DeviceDescription, DeviceSnapshot, Fix } from '../../../wire/fleet.ts'
@@ -14,12 +14,14 @@ import { shownFor } from './shown.ts'
 
 /** Fixes among which the newest that is not doubtful is looked for, and rows that are read ahead at once. */
 const LOOK_BACK = 100
-const MOST = 2000
+const MOST = 500
 
 type Happened = { t: number; id: string } & ({ row: FixRow } | { command: Command })
 
 const timeOf = ({ fix }: FixRow): number => fix.t
 const commandOf = ({ body }: EventRow): Command => JSON.parse(body) as Command
+/** A device that nobody named goes by its id. */
+const isNamed = ({ id, name }: DeviceRow): boolean => name !== '' && name !== id
 const isRight = ({ doubtful }: Fix): boolean => !doubtful
 
 /**
@@ -37,7 +39,7 @@ export const createPastDevices = (archive: Archive, roll: Roll, reapAfterMs: num
   const describe = (id: string): { description?: DeviceDescription } => {
     const known = roll.of(id)
     if (known === undefined) return {}
-    return { description: { ...(known.name !== '' && { name: known.name }), group: roll.groupOf(id) } }
+    return { description: { ...(isNamed(known) && { name: known.name }), group: roll.groupOf(id) } }
   }
   const stateOf = (
     id: string,

@@ -14,7 +14,7 @@ const HOURS_OF_A_DAY = 24
 /** A minute is told once it is whole: as if that happened in its last millisecond. */
 const WHOLE_MS = MINUTE - 1
 /** Rows that are read ahead at once. */
-const MOST = 2000
+const MOST = 500
 
 /** A trade, or a minute that is whole. */
 type Happened = { t: number; symbol: string } & ({ trade: Trade } | { minute: Candle })

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Archive } from '../../../archive/archive.ts'
 import { createAsk } from '../../../server/archive/ask.ts'
 import { pullDevice } from '../../../server/archive/device.ts'
 import type { Pull, PullPorts } from '../../../server/archive/pull.ts'
@@ -11,16 +12,19 @@ import { publishFixes, publishMarket } from '../../../wire/calls.ts'
 import { MINUTE, type Trade } from '../../../wire/market.ts'
 import type { Cursor } from '../../../wire/protocol.ts'
 import { ACCESS, deviceTopic, symbolTopic, type Topic, topicKey, topicKeys, topicPart } from '../../../wire/topics.ts'
-import { archiveTwin } from '../../support/archive-twin.ts'
+import { type Archives, ENGINES } from '../../support/archives.ts'
 import { candlesOf, type Print } from '../../support/oracle/market.ts'
 import { type Floor, startFloor } from '../redis/floor.ts'
 
 let floor: Floor
 let ports: PullPorts
-const archive = archiveTwin()
+let archives: Archives
+let archive: Archive
 const strange: string[] = []
 beforeAll(async () => {
   floor = await startFloor()
+  archives = await (ENGINES[0] as (typeof ENGINES)[number]).start()
+  archive = await archives.open()
   ports = {
     ask: createAsk(floor.redis),
     archive,
@@ -30,7 +34,10 @@ beforeAll(async () => {
     rest: () => setImmediate(),
   }
 })
-afterAll(() => floor.stop())
+afterAll(async () => {
+  await archives.stop()
+  await floor.stop()
+})
 
 const cursorOf = async (topic: Topic): Promise<Cursor> => {
   const [cursor] = await readCursors(floor.redis)([topic])

@@ -16,7 +16,7 @@ import type { Left } from '../../../wire/fleet.ts'
 import { cell as cellKind } from '../../../wire/kinds/cell.ts'
 import { patternOf } from '../../../wire/kinds/id.ts'
 import { MINUTE } from '../../../wire/market.ts'
-import { archiveTwin } from '../../support/archive-twin.ts'
+import { ENGINES } from '../../support/archives.ts'
 import { startArchivist } from '../../support/archiving.ts'
 import { connectClient, type TestClient } from '../../support/client.ts'
 import { inherited, ROOT } from '../../support/environment.ts'
@@ -157,7 +157,8 @@ it('what functions do but seldom is allowed too', async () => {
 })
 
 it('such a node archives, and has Redis drop what is archived', async () => {
-  const [admin, feed, archive] = [redis.client(), createFeed(as('feed')), archiveTwin()]
+  const archives = await (ENGINES[0] as (typeof ENGINES)[number]).start()
+  const [admin, feed, archive] = [redis.client(), createFeed(as('feed')), await archives.open()]
   const t = Date.now()
   await feed.describe('ARCH')
   await feed.market(
@@ -178,13 +179,18 @@ it('such a node archives, and has Redis drop what is archived', async () => {
   await feed.register({ id: 'VAN-9' })
   const timing = { turn: 20, lag: 50, settled: 300, again: { first: 50, most: 500 } }
   const { close } = startArchivist(as('node'), archive, { timing })
-  const fixes = async () => admin.zcard('wf:{d:VAN-9}:past')
-  await eventually('all is archived', () => archive.store.minutes.size >= 200 && archive.store.fixes.size >= 200)
+  const track = () => admin.zcard('wf:{d:VAN-9}:past')
+  const isArchived = async (): Promise<boolean> => {
+    const { minutes, fixes } = (await archive.size()).rows
+    return minutes >= 200 && fixes >= 200
+  }
+  await eventually('all is archived', isArchived)
   await sleep(400)
   await feed.market('ARCH', [{ id: 1000, t, price: 1, size: 1 }])
   await feed.device('VAN-9', [{ id: 'VAN-9', n: 1000, t, lat: 1, lon: 1 }])
-  await eventually('both are shorter', async () => (await admin.hlen('wf:{s:ARCH}:1m')) < 100 && (await fixes()) < 100)
+  await eventually('both are shorter', async () => (await admin.hlen('wf:{s:ARCH}:1m')) < 100 && (await track()) < 100)
   await close()
+  await archives.stop()
   expect(await takeRefusals(redis)).toEqual([])
 })
 

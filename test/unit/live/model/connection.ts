@@ -76,6 +76,7 @@ export const openConnection = (client: ClientEnd, caps: SessionCaps, ports: Sess
     },
   }
   const socket = {
+    nsp: { name: '/' },
     conn: {
       readyState: 'open',
       writeBuffer: [],

@@ -19,6 +19,7 @@ const fakeSocket = () => {
     id: 'socket',
     on: (name: string, listener: () => void) => events.on(name, listener),
     emit: (...event: unknown[]) => told.push(event),
+    nsp: { name: '/device' },
     conn: {
       readyState: 'open',
       writeBuffer: [],
