@@ -41,6 +41,9 @@ export type Batch = {
   edge?: number
 }
 
+/** A value of a table as it is stored. */
+export type Value = number | string | null
+
 /** Kinds of rows that are kept for a time of their own. */
 export const KEPT = ['trades', 'minutes', 'candles', 'fixes', 'events', 'messages', 'record'] as const
 export type Kept = (typeof KEPT)[number]
@@ -74,7 +77,7 @@ export type Archive = {
   write: (batch: Batch) => Promise<void>
   /** All marks, in pieces. */
   marks: () => AsyncIterable<Mark[]>
-  /** From when there is anything; null: empty. */
+  /** From when there is anything, by the start of its slice; null: empty. */
   begin: () => Promise<number | null>
   /** Up to when all is archived that Redis had taken; null: nobody has said yet. */
   edge: () => Promise<number | null>
@@ -88,26 +91,46 @@ export type Archive = {
   /** The newest trade of a symbol made before `before`; null for none, or where its trades are not kept. */
   lastTrade: (symbol: string, before: number) => Promise<TradeRow | null>
   track: (wanted: TrackWanted) => Promise<FixRow[]>
+  /** Fixes of these devices made in [from, to), by time and number. */
+  fixesOf: (devices: readonly string[], from: number, to: number, limit: number) => Promise<FixRow[]>
   /** Fixes made in [from, to) within these tiles (zoom 13, as in the names of cells), by time. */
   fixesIn: (tiles: readonly string[], from: number, to: number, limit: number) => Promise<FixRow[]>
   /** The newest fix made before `before` and not before `since` of each device, where it lies in one of these tiles. */
   lastIn: (tiles: readonly string[], since: number, before: number, limit: number) => Promise<FixRow[]>
   /** The same of all devices, wherever they are. Doubtful fixes move no device, here and there. */
   lastOfAll: (since: number, before: number, limit: number) => Promise<FixRow[]>
+  /**
+   * Devices with a fix made in [from, to) in this area, its edges included, by the time of the first of them; `west` above
+   * `east`: across the antimeridian. Doubtful fixes do not count.
+   */
   visits: (area: Bounds, from: number, to: number, limit: number) => Promise<Visit[]>
   /** Events of a device before `before`, newest first. */
   events: (device: string, before: number, limit: number) => Promise<EventRow[]>
-  /** Messages of a room made before `before`, the newest so many, oldest first. */
+  /** Messages of a room (its topic, `m:desk`) made before `before`, the newest so many, oldest first. */
   messages: (room: string, before: number, limit: number) => Promise<Message[]>
   devices: () => Promise<DeviceRow[]>
+  /** Symbols that there is anything of, by name. */
+  symbols: () => Promise<string[]>
   /** Since when a topic is archived, and what may be missing of it; null: not at all. */
   complete: (topic: Topic) => Promise<{ from: number; gaps: PastGap[] } | null>
-  /** Deletes rows of a kind older than `before`, `most` at once. Returns how many went. */
+  /**
+   * Deletes rows of a kind older than `before`, `most` at once (and what has the same moment as the last of them). Of
+   * minutes whole hours go, of candles whole days. Returns how many went.
+   */
   drop: (kind: Kept, before: number, most: number) => Promise<number>
   /** Gives freed room back to the disk, a piece of it at once. */
   vacuum: () => Promise<void>
-  /** Rows and bytes, for people. */
-  size: () => Promise<{ rows: Record<Kept, number>; bytes: number }>
+  /**
+   * Rows and bytes, for people: it takes seconds where there are many millions. `bytes` of all there is, `bytesOf` with
+   * the indexes of these rows.
+   */
+  size: () => Promise<{ rows: Record<Kept, number>; bytes: number; bytesOf: Record<Kept, number> }>
+  /** All tables, in the order in which another archive takes them. */
+  readonly tables: readonly string[]
+  /** Rows of a table as they are stored, by key: those behind the row `after`, so many at the most. */
+  page: (table: string, after: readonly Value[] | null, limit: number) => Promise<Value[][]>
+  /** Puts such rows of another archive in, in place of those of the same key. */
+  load: (table: string, rows: readonly (readonly Value[])[]) => Promise<void>
   close: () => Promise<void>
 }
 

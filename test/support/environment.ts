@@ -38,6 +38,9 @@ export const inherited = (): NodeJS.ProcessEnv => {
     GTFS_EVERY_S,
     GTFS_GROUP,
     DATA_DIR,
+    ARCHIVE_URL,
+    ARCHIVE_PASSWORD_FILE,
+    ARCHIVE_TRADES,
     ...rest
   } = process.env
   return rest
