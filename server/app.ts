@@ -59,6 +59,7 @@ export const startNode = async (
         waiting: core.devices.intake.waiting(),
         due: core.devices.due(),
       }),
+      clocks: () => core.past?.count() ?? 0,
       draining: () => draining,
       logLines: lines,
       items: () => items,
@@ -106,7 +107,7 @@ export const startNode = async (
  */
 const stopNode = async (
   config: Config,
-  { link, clients, archive }: Core,
+  { link, clients, past, archive }: Core,
   front: Front,
   { stopLines, archiving, stopChores }: { stopLines: () => unknown; archiving: Archiving; stopChores: () => void },
   log: Logger,
@@ -117,10 +118,11 @@ const stopNode = async (
   const empty = async (): Promise<void> => {
     const drained = await drain({
       graceMs: config.DRAIN_MS,
-      clients: () => clients.count() + devices.count(),
+      clients: () => clients.count() + (past?.count() ?? 0) + devices.count(),
       stopListening: front.stopListening,
       sendAway: (notice) => {
         clients.sendAway(notice)
+        past?.sendAway(notice)
         devices.sendAway(notice)
       },
       now: () => performance.now(),
@@ -135,6 +137,7 @@ const stopNode = async (
     empty,
     stopChores,
     clients.stop,
+    () => past?.stop(),
     devices.stop,
     front.closeMetrics,
     front.close,

@@ -51,7 +51,11 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
     unreadable,
   })
   const arriving = setInterval(faults.guard('chore.arrivals', endArrived), ARRIVALS_EVERY_MS).unref()
-  const looking = setInterval(faults.guard('chore.people', clients.sweep), PEOPLE_EVERY_MS)
+  const sweep = (): void => {
+    clients.sweep()
+    ports.past?.sweep()
+  }
+  const looking = setInterval(faults.guard('chore.people', sweep), PEOPLE_EVERY_MS)
   const connecting = setInterval(faults.guard('chore.devices', devices.tick), DEVICES_EVERY_MS)
   const keeping = setInterval(faults.guard('chore.commands', devices.keep), DEVICES_EVERY_MS).unref()
   const askingArchive = setInterval(

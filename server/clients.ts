@@ -11,20 +11,20 @@ import type { Count } from './live/events.ts'
 import { createFlusher } from './live/flusher.ts'
 import { createGuests } from './live/guests.ts'
 import type { Message } from './live/message.ts'
-import type { Channels, ReadTopic } from './live/ports.ts'
+import type { Channels, ReadTopic, TopicPorts } from './live/ports.ts'
 import { wireError } from './live/requests.ts'
 import type { Sent } from './live/sent.ts'
 import { type ClientSocket, openSession, type Session, type SessionPorts } from './live/session.ts'
 import type { Work } from './live/work.ts'
 import type { Attend } from './people/attendance.ts'
 import { createSessions } from './sessions.ts'
-import { isUpdate } from './texts.ts'
 
 const CAPS = { backlogBytes: 256 * 1024, waitingBytes: 2 * 1024 * 1024, stalledMs: 10_000 }
 
 export type ClientsPorts = {
   channels: Channels
   read: ReadTopic
+  isUpdate: TopicPorts['isUpdate']
   count: Count
   faults: Faults
   /** Called with every answer to a request of a client. */
@@ -37,6 +37,8 @@ export type ClientsPorts = {
    */
   flushed: (took: number, wait: number, oldest?: Message) => void
   hello: () => Hello
+  /** The time that heartbeats tell: Unix milliseconds. */
+  time: () => number
   /** The groups of devices that there are. */
   groups: () => readonly string[]
 }
@@ -44,7 +46,7 @@ export type ClientsPorts = {
 /** This node's clients and the topics that they watch: the live core, and what it must know of markets and maps. */
 export const createClients = (
   config: Config,
-  { channels, read, count, faults, flushed, groups, ...told }: ClientsPorts,
+  { channels, read, isUpdate, count, faults, flushed, groups, ...told }: ClientsPorts,
 ) => {
   const sessions = createSessions(count)
   const demand = createDemand({ channels, read, count, faults, isUpdate, empty: emptySnapshot }, config.LINGER_MS)

@@ -11,6 +11,7 @@ import { createGroups, type Groups } from './fleet/groups.ts'
 import { createRegister, type Register } from './fleet/register.ts'
 import type { ReadTopic } from './live/ports.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { createPastClients, type PastClients } from './past/past-clients.ts'
 import { newId } from './people/ids.ts'
 import { followRevocations, type Revocations } from './people/revocations.ts'
 import { createPeopleStore, type PeopleStore } from './people/store.ts'
@@ -20,6 +21,8 @@ import { createReader } from './redis/read.ts'
 import { createSoundReader } from './redis/sound.ts'
 import type { Unreadable } from './redis/unreadable.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
+import { isUpdate } from './texts.ts'
+import { threadCpu } from './thread-cpu.ts'
 
 export type CorePorts = {
   config: Config
@@ -37,6 +40,8 @@ export type CorePorts = {
 export type Core = {
   link: RedisLink
   clients: ReturnType<typeof createClients>
+  /** Those who look at the past; null without an archive. */
+  past: PastClients | null
   groups: Groups
   register: () => Promise<Register>
   store: PeopleStore
@@ -69,6 +74,7 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
   const clients = createClients(config, {
     channels: link.channels,
     read: metrics.counted(logged(read, log)),
+    isUpdate,
     count: metrics.count,
     faults,
     answered: metrics.answered,
@@ -79,14 +85,30 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     },
     groups: groups.all,
     hello: () => ({ node: name, version, at: Date.now(), heartbeatMs: config.HEARTBEAT_MS }),
+    time: Date.now,
   })
+  const past =
+    archive &&
+    createPastClients(config, {
+      archive,
+      node: { node: name, version },
+      groups: groups.all,
+      count: metrics.count,
+      faults,
+      answered: metrics.answered,
+      sent: metrics.sent,
+      held: metrics.clockHeld,
+      id: newId,
+      now: () => performance.now(),
+      cpu: threadCpu,
+    })
   const store = createPeopleStore(link.command, { now: Date.now, id: newId, unreadable })
   const revocations = await followRevocations({
     demand: clients.demand,
     cursor: async () => (await readCursors(link.command)([ACCESS]))[0] ?? null,
     isDown: () => link.reach() === 'down',
     tellAgain: store.tellAgain,
-    end: (isOut) => clients.endWhere(isOut, 'revoked'),
+    end: (isOut) => clients.endWhere(isOut, 'revoked') + (past?.endWhere(isOut, 'revoked') ?? 0),
     toldAgain: metrics.toldAgain,
     now: Date.now,
     clock: () => performance.now(),
@@ -117,7 +139,7 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
   })
   await devices.compareClocks()
   const archiveWatch = watchArchive(archive)
-  return { link, clients, groups, register, store, revocations, rooms, devices, archive, archiveWatch }
+  return { link, clients, past, groups, register, store, revocations, rooms, devices, archive, archiveWatch }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */

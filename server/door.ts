@@ -1,4 +1,6 @@
 import type { Core, CorePorts } from './core.ts'
+import { wireError } from './live/requests.ts'
+import type { Act } from './live/who.ts'
 import { createAttendance } from './people/attendance.ts'
 import { linkTo } from './people/links.ts'
 import { openPeople } from './people/people.ts'
@@ -13,7 +15,9 @@ export type DoorPorts = CorePorts & Pick<Core, 'store' | 'revocations' | 'rooms'
 export const openDoor = async ({ config, store, revocations, rooms, devices, metrics, log }: DoorPorts) => {
   const rights = createRights({ now: Date.now, isRevoked: revocations.isRevoked })
   const { standing } = rights
+  const ports = { rights, now: Date.now, renewed: () => metrics.count('renewed') }
   const people = await openPeople({ config, store, standing, hears: revocations.hears, now: Date.now })
+  const renew = createRenew({ rights, readToken: people.renewed })
   return {
     rights,
     people,
@@ -23,20 +27,23 @@ export const openDoor = async ({ config, store, revocations, rooms, devices, met
       if (signIn !== null) await store.revoke([{ what: `c:${signIn}`, until: person.until ?? Date.now() }])
     },
     attendanceOf: createAttendance({
-      rights,
-      renew: createRenew({ rights, readToken: people.renewed }),
+      ...ports,
+      renew,
       attend: (asker) => {
         const { acts, leave } = rooms.attend(asker)
         return { acts: { ...acts, ...devices.attend(asker) }, leave }
       },
-      now: Date.now,
-      renewed: () => metrics.count('renewed'),
     }),
+    /** Whoever looks at the past is not on the floor, and changes nothing. */
+    pastAttendanceOf: createAttendance({ ...ports, renew, attend: () => ({ acts: NO_ACTS, leave: () => {} }) }),
     /** Where nobody said where browsers find the floor, a link begins at the page that shows it. */
     link: async (use: 'invitation' | 'share', person: Person): Promise<string> =>
       linkTo(config.PUBLIC_URL ?? '', use, await people.tokens.sign(use, person)),
   }
 }
+
+const notAllowed: Act = async () => ({ error: wireError('not_allowed') })
+const NO_ACTS = { say: notAllowed, mark: notAllowed, here: notAllowed, command: notAllowed, cancel: notAllowed }
 
 /** The one sign-in that is ended by signing out: an invitation goes on to be good for others. */
 const signInOf = ({ via, credential, session }: Person): string | null =>

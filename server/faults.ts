@@ -23,6 +23,7 @@ export const PLACES = {
   'client.wake': 'the client loses its connection',
   'client.catch-up': 'the client loses its connection',
   'client.disconnect': 'none: the client is gone',
+  'past.clock': 'the client loses its connection',
   'device.line': 'the connection of the receiver ends',
   'device.broker': 'the message is dropped',
   'device.feed': 'this turn is skipped; the next one comes',

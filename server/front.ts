@@ -15,10 +15,10 @@ import { readDescriptions } from './fleet/descriptions.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
 import { personOf } from './http/person.ts'
-import { createAdmit } from './people/admit.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 import { threadCpu } from './thread-cpu.ts'
+import { waysIn } from './ways-in.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
 
@@ -92,13 +92,7 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     log,
     faults,
     own,
-    people: {
-      admit: createAdmit(people, addresses.isSecure),
-      connected: (socket, work, person) => {
-        const session = clients.open(socket, work, door.attendanceOf(person))
-        if (!link.isUp()) session.notify({ kind: 'redis_down' })
-      },
-    },
+    ...waysIn(ports, door, addresses.isSecure),
     devices,
     refused: metrics.refused,
     malformed: () => metrics.count('ended_packet'),

@@ -1,16 +1,24 @@
-import { foldTrade, intervalStart, newestTrade } from './candles.ts'
+import { foldTrade, intervalStart, mergeCandles, newestTrade } from './candles.ts'
 import type { Command } from './commands.ts'
 import { type CellUpdate, type DeviceUpdate, type Fix, isNewer, type Left } from './fleet.ts'
 import { type Candle, MINUTE, type SymbolUpdate, type Trade } from './market.ts'
 import type { DeviceEntry, RegisterUpdate } from './register.ts'
 
-/** Updates of one symbol, in order, as one: the newest quote, the newest trade, and the candles of all trades. */
+/**
+ * Updates of one symbol, in order, as one: the newest quote, the newest trade, and the candles of all trades. In the
+ * past an update may be candles already, of minutes whose trades are not kept.
+ */
 export const conflateMarket = (updates: readonly SymbolUpdate[]): SymbolUpdate => {
   const candles = new Map<number, Candle>()
   let last: Trade | null = null
   let merged: SymbolUpdate = {}
-  for (const { trades = [], quote } of updates) {
+  for (const { trades = [], candles: told = [], last: newest, quote } of updates) {
     if (quote) merged = { quote }
+    for (const candle of told) {
+      const before = candles.get(candle.t)
+      candles.set(candle.t, before ? mergeCandles(before, candle) : candle)
+    }
+    if (newest) last = newestTrade(last, newest)
     for (const trade of trades) {
       const minute = intervalStart(trade.t, MINUTE)
       candles.set(minute, foldTrade(candles.get(minute) ?? null, trade, MINUTE))

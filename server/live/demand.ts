@@ -22,6 +22,8 @@ export type Demand = {
   recover: (topics: readonly Topic[]) => void
   /** See {@link LiveTopic.spoil}. */
   spoil: (topic: Topic) => void
+  /** See {@link LiveTopic.restart}. */
+  restart: (topics: readonly Topic[]) => void
   /** Compares where topics are in Redis with where they are here, and recovers those that differ: see comparison.ts. */
   verify: (readCursors: (topics: Topic[]) => Promise<(Cursor | null)[]>) => Promise<void>
   close: () => void
@@ -79,6 +81,9 @@ export const createDemand = (ports: TopicPorts, lingerMs: number): Demand => {
       for (const topic of topics) entries.get(topic)?.live.recover()
     },
     spoil: (topic) => entries.get(topic)?.live.spoil(),
+    restart: (topics) => {
+      for (const topic of topics) entries.get(topic)?.live.restart()
+    },
     verify: async (readCursors) => {
       const before = [...entries]
       // Where Redis cannot be asked, the next comparison does it.

@@ -1,6 +1,6 @@
 import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
-import type { Frame } from './frame.ts'
+import { type Frame, inNamespace } from './frame.ts'
 
 /**
  * This module reaches under Socket.IO's public API, to write frames encoded once straight to the connection. It is held
@@ -32,20 +32,25 @@ export type FrameWriter = {
 }
 
 /** Writes frames to one Socket.IO client (WebSocket transport from the start, no compression). */
-export const frameWriter = (socket: Socket): FrameWriter => new SocketWriter(socket.conn as unknown as Connection)
+export const frameWriter = ({ conn, nsp }: Socket): FrameWriter =>
+  new SocketWriter(conn as unknown as Connection, nsp.name)
 
 class SocketWriter implements FrameWriter {
   private readonly connection: Connection
   private readonly net: OpenSocket | null
+  /** Null where it is the main one, in which frames are as they are made. */
+  private readonly namespace: string | null
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, namespace: string) {
     this.connection = connection
+    this.namespace = namespace === '/' ? null : namespace
     this.net = connection.transport.socket?._socket ?? null
   }
 
-  write(frame: Frame): void {
-    const { connection, net } = this
+  write(made: Frame): void {
+    const { connection, net, namespace } = this
     if (connection.readyState !== 'open') return
+    const frame = namespace === null ? made : inNamespace(made, namespace)
     // What Engine.IO has not queued it has written.
     if (net !== null && connection.writeBuffer.length === 0) net.write(frame, 'latin1')
     else connection.write('', { wsPreEncodedFrame: [Buffer.from(frame, 'latin1')], compress: false })

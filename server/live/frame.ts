@@ -22,6 +22,23 @@ export const updatesFrame = (messages: readonly Message[]): Frame => {
   return frameOfBytes('updates', `[${segments}]`)
 }
 
+/** The letters of a header: they say how long the payload is. */
+const headerLength = (frame: Frame): number => {
+  const length = frame.charCodeAt(1)
+  if (length < 126) return 2
+  return length === 126 ? 4 : 10
+}
+/** `42`: an event. */
+const TYPE = 2
+
+/** The same frame for a client that joined another namespace than `/`. */
+export const inNamespace = (frame: Frame, namespace: string): Frame => {
+  const payload = headerLength(frame)
+  const event = payload + TYPE
+  const name = `${namespace},`
+  return header(frame.length - payload + name.length) + frame.slice(payload, event) + name + frame.slice(event)
+}
+
 /** The header of an unmasked, final text frame. Source: RFC 6455, 5.2. */
 const header = (length: number): string => {
   if (length < 126) return String.fromCharCode(0x81, length)

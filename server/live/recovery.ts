@@ -13,6 +13,8 @@ export type Recovery = {
   recover: () => void
   /** Asks Redis for the whole state in a moment: what was passed on is not right. */
   spoil: () => void
+  /** The topic goes on from another moment: its state is given anew, and no gap is told, for nothing is lost. */
+  restart: () => void
   close: () => void
 }
 
@@ -23,6 +25,8 @@ export const createRecovery = (topic: Topic, stream: Stream, reads: SharedReads,
   let again = false
   /** What was passed on is not right: the whole state is wanted. */
   let spoilt = false
+  /** The next state is that of another moment. */
+  let elsewhere = false
 
   const stopWaiting = (): void => {
     if (retry) clearTimeout(retry)
@@ -57,11 +61,14 @@ export const createRecovery = (topic: Topic, stream: Stream, reads: SharedReads,
 
   const resync = (at: Cursor, time: string, snapshot: string, from: Cursor): void => {
     ports.count('resync')
-    stream.audience.tell(from, ({ epoch, seq }) => {
-      const isOther = epoch !== at.epoch || seq > at.seq
-      const gap: Gap = { topic, from: seq + 1, to: at.seq, reason: isOther ? 'epoch' : 'lost' }
-      return seq !== at.seq || (isOther && seq > 0) ? gap : null
-    })
+    const isLoss = !elsewhere
+    elsewhere = false
+    if (isLoss)
+      stream.audience.tell(from, ({ epoch, seq }) => {
+        const isOther = epoch !== at.epoch || seq > at.seq
+        const gap: Gap = { topic, from: seq + 1, to: at.seq, reason: isOther ? 'epoch' : 'lost' }
+        return seq !== at.seq || (isOther && seq > 0) ? gap : null
+      })
     stream.advance(resyncMessage(topic, at, time, snapshot))
   }
 
@@ -85,6 +92,10 @@ export const createRecovery = (topic: Topic, stream: Stream, reads: SharedReads,
     spoil: () => {
       spoilt = true
       if (retry === null && stream.position !== null) recoverLater()
+    },
+    restart: () => {
+      elsewhere = stream.position !== null
+      recover()
     },
     close: stopWaiting,
   }

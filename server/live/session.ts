@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io'
 import type { CancelReply, CommandReply } from '../../wire/commands.ts'
+import type { ClockReply } from '../../wire/past.ts'
 import type { RenewReply } from '../../wire/people.ts'
 import type { ClientToServer, Hello, Notice, ServerToClient, WireError } from '../../wire/protocol.ts'
 import type { DoneReply, SayReply } from '../../wire/rooms.ts'
@@ -19,7 +20,7 @@ import { Outbox, type OutboxCaps } from './outbox.ts'
 import { RATE_LIMITED, REQUESTS, wireError } from './requests.ts'
 import type { Sent } from './sent.ts'
 import { createWatches, type Watches } from './watches.ts'
-import { ACTS, type Act, type Who } from './who.ts'
+import { ACTS, type Act, PAST_ACTS, type Who } from './who.ts'
 import type { Steps, Work } from './work.ts'
 
 export type ClientSocket = Socket<ClientToServer, ServerToClient>
@@ -37,6 +38,8 @@ export type SessionPorts = HandlerPorts & {
   conflate: Conflate
   faults: Faults
   now: () => number
+  /** The time that heartbeats tell: Unix milliseconds. */
+  time: () => number
   hello: () => Hello
   sent: Sent
   /** Called with every answer. */
@@ -46,7 +49,7 @@ export type SessionPorts = HandlerPorts & {
 }
 
 /** What an act is answered with. */
-type ActReply = SayReply | DoneReply | CommandReply | CancelReply | RenewReply
+type ActReply = SayReply | DoneReply | CommandReply | CancelReply | RenewReply | ClockReply
 
 /** As much of an answer as is counted. */
 export type Counted = Exclude<Reply, Written<unknown>> | WatchAnswer | ActReply
@@ -112,10 +115,10 @@ export const openSession = (
   })
   const acts = actsOf(who, work, () => limit.ask())
   const guard: Guard = (run) => faults.guard('client.request', run, end, socket.id)
-  hearRequests(socket, [...pairs(REQUESTS, handlers), ...pairs(ACTS, acts)], work, guard, ports.answered)
+  hearRequests(socket, [...pairs(REQUESTS, handlers), ...acts], work, guard, ports.answered)
   const hello = ports.hello()
   outbox.send('hello', () => hello)
-  const beat = (): void => outbox.send('heartbeat', () => ({ at: ports.now(), seqs: watches.quiet() }))
+  const beat = (): void => outbox.send('heartbeat', () => ({ at: ports.time(), seqs: watches.quiet() }))
   const heart = setInterval(faults.guard('client.heartbeat', beat, end, socket.id), hello.heartbeatMs)
 
   const tell = (notice: Notice): void => writer.write(eventFrame('notice', notice))
@@ -148,7 +151,7 @@ export const openSession = (
   }
 }
 
-type Event = (typeof REQUESTS)[number] | (typeof ACTS)[number]
+type Event = (typeof REQUESTS)[number] | (typeof ACTS)[number] | (typeof PAST_ACTS)[number]
 type Handler = (input: unknown, reply: (answer: Reply | ActReply) => void) => Steps
 
 /** Makes of a function one whose faults cost this client its connection, and nobody else anything. */
@@ -177,11 +180,13 @@ const hearRequests = (
     )
 }
 
-const pairs = <Name extends Event>(names: readonly Name[], all: Record<Name, Handler>): [Event, Handler][] =>
-  names.map((name) => [name, all[name]])
+const pairs = <Name extends (typeof REQUESTS)[number]>(
+  names: readonly Name[],
+  all: Record<Name, Handler>,
+): [Event, Handler][] => names.map((name) => [name, all[name]])
 
 /** Acts as requests are handled: at most so many a second, and paid for. */
-const actsOf = ({ acts }: Who, work: Work, allowed: () => boolean): Record<(typeof ACTS)[number], Handler> => {
+const actsOf = ({ acts }: Who, work: Work, allowed: () => boolean): [Event, Handler][] => {
   const handle = (act: Act): Handler =>
     function* (input, reply) {
       if (!allowed()) return reply(RATE_LIMITED)
@@ -191,12 +196,9 @@ const actsOf = ({ acts }: Who, work: Work, allowed: () => boolean): Record<(type
         () => reply({ error: wireError('unavailable') }),
       )
     }
-  return {
-    say: handle(acts.say),
-    mark: handle(acts.mark),
-    here: handle(acts.here),
-    command: handle(acts.command),
-    cancel: handle(acts.cancel),
-    renew: handle(acts.renew),
-  }
+  const names = [...ACTS, ...PAST_ACTS] as const
+  return names.flatMap((name): [Event, Handler][] => {
+    const act = acts[name]
+    return act ? [[name, handle(act)]] : []
+  })
 }

@@ -16,6 +16,8 @@ export type LiveTopic = {
   recover: () => void
   /** Asks Redis for the whole state in a moment: what was passed on is not right. */
   spoil: () => void
+  /** The topic goes on from another moment: asks for its state anew, of which no gap is told. */
+  restart: () => void
   /** Where this node is in the topic, or a watcher, which may be ahead of it; null while nobody needed to know. */
   position: (watcher?: Watcher) => Cursor | null
   watchers: () => number
@@ -69,6 +71,7 @@ export const createTopic = (topic: Topic, ports: TopicPorts, vacated: () => void
     leave: stream.audience.leave,
     recover: recovery.recover,
     spoil: recovery.spoil,
+    restart: recovery.restart,
     position: (watcher) => (watcher && stream.audience.aheadAt(watcher)) ?? stream.position,
     watchers: stream.audience.size,
     isVacant,

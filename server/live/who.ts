@@ -8,6 +8,9 @@ import type { Topic } from '../../wire/topics.ts'
 export type Act = (input: unknown) => Promise<object>
 export const ACTS = ['say', 'mark', 'here', 'command', 'cancel', 'renew'] as const
 export type Acts = Record<(typeof ACTS)[number], Act>
+/** What only clients of the past ask. */
+export const PAST_ACTS = ['clock'] as const
+type PastActs = Partial<Record<(typeof PAST_ACTS)[number], Act>>
 
 /** What whoever asks may watch, at the moment of asking. */
 export type Sight = {
@@ -18,7 +21,7 @@ export type Sight = {
 
 /** Who a client is, as far as the live core needs to know. */
 export type Who = Sight & {
-  acts: Acts
+  acts: Acts & PastActs
   /** They came by a share, and see of some topics a part only (guests.ts). It stays so as long as they are connected. */
   isGuest: boolean
 }

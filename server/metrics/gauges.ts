@@ -19,6 +19,8 @@ export type Sources = {
   people: () => number
   /** Devices that are connected, reports of devices that wait for Redis, and devices with commands that will be due. */
   devices: () => { connected: number; waiting: number; due: number }
+  /** Clients that look at the past. */
+  clocks: () => number
   draining: () => boolean
   logLines: NodeLog['lines']
   /** What became of the items that feeds sent. */
@@ -73,6 +75,7 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
     'Devices with commands that will be due; every node reports the same figure',
     () => sources.devices().due,
   )
+  gauge('watchfloor_past_clocks', 'Connected clients that look at the past', sources.clocks)
   gauge('watchfloor_draining', '1 while this node is stopping', () => Number(sources.draining()))
   gauge('watchfloor_revocations', 'Revocations that this node knows', () => sources.revocations().known)
   gauge('watchfloor_hears_revocations', '1 while this node hears what is taken back', () =>

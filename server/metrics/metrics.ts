@@ -33,6 +33,8 @@ export type Metrics = ReturnType<typeof countRequests> &
     outage: () => void
     /** Something in Redis could not be read, and was left out. */
     unreadable: () => void
+    /** The clock of a client of the past was held up. */
+    clockHeld: (why: 'slow' | 'away') => void
     /** Prometheus's text of all figures. */
     text: () => Promise<string>
   }
@@ -56,6 +58,12 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
     label: 'at',
     values: Object.keys(PLACES) as Place[],
   })
+  const heldClocks = slots(registry, {
+    name: 'watchfloor_past_held_total',
+    help: 'Times that the clock of a client of the past was held up, by why: the archive was away, or too much happened',
+    label: 'why',
+    values: ['slow', 'away'],
+  })
   return {
     ...countRequests(registry),
     ...countHttp(registry),
@@ -73,6 +81,9 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
     },
     unreadable: () => {
       unreadable.n++
+    },
+    clockHeld: (why) => {
+      heldClocks[why].n++
     },
     fault: (at) => {
       contained[at].n++

@@ -1,5 +1,6 @@
 import { Histogram, type Registry } from 'prom-client'
 import type { CancelReply, CommandReply } from '../../wire/commands.ts'
+import type { ClockReply } from '../../wire/past.ts'
 import type { RenewReply } from '../../wire/people.ts'
 import { ERROR_CODES, type ErrorCode, type WatchResult, type WireError } from '../../wire/protocol.ts'
 import type { DoneReply, SayReply } from '../../wire/rooms.ts'
@@ -13,6 +14,7 @@ export type Answer =
   | RenewReply
   | CommandReply
   | CancelReply
+  | ClockReply
   | { results: readonly { kind: WatchResult['kind'] | 'unwatched' | 'tuned'; error?: WireError }[]; view?: object }
 
 const ANSWERS = ['current', 'replay', 'snapshot'] as const

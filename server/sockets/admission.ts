@@ -9,10 +9,13 @@ import type { Refusal } from '../metrics/requests.ts'
 import { forgetHandshake } from './handshake.ts'
 
 /** What somebody said of itself when it joined: the texts that packets.ts lets through. */
-type Said = Readonly<Record<string, string | undefined>>
+type Texts = Readonly<Record<string, string | undefined>>
 
-/** A way in: a namespace, whom it lets in (or why nobody), and where they go on from there. */
-export type WayIn<S extends Socket, Who> = {
+/**
+ * A way in: a namespace, whom it lets in (or why nobody), and where they go on from there. `Said`: what packets.ts lets
+ * through of what they say of themselves.
+ */
+export type WayIn<S extends Socket, Who, Said = Texts> = {
   admit: (handshake: IncomingMessage, said: Said) => Promise<Who | { error: WireError }>
   connected: (socket: S, work: Work, who: Who) => void
 }
@@ -31,9 +34,9 @@ const isRefusal = (result: object): result is { error: WireError } => 'error' in
  * Asks of each that joins who it is. Whoever is nobody hears why (CONNECT_ERROR), and its connection ends. All others
  * go on as clients of the node, which pay for what they send.
  */
-export const letIn = <S extends Socket, Who extends object>(
+export const letIn = <S extends Socket, Who extends object, Said>(
   namespace: Gathering<S>,
-  { admit, connected }: WayIn<S, Who>,
+  { admit, connected }: WayIn<S, Who, Said>,
   { visitors, refused, faults }: AdmissionPorts,
 ): void => {
   const known = new WeakMap<S, Who>()

@@ -7,9 +7,12 @@ const EVENT = 2
 
 type Packet = { type: number; nsp: string; id?: number; data?: unknown }
 
-/** What is heard in a namespace: texts that whoever joins may say of itself (no more is read), and the events after. */
-export type Heard = { auth: readonly string[]; events: readonly string[] }
-type Namespace = { name: string; auth: readonly string[]; events: ReadonlySet<string> }
+/**
+ * What is heard in a namespace: texts, and numbers, that whoever joins may say of itself (no more is read), and the
+ * events after.
+ */
+export type Heard = { auth: readonly string[]; numbers?: readonly string[]; events: readonly string[] }
+type Namespace = { name: string; auth: ReadonlyMap<string, 'string' | 'number'>; events: ReadonlySet<string> }
 type Namespaces = ReadonlyMap<string, Namespace>
 
 /** What somebody may say of itself when it joins, in letters. */
@@ -95,9 +98,9 @@ const readJoining = (text: string, { name, auth }: Namespace): Packet | null => 
   const said = parse<Record<string, unknown>>(text)
   if (said === null) return null
   const data: Record<string, unknown> = {}
-  for (const key of auth) {
+  for (const [key, type] of auth) {
     const value = Object.hasOwn(said, key) ? said[key] : undefined
-    if (!['string', 'undefined'].includes(typeof value)) return null
+    if (![type, 'undefined'].includes(typeof value)) return null
     data[key] = value
   }
   return { type: CONNECT, nsp: name, data }
@@ -123,14 +126,17 @@ const parse = <T>(json: string): T | null => {
   }
 }
 
+const namespaceOf = (name: string, { auth, numbers = [], events }: Heard): Namespace => {
+  const texts = auth.map((key) => [key, 'string'] as const)
+  return { name, auth: new Map([...texts, ...numbers.map((key) => [key, 'number'] as const)]), events: new Set(events) }
+}
+
 /**
  * Socket.IO's option `parser`: what is heard in each namespace. `refused` is called for each connection that is ended
  * for what it sent.
  */
 export const createParser = (heard: Record<string, Heard>, refused: () => void) => {
-  const namespaces = new Map(
-    Object.entries(heard).map(([name, { auth, events }]) => [name, { name, auth, events: new Set(events) }]),
-  )
+  const namespaces = new Map(Object.entries(heard).map(([name, own]) => [name, namespaceOf(name, own)]))
   return {
     Encoder,
     Decoder: class extends Decoder {

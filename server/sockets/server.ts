@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http'
 import type { Logger } from 'pino'
 import { type Namespace, Server, type ServerOptions } from 'socket.io'
 import { DEVICE_NAMESPACE } from '../../wire/device-door.ts'
+import { PAST_NAMESPACE, type PastAuth } from '../../wire/past.ts'
 import type { Access } from '../access/access.ts'
 import type { Config } from '../config.ts'
 import { DEVICE_EVENTS, type DeviceSocket } from '../devices/doors/socket-device.ts'
@@ -9,8 +10,9 @@ import type { Admitted } from '../devices/ports.ts'
 import type { Faults } from '../faults.ts'
 import { REQUESTS } from '../live/requests.ts'
 import type { ClientSocket } from '../live/session.ts'
-import { ACTS } from '../live/who.ts'
+import { ACTS, PAST_ACTS } from '../live/who.ts'
 import type { Refusal } from '../metrics/requests.ts'
+import type { Visit } from '../past/past-clients.ts'
 import type { Person } from '../people/person.ts'
 import type { Control } from '../redis/control.ts'
 import type { NodeStats } from '../stats.ts'
@@ -32,6 +34,7 @@ export type SocketsPorts = {
   /** What this node tells the others of itself. */
   own: () => NodeStats
   people: WayIn<ClientSocket, Person>
+  past: WayIn<ClientSocket, Visit, { token?: string | undefined } & PastAuth>
   devices: WayIn<DeviceSocket, Admitted>
   /** Somebody wanted to connect and may not. */
   refused: (reason: Refusal) => void
@@ -71,6 +74,7 @@ export const openSockets = async (http: HttpServer, ports: SocketsPorts): Promis
   )
   const admission = { ...ports, visitors: access.visitors }
   letIn(io.sockets as unknown as Gathering<ClientSocket>, ports.people, admission)
+  letIn(io.of(PAST_NAMESPACE) as unknown as Gathering<ClientSocket>, ports.past, admission)
   letIn(io.of(DEVICE_NAMESPACE) as unknown as Gathering<DeviceSocket>, ports.devices, admission)
   const others = tellEachOther(io, ports.own, faults)
   await listen(http, config).catch((error) => {
@@ -93,9 +97,10 @@ export const openSockets = async (http: HttpServer, ports: SocketsPorts): Promis
   }
 }
 
-/** What is heard of people's clients, and of devices. */
+/** What is heard of people's clients, of those who look at the past, and of devices. */
 const HEARD = {
   '/': { auth: ['token'], events: [...REQUESTS, ...ACTS] },
+  [PAST_NAMESPACE]: { auth: ['token'], numbers: ['at', 'speed'], events: [...REQUESTS, ...ACTS, ...PAST_ACTS] },
   [DEVICE_NAMESPACE]: { auth: ['id', 'key'], events: DEVICE_EVENTS },
 }
 
@@ -121,11 +126,11 @@ const gatePorts = ({ config, access, refused, faults }: SocketsPorts) => ({
   faults,
 })
 
-/** Devices are told what is theirs alone. */
+/** Devices are told what is theirs alone, and whoever looks at the past, too. */
 const adapterOf = ({ adapter }: Control): ServerOptions['adapter'] => {
   // Called with `new`, which no arrow function takes.
   function choose(namespace: Namespace): object {
-    return namespace.name === DEVICE_NAMESPACE ? new NoRooms() : adapter(namespace)
+    return namespace.name === '/' ? adapter(namespace) : new NoRooms()
   }
   return choose as unknown as ServerOptions['adapter']
 }

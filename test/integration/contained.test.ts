@@ -90,6 +90,11 @@ const PROVOKE: Record<Place, () => Promise<unknown>> = {
   'client.flush': () => hurts('client.flush', publish),
   'client.wake': () => hurts('client.wake', publish),
   'client.catch-up': catchUp,
+  'past.clock': async () => {
+    const client = await connectClient(`${node.url}/past`, { reconnection: false, auth: { at: 0, speed: 1 } })
+    await faulty('past.clock', () => sleep(100))
+    await gone(client)
+  },
   'client.disconnect': () => everywhere('client.disconnect', () => visit(HURT)),
   flush: () => everywhere('flush', publish),
   'archive.lease': () => everywhere('archive.lease', () => sleep(100)),

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../../server/live/budget.ts'
 import { asBytes } from '../../../server/live/bytes.ts'
+import type { Message } from '../../../server/live/message.ts'
 import type { ReadResult, TopicPorts } from '../../../server/live/ports.ts'
 import { createTopic } from '../../../server/live/topic.ts'
+import type { Gap } from '../../../wire/protocol.ts'
 import { noFaults } from '../../support/faults.ts'
 import { createReader, join, settle } from './reader.ts'
 import { createTwin } from './twin.ts'
@@ -36,6 +38,28 @@ describe('a topic on a node', () => {
     expect(reader.state()).toEqual(twin.truth())
     expect(reader.gaps).toEqual([{ topic: TOPIC, from: 2, to: 6, reason: 'lost' }])
     expect(twin.counts).toMatchObject({ resync: 1 })
+  })
+
+  it('tells no gap where it goes on from another moment, and one after that as ever', async () => {
+    const twin = createTwin(TOPIC, 2)
+    const topic = createTopic(TOPIC, twin.ports, () => {})
+    const texts: string[] = []
+    const gaps: Gap[] = []
+    const watcher = { push: ({ text }: Message) => void texts.push(text), gap: (gap: Gap) => void gaps.push(gap) }
+    for (let i = 1; i <= 6; i++) twin.publish(i)
+    topic.join(watcher, null, { budget: createBudget(1e6), use: () => true, done: () => {} })
+    await settle(twin)
+    // Of another epoch from now on.
+    twin.restart(3)
+    topic.restart()
+    await settle(twin)
+    expect(texts.at(-1)).toContain('"snapshot":[1,2,3]')
+    expect(gaps).toEqual([])
+    twin.restart(1)
+    topic.recover()
+    await settle(twin)
+    expect(texts.at(-1)).toContain('"snapshot":[1,2]')
+    expect(gaps).toMatchObject([{ reason: 'epoch' }])
   })
 
   it('says of an update of several that it follows where each watcher stands', async () => {

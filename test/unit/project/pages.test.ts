@@ -9,7 +9,7 @@ import { MAX_LATITUDE } from '../../../wire/fleet.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
 import { INTERVALS } from '../../../wire/market.ts'
 import { MOST_ADDED, MOST_ENTRIES_READ, MOST_STEPS } from '../../../wire/order-calls.ts'
-import { SLICE_MS } from '../../../wire/past.ts'
+import { SLICE_MS, SPEEDS } from '../../../wire/past.ts'
 import { MOST_READINGS, READINGS } from '../../../wire/readings.ts'
 import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
@@ -94,6 +94,8 @@ const SENTENCES: Record<string, string[]> = {
     `at most ${inCode('server/rooms/requests.ts', 'MOST_MARKED')} of each`,
     `first, at most ${inCode('server/rooms/list.ts', 'MOST_ROOMS')}; the desk's`,
     `oldest first; \`limit\` up to ${most('messages')};`,
+    `one with ${inCode('server/past/past-clients.ts', 'MOST_CLOCKS')} such clients already`,
+    `\`speed\` is one of 0, ${SPEEDS.slice(0, -1).join(', ')} and ${SPEEDS.at(-1)} times as fast`,
   ],
   'docs/rooms.md': [
     `The newest ${grouped(inLua('MOST_MESSAGES'))} messages of a room are kept`,

@@ -5,6 +5,7 @@ import { createParser } from '../../../server/sockets/packets.ts'
 const HEARD = {
   '/': { auth: ['token'], events: ['watch'] },
   '/device': { auth: ['id', 'key'], events: ['report', 'answer'] },
+  '/past': { auth: ['token'], numbers: ['at'], events: ['clock'] },
 }
 
 /** What comes of texts that one connection sends: packets, and whether it was ended. */
@@ -34,6 +35,11 @@ describe('what a connection sends', () => {
       ],
       refused: 0,
     })
+    expect(read('0/past,{"at":7,"other":[]}').packets).toEqual([
+      { type: 0, nsp: '/past', data: { at: 7, token: undefined } },
+    ])
+    expect(read('0/past,{"at":"7"}').refused).toBe(1)
+    expect(read('0/past,{"token":7}').refused).toBe(1)
     expect(read(JOIN, '2/device,7["report",{"fixes":[]}]', '1/device,').packets).toEqual([
       joined,
       { type: 2, nsp: '/device', id: 7, data: ['report', { fixes: [] }] },

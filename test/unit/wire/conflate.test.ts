@@ -54,6 +54,18 @@ it('gives the same candles, day, previous close, last trade and quote as the upd
   )
 })
 
+it('takes candles that were told in place of trades, as the past does, with the trades around them', () => {
+  fc.assert(
+    fc.property(updates, lengths, (all, runs) => {
+      const whole = all.reduce(applyMarket, EMPTY)
+      // Every second run is candles already.
+      const mixed = cut(all, runs).flatMap((run, i) => (i % 2 === 0 ? [conflateMarket(run)] : run))
+      expect([conflateMarket(mixed)].reduce(applyMarket, EMPTY)).toEqual(whole)
+    }),
+    { numRuns: 200 },
+  )
+})
+
 const fix: fc.Arbitrary<Fix> = fc.record({
   id: fc.constantFrom('A', 'B', 'C'),
   n: fc.integer({ min: 1, max: 50 }),

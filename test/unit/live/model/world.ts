@@ -54,6 +54,7 @@ const createNode = (network: Network) => {
     faults: noFaults,
     now: Date.now,
     hello: () => ({ node: 'one', version: '1', at: Date.now(), heartbeatMs: HEARTBEAT_MS }),
+    time: Date.now,
     sent,
     answered: () => {},
     cover: () => ({ topics: [CELL], groups: [] }),

@@ -1,0 +1,142 @@
+import { ArchiveAway } from '../../archive/archive.ts'
+import type { Topic } from '../../wire/topics.ts'
+import { asBytes, toBytes } from '../live/bytes.ts'
+import type { Channels, ReadTopic } from '../live/ports.ts'
+import type { Work } from '../pieces.ts'
+import { beginLife, type Life, type MakeKinds, type Track, trackOf } from './life.ts'
+import type { Tell } from './past-kind.ts'
+import { type Reader, serve } from './reading.ts'
+
+export type SourcePorts = {
+  makeKinds: MakeKinds
+  /** An epoch that no other clock has. */
+  epoch: () => string
+  /** Work for what the client asked, which it pays for; and for what it is told as the clock goes on. */
+  asked: Work
+  told: Work
+  /** The states of these topics are to be read again. */
+  anew: (topics: readonly Topic[]) => void
+}
+
+/**
+ * The archive as a source of the live core, at the moment of one clock. Everything goes through one line: a state is
+ * read while nothing is told, so that what is told next follows it.
+ */
+export type Source = {
+  channels: Channels
+  read: ReadTopic
+  /** Up to where all is told: a bound. */
+  told: () => number
+  /**
+   * Tells what happened up to a bound, and may read ahead up to `horizon`. It comes less far where readers wait. Rejects
+   * where the archive cannot be asked: then nothing is skipped.
+   */
+  advance: (to: number, horizon: number) => Promise<void>
+  /** Begins anew at another moment. Every topic must be read again. */
+  jump: (told: number) => void
+  close: () => void
+}
+
+/** Waits for all, and rejects where one of them did: nothing of it is still under way then. */
+const allOf = async <T>(work: readonly Promise<T>[]): Promise<T[]> => {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}
+
+/** What is told in one piece of work. */
+const ROWS_AT_ONCE = 200
+
+export const createSource = (ports: SourcePorts, begin: number): Source => {
+  const { makeKinds, epoch } = ports
+  const listeners = new Map<Topic, (text: string) => void>()
+  let life = beginLife(epoch(), begin, makeKinds)
+  let readers: Reader[] = []
+  let line: Promise<unknown> = Promise.resolve()
+  let isOpen = true
+
+  const isNow = (one: Life): boolean => isOpen && one === life
+  /** Does something once all before it is done. */
+  const inLine = <T>(task: () => Promise<T>): Promise<T> => {
+    const done = line.then(task)
+    line = done.catch(() => {})
+    return done
+  }
+
+  const serveAll = async (): Promise<void> => {
+    while (readers.length > 0) {
+      const now = readers
+      readers = []
+      if (!isOpen) for (const { reject } of now) reject(new ArchiveAway('the clock is gone'))
+      else {
+        const isWanted = (topic: Topic): boolean => listeners.has(topic)
+        readers.push(...(await serve(life, now, { isNow, isWanted, work: ports.asked })))
+      }
+    }
+  }
+
+  const tellOf = (own: Life, at: number): Tell => ({
+    update: (topic, body) => {
+      const seq = own.seqs.get(topic)
+      if (seq === undefined) return
+      own.seqs.set(topic, seq + 1)
+      const head = `{"topic":"${asBytes(topic)}","epoch":"${own.epoch}","seq":${seq + 1},"at":${at},`
+      listeners.get(topic)?.(head + toBytes(body).slice(1))
+    },
+    anew: (topic) => {
+      own.seqs.delete(topic)
+      ports.anew([topic])
+    },
+  })
+
+  /** Tells the next stretch, as far as it is read. Returns its end. */
+  const step = async (own: Life, to: number, horizon: number): Promise<number> => {
+    const tracks = [...own.tracks.values()]
+    const read = async (track: Track): Promise<number> => {
+      if (track.ahead === null || track.ahead.to <= own.told) track.ahead = await track.kind.ahead(own.told, horizon)
+      return track.ahead.to
+    }
+    const end = Math.min(to, ...(await allOf(tracks.map(read))))
+    const tell = tellOf(own, end - 1)
+    for (const { ahead } of tracks)
+      for (let more = true; more && isNow(own); )
+        more = await ports.told(() => isNow(own) && (ahead?.tell(end, ROWS_AT_ONCE, tell) ?? false))
+    return end
+  }
+
+  return {
+    channels: {
+      subscribe: async (topic, onText) => {
+        listeners.set(topic, onText)
+        return () => {
+          if (listeners.get(topic) !== onText) return
+          listeners.delete(topic)
+          life.seqs.delete(topic)
+          trackOf(life, topic)?.kind.forget(topic)
+        }
+      },
+    },
+    read: (topic, after) =>
+      new Promise((resolve, reject) => {
+        readers.push({ topic, after, resolve, reject })
+        if (readers.length === 1) inLine(serveAll).catch(() => {})
+      }),
+    told: () => life.told,
+    advance: (to, horizon) => {
+      const own = life
+      return inLine(async () => {
+        while (isNow(own) && own.told < to && readers.length === 0) {
+          const end = await step(own, to, Math.max(to, horizon))
+          if (isNow(own)) own.told = end
+        }
+      })
+    },
+    jump: (told) => {
+      life = beginLife(epoch(), told, makeKinds)
+    },
+    close: () => {
+      isOpen = false
+      life.seqs.clear()
+      inLine(serveAll).catch(() => {})
+    },
+  }
+}
