@@ -50,7 +50,7 @@ const untilReady = (page: Page) => page.waitForSelector('.past-bar[data-phase="r
 const moment = async (page: Page) => Number(await page.getAttribute('[data-moment]', 'data-moment'))
 
 test('a person goes back by the clock, sees what was and that it is past, can do nothing there, and comes back', async () => {
-  const page = await stage.open('#/split/AAPL/1m')
+  const page = await stage.open('#/split/AAPL/1m', { colorScheme: 'dark' })
   await untilLast(page, '200.00')
   await page.keyboard.press('t')
   const panel = page.getByRole('dialog', { name: 'Go to a moment' })
@@ -90,6 +90,12 @@ test('a link leads to its moment; it is played, stepped and moved along the bar 
   await eventually('time goes on', async () => (await moment(page)) > began + 22 * MINUTE)
   await page.keyboard.press(' ')
   await page.waitForSelector('.play:not([data-plays])')
+  expect(await moment(page)).toBeLessThan(began + 50 * MINUTE)
+  await page.evaluate((hash) => {
+    location.hash = hash
+  }, link(600))
+  await page.waitForSelector('.past-bar[data-phase="edge"]')
+  expect(await page.textContent('.past-note')).toBe('As far as the archive goes')
   expect(Number(await page.getAttribute('[data-row="market"]', 'data-runs'))).toBeGreaterThan(0)
   expect(Number(await page.getAttribute('[data-row="fleet"]', 'data-runs'))).toBeGreaterThan(0)
   await page.context().close()

@@ -79,7 +79,7 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
         aria-label="Map of devices. Use the arrow keys to move, plus and minus to zoom."
       />
       <Tip hovered={hovered} size={size} />
-      <TrackTip passed={passed} size={size} />
+      <TrackTip passed={passed} chosen={going.chosen} size={size} />
       <GoThere chosen={going.chosen} />
       <MapTop colouring={colouring} list={list} onChoose={choose} />
       {colouring.value === 'status' && <Statuses />}

@@ -7,14 +7,18 @@ import { useFloor } from '../shared/floor-context.ts'
 import { besidePointer } from './Tip.tsx'
 import type { TrackPoint } from './track-point.ts'
 
-type Props = { passed: ReadonlySignal<TrackPoint | null>; size: () => { x: number; y: number } }
+type Props = {
+  passed: ReadonlySignal<TrackPoint | null>
+  chosen: ReadonlySignal<object | null>
+  size: () => { x: number; y: number }
+}
 
-/** When the selected device was at the point of its track that the pointer is over. */
-export const TrackTip = ({ passed, size }: Props) => {
+/** When the selected device was at the point of its track that the pointer is over, until one is chosen. */
+export const TrackTip = ({ passed, chosen, size }: Props) => {
   const { selection, now } = useFloor()
   const reaches = useReaches()
   const point = passed.value
-  if (point === null) return null
+  if (point === null || chosen.value !== null) return null
   const { fix } = point
   const late = selection.selected.value?.late.has(fix.n) === true
   return (
@@ -23,7 +27,7 @@ export const TrackTip = ({ passed, size }: Props) => {
       <span class="tip-more">
         {fix.speed !== undefined && `${formatSpeed(fix.speed)} · `}
         {late && 'came late · '}
-        {reaches(fix.t) ? 'click to go to this moment' : formatWhen(fix.t, now())}
+        {reaches(fix.t) ? 'click to go there' : formatWhen(fix.t, now())}
       </span>
     </div>
   )

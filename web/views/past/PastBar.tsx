@@ -72,6 +72,11 @@ const Speeds = ({ past }: { past: Past }) => {
   )
 }
 
+/** A button that was clicked keeps no focus: the space bar would press it again, where it is to play and pause. */
+const letGo = (): void => {
+  if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur()
+}
+
 /** The clock of the past, to be played, scrubbed and left. */
 export const PastBar = () => {
   const { past, narrow } = useFloor()
@@ -79,7 +84,7 @@ export const PastBar = () => {
   if (past === null) return null
   const phase = past.phase.value
   return (
-    <section class="past-bar" aria-label="The past" data-phase={phase}>
+    <section class="past-bar" aria-label="The past" data-phase={phase} onPointerUp={letGo}>
       <Moment past={past} short={narrow.value} />
       <Transport past={past} />
       <Speeds past={past} />

@@ -76,10 +76,8 @@ const Beyond = ({ past, stretch }: { past: Past; stretch: Stretch }) => {
 const useScrub = (past: Past, stretch: RefObject<Stretch>) => {
   const held = useSignal<number | null>(null)
   const pointed = useSignal<number | null>(null)
-  const within = (at: number): number => {
-    const { from, edge } = past.span.peek() ?? { from: null, edge: null }
-    return Math.min(edge ?? at, Math.max(from ?? at, at))
-  }
+  // A node knows how far the archive goes by now, and stops there.
+  const within = (at: number): number => Math.max(past.span.peek()?.from ?? at, at)
   const at = (event: TargetedPointerEvent<HTMLElement>): number => {
     const { left, width } = event.currentTarget.getBoundingClientRect()
     const shown = stretch.current
@@ -122,7 +120,8 @@ const useScrub = (past: Past, stretch: RefObject<Stretch>) => {
 export const Scrub = ({ past, span }: { past: Past; span: ScrubSpan }) => {
   const stretch = useRef<Stretch>(stretchAt(past.moment.peek(), span))
   const { held, pointed, listeners } = useScrub(past, stretch)
-  const at = held.value ?? past.moment.value
+  const edge = past.span.value?.edge ?? Number.POSITIVE_INFINITY
+  const at = held.value === null ? past.moment.value : Math.min(held.value, edge)
   const shown = stretchAt(at, span)
   stretch.current = shown
   const slice = Math.floor(past.moment.value / SLICE_MS)
@@ -149,8 +148,12 @@ export const Scrub = ({ past, span }: { past: Past; span: ScrubSpan }) => {
       <Ticks stretch={shown} span={span} />
       <b class="scrub-hand" style={{ left: percent(shareAt(at, shown)) }} />
       {pointed.value !== null && (
-        <span class="scrub-tip" aria-hidden="true" style={{ left: percent(shareAt(pointed.value, shown)) }}>
-          {held.value === null ? minuteText(pointed.value) : clockText(held.value)}
+        <span
+          class="scrub-tip"
+          aria-hidden="true"
+          style={{ left: percent(shareAt(held.value === null ? pointed.value : at, shown)) }}
+        >
+          {held.value === null ? minuteText(pointed.value) : clockText(at)}
         </span>
       )}
     </div>

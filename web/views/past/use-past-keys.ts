@@ -11,7 +11,7 @@ export const stepOf = (way: 1 | -1, long: boolean): number => way * (long ? LONG
 
 /** What takes the arrow keys, or the space bar, for itself. */
 const MOVES = '[role="application"], [role="slider"], [role="tablist"], [role="log"], tr[tabindex]'
-const PRESSED = 'button, a, summary, [role="slider"]'
+const PRESSED = 'button, a, summary'
 
 const isWithin = (target: EventTarget | null, what: string): boolean =>
   target instanceof Element && target.closest(what) !== null
