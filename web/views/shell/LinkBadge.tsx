@@ -66,7 +66,7 @@ const Incidents = () => {
 
 /** The link to the node in one lamp and a few words; a click tells the rest. */
 export const LinkBadge = () => {
-  const { link, now, hurry, past } = useFloor()
+  const { link, hurry, past } = useFloor()
   const { open, root, toggle } = usePopover()
   const health = link.health.value
   const stopped = health === 'live' && link.redisDown.value
@@ -82,7 +82,7 @@ export const LinkBadge = () => {
         onClick={toggle}
       >
         <span class="lamp" aria-hidden="true" />
-        <span>{words(health, link, now(), past !== null)}</span>
+        <span>{words(health, link, link.now(), past !== null)}</span>
         {health === 'live' && !stopped && <span class="node">{link.node.value?.name}</span>}
       </button>
       <span class="unseen" role="status">

@@ -1,110 +1,18 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { signal } from '@preact/signals'
-import { type Socket, Server as SocketServer } from 'socket.io'
-import { afterEach, expect, test, vi } from 'vitest'
-import { createFloor } from '../../../../web/floor.ts'
-import { layOver } from '../../../../web/pages/laid-over.ts'
-import { createApi } from '../../../../web/state/api.ts'
-import { createFrames } from '../../../../web/state/frames.ts'
-import { createPeople } from '../../../../web/state/people.ts'
-import type { Place } from '../../../../web/state/place.ts'
-import { createPrefs, FIRST_PLACE } from '../../../../web/state/prefs.ts'
-import type { ClockReply, ClockRequest, PastClock } from '../../../../wire/past.ts'
-import type { WatchReply, WatchRequest } from '../../../../wire/protocol.ts'
+import { expect, test } from 'vitest'
+import { FIRST_PLACE } from '../../../../web/state/prefs.ts'
 import { eventually } from '../../../support/eventually.ts'
-import { fakeNode } from '../people/node.ts'
-
-const T = Date.UTC(2020, 10, 30, 8, 15)
-const ends: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end()
-  vi.unstubAllGlobals()
-})
-
-type Joined = { socket: Socket; watched: Set<string>; clock: PastClock }
-
-/** A node of two floors: of now, and of the past, where each symbol's last price is the moment of its state. */
-const openNode = async () => {
-  const http = createServer()
-  const io = new SocketServer(http, { serveClient: false })
-  const joined: Record<'/' | '/past', Joined[]> = { '/': [], '/past': [] }
-  const serve = (name: '/' | '/past') => (socket: Socket) => {
-    const { at = Date.now(), speed = 0 } = socket.handshake.auth as Partial<PastClock>
-    const one: Joined = { socket, watched: new Set(), clock: { at, speed } }
-    let epoch = 1
-    joined[name].push(one)
-    socket.on('disconnect', () => joined[name].splice(joined[name].indexOf(one), 1))
-    socket.on('watch', ({ topics = [] }: WatchRequest, reply: (reply: WatchReply) => void) => {
-      for (const { topic } of topics) one.watched.add(topic)
-      const last = { id: 1, t: one.clock.at, price: one.clock.at, size: 1 }
-      const snapshot = { last, prev: null, day: null, quote: null, candle: null }
-      const cursor = { epoch: `past-${epoch}`, seq: 1 }
-      reply({ results: topics.map(({ topic }) => ({ topic: topic as 's:X', kind: 'snapshot', cursor, snapshot })) })
-    })
-    socket.on('unwatch', ({ topics }: { topics: string[] }, reply) => {
-      for (const topic of topics) one.watched.delete(topic)
-      reply({ results: [] })
-    })
-    socket.on('tune', (_request, reply) => reply({ results: [] }))
-    socket.on('clock', (request: ClockRequest, reply: (reply: ClockReply) => void) => {
-      one.clock = { ...one.clock, ...request }
-      if (request.at !== undefined) epoch++
-      reply({ ...one.clock, edge: T + 1e9 })
-    })
-    socket.emit('hello', { node: 'one', version: '1', at, heartbeatMs: 60_000 })
-  }
-  for (const name of ['/', '/past'] as const) io.of(name).on('connection', serve(name))
-  await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve))
-  ends.push(() => io.close())
-  const { port } = http.address() as AddressInfo
-  vi.stubGlobal('location', { protocol: 'http:', hostname: '127.0.0.1', port: String(port), host: `127.0.0.1:${port}` })
-  return joined
-}
-
-const openPage = (first: Place) => {
-  const asked: string[] = []
-  const shelf = new Map<string, string>([['watchfloor.symbols', '["X"]']])
-  const ports = {
-    api: createApi({
-      fetch: async (path) => {
-        asked.push(path)
-        if (path.includes('/candles')) return Response.json({ candles: [], cursor: { epoch: 'r', seq: 1 } })
-        return Response.json(path.startsWith('/api/past') ? { archive: 'up', from: 0, edge: T } : { symbols: [] })
-      },
-      wait: async () => {},
-      random: () => 0,
-    }),
-    people: createPeople(fakeNode().calls),
-    prefs: createPrefs({ getItem: (key) => shelf.get(key) ?? null, setItem: (key, value) => shelf.set(key, value) }),
-    frames: createFrames(
-      () => {},
-      () => {},
-    ),
-    ...{ now: Date.now, steady: () => performance.now(), random: Math.random, report: () => {} },
-    narrow: signal(false),
-  }
-  const live = createFloor({ ...ports, first })
-  const floors = layOver(live, ports)
-  const stop = live.start()
-  ends.push(stop, floors.close)
-  const price = () => {
-    const { market } = floors.seen.value
-    market.flush()
-    return market.entry('X').quoted.value.last
-  }
-  return { live, floors, asked, price }
-}
+import { openNode, openPage, T } from './two-floors.ts'
 
 test('a link into the past opens a floor of then, which goes to other moments, and back to now', async () => {
   const joined = await openNode()
   const { live, floors, asked, price } = openPage({ ...FIRST_PLACE, workspace: 'markets', symbol: 'X', at: T })
   await eventually('the price of then', () => price() === T)
   const past = floors.seen.value
-  expect([past.past?.moment.value, past.now(), past.commands, past.desk]).toEqual([T, T, null, null])
+  expect([past.past?.moment.value, past.now(), past.commands]).toEqual([T, T, null])
+  expect([live.desk?.rights.says('m:desk'), past.desk?.rights.says('m:desk')]).toEqual([true, false])
   // The live floor is there, and watches nothing of the place.
   await eventually('the node says so', () => joined['/'].length === 1)
-  expect([...(joined['/'][0]?.watched ?? [])]).toEqual([])
+  expect(joined['/'][0]?.watched.has('s:X')).toBe(false)
   const candles = asked.filter((path) => path.includes('candles'))
   expect(candles.length).toBeGreaterThan(0)
   expect(candles.filter((path) => !path.endsWith(`&at=${T}`))).toEqual([])
@@ -147,4 +55,31 @@ test('each way into the past is a new floor, and none of them leaves anything be
     await eventually('the node says so', () => joined['/past'].length === 0)
   }
   expect(joined['/']).toHaveLength(1)
+})
+
+test('a colleague who is followed leads into the past, at their pace, until one touches the floor; and out of it', async () => {
+  const joined = await openNode()
+  const { live, floors, price } = openPage({ ...FIRST_PLACE, workspace: 'markets', symbol: 'X' })
+  await eventually('a price', () => price())
+  joined.shown = '#/markets/X/1m?at=2020-11-30T08:15:00Z&speed=8'
+  live.desk?.follow.follow({ id: 'bob', name: 'Bob' })
+  await eventually('Bob’s moment', () => price() === T)
+  expect(floors.seen.value.past?.speed.value).toBe(8)
+  expect(joined['/past'][0]?.clock).toEqual({ at: T, speed: 8 })
+  expect(floors.seen.value.follow?.leader.value?.id).toBe('bob')
+  // He stops to look.
+  const [seat] = joined['/']
+  const screen = (place: string, seq: number) =>
+    seat?.socket.emit('updates', [{ topic: 'v:bob', epoch: 'past-1', seq, at: 1, screen: { t: seq, place } }])
+  screen('#/markets/X/1m?at=2020-11-30T08:16:40Z', 2)
+  await eventually('Bob’s next moment', () => price() === T + 100_000)
+  await eventually('it stands still', () => joined['/past'][0]?.clock.speed === 0)
+  expect([live.place.value.at, floors.seen.value.past?.moment.value]).toEqual([T + 100_000, T + 100_000])
+  screen('#/markets/X/1m', 3)
+  await eventually('now', () => floors.seen.value === live)
+  screen('#/markets/X/1m?at=2020-11-30T08:15:00Z', 4)
+  await eventually('Bob’s first moment', () => price() === T)
+  floors.seen.value.go({ interval: '5m' })
+  expect(live.desk?.follow.leader.value).toBeNull()
+  expect(live.place.value).toMatchObject({ interval: '5m', at: T })
 })
