@@ -116,10 +116,13 @@ test('a bar of the chart leads to its moment, at once with Alt', async () => {
   await eventually('the moment of the bar', async () => (await moment(page)) === t)
   await page.keyboard.press('l')
   await page.waitForSelector('.floor:not([data-past]) canvas[data-candles="60"]')
-  await page.keyboard.down('Alt')
-  await page.mouse.click(x, y)
-  await page.keyboard.up('Alt')
-  await page.waitForSelector('.floor[data-past]')
+  // The chart is drawn a frame after it says what it has.
+  await eventually('the past, by one click', async () => {
+    await page.keyboard.down('Alt')
+    await page.mouse.click(x, y)
+    await page.keyboard.up('Alt')
+    return (await page.locator('.floor[data-past]').count()) > 0
+  })
   await page.context().close()
 })
 
