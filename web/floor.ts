@@ -1,49 +1,10 @@
-import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
-import { createStream } from './socket/stream.ts'
-import type { Api } from './state/api.ts'
-import type { DeskPorts } from './state/desk/desk.ts'
-import { createDispatch } from './state/dispatch.ts'
+import { effect, type ReadonlySignal, untracked } from '@preact/signals'
+import { composeFloor, type FloorOptions, type FloorParts } from './floor-parts.ts'
+import type { Under } from './ground.ts'
 import { followPlace } from './state/follow-place.ts'
-import type { Frames } from './state/frames.ts'
-import type { Host } from './state/host.ts'
-import { createKindStores } from './state/kinds/kinds.ts'
-import { createMapView } from './state/map-view.ts'
 import type { People } from './state/people.ts'
 import type { Place } from './state/place.ts'
-import type { Prefs } from './state/prefs.ts'
-import { createPulse } from './state/pulse.ts'
-import { createStores } from './state/stores.ts'
-import { shownWorkspace, type Wanted, wantedTopics } from './state/wanted.ts'
-import { createWork } from './work.ts'
-
-/** A floor that shows what was shared, and nothing else. */
-export type Only = {
-  /** The share that answers for the page, and the token that it asks with. */
-  host: Host
-  token: () => string
-  wanted: Wanted
-  /** Whether there is a list of symbols. */
-  list: boolean
-}
-
-export type FloorOptions = {
-  api: Api
-  people: People
-  prefs: Prefs
-  frames: Frames
-  /** Unix milliseconds of this browser. */
-  now: () => number
-  /** Milliseconds of a clock that never jumps: the one that animation frames are stamped with. */
-  steady: () => number
-  random: () => number
-  /** Hears of what went wrong in the page itself. */
-  report: (error: unknown) => void
-  first: Place
-  narrow: ReadonlySignal<boolean>
-  only?: Only
-  /** What the desk needs of this browser; without it there is none. */
-  desk?: DeskPorts
-}
+import { type Wanted, wantedTopics } from './state/wanted.ts'
 
 /** Joins anew whenever this browser's person becomes somebody else: who a socket is, is settled when it joins. */
 const followPerson = ({ me }: People, rejoin: () => void): (() => void) => {
@@ -56,51 +17,29 @@ const followPerson = ({ me }: People, rejoin: () => void): (() => void) => {
   })
 }
 
-/** What a floor is made of, tied together; nothing of it runs yet. */
-const composeFloor = (options: FloorOptions) => {
-  const { api, people, prefs, frames, now, steady, random, report, first, narrow, only } = options
-  const place = signal<Place>(first)
-  const workspace = computed(() => shownWorkspace(place.value.workspace, narrow.value))
-  const stores = createStores({ api, prefs, frames, now, random })
-  const { link } = stores
-  const emit = createDispatch({ kinds: createKindStores(stores), link, now, steady })
-  const poke = (): void => stream.session.poke()
-  const asleep = signal(false)
-  const mapView = createMapView({ stores, watches: () => stream.watches, asleep, poke })
-  const pulse = createPulse(now, () => {
-    stores.tick()
-    work?.desk.tick()
-    work?.commands.tick()
-    if (link.dead()) stream.connection.restart()
-  })
-  const tied = { host: only?.host ?? people, token: only?.token, onView: mapView.adopt, onArrival: pulse.catchUp }
-  const stream = createStream({ ...tied, link, emit, report, now, steady, random })
-  const set = (change: Partial<Place>): void => {
-    place.value = { ...place.value, ...change }
-  }
-  const work =
-    options.desk === undefined ? null : createWork(options, options.desk, { stores, stream, place, set, asleep })
-  return { place, workspace, stores, asleep, mapView, pulse, stream, set, poke, work }
-}
-
 /** Connects, and begins to follow the place. Returns a function that stops it. */
-const startFloor = (
-  { place, workspace, stores, asleep, mapView, stream, set, poke, work }: ReturnType<typeof composeFloor>,
-  { people, narrow, now, only }: FloorOptions,
-): (() => void) => {
+const startFloor = (parts: FloorParts, { people, narrow, only }: FloorOptions): (() => void) => {
+  const { ground, workspace, stores, covered, unseen, mapView, archived, past, stream, complete, set, poke, work } =
+    parts
+  const { place, now } = ground
   const { connection, watches } = stream
   const { wanted: ofPlace = wantedTopics, list = true } = only ?? {}
-  const wanted: Wanted = (...seen) => {
-    const covered = asleep.value || (narrow.value && work?.desk.look.open.value === true)
-    return new Map([...(covered ? [] : ofPlace(...seen)), ...(work?.desk.topics.value ?? [])])
+  const wanted: Wanted = ({ order, ...seen }, ...more) => {
+    const nothing = unseen.value || (narrow.value && work?.desk.look.open.value === true)
+    // Orders are of now.
+    const shown = past === null ? { ...seen, order } : seen
+    return new Map([...(nothing ? [] : ofPlace(shown, ...more)), ...(work?.desk.topics.value ?? [])])
   }
-  const follow = followPlace({ place, workspace, go: set, stores, watches, wanted, poke, now })
+  const follow = followPlace({ place, workspace, go: set, stores, watches, wanted, poke, now, covered })
   const rejoin = (): void => {
     connection.restart()
     connection.hurry()
   }
-  const ends = [stores.start(list), mapView.start(), follow, followPerson(people, rejoin)]
-  if (work) ends.push(work.desk.start(), work.commands.start())
+  const ends = [stores.start(list), mapView.start(), follow, followPerson(people, rejoin), complete.start()]
+  if (work) ends.push(work.desk.start())
+  if (work?.commands) ends.push(work.commands.start())
+  if (past) ends.push(past.start())
+  if (only === undefined) archived.ask()
   connection.open()
   return () => {
     for (const end of ends) end()
@@ -108,18 +47,55 @@ const startFloor = (
   }
 }
 
+/** What the browser tells a floor of: whether its page is seen, frozen, or without a network. */
+const createWakefulness = ({ asleep, stores: { link, listing }, stream, past, pulse, work }: FloorParts) => ({
+  hurry: stream.connection.hurry,
+  /** The browser is about to freeze this page: a node must not send to one that takes nothing. `hurry` wakes it. */
+  sleep: stream.connection.restart,
+  setOnline: (online: boolean): void => {
+    link.online.value = online
+    link.tick()
+    if (online) stream.connection.hurry()
+  },
+  /** The tab is hidden for long, or seen again. Whoever wants to hear of their inbox hears of that alone then. */
+  pause: async (): Promise<void> => {
+    past?.rest()
+    if (past === null && work?.desk.alerts.wanted()) asleep.value = true
+    else await stream.session.pause()
+  },
+  paused: (): boolean => stream.session.paused() || asleep.peek(),
+  resume: (): void => {
+    if (stream.session.paused() || asleep.peek()) listing.reload()
+    asleep.value = false
+    stream.session.resume()
+    past?.goOn()
+  },
+  tick: pulse.beat,
+})
+
 /** The whole dashboard without its views: stores, the one connection, and what ties them together. */
 export const createFloor = (options: FloorOptions) => {
-  const { api, people, prefs, frames, now, first, narrow } = options
+  const { people, prefs, frames, first, narrow, under } = options
   const parts = composeFloor(options)
-  const { place, workspace, stores, asleep, mapView, pulse, stream, set, work } = parts
-  const { connection, session } = stream
-  const { link } = stores
+  const { ground, workspace, stores, mapView, archived, past, complete, set, work } = parts
+  const { api, now, place, pace, aims } = ground
   let shared = first.device
-  const touch = (): void => work?.desk.follow.stop()
+  const follow = under?.follow ?? work?.desk.follow ?? null
+  const touch = under?.touch ?? ((): void => work?.desk.follow.stop())
+  const go = (change: Partial<Place>): void => {
+    touch()
+    set(change)
+  }
+  /** The device that the address named when the page was opened, once: the map begins with it. */
+  const takeShared = (): string | null => {
+    const device = shared
+    shared = null
+    return device
+  }
 
   return {
     ...stores,
+    ...createWakefulness(parts),
     people,
     place: place as ReadonlySignal<Place>,
     workspace,
@@ -133,39 +109,27 @@ export const createFloor = (options: FloorOptions) => {
     config: api.config,
     devicePage: api.devicePage,
     desk: work?.desk ?? null,
+    /** Following a colleague; null where there is no desk. */
+    follow,
     commands: work?.commands ?? null,
+    /** The clock of the past; null on the live floor. */
+    past: past?.past ?? null,
+    /** What the archive has, and of what is shown. */
+    archive: archived,
+    complete: { chart: complete.chart, device: complete.device },
     /** A person moves this screen by themselves: it follows nobody any more. */
     touch,
-    go: (change: Partial<Place>): void => {
+    go,
+    /** To a moment of the past (Unix ms). */
+    goTo: (at: number): void => {
       touch()
-      set(change)
+      if (past) past.past.go(at)
+      else set({ at: Math.max(0, Math.floor(at)) })
     },
     look: mapView.look,
-    /** The device that the address named when the page was opened, once: the map begins with it. */
-    takeShared: (): string | null => {
-      const device = shared
-      shared = null
-      return device
-    },
-    hurry: connection.hurry,
-    /** The browser is about to freeze this page: a node must not send to one that takes nothing. `hurry` wakes it. */
-    sleep: connection.restart,
-    setOnline: (online: boolean): void => {
-      link.online.value = online
-      link.tick()
-      if (online) connection.hurry()
-    },
-    /** The tab is hidden for long, or seen again. Whoever wants to hear of their inbox hears of that alone then. */
-    pause: async (): Promise<void> => {
-      if (work?.desk.alerts.wanted()) asleep.value = true
-      else await session.pause()
-    },
-    paused: (): boolean => session.paused() || asleep.peek(),
-    resume: (): void => {
-      asleep.value = false
-      session.resume()
-    },
-    tick: pulse.beat,
+    takeShared: under?.takeShared ?? takeShared,
+    /** What a floor of the past, laid over this one, has of it. */
+    under: { place, pace, aims, touch, takeShared, follow } satisfies Under,
     start: (): (() => void) => startFloor(parts, options),
   }
 }

@@ -13,6 +13,7 @@ import './styles/commands.css'
 import './styles/people.css'
 import './styles/share.css'
 import './styles/desk.css'
+import './styles/past.css'
 
 const root = document.getElementById('floor')
 if (root === null) throw new Error('index.html must hold an element with the id "floor"')

@@ -1,38 +1,63 @@
-import type { Signal } from '@preact/signals'
-import type { FloorOptions } from './floor.ts'
+import { batch, type ReadonlySignal } from '@preact/signals'
+import type { FloorOptions } from './floor-parts.ts'
+import type { Ground } from './ground.ts'
 import type { createStream } from './socket/stream.ts'
 import { createCommanding } from './state/commands/commanding.ts'
 import { createDesk, type DeskPorts } from './state/desk/desk.ts'
+import { NOTHING_KEPT, readerOf, startReading } from './state/desk/reading.ts'
 import { parseScreen } from './state/desk/screen-place.ts'
 import type { Place } from './state/place.ts'
 import type { createStores } from './state/stores.ts'
 
 type WorkPorts = {
+  ground: Ground
   stores: ReturnType<typeof createStores>
   stream: ReturnType<typeof createStream>
-  place: Signal<Place>
   set: (change: Partial<Place>) => void
-  asleep: Signal<boolean>
+  asleep: ReadonlySignal<boolean>
+}
+
+/** What was written by a moment of the past. There is nothing to do in it. */
+const createReading = (
+  { people, steady, under }: FloorOptions,
+  { prefs, ...ports }: DeskPorts,
+  { ground: { api, now, place, pace, aims }, stores, stream, asleep }: WorkPorts,
+) => {
+  const desk = createDesk({
+    ...{
+      ...ports,
+      prefs: { ...prefs, unsent: NOTHING_KEPT },
+      stores: stores.deskStores,
+      person: readerOf(people),
+      api,
+    },
+    ...{ acts: stream.connection.acts, link: stores.link, place, pace, map: aims.seen, asleep, now, steady },
+    ...{ move: () => {}, follow: under?.follow ?? undefined },
+  })
+  return { desk: { ...desk, start: () => startReading(desk) }, commands: null }
 }
 
 /** What people do with each other and with devices. */
-export const createWork = (
-  { api, people, prefs, now, steady }: FloorOptions,
+const createDoing = (
+  { people, prefs, steady }: FloorOptions,
   ports: DeskPorts,
-  { stores, stream, place, set, asleep }: WorkPorts,
+  { ground: { api, now, place, pace, aims }, stores, stream, set, asleep }: WorkPorts,
 ) => {
   const { acts } = stream.connection
   const { link } = stores
   /** To a colleague's screen. */
   const move = (address: string): void => {
     const screen = parseScreen(address, place.peek())
-    place.value = screen.place
-    if (screen.map !== null) stores.aims.map.value = screen.map
+    batch(() => {
+      place.value = screen.place
+      pace.value = screen.speed
+    })
+    if (screen.map !== null) aims.map.value = screen.map
   }
   return {
     desk: createDesk({
-      ...{ ...ports, stores: stores.deskStores, person: people, acts, api, link, place },
-      ...{ map: stores.aims.seen, asleep, move, now, steady },
+      ...{ ...ports, stores: stores.deskStores, person: people, acts, api, link, place, pace },
+      ...{ map: aims.seen, asleep, move, now, steady },
     }),
     commands: createCommanding({
       ...{ acts, calls: people.calls, me: people.me, place, go: set, link },
@@ -41,3 +66,6 @@ export const createWork = (
     }),
   }
 }
+
+export const createWork = (options: FloorOptions, desk: DeskPorts, ports: WorkPorts) =>
+  ports.ground.past === null ? createDoing(options, desk, ports) : createReading(options, desk, ports)

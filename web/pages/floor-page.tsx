@@ -12,6 +12,7 @@ import { bindAddress } from '../views/shell/address.ts'
 import { guardLeaving } from '../views/shell/leaving.ts'
 import { titleOf, withCount } from '../views/shell/title.ts'
 import { followVisibility } from '../views/shell/visibility.ts'
+import { layOver } from './laid-over.ts'
 import { apiPorts, browserPorts, deskPorts } from './ports.ts'
 
 export type FloorPageOptions = {
@@ -39,25 +40,35 @@ export const openFloorPage = ({ root, prefs, theme, token, refused }: FloorPageO
 
   const begin = (): void => {
     const first = firstPlace(location.hash, prefs)
-    const made = createFloor({
+    const ports = {
       ...browserPorts(),
       api: createApi({ fetch: ask, ...apiPorts }),
       people,
       prefs,
-      first: first === FIRST_PLACE ? { ...first, workspace: homeOf(people) } : first,
       narrow: mediaSignal('(max-width: 760px)'),
       desk: deskPorts(),
+    }
+    const live = createFloor({
+      ...ports,
+      first: first === FIRST_PLACE ? { ...first, workspace: homeOf(people) } : first,
     })
-    bindAddress(made)
-    followVisibility(made)
-    guardLeaving(made)
-    floor.value = made
-    const stop = made.start()
+    const floors = layOver(live, ports)
+    bindAddress(live)
+    followVisibility(floors)
+    guardLeaving(live)
+    const stop = live.start()
+    const show = effect(() => {
+      floor.value = floors.seen.value
+    })
     const timer = setInterval(() => {
-      made.tick()
-      document.title = withCount(titleOf(made), made.desk?.unread.badge.peek().items ?? 0)
+      floors.tick()
+      const seen = floors.seen.peek()
+      // What waits in the inbox is of now.
+      document.title = withCount(titleOf(seen), seen.desk?.unread.badge.peek().items ?? 0)
     }, 1_000)
     close = () => {
+      show()
+      floors.close()
       stop()
       clearInterval(timer)
       document.title = 'Watchfloor'

@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client'
+import type { ClockReply, ClockRequest } from '../../wire/past.ts'
 import type { RenewReply } from '../../wire/people.ts'
 import type { ClientToServer, ServerToClient } from '../../wire/protocol.ts'
 import type { ConnectionState } from '../state/connection-state.ts'
@@ -11,14 +12,17 @@ export type ConnectionEvents = ServerToClient & { state: (state: ConnectionState
 
 export type ConnectionOptions = {
   url?: string
-  /** What this page asks with, where no cookie tells who it is. */
-  token?: (() => string) | undefined
+  /** Where the floor is met, if not in the one of now. */
+  namespace?: string | undefined
+  /** What this page says as it joins. */
+  auth?: (() => object) | undefined
   now: () => number
   random: () => number
   on: ConnectionEvents
   /** The node is there, and does not let this page in. */
   onRefused?: () => void
 }
+type Where = Pick<ConnectionOptions, 'url' | 'namespace' | 'auth'>
 
 /** How long an answer may take before the connection counts as broken, in milliseconds. */
 const ANSWER_WITHIN = 10_000
@@ -39,10 +43,10 @@ const askOver = (socket: FloorSocket): Ask => ({
   tune: (request) => socket.timeout(ANSWER_WITHIN).emitWithAck('tune', request),
 })
 
-const openSocket = (url: string | undefined, token: (() => string) | undefined): FloorSocket => {
-  const auth = token && { auth: (give: (auth: object) => void) => give({ token: token() }) }
-  const options = { ...OPTIONS, ...auth }
-  return url ? io(url, options) : io(options)
+const openSocket = ({ url = '', namespace = '', auth }: Where): FloorSocket => {
+  const options = { ...OPTIONS, ...(auth && { auth: (give: (said: object) => void) => give(auth()) }) }
+  const where = `${url}${namespace}`
+  return where === '' ? io(options) : io(where, options)
 }
 
 /** Whether it is the node that said no; else the connection could not be made. */
@@ -52,8 +56,8 @@ const isRefusal = (error: Error): boolean => 'data' in error
  * Owns the socket: WebSocket only, so that any node will do. Tries for ever, with random pauses; a node that says it
  * shuts down names the pause itself.
  */
-export const createConnection = ({ url, token, now, random, on, onRefused }: ConnectionOptions) => {
-  const socket = openSocket(url, token)
+export const createConnection = ({ now, random, on, onRefused, ...where }: ConnectionOptions) => {
+  const socket = openSocket(where)
   let attempt = 0
   const alarm = createAlarm()
   let phase: ConnectionState['phase'] = 'waiting'
@@ -127,6 +131,9 @@ export const createConnection = ({ url, token, now, random, on, onRefused }: Con
     acts: actsOver(socket, ANSWER_WITHIN),
     renew: (ticket: string): Promise<RenewReply> =>
       socket.timeout(ANSWER_WITHIN).emitWithAck('renew', { token: ticket }),
+    /** Of the past only: moves this page's clock. */
+    moveClock: (request: ClockRequest): Promise<ClockReply> =>
+      socket.timeout(ANSWER_WITHIN).emitWithAck('clock', request),
   }
 }
 export type Connection = ReturnType<typeof createConnection>

@@ -32,6 +32,8 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
   const lives = createLives()
   let busy = false
   let paused = false
+  /** Works under way for which nothing may be watched. */
+  let still = 0
 
   const later = (wait: number): void => alarm.set(wait, () => void pump())
   /** A wait that is under way is not begun anew: it would never end where something new comes all the time. */
@@ -42,7 +44,7 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
   const round = createRounds({ ask: asker.ask, watches, now, onRoundTrip, onUnavailable })
 
   const pump = async (): Promise<void> => {
-    if (paused || !asker.connected()) return
+    if (paused || still > 0 || !asker.connected()) return
     if (busy) return poke()
     busy = true
     const isOver = lives.current()
@@ -66,6 +68,17 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
     later(0)
   }
 
+  /** Watches nothing any more, until everything is asked for again. */
+  const letGo = async (): Promise<void> => {
+    lives.next()
+    if (!asker.connected()) return
+    try {
+      await Promise.all([asker.ask.unwatch({ topics: watches.names() }), asker.ask.watch({ view: null })])
+    } catch {
+      asker.restart()
+    }
+  }
+
   return {
     /** Something new is wanted, or no longer: tell the node soon. */
     poke,
@@ -79,18 +92,24 @@ export const createSession = ({ asker, watches, now, random, onRoundTrip, onCaug
     pause: async (): Promise<void> => {
       if (paused) return
       paused = true
-      lives.next()
-      if (!asker.connected()) return
-      try {
-        await Promise.all([asker.ask.unwatch({ topics: watches.names() }), asker.ask.watch({ view: null })])
-      } catch {
-        asker.restart()
-      }
+      await letGo()
     },
     resume: (): void => {
       if (!paused) return
       paused = false
       startOver()
+    },
+    /** Does something while nothing is watched, and asks for everything afterwards, whatever is known of it. */
+    anew: async (work: () => Promise<void>): Promise<void> => {
+      still++
+      try {
+        if (!paused) await letGo()
+        await work()
+      } finally {
+        still--
+        watches.forgetCursors()
+        startOver()
+      }
     },
   }
 }

@@ -1,3 +1,4 @@
+import { PAST_NAMESPACE, type PastAuth, type PastStand } from '../../wire/past.ts'
 import type { Host } from '../state/host.ts'
 import type { Link } from '../state/link.ts'
 import type { ViewState } from '../state/view.ts'
@@ -6,6 +7,17 @@ import { createWatches } from '../state/watches.ts'
 import { createConnection } from './connection.ts'
 import { createSession } from './session.ts'
 import { createStanding } from './standing.ts'
+
+/** A clock of the past, which a node runs as long as the connection stands. */
+export type StreamClock = {
+  /** Where it is to begin. */
+  auth: () => PastAuth
+  connected: () => void
+  disconnected: () => void
+  /** The node says where it stands. */
+  notice: (stand: PastStand) => void
+  refused: () => void
+}
 
 export type StreamOptions = {
   link: Link
@@ -24,22 +36,31 @@ export type StreamOptions = {
   /** Milliseconds of a clock that never jumps. */
   steady: () => number
   random: () => number
+  /** Of a floor that shows the past. */
+  past?: StreamClock | undefined
 }
 
 /** The one connection to a node, what is watched over it, and what comes of it. */
 export const createStream = (options: StreamOptions) => {
-  const { link, host, emit, onView, onArrival, report, now, steady, random } = options
+  const { link, host, token, emit, onView, onArrival, report, now, steady, random, past } = options
   const watches = createWatches(emit, onView, report)
   const connection = createConnection({
-    token: options.token,
+    namespace: past && PAST_NAMESPACE,
+    auth: (token ?? past) && (() => ({ ...(token && { token: token() }), ...past?.auth() })),
     now,
     random,
-    onRefused: () => void host.check(),
+    onRefused: () => {
+      past?.refused()
+      void host.check()
+    },
     on: {
       state: (state) => {
         link.become(state)
-        if (state.phase === 'live') session.connected()
-        else session.disconnected()
+        if (state.phase === 'live') begin()
+        else {
+          past?.disconnected()
+          session.disconnected()
+        }
       },
       hello: (hello) => {
         link.hello(hello)
@@ -61,12 +82,19 @@ export const createStream = (options: StreamOptions) => {
       notice: (notice) => {
         link.notice(notice)
         heed(notice)
+        if (notice.kind === 'clock') past?.notice(notice)
       },
       gap: (gap) => {
         if (watches.watching(gap.topic)) emit({ kind: 'gap', gap })
       },
     },
   })
+  const begin = (): void => {
+    // Numbers of another clock: what is shown may be of another moment, and counts no more.
+    if (past) watches.forgetCursors()
+    session.connected()
+    past?.connected()
+  }
   const wait = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms))
   const heed = createStanding({ host, watches, renew: connection.renew, now, wait })
   const session = createSession({
@@ -79,3 +107,4 @@ export const createStream = (options: StreamOptions) => {
   })
   return { watches, connection, session }
 }
+export type Stream = ReturnType<typeof createStream>

@@ -1,5 +1,6 @@
 import type { CandlesReply, ConfigReply, DevicesReply, ErrorReply, SymbolsReply, TrackReply } from '../../wire/api.ts'
 import type { Interval } from '../../wire/market.ts'
+import type { CompleteReply, PastReply, SlicesReply } from '../../wire/past.ts'
 import type { PeopleReply } from '../../wire/people.ts'
 import type { MessagesReply, RoomsReply } from '../../wire/rooms.ts'
 
@@ -21,6 +22,9 @@ export type ApiPorts = {
 }
 
 const older = (before: number | undefined): string => (before === undefined ? '' : `&before=${before}`)
+/** `at`: as of that moment of the past; `seen`: as it was seen then. */
+const asOf = (at: number | undefined, seen = false): string =>
+  at === undefined ? '' : `&at=${at}${seen ? '&as=seen' : ''}`
 
 /** The node's HTTP calls. Each rejects with a text for people. */
 export const createApi = ({ fetch, wait, random }: ApiPorts) => {
@@ -48,24 +52,33 @@ export const createApi = ({ fetch, wait, random }: ApiPorts) => {
   }
   return {
     config: () => get<ConfigReply>('/api/config'),
-    symbols: () => get<SymbolsReply>('/api/symbols'),
-    candles: (symbol: string, interval: Interval, before?: number) =>
+    symbols: (at?: number) => get<SymbolsReply>(at === undefined ? '/api/symbols' : `/api/symbols?at=${at}`),
+    candles: (symbol: string, interval: Interval, before?: number, at?: number, seen?: boolean) =>
       get<CandlesReply>(
-        `/api/symbols/${encodeURIComponent(symbol)}/candles?interval=${interval}&limit=${PAGE}${older(before)}`,
+        `/api/symbols/${encodeURIComponent(symbol)}/candles?interval=${interval}&limit=${PAGE}${older(before)}${asOf(at, seen)}`,
       ),
-    track: (id: string, since: number) =>
-      get<TrackReply>(`/api/devices/${encodeURIComponent(id)}/track?since=${Math.round(since)}&limit=2000`),
+    track: (id: string, since: number, at?: number, seen?: boolean) =>
+      get<TrackReply>(
+        `/api/devices/${encodeURIComponent(id)}/track?since=${Math.round(since)}&limit=2000${asOf(at, seen)}`,
+      ),
     /** Devices that have this in their id, name or route. */
-    devices: (text: string) => get<DevicesReply>(`/api/devices?q=${encodeURIComponent(text)}&limit=8`),
+    devices: (text: string, at?: number) =>
+      get<DevicesReply>(`/api/devices?q=${encodeURIComponent(text)}&limit=8${asOf(at)}`),
     /** A page of the same, with what an empty text finds: all. */
-    devicePage: (text: string, after: string) =>
+    devicePage: (text: string, after: string, at?: number) =>
       get<DevicesReply>(
-        `/api/devices?q=${encodeURIComponent(text)}&limit=${DEVICES_PAGE}${after && `&after=${encodeURIComponent(after)}`}`,
+        `/api/devices?q=${encodeURIComponent(text)}&limit=${DEVICES_PAGE}${after && `&after=${encodeURIComponent(after)}`}${asOf(at)}`,
       ),
     rooms: () => get<RoomsReply>('/api/rooms'),
     messages: (room: string, before: number) =>
       get<MessagesReply>(`/api/rooms/${encodeURIComponent(room)}/messages?before=${before}&limit=${MESSAGES_PAGE}`),
     people: () => get<PeopleReply>('/api/people'),
+    past: () => get<PastReply>('/api/past'),
+    /** Where there is data in a stretch (Unix ms). */
+    slices: (from: number, to: number) =>
+      get<SlicesReply>(`/api/past/slices?from=${Math.floor(from)}&to=${Math.ceil(to)}`),
+    complete: (what: 'symbols' | 'devices', id: string) =>
+      get<CompleteReply>(`/api/${what}/${encodeURIComponent(id)}/complete`),
   }
 }
 export type Api = ReturnType<typeof createApi>

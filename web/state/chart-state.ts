@@ -12,13 +12,17 @@ export type ChartState = {
   error: string | null
   candles: readonly Candle[]
   older: boolean
+  /** Starts of candles that late trades changed. */
+  changed: ReadonlySet<number>
   /** Its past is being written right now: bars before the first one come in. */
   filling: boolean
   /** Counts up with each change, so that a view knows when to draw. */
   version: number
 }
 
+const NONE: ReadonlySet<number> = new Set()
+
 export const newChart = (symbol: string, interval: Interval): ChartState => ({
   ...{ symbol, interval, phase: 'loading', error: null },
-  ...{ candles: [], older: false, filling: false, version: 0 },
+  ...{ candles: [], older: false, changed: NONE, filling: false, version: 0 },
 })

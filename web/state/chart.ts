@@ -10,15 +10,25 @@ import { createOlder } from './older-candles.ts'
 /** History that could not be read is read again after so many ticks: seconds. */
 const AGAIN = 4
 
+/** Whether candles that stand at `cursor` lack something of a stream that stands at `at`. */
+const isBehind = (cursor: Cursor, at: Cursor): boolean => cursor.epoch !== at.epoch || cursor.seq < at.seq
+
 /**
  * The chart of one symbol. A hole between history and stream, or in the stream, means that history is read anew. What
- * the stream changes is shown at the next `flush`, once a frame; `wake` asks for one.
+ * the stream changes is shown at the next `flush`, once a frame; `wake` asks for one. `moment`: on a floor of the past,
+ * where its clock stands.
  */
-export const createChart = (load: LoadCandles, wake: () => void) => {
+export const createChart = (load: LoadCandles, wake: () => void, moment?: () => number) => {
   const state: Signal<ChartState | null> = signal(null)
   const series = createCandleSeries()
   let changed = false
   let failedFor = 0
+  /** What history was read as of last; null on the live floor. */
+  let asOf: number | null = null
+  /** Where the stream began anew while history was being read, which may be older than that. */
+  let least: Cursor | null = null
+  /** The candles are of another moment, and only shown until history is read. */
+  let former = false
 
   const publish = (change: Partial<ChartState>): void => {
     changed = false
@@ -27,31 +37,45 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
   }
   const reading = createHistoryReading(load, {
     done: (reply, held) => {
-      if (!series.adopt(reply, held)) return reload()
-      publish({ phase: 'ready', error: null, older: reply.candles.length >= PAGE })
+      former = false
+      if (!series.adopt(reply, held, asOf)) return reload()
+      const cursor = series.cursor()
+      if (least !== null && cursor !== null && isBehind(cursor, least)) return reload()
+      const { candles, changed: late } = reply
+      publish({ phase: 'ready', error: null, older: candles.length >= PAGE, changed: new Set(late) })
     },
     failed: (error) => {
       failedFor = 0
-      series.lose()
+      if (former) series.clear()
+      else series.lose()
       publish({ phase: 'error', error })
     },
   })
   const loadOlder = createOlder(load, state, series, publish)
 
-  const reload = (): void => {
+  /** `told`: up to when the stream has told everything, so that what it tells next follows. */
+  const read = (symbol: string, interval: Interval, told?: number): void => {
+    const at = moment && Math.floor(told ?? moment())
+    asOf = at ?? null
+    least = null
+    void reading.read(symbol, interval, at)
+  }
+
+  const reload = (told?: number): void => {
     const shown = state.value
     if (!shown) return
     const blank = shown.phase === 'error' || shown.phase === 'refused'
     if (blank && shown.candles.length === 0) publish({ phase: 'loading', error: null })
-    void reading.read(shown.symbol, shown.interval)
+    read(shown.symbol, shown.interval, told)
   }
 
   const open = (symbol: string, interval: Interval): void => {
     const shown = state.value
     if (shown?.symbol === symbol && shown.interval === interval) return
     series.clear()
+    former = false
     state.value = newChart(symbol, interval)
-    void reading.read(symbol, interval)
+    read(symbol, interval)
   }
 
   const close = (): void => {
@@ -64,8 +88,8 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     const shown = state.value
     if (shown?.symbol !== symbol) return
     if (reading.isUnderWay()) reading.hold(update)
-    else if (series.cursor() === null) return
-    else if (!series.apply(update, shown.interval)) reload()
+    else if (series.isLost()) return
+    else if (!series.apply(update, shown.interval)) reload(update.at)
     else if (update.trades || update.candles) {
       changed = true
       wake()
@@ -74,11 +98,22 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
 
   /** The symbol's stream starts anew at `at`: fine where the chart stands there already, else history is read again. */
   const snapshot = (symbol: string, at: Cursor): void => {
+    const shown = state.value
+    if (shown?.symbol !== symbol) return
     const cursor = series.cursor()
-    if (state.value?.symbol !== symbol || reading.isUnderWay()) return
-    const behind = cursor !== null && (cursor.epoch !== at.epoch || cursor.seq < at.seq)
+    // Numbers of the past say nothing of history. What came since it was read is not in it.
+    if (moment) {
+      if (shown.phase === 'refused' || (asOf !== null && asOf < moment())) reload()
+    } else if (reading.isUnderWay()) least = at
     // One that was refused may be seen again.
-    if (behind || state.value.phase === 'refused') reload()
+    else if ((cursor !== null && isBehind(cursor, at)) || shown.phase === 'refused') reload()
+  }
+
+  /** All comes anew, as of another moment. */
+  const rewind = (): void => {
+    former = true
+    series.lose()
+    reload()
   }
 
   const withhold = (symbol: string): void => {
@@ -95,13 +130,13 @@ export const createChart = (load: LoadCandles, wake: () => void) => {
     if (shown?.phase !== 'ready') return
     const filling = series.takeBehind() && !shown.older
     if (filling !== shown.filling) publish({ filling })
-    if (filling && !reading.isUnderWay()) void reading.read(shown.symbol, shown.interval)
+    if (filling && !reading.isUnderWay()) read(shown.symbol, shown.interval)
   }
 
   const flush = (): void => {
     if (changed) publish({})
   }
 
-  return { state, open, close, reload, update, snapshot, withhold, loadOlder, tick, flush }
+  return { state, open, close, reload: () => reload(), update, snapshot, rewind, withhold, loadOlder, tick, flush }
 }
 export type Chart = ReturnType<typeof createChart>

@@ -36,6 +36,8 @@ export const createClock = () => {
     roundTrip: (duration: number): void => keepLast(rounds, duration, WINDOW),
     /** An update that Redis published at `at` arrived at `now`. */
     arrived: (at: number, now: number): void => keepLast(delays, Math.max(0, now - at - offset()), SAMPLES),
+    /** When the node sent what it stamped `at`, and what arrived at `now`, on this browser's clock. */
+    sentAt: (at: number, _now: number): number => at + offset(),
     /** How far this browser's clock is ahead of the server's. */
     offset,
     /** The server's time at this browser's `now`. */

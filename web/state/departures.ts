@@ -24,5 +24,6 @@ export const createDepartures = () => {
     },
     /** It is back. */
     forget: (id: string): void => void departures.delete(id),
+    clear: (): void => departures.clear(),
   }
 }

@@ -74,6 +74,8 @@ const tallyOf = (devices: Iterable<Device>, now: number): Tallies => {
 export const createFleet = (wake: () => void) => {
   const devices = new Map<string, Device>()
   const departures = createDepartures()
+  /** Devices as they were at another moment: shown until their cells come anew, and compared with nothing. */
+  const former = new Set<string>()
   const cells = new Set<string>()
   const count = signal(0)
   const tallies = signal(NONE)
@@ -83,26 +85,31 @@ export const createFleet = (wake: () => void) => {
     wake()
   }
 
-  const remove = (id: string, at: At): void => {
+  const forget = (id: string): void => {
     devices.delete(id)
+    former.delete(id)
+  }
+  const remove = (id: string, at: At): void => {
+    forget(id)
     departures.add(id, at)
   }
 
   const put = (cell: string, fix: Fix, heard: number, times: Times): void => {
     if (departures.isAfter(fix)) return
-    const device = devices.get(fix.id)
+    const device = former.has(fix.id) ? undefined : devices.get(fix.id)
     if (fix.doubtful) {
       if (device) device.clocks = { ...device.clocks, heard: Math.max(heard, device.clocks.heard) }
       return
     }
     if (device === undefined) {
       devices.set(fix.id, newDevice(cell, fix, heard, times))
+      former.delete(fix.id)
       departures.forget(fix.id)
     } else if (isNewer(fix, device.fix) && !isNewer(device.known, fix)) move(device, cell, fix, heard, times)
   }
 
   const depart = (cell: string, left: Left, now: number): void => {
-    const device = devices.get(left.id)
+    const device = former.has(left.id) ? undefined : devices.get(left.id)
     const older = device && isNewer(device.known, left)
     const arrived = device && !isNewer(left, device.known) && device.cell !== cell
     if (older || arrived) return
@@ -124,7 +131,7 @@ export const createFleet = (wake: () => void) => {
     watch: (watched: readonly string[]): void => {
       cells.clear()
       for (const cell of watched) cells.add(cell)
-      for (const { id, cell } of devices.values()) if (!cells.has(cell)) devices.delete(id)
+      for (const { id, cell } of devices.values()) if (!cells.has(cell)) forget(id)
       changed()
     },
     /**
@@ -149,11 +156,16 @@ export const createFleet = (wake: () => void) => {
       tallies.value = next
       wake()
     },
+    /** All cells come anew, as of another moment, perhaps an earlier one. */
+    rewind: (): void => {
+      departures.clear()
+      for (const id of devices.keys()) former.add(id)
+    },
     /** A cell's state anew: devices that we had there and that are not in it have left unseen. */
     snapshot: (cell: string, { fixes }: CellSnapshot, times: Times): void => {
       if (!cells.has(cell)) return
       const present = new Set(fixes.map(({ id }) => id))
-      for (const { id, cell: at } of devices.values()) if (at === cell && !present.has(id)) devices.delete(id)
+      for (const { id, cell: at } of devices.values()) if (at === cell && !present.has(id)) forget(id)
       for (const fix of fixes) put(cell, fix, onOurClock(fix.t, times), times)
       changed()
     },

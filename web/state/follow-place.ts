@@ -14,11 +14,13 @@ export type FollowOptions = {
   /** Something else is wanted of the node. */
   poke: () => void
   now: () => number
+  /** The place is shown by another floor, which lies over this one. */
+  covered: ReadonlySignal<boolean>
 }
 
 /** Watches, reads and selects what the place calls for, and nothing else. Returns a function that stops it. */
 export const followPlace = (options: FollowOptions): (() => void) => {
-  const { place, workspace, go, stores, watches, wanted, poke, now } = options
+  const { place, workspace, go, stores, watches, wanted, poke, now, covered } = options
   const { chart, link, listing, selection } = stores
   const watchWhatIsSeen = () => {
     const seen = { ...place.value, workspace: workspace.value }
@@ -30,11 +32,11 @@ export const followPlace = (options: FollowOptions): (() => void) => {
   }
   const openChart = () => {
     const { symbol, interval } = place.value
-    const shown = workspace.value !== 'fleet' && symbol !== null
+    const shown = !covered.value && workspace.value !== 'fleet' && symbol !== null
     untracked(() => (shown ? chart.open(symbol, interval) : chart.close()))
   }
   const selectDevice = () => {
-    const { device } = place.value
+    const device = covered.value ? null : place.value.device
     untracked(() => selection.select(device, link.clock.serverTime(now())))
   }
   const chooseSymbol = () => {

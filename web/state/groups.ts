@@ -63,6 +63,10 @@ export const createGroups = (prefs: Pick<Prefs, 'groupsOff'>) => {
       switchOff(next)
     },
     showAll: (): void => switchOff(new Set()),
+    /** Another floor may have changed what is remembered. */
+    recall: (): void => {
+      off.value = new Set(prefs.groupsOff.get())
+    },
   }
 }
 export type Groups = ReturnType<typeof createGroups>

@@ -2,7 +2,8 @@ import type { CandlesReply } from '../../wire/api.ts'
 import type { Interval } from '../../wire/market.ts'
 import type { Update } from '../../wire/protocol.ts'
 
-export type LoadCandles = (symbol: string, interval: Interval, before?: number) => Promise<CandlesReply>
+/** `at`: the moment that they are wanted as of, on a floor of the past. */
+export type LoadCandles = (symbol: string, interval: Interval, before?: number, at?: number) => Promise<CandlesReply>
 
 /** The most updates that wait for a reading. What falls off leaves a hole, and history is read again. */
 const MOST_WAITING = 2_000
@@ -25,12 +26,12 @@ export const createHistoryReading = (load: LoadCandles, { done, failed }: Readin
 
   return {
     isUnderWay: (): boolean => underWay,
-    read: async (symbol: string, interval: Interval): Promise<void> => {
+    read: async (symbol: string, interval: Interval, at?: number): Promise<void> => {
       const own = ++turn
       underWay = true
       held = []
       try {
-        const reply = await load(symbol, interval)
+        const reply = await load(symbol, interval, undefined, at)
         if (own !== turn) return
         underWay = false
         const waited = held

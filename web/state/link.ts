@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { Gap, Hello } from '../../wire/protocol.ts'
-import { createClock, type Delay } from './clock.ts'
+import { type Clock, createClock, type Delay } from './clock.ts'
 import { createCondition } from './condition.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { DEAD_HEARTBEATS, type Health, healthOf } from './health.ts'
@@ -10,8 +10,8 @@ import { inWords } from './reasons.ts'
 /** How socket.io calls a connection that was ended here, in order to make a new one: that was told already. */
 const OWN_DOING = 'io client disconnect'
 
-/** The state of the link to the node, for the header and its log. `now` is this browser's clock. */
-export const createLink = (now: () => number) => {
+/** The state of the link to the node, for the header and its log. `now` is this browser's clock, `clock` the node's. */
+export const createLink = (now: () => number, clock: Clock = createClock()) => {
   const phase = signal<ConnectionState>({ phase: 'connecting' })
   const online = signal(true)
   const health = signal<Health>('connecting')
@@ -21,7 +21,6 @@ export const createLink = (now: () => number) => {
   const reason = signal<string | null>(null)
   const delay = signal<Delay | null>(null)
   const gaps = signal(0)
-  const clock = createClock()
   const { incidents, note } = createIncidents(now)
   const { redisDown, slowed, notice, reset } = createCondition(note)
   let heartbeatMs = 5_000
@@ -50,6 +49,7 @@ export const createLink = (now: () => number) => {
 
   return {
     ...{ phase, online, health, silentFor, node, redisDown, slowed, reason, delay, gaps, incidents, clock },
+    now,
     note,
     tick,
     become,
@@ -60,7 +60,7 @@ export const createLink = (now: () => number) => {
      */
     beat: (at: number): void => {
       clock.stamped(at, now())
-      heardAt = Math.max(heardAt, at + clock.offset())
+      heardAt = Math.max(heardAt, clock.sentAt(at, now()))
       if (health.value === 'silent') tick()
     },
     /** Whether the node has answered for all that is shown since the connection was made, or the page came back. */

@@ -11,21 +11,36 @@ export type ListEvents = {
   failed: (reason: string) => void
 }
 
-/** Reads the list of all symbols, again and again. `read` does so at once, besides. */
+/**
+ * Reads the list of all symbols, again and again. `read` does so at once, besides; `anew` likewise, and what was asked
+ * for before is not taken.
+ */
 export const createListReading = (load: () => Promise<SymbolsReply>, random: () => number, events: ListEvents) => {
   let timer: ReturnType<typeof setTimeout> | undefined
+  let life = 0
   const read = async (): Promise<void> => {
+    const own = life
     let wait = AGAIN
     try {
       const { symbols } = await load()
+      if (own !== life) return
       events.done(symbols)
       if (symbols.length === 0) wait = WHILE_EMPTY
     } catch (error) {
+      if (own !== life) return
       events.failed(error instanceof Error ? error.message : 'The symbols can’t be loaded.')
       wait = AFTER_FAILURE
     }
     clearTimeout(timer)
     timer = setTimeout(read, wait * (1 + random() / 4))
   }
-  return { read }
+  const end = (): void => {
+    life++
+    clearTimeout(timer)
+  }
+  const anew = (): void => {
+    end()
+    void read()
+  }
+  return { read, anew, end }
 }

@@ -38,7 +38,7 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
 
   const { rows, others } = createShown(market, { symbols, query, sort, beat })
 
-  const { read } = createListReading(load, random, {
+  const { read, anew, end } = createListReading(load, random, {
     done: (rows) => {
       market.list(rows)
       if (!chosen) symbols.value = rows.slice(0, FIRST_SYMBOLS).map(({ symbol }) => symbol)
@@ -64,7 +64,24 @@ export const createListing = ({ load, market, prefs, random }: ListingOptions) =
     hidden,
     rows,
     others,
-    start: (): void => void read(),
+    /** Reads the list as long as the floor lives. Returns a function that stops it. */
+    start: (): (() => void) => {
+      void read()
+      return end
+    },
+    /** What was read is of another moment. */
+    rewind: anew,
+    /** Another floor may have changed what is remembered. */
+    recall: (): void => {
+      const kept = prefs.symbols.get()
+      if (kept !== null) {
+        chosen = true
+        symbols.value = kept.slice(0, MOST_SYMBOLS)
+      }
+      sort.value = prefs.sort.get()
+    },
+    /** Much may have been missed. */
+    reload: (): void => void read(),
     /** The symbols whose rows are on the screen. */
     see: (seen: ReadonlySet<string>): void => {
       hidden.value = new Set(symbols.peek().filter((symbol) => !seen.has(symbol)))

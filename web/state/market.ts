@@ -40,9 +40,16 @@ export const createMarket = (wake: () => void) => {
         known.name = name
         if (known.heardAt === 0) known.state = { ...known.state, last, prev, day, quote }
         if (last && spark.length > known.spark.length) known.spark = sparkOf(spark, last.t)
-        show(known)
         return known
       })
+      for (const one of entries.values()) show(one)
+    },
+    /** All symbols come anew, as of another moment. What is shown stays until the list has come. */
+    rewind: (): void => {
+      for (const one of entries.values()) {
+        forget(one)
+        one.refused = null
+      }
     },
     /** A symbol's state anew; `now` is this browser's clock, `serverNow` the server's. */
     snapshot: (symbol: string, state: SymbolSnapshot, now: number, serverNow: number): void => {

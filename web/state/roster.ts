@@ -52,6 +52,13 @@ export const createRoster = (emit: Emit, report: (error: unknown) => void) => {
       watch.waiting = []
       refuse(watch, error)
     },
+    /** Nothing leads on from what is known: what is asked for comes in full. */
+    forgetCursors: (): void => {
+      for (const watch of watches.values()) {
+        watch.cursor = null
+        watch.waiting = []
+      }
+    },
     /** Everything but what was refused. */
     askAll: (): void => {
       for (const watch of watches.values()) if (watch.phase !== 'refused') askFor(watch)

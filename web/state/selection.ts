@@ -1,119 +1,82 @@
 import { signal } from '@preact/signals'
 import type { TrackReply } from '../../wire/api.ts'
-import type { Command } from '../../wire/commands.ts'
-import {
-  type DeviceDescription,
-  type DeviceSnapshot,
-  type DeviceUpdate,
-  type Fix,
-  isNewer,
-  type Life,
-} from '../../wire/fleet.ts'
+import type { DeviceSnapshot, DeviceUpdate, Fix } from '../../wire/fleet.ts'
 import { foldCommands } from '../../wire/fold-commands.ts'
 import type { DeviceEntry } from '../../wire/register.ts'
 import { laterOf, onOurClock } from './clocks.ts'
+import { missingFrom, NO_TRACK, type Selected, UNREAD, withFixes, withHistory, withLast } from './selected.ts'
 
-/**
- * The selected device. `refused`: this person may not see it, and nothing of it is known. `last`: the newest fix that
- * is not doubtful; `cameAt`: when it came, null where it was there before. `track`: its recent fixes in order of time,
- * the newest last; `doubtful`: those that do not move it. `heardAt`: when anything of it came, null as long as nothing
- * did. `life`: what else is known of it; null as long as nothing was told. `commands`: those under way and the last ten
- * others, oldest first. `description`: what it is called.
- */
-export type Selected = {
-  id: string
-  phase: 'loading' | 'ready' | 'error' | 'refused'
-  error: string | null
-  last: Fix | null
-  cameAt: number | null
-  cell: string | null
-  heardAt: number | null
-  track: readonly Fix[]
-  doubtful: readonly Fix[]
-  life: Life | null
-  commands: readonly Command[]
-  description: DeviceDescription
-}
+export type { Selected } from './selected.ts'
 
-const MOST_FIXES = 2_000
 /** How far back a track is read, in milliseconds. */
 export const TRACK_SPAN = 45 * 60_000
-
-const inOrder = (fixes: readonly Fix[]): boolean =>
-  fixes.every((fix, i) => {
-    const before = fixes[i - 1]
-    return before === undefined || isNewer(fix, before)
-  })
-
-/** Two runs of fixes as one, in order of time, each once, the newest {@link MOST_FIXES} of them. */
-export const mergeTrack = (a: readonly Fix[], b: readonly Fix[]): Fix[] => {
-  const joined = [...a, ...b]
-  if (inOrder(joined)) return joined.slice(-MOST_FIXES)
-  const byNumber = new Map(joined.map((fix) => [`${fix.t}.${fix.n}`, fix]))
-  return [...byNumber.values()].toSorted((x, y) => (isNewer(x, y) ? 1 : -1)).slice(-MOST_FIXES)
-}
-
-const isSure = ({ doubtful }: Fix): boolean => !doubtful
-const isDoubtful = ({ doubtful }: Fix): boolean => doubtful === true
-
-const newest = (a: Fix | null, b: Fix | null | undefined): Fix | null => (a && (!b || !isNewer(b, a)) ? a : (b ?? null))
-
-/** Where the device is, with this fix more, that came at `came`. */
-const withLast = ({ last, cameAt }: Selected, fix: Fix | null, came: number | null) => {
-  const next = newest(last, fix)
-  return { last: next, cameAt: next === last ? cameAt : came }
-}
-
-/** What the device is, with these fixes more. */
-const withFixes = (shown: Selected, fixes: readonly Fix[], came: number | null) => {
-  const sure = fixes.filter(isSure)
-  return {
-    track: mergeTrack(shown.track, sure),
-    doubtful: mergeTrack(shown.doubtful, fixes.filter(isDoubtful)),
-    ...withLast(shown, sure.reduce<Fix | null>(newest, null), came),
-  }
-}
+/** A track that could not be read is read again after so many ticks, and one with holes: seconds. */
+const AGAIN = 4
+const AFTER_HOLE = 10
 
 export type LoadTrack = (id: string, since: number) => Promise<TrackReply>
-
-const UNREAD: Omit<Selected, 'id'> = {
-  phase: 'loading',
-  error: null,
-  last: null,
-  cameAt: null,
-  cell: null,
-  heardAt: null,
-  track: [],
-  doubtful: [],
-  life: null,
-  commands: [],
-  description: {},
-}
 
 /** The selected device: its track from history, then live. `wake` is called when the map has to be drawn again. */
 export const createSelection = (load: LoadTrack, wake: () => void) => {
   const selected = signal<Selected | null>(null)
+  /** What of it is as of another moment, and gives way to what comes next. */
+  let former: 'all' | 'track' | null = null
+  /** Counts devices and moments: what was asked for before is not taken. */
+  let turn = 0
+  /** Whether its state has come since then: if it comes again, something was missed. */
+  let stood = false
+  /** Ticks since its track could not be read, and since the stream left fixes out. */
+  let failedFor: number | null = null
+  let holeFor: number | null = null
 
+  const begin = (next: Selected | null): void => {
+    turn++
+    stood = false
+    failedFor = null
+    holeFor = null
+    selected.value = next
+    wake()
+  }
   const change = (id: string, part: (now: Selected) => Partial<Selected>): void => {
     const shown = selected.value
     if (shown?.id !== id) return
-    selected.value = { ...shown, ...part(shown) }
+    const kept = former === 'all' ? { ...UNREAD, id, description: shown.description } : shown
+    const now = former === 'track' ? { ...kept, ...NO_TRACK } : kept
+    former = null
+    selected.value = { ...now, ...part(now) }
     wake()
   }
   /** What was read of its past counts no more once it may not be seen. */
   const changeUnlessRefused = (id: string, part: (now: Selected) => Partial<Selected>): void => {
     if (selected.value?.phase !== 'refused') change(id, part)
   }
-  const read = async (id: string, since: number): Promise<void> => {
+  /** `lead`: whether what came meanwhile, and is not in the answer, is read once more. */
+  const read = async (id: string, since: number, lead = true): Promise<void> => {
+    const own = turn
     try {
-      const { fixes } = await load(id, since)
-      changeUnlessRefused(id, (shown) => ({ phase: 'ready', error: null, ...withFixes(shown, fixes, null) }))
+      const { fixes, late } = await load(id, since)
+      if (own !== turn) return
+      failedFor = null
+      changeUnlessRefused(id, (shown) => ({ phase: 'ready', error: null, ...withHistory(shown, fixes, late) }))
+      if (lead) leadOn(id, since)
     } catch (error) {
+      if (own !== turn) return
+      failedFor = 0
       changeUnlessRefused(id, () => ({
         phase: 'error',
         error: error instanceof Error ? error.message : 'The track can’t be loaded.',
       }))
     }
+  }
+  const leadOn = (id: string, since: number): void => {
+    const shown = selected.value
+    const from = shown?.phase === 'ready' ? missingFrom(shown, since) : null
+    if (from !== null) void read(id, from, false)
+  }
+  /** All of its track that is shown, for a fix that came late may be anywhere in it. */
+  const readAll = (id: string, serverNow: number): void => {
+    const [first] = selected.value?.track ?? []
+    void read(id, Math.min(first?.t ?? serverNow, serverNow - TRACK_SPAN))
   }
 
   return {
@@ -121,36 +84,56 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     /** Selects a device; `serverNow` tells how far back its track is read. */
     select: (id: string | null, serverNow: number): void => {
       if (id === (selected.value?.id ?? null)) return
-      selected.value = id === null ? null : { id, ...UNREAD }
-      wake()
+      former = null
+      begin(id === null ? null : { id, ...UNREAD })
       if (id !== null) void read(id, serverNow - TRACK_SPAN)
     },
     retry: (serverNow: number): void => {
       const id = selected.value?.id
       if (id === undefined) return
       change(id, () => ({ phase: 'loading', error: null }))
+      readAll(id, serverNow)
+    },
+    /** It comes anew, as of another moment. What is shown stays until then. */
+    rewind: (serverNow: number): void => {
+      const shown = selected.value
+      if (shown === null) return
+      former = 'all'
+      begin(shown)
+      void read(shown.id, serverNow - TRACK_SPAN)
+    },
+    /** Its track is read anew, in another way. */
+    reread: (serverNow: number): void => {
+      const id = selected.value?.id
+      if (id === undefined) return
+      turn++
+      former ??= 'track'
       void read(id, serverNow - TRACK_SPAN)
     },
     /** The device's state anew. What was missed on the way to it is read from its track. */
     snapshot: (id: string, snapshot: DeviceSnapshot, now: number, serverNow: number): void => {
+      if (selected.value?.id !== id) return
       const { last, cell, life = null, commands = [], description = {} } = snapshot
-      const again = selected.value?.id === id && selected.value.phase === 'refused'
+      const again = selected.value.phase === 'refused'
       const heard = life?.heard ?? last?.t
       change(id, (shown) => ({
         phase: again ? 'loading' : shown.phase,
         ...{ cell, life, commands, description, ...withLast(shown, last, null) },
         heardAt: heard === undefined ? shown.heardAt : laterOf(shown.heardAt, onOurClock(heard, { now, serverNow })),
       }))
-      if (again) void read(id, serverNow - TRACK_SPAN)
-      const ours = selected.value?.track.at(-1) ?? selected.value?.doubtful.at(-1)
-      if (last && ours && isNewer(last, ours)) void read(id, ours.t)
+      if (stood || again) readAll(id, serverNow)
+      else leadOn(id, serverNow - TRACK_SPAN)
+      stood = true
     },
+    /** `whole`: whether it has all fixes that came; a client that cannot keep up gets the newest only. */
     update: (
       id: string,
       { fixes = [], life, commands = [] }: DeviceUpdate,
       cellOf: (fix: Fix, before: string | null) => string,
       now: number,
-    ): void =>
+      whole = true,
+    ): void => {
+      if (!whole && fixes.length > 0 && selected.value?.id === id) holeFor ??= 0
       change(id, (shown) => {
         const { last, ...next } = fixes.length > 0 ? withFixes(shown, fixes, now) : shown
         return {
@@ -160,7 +143,8 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
           ...(life && { life }),
           ...(commands.length > 0 && { commands: foldCommands(shown.commands, commands) }),
         }
-      }),
+      })
+    },
     /** It is called something else. */
     describe: ({ id, ...called }: DeviceEntry): void =>
       change(id, ({ description: { attributes } }) => ({
@@ -169,6 +153,15 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     refuse: (id: string, message: string): void => change(id, () => ({ phase: 'error', error: message })),
     /** It may not be seen: nothing that was known of it stays. */
     withhold: (id: string): void => change(id, () => ({ ...UNREAD, phase: 'refused' })),
+    /** Once a second: reads again what failed, and where the stream left fixes out. */
+    tick: (serverNow: number): void => {
+      const { id, phase } = selected.value ?? {}
+      if (id === undefined || phase === 'refused') return
+      const failed = failedFor !== null && ++failedFor % AGAIN === 0
+      const holes = holeFor !== null && ++holeFor >= AFTER_HOLE
+      if (holes) holeFor = null
+      if (failed || holes) readAll(id, serverNow)
+    },
   }
 }
 export type Selection = ReturnType<typeof createSelection>

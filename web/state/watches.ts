@@ -73,6 +73,11 @@ export const createWatches = (
       forgetTuning()
       view.askAgain()
     },
+    /** Nothing leads on from what is known of any topic; each is asked for in full, also what was refused. */
+    forgetCursors: (): void => {
+      roster.forgetCursors()
+      for (const topic of roster.topics()) roster.ask(topic)
+    },
     /** Asks for one topic again, also a refused one. */
     retry: roster.ask,
     topics: roster.topics,

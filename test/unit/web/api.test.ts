@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createApi } from '../../../web/state/api.ts'
+import { createPastApi } from '../../../web/state/past/past-api.ts'
 
 const setUp = (answers: Response[]) => {
   const waits: number[] = []
@@ -19,6 +20,39 @@ const busy = (after: string): Response =>
     { error: { code: 'rate_limited', message: 'Wait.' } },
     { status: 429, headers: { 'Retry-After': after } },
   )
+
+test('what is asked as of a moment names it, and asks for what was seen then where that is wanted', async () => {
+  const { api, asked } = setUp(Array.from({ length: 9 }, () => Response.json({})))
+  let seen = false
+  const past = createPastApi(
+    api,
+    () => 1_000,
+    () => seen,
+  )
+  await past.symbols()
+  await past.candles('A/B', '4h')
+  seen = true
+  await past.candles('A/B', '1m', 500, 900)
+  await past.track('BUS', 12.4)
+  await past.devicePage('', 'BUS-1')
+  await past.devices('bus')
+  expect(asked).toEqual([
+    '/api/symbols?at=1000',
+    '/api/symbols/A%2FB/candles?interval=4h&limit=500&at=1000',
+    '/api/symbols/A%2FB/candles?interval=1m&limit=500&before=500&at=900&as=seen',
+    '/api/devices/BUS/track?since=12&limit=2000&at=1000&as=seen',
+    '/api/devices?q=&limit=500&after=BUS-1&at=1000',
+    '/api/devices?q=bus&limit=8&at=1000',
+  ])
+  await api.candles('X', '1m')
+  await api.slices(1.5, 2.5)
+  await api.complete('devices', 'A/B')
+  expect(asked.slice(6)).toEqual([
+    '/api/symbols/X/candles?interval=1m&limit=500',
+    '/api/past/slices?from=1&to=3',
+    '/api/devices/A%2FB/complete',
+  ])
+})
 
 test('a node that is asked too much is asked again after what it says, and not all pages at once', async () => {
   const { api, waits, asked } = setUp([busy('2'), busy('60'), Response.json({ symbols: [] })])

@@ -17,7 +17,7 @@ import type { Fix } from '../../../wire/fleet.ts'
 const fix = (t: number, more: Partial<Fix> = {}): Fix => ({ id: 'BUS', n: t, t, lat: 30, lon: -97, ...more })
 const selected = (more: Partial<Selected> = {}): Selected => ({
   ...{ id: 'BUS', phase: 'ready', error: null, last: null, cameAt: null, cell: null, heardAt: null, life: null },
-  ...{ description: {}, track: [], doubtful: [], commands: [] },
+  ...{ description: {}, track: [], doubtful: [], late: new Set(), commands: [] },
   ...more,
 })
 

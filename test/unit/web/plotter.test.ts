@@ -17,6 +17,7 @@ const setUp = () => {
     error: null,
     candles,
     older: false,
+    changed: new Set(),
     filling: false,
     version: 1,
   }

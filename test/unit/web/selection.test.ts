@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { whyNotThere } from '../../../web/state/doubt.ts'
 import { createFleet } from '../../../web/state/fleet.ts'
-import { createSelection, mergeTrack } from '../../../web/state/selection.ts'
+import { mergeTrack } from '../../../web/state/selected.ts'
+import { createSelection, TRACK_SPAN } from '../../../web/state/selection.ts'
 import type { TrackReply } from '../../../wire/api.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import type { Command } from '../../../wire/commands.ts'
@@ -16,12 +17,13 @@ const doubt = (n: number, more: Partial<Fix> = {}): Fix => fix(n, { lat: 31, dou
 const cell = ({ lat, lon }: Fix) => cellOf(lat, lon)
 
 const setUp = () => {
-  const reads: { since: number; answer: (fixes: Fix[]) => Promise<void> }[] = []
+  const reads: { since: number; answer: (fixes: Fix[], late?: number[]) => Promise<void>; fail: () => void }[] = []
   let woken = 0
   const load = (id: string, since: number) =>
-    new Promise<TrackReply>((resolve) => {
-      const answer = async (fixes: Fix[]) => resolve({ id, cursor: { epoch: 'a', seq: 1 }, fixes })
-      reads.push({ since, answer })
+    new Promise<TrackReply>((resolve, reject) => {
+      const answer = async (fixes: Fix[], late?: number[]) =>
+        resolve({ id, cursor: { epoch: 'a', seq: 1 }, fixes, ...(late && { late }) })
+      reads.push({ since, answer, fail: () => reject(new Error('away')) })
     })
   const selection = createSelection(load, () => void woken++)
   selection.select('BUS', 10_000_000)
@@ -54,6 +56,83 @@ describe('a track', () => {
     expect(numbers()).toEqual([[1, 2, 3, 8, 9], []])
     selection.update('OTHER', { fixes: [fix(10)] }, cell, 5)
     expect(shown()?.last?.n).toBe(9)
+  })
+})
+
+describe('a track, after this page was not told of everything', () => {
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+  test('is read anew in full, for a fix that came late may be anywhere in it', async () => {
+    const { selection, reads, numbers } = setUp()
+    await reads[0]?.answer([fix(1), fix(9)])
+    const state = { last: fix(9), cell: cell(fix(9)) }
+    selection.snapshot('BUS', state, 0, 10_000_000)
+    expect(reads).toHaveLength(1)
+    // It slept, and no replay led on.
+    selection.snapshot('BUS', state, 0, 10_000_000)
+    expect(reads[1]?.since).toBe(1_000)
+    await reads[1]?.answer([fix(1), fix(4), fix(9)])
+    await settled()
+    expect([numbers(), reads.length]).toEqual([[[1, 4, 9], []], 2])
+  })
+
+  test('leads to where the device is, though it was read before that was told', async () => {
+    const { selection, reads, numbers } = setUp()
+    selection.snapshot('BUS', { last: fix(9_000), cell: cell(fix(9)) }, 0, 10_000_000)
+    await reads[0]?.answer([fix(8_000)])
+    await settled()
+    expect(reads[1]?.since).toBe(8_000_000)
+    await reads[1]?.answer([fix(8_500)])
+    await settled()
+    // The node does not have it: it is not asked for ever.
+    expect([numbers(), reads.length]).toEqual([[[8_000, 8_500], []], 2])
+  })
+
+  test('is read once more where the stream left fixes out, and again where that failed', async () => {
+    const { selection, reads, shown, numbers } = setUp()
+    const ticks = (count: number) => {
+      for (let i = 0; i < count; i++) selection.tick(10_000_000)
+    }
+    await reads[0]?.answer([fix(8_000)])
+    await settled()
+    selection.update('BUS', { fixes: [fix(8_003)] }, cell, 5, false)
+    selection.update('BUS', { fixes: [fix(8_006)] }, cell, 5, false)
+    ticks(9)
+    expect(reads).toHaveLength(1)
+    ticks(1)
+    expect(reads[1]?.since).toBe(10_000_000 - TRACK_SPAN)
+    reads[1]?.fail()
+    await settled()
+    expect(shown()).toMatchObject({ phase: 'error', error: 'away' })
+    ticks(4)
+    await reads[2]?.answer([1, 2, 3, 4, 5, 6].map((n) => fix(8_000 + n)))
+    await settled()
+    ticks(30)
+    expect([reads.length, shown()?.phase, numbers()[0]?.length]).toEqual([3, 'ready', 7])
+  })
+})
+
+describe('a device of another moment', () => {
+  test('is shown until it comes, and then nothing of before is left, nor comes later', async () => {
+    const { selection, reads, shown, numbers } = setUp()
+    selection.snapshot('BUS', { last: fix(9), cell: cell(fix(9)), life: { heard: 9_000, every: 5 } }, 0, 0)
+    await reads[0]?.answer([fix(8), fix(9)])
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    const late = reads.length
+    selection.retry(10_000)
+    selection.rewind(5_000)
+    expect(numbers()).toEqual([[8, 9], []])
+    selection.snapshot('BUS', { last: fix(4), cell: cell(fix(4)) }, 5_000, 5_000)
+    expect(shown()).toMatchObject({ last: fix(4), life: null, heardAt: 4_000, track: [] })
+    await reads[late]?.answer([fix(9)])
+    await reads[late + 1]?.answer([fix(3), fix(4)], [3])
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    expect([numbers(), [...(shown()?.late ?? [])]]).toEqual([[[3, 4], []], [3]])
+    // The same track in another way: what is known besides stays.
+    selection.reread(5_000)
+    await reads.at(-1)?.answer([fix(4)])
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    expect([numbers(), shown()?.late.size, shown()?.heardAt]).toEqual([[[4], []], 0, 4_000])
   })
 })
 

@@ -13,7 +13,8 @@ test('the title tells the chosen symbol’s price as long as it is true', () => 
   link.catchUp(true)
   let paused = false
   const place = signal({ ...FIRST_PLACE, symbol: 'X' })
-  const title = () => titleOf({ place, workspace: signal(place.value.workspace), market, link, paused: () => paused })
+  const shown = () => ({ place, workspace: signal(place.value.workspace), market, link, paused: () => paused })
+  const title = () => titleOf({ ...shown(), past: null })
   expect(title()).toBe('X · Watchfloor')
   const trade = { id: 1, t: 60_000, price: 99, size: 1 }
   market.snapshot('X', { last: trade, quote: null, day: null, prev: { price: 90, t: 0, id: 0 }, candle: null }, 0, 0)
@@ -26,6 +27,8 @@ test('the title tells the chosen symbol’s price as long as it is true', () => 
   expect(title()).toBe('X · Watchfloor')
   place.value = { ...place.value, workspace: 'fleet' }
   expect(title()).toBe('Watchfloor')
+  const moment = signal(new Date(2026, 10, 30, 8, 15, 59).getTime())
+  expect(titleOf({ ...shown(), past: { moment } })).toBe('⏪ 08:15 Watchfloor')
 })
 
 test('what waits in the inbox stands before the title', () => {

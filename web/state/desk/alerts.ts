@@ -24,13 +24,15 @@ export type AlertsOptions = {
   prefs: { notifications: Remembered; sound: Remembered }
   /** Opens what an item is about. */
   open: (item: InboxItem) => void
+  /** Whether nothing is to be noticed now: it is the past that is looked at. */
+  hushed: () => boolean
 }
 
 /** The most letters of a message in a notification. */
 const MOST_LETTERS = 180
 
 /** Notifications and a sound for what comes into the inbox. Both are off until a person switches them on. */
-export const createAlerts = ({ attention, inbox, prefs, open }: AlertsOptions) => {
+export const createAlerts = ({ attention, inbox, prefs, open, hushed }: AlertsOptions) => {
   const notifications = signal(prefs.notifications.get() === true && attention.allowed())
   const sound = signal(prefs.sound.get() === true)
   /** The browser was told never to ask. */
@@ -50,7 +52,7 @@ export const createAlerts = ({ attention, inbox, prefs, open }: AlertsOptions) =
   }
   const tell = (news: readonly InboxItem[]): void => {
     const newest = news.at(-1)
-    if (newest === undefined) return
+    if (newest === undefined || hushed()) return
     const { id, from, text, kind } = newest
     if (sound.peek()) attention.sound(id)
     if (!notifications.peek() || attention.looking()) return

@@ -2,13 +2,14 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { InboxItem } from '../../../wire/rooms.ts'
 import type { Api } from '../api.ts'
 import type { Link } from '../link.ts'
+import type { Pace } from '../past/past-clock.ts'
 import type { Place } from '../place.ts'
 import type { MapView } from '../prefs.ts'
 import { type Attention, createAlerts } from './alerts.ts'
 import type { DeskPrefs } from './desk-prefs.ts'
 import { createDeviceFinder } from './device-finder.ts'
 import { createDrafts } from './drafts.ts'
-import { createFollow } from './follow.ts'
+import { createFollow, type Follow } from './follow.ts'
 import { createKnownPeople } from './known-people.ts'
 import { startDesk } from './life.ts'
 import { createLook } from './look.ts'
@@ -47,6 +48,8 @@ export type DeskOptions = DeskPorts & {
   /** Where one is, and which part of the map is seen. */
   place: ReadonlySignal<Place>
   map: ReadonlySignal<MapView | null>
+  /** How fast the past goes on, where it is the past that one looks at. */
+  pace: ReadonlySignal<Pace>
   /** Nobody looks at this page. */
   asleep: ReadonlySignal<boolean>
   /** Moves this screen to a colleague's, as `formatScreen` wrote it. */
@@ -55,11 +58,13 @@ export type DeskOptions = DeskPorts & {
   now: () => number
   /** Milliseconds of a clock that never jumps. */
   steady: () => number
+  /** Whom one follows, where another desk knows that. */
+  follow?: Follow | undefined
 }
 
 /** All that is done with rooms, the inbox and colleagues, and all that is known of them, without its views. */
 export const createDesk = (options: DeskOptions) => {
-  const { stores, api, acts, person, attention, prefs, link, place, map, asleep, move } = options
+  const { stores, api, acts, person, attention, prefs, link, place, map, pace, asleep, move } = options
   const { now, steady, newId } = options
   const { rooms, inbox, presence, screens } = stores
   const handle = computed(() => person.me.value?.id ?? null)
@@ -68,16 +73,17 @@ export const createDesk = (options: DeskOptions) => {
 
   const rights = createRights(person)
   const look = createLook(prefs)
-  const list = createRoomList(api.rooms, now)
-  const people = createKnownPeople(api.people, now)
+  const list = createRoomList(api.rooms, steady)
+  const people = createKnownPeople(api.people, steady)
   const marks = createMarks({ mark: acts.mark, inbox, ready: isNamed })
   const telling = createTelling({ here: acts.here, ready: () => isNamed() && attention.visible(), steady })
-  const follow = createFollow({ screens, move })
+  const follow = options.follow ?? createFollow({ screens, move })
   const openItem = ({ room, message }: InboxItem): void => {
     const topic = parseRoom(room)
     if (topic !== null) look.enter(topic, message)
   }
-  const alerts = createAlerts({ attention, inbox, prefs, open: openItem })
+  const hushed = (): boolean => place.peek().at !== undefined
+  const alerts = createAlerts({ attention, inbox, prefs, open: openItem, hushed })
   const outbox = createOutbox({
     ...{ say: acts.say, ready: isLive, me: () => handle.peek() },
     ...{ kept: prefs.unsent, newId, said: rooms.said },
@@ -114,6 +120,6 @@ export const createDesk = (options: DeskOptions) => {
       if (rights.any()) list.tick(look.open.peek())
     },
   }
-  return { ...desk, start: () => startDesk({ ...desk, place, map, link }) }
+  return { ...desk, start: () => startDesk({ ...desk, place, map, pace, link }) }
 }
 export type Desk = ReturnType<typeof createDesk>

@@ -4,7 +4,7 @@ import type { PeopleReply, PersonEntry } from '../../../wire/people.ts'
 /** How old the list may be before it is read again when it is needed, in milliseconds. */
 const FRESH_MS = 60_000
 
-/** Everybody whom the floor knows, also those who are not here. */
+/** Everybody whom the floor knows, also those who are not here. `now`: milliseconds of a clock that never jumps. */
 export const createKnownPeople = (load: () => Promise<PeopleReply>, now: () => number) => {
   const people = signal<readonly PersonEntry[]>([])
   let readAt = Number.NEGATIVE_INFINITY

@@ -1,5 +1,6 @@
 import { effect, type ReadonlySignal, untracked } from '@preact/signals'
 import type { Link } from '../link.ts'
+import type { Pace } from '../past/past-clock.ts'
 import type { Place } from '../place.ts'
 import type { MapView } from '../prefs.ts'
 import type { Alerts } from './alerts.ts'
@@ -20,6 +21,8 @@ export type LifeOptions = {
   shows: ReadonlySignal<boolean>
   place: ReadonlySignal<Place>
   map: ReadonlySignal<MapView | null>
+  /** How fast the past goes on, where it is the past that one looks at. */
+  pace: ReadonlySignal<Pace>
   link: Pick<Link, 'phase'>
   alerts: Alerts
   follow: Follow
@@ -35,7 +38,8 @@ export type LifeOptions = {
 
 /** What the desk does by itself, as long as the page lives. Returns a function that ends it. */
 export const startDesk = (parts: LifeOptions): (() => void) => {
-  const { handle, shows, place, map, link, alerts, follow, inbox, list, look, marks, outbox, people, rights } = parts
+  const { handle, shows, place, map, pace, link, alerts, follow, inbox, list, look, marks, outbox, people, rights } =
+    parts
   const { telling } = parts
   /** Somebody else: what was theirs before is not this person's. */
   const begin = () => {
@@ -57,9 +61,9 @@ export const startDesk = (parts: LifeOptions): (() => void) => {
     })
   }
   const tell = () => {
-    const [where, seen, followed] = [place.value, map.value, follow.place()]
+    const [where, seen, speed, followed] = [place.value, map.value, pace.value, follow.place()]
     const told = shows.value
-      ? { on: lookedAt(where), place: followed ?? formatScreen({ place: where, map: seen }) }
+      ? { on: lookedAt(where), place: followed ?? formatScreen({ place: where, map: seen, speed }) }
       : { on: null, place: null }
     untracked(() => telling.tell(told))
   }

@@ -5,7 +5,7 @@ import type { RoomRow, RoomsReply } from '../../../wire/rooms.ts'
 export const LOOKED_AT = 15_000
 const OTHERWISE = 60_000
 
-/** The rooms in which anything was written, read now and then. */
+/** The rooms in which anything was written, read now and then. `now`: milliseconds of a clock that never jumps. */
 export const createRoomList = (load: () => Promise<RoomsReply>, now: () => number) => {
   const rows = signal<readonly RoomRow[]>([])
   let readAt = Number.NEGATIVE_INFINITY

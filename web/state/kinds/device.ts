@@ -11,7 +11,8 @@ const cellAfter = ({ lat, lon }: Fix, before: string | null): string =>
 /** A device that is watched by name: the selected one. */
 export const deviceStore = ({ selection }: { selection: Selection }): KindStore<DeviceSnapshot> => ({
   snapshot: (id, snapshot, _cursor, { now, serverNow }) => selection.snapshot(id, snapshot, now, serverNow),
-  update: (id, update, { now }) => selection.update(id, update, cellAfter, now),
+  update: (id, update, { now }) =>
+    selection.update(id, update, cellAfter, now, (update.after ?? update.seq - 1) === update.seq - 1),
   // What was missed is read from the track, as soon as the snapshot has come.
   gap: () => {},
   refused: (id, error) => (isWithheld(error) ? selection.withhold(id) : selection.refuse(id, error.message)),

@@ -38,7 +38,7 @@ const Skeleton = () => (
 
 /** What stands in place of the chart where there is none to see. */
 export const Veil = () => {
-  const { chart, place, listing, market } = useFloor()
+  const { chart, place, listing, market, past } = useFloor()
   const state = chart.state.value
   const chosen = place.value.symbol !== null && state !== null
   if (!chosen && listing.phase.value.phase === 'loading') return <Skeleton />
@@ -46,7 +46,9 @@ export const Veil = () => {
     return (
       <div class="veil empty">
         <strong>No candles yet</strong>
-        <p>The chart appears as soon as a feed publishes a symbol.</p>
+        <p>
+          {past === null ? 'The chart appears as soon as a feed publishes a symbol.' : 'No symbol had traded by then.'}
+        </p>
       </div>
     )
   if (!chosen)
@@ -77,7 +79,9 @@ export const Veil = () => {
   if (state.candles.length === 0)
     return (
       <div class="veil empty">
-        <strong>{state.symbol} has not traded yet</strong>
+        <strong>
+          {past === null ? `${state.symbol} has not traded yet` : `${state.symbol} had not traded by then`}
+        </strong>
         <p>The chart starts with its first trade.</p>
       </div>
     )

@@ -2,8 +2,14 @@ import type { ReadonlySignal } from '@preact/signals'
 import type { Candle } from '../../../wire/market.ts'
 import { formatPercent, formatPrice, formatVolume, mostDecimals, shareOf, wayOf } from '../../state/format.ts'
 
+type Props = {
+  candle: ReadonlySignal<Candle | null>
+  /** Starts of the bars that late trades changed. */
+  changed: ReadonlySet<number>
+}
+
 /** Open, high, low, close, volume of the bar pointed at, or of the newest. */
-export const Legend = ({ candle }: { candle: ReadonlySignal<Candle | null> }) => {
+export const Legend = ({ candle, changed }: Props) => {
   const bar = candle.value
   if (bar === null) return null
   const decimals = mostDecimals([bar.open, bar.high, bar.low, bar.close])
@@ -23,6 +29,7 @@ export const Legend = ({ candle }: { candle: ReadonlySignal<Candle | null> }) =>
       {part('C', 'Close', formatPrice(bar.close, decimals))}
       {part('V', 'Volume', formatVolume(bar.volume))}
       <span class={wayOf(share)}>{share}</span>
+      {changed.has(bar.t) && <span class="late">▲ changed by late trades</span>}
     </div>
   )
 }

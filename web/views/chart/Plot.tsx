@@ -4,6 +4,9 @@ import { INTERVALS } from '../../../wire/market.ts'
 import { firstWindow, panWindow, type Window, zoomWindow } from '../../state/bars.ts'
 import type { ChartState } from '../../state/chart-state.ts'
 import { formatPrice } from '../../state/format.ts'
+import { Completeness } from '../past/Completeness.tsx'
+import { GoThere } from '../past/GoThere.tsx'
+import { useGoing } from '../past/use-going.ts'
 import { useFloor } from '../shared/floor-context.ts'
 import { type CandleChart, mountCandles } from './candle-chart.ts'
 import { listenGestures } from './gestures.ts'
@@ -13,6 +16,7 @@ import { useMoment } from './use-moment.ts'
 
 /** How near the left edge of what is loaded one may come, in bars, before older ones are read. */
 const NEAR = 40
+const NONE: ReadonlySet<number> = new Set()
 
 const describe = ({ symbol, interval, candles }: ChartState): string => {
   const newest = candles.at(-1)
@@ -26,8 +30,13 @@ const describe = ({ symbol, interval, candles }: ChartState): string => {
   ].join(' ')
 }
 
+type Hands = {
+  pointed: { value: number | null }
+  tapped: (bar: { t: number; x: number } | null, alt: boolean) => unknown
+}
+
 /** Ties the chart's state, its window and the pointer to the canvas; draws at most once a frame. */
-const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shade: string) => {
+const usePlot = (window: Signal<Window>, { pointed, tapped }: Hands, shade: string) => {
   const { chart, frames } = useFloor()
   const plot = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -48,6 +57,7 @@ const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shad
     const total = () => chart.state.peek()?.candles.length ?? 0
     const change = (next: Window) => {
       window.value = next
+      tapped(null, false)
       const state = chart.state.peek()
       if (state && state.candles.length - next.back - next.count < NEAR) void chart.loadOlder()
       frames.wake()
@@ -68,6 +78,11 @@ const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shad
         pointed.value = at?.index ?? null
         candles.point(at)
       },
+      tap: ({ x, y, alt }) => {
+        const at = candles.at(x, y)
+        const bar = at && chart.state.peek()?.candles[at.index]
+        tapped(bar ? { t: bar.t, x: candles.xOf(at.index) } : null, alt)
+      },
     })
     return () => {
       stopDrawing()
@@ -75,12 +90,12 @@ const usePlot = (window: Signal<Window>, pointed: { value: number | null }, shad
       sizes.disconnect()
       candles.destroy()
     }
-  }, [chart, frames, window, pointed])
+  }, [chart, frames, window, pointed, tapped])
 
   useEffect(() => {
     drawn.current?.restyle()
     const state = chart.state.peek()
-    if (state) drawn.current?.draw(state.candles, window.peek(), INTERVALS[state.interval])
+    if (state) drawn.current?.draw(state.candles, window.peek(), INTERVALS[state.interval], state.changed)
   }, [chart, window, shade])
 
   return { plot, canvas }
@@ -104,10 +119,11 @@ const Note = ({ state }: { state: ChartState | null }) => {
 
 /** The drawing itself, with its legend. */
 export const Plot = ({ shade }: { shade: string }) => {
-  const { chart, frames } = useFloor()
+  const { chart, frames, complete } = useFloor()
   const window = useSignal<Window>(firstWindow(0))
   const pointed = useSignal<number | null>(null)
-  const { plot, canvas } = usePlot(window, pointed, shade)
+  const { chosen, choose } = useGoing()
+  const { plot, canvas } = usePlot(window, { pointed, tapped: choose }, shade)
   useMoment(window)
   const candle = useComputed(() => {
     const candles = chart.state.value?.candles ?? []
@@ -143,8 +159,12 @@ export const Plot = ({ shade }: { shade: string }) => {
       onKeyDown={press}
     >
       <canvas ref={canvas} data-candles={total} data-interval={state?.interval} />
-      <Legend candle={candle} />
-      <Note state={state} />
+      <div class="plot-head">
+        <Legend candle={candle} changed={state?.changed ?? NONE} />
+        <Completeness complete={complete.chart} />
+        <Note state={state} />
+      </div>
+      <GoThere chosen={chosen} />
       {window.value.back > 4 && (
         <button
           type="button"

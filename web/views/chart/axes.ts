@@ -6,7 +6,7 @@ import { type Strip, timeTicks } from '../../state/ticks.ts'
 import { colour } from '../shared/theme.ts'
 import { EDGE } from './candle-config.ts'
 import type { Bar } from './candlesticks.ts'
-import { WALL_CLOCK } from './wall-clock.ts'
+import { clockOf } from './wall-clock.ts'
 
 /** Volume takes this share of the chart's height, at its foot. */
 const VOLUME_SHARE = 0.18
@@ -56,8 +56,9 @@ export const createAxes = (chart: Chart<'candlestick', Bar[]>) => {
         Object.assign(chart.options.scales?.[name]?.grid ?? {}, { color: colour('chart-grid') })
       }
     },
-    setTimes: (candles: readonly Candle[], strip: Strip): void => {
-      const ticks = timeTicks(candles, strip, WALL_CLOCK)
+    /** `interval`: milliseconds of a bar. */
+    setTimes: (candles: readonly Candle[], strip: Strip, interval: number): void => {
+      const ticks = timeTicks(candles, strip, clockOf(interval))
       canvas.dataset.times = ticks.map(({ label }) => label).join(' ')
       const afterBuildTicks = fixed(ticks.map(({ index }) => index))
       const callback = (_: unknown, i: number) => ticks[i]?.label

@@ -3,18 +3,25 @@ export type Gestures = {
   pan: (share: number) => void
   zoom: (factor: number, anchor: number) => void
   point: (at: { x: number; y: number } | null) => void
+  /** A click, or a touch, that moved nothing. `alt`: with the Alt key. */
+  tap: (at: { x: number; y: number; alt: boolean }) => void
   reset: () => void
 }
+
+/** A pointer that moved no farther than this, in pixels, has tapped. */
+const STILL = 4
 
 const distance = ([a, b]: readonly PointerEvent[]): number =>
   a && b ? Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) : 0
 
 /**
- * Drag pans, wheel and pinch zoom, a double click resets, hovering (or a resting finger) points. Returns a function
- * that stops it.
+ * Drag pans, wheel and pinch zoom, a double click resets, hovering (or a resting finger) points, a click taps. Returns
+ * a function that stops it.
  */
-export const listenGestures = (plot: HTMLElement, { pan, zoom, point, reset }: Gestures): (() => void) => {
+export const listenGestures = (plot: HTMLElement, { pan, zoom, point, tap, reset }: Gestures): (() => void) => {
   const held = new Map<number, PointerEvent>()
+  /** Where the only pointer went down; null once it is a drag, or one of several. */
+  let began: PointerEvent | null = null
   const positionOf = (event: MouseEvent) => {
     const box = plot.getBoundingClientRect()
     return { x: event.clientX - box.left, y: event.clientY - box.top, width: box.width }
@@ -22,6 +29,7 @@ export const listenGestures = (plot: HTMLElement, { pan, zoom, point, reset }: G
 
   const down = (event: PointerEvent) => {
     if (event.target instanceof Element && event.target.closest('button')) return
+    began = held.size === 0 ? event : null
     held.set(event.pointerId, event)
     plot.setPointerCapture(event.pointerId)
   }
@@ -29,6 +37,7 @@ export const listenGestures = (plot: HTMLElement, { pan, zoom, point, reset }: G
     const before = held.get(event.pointerId)
     const { x, y, width } = positionOf(event)
     if (before === undefined) return point({ x, y })
+    if (began && Math.hypot(event.clientX - began.clientX, event.clientY - began.clientY) > STILL) began = null
     const spread = distance([...held.values()])
     held.set(event.pointerId, event)
     if (held.size === 1) {
@@ -41,6 +50,8 @@ export const listenGestures = (plot: HTMLElement, { pan, zoom, point, reset }: G
     held.delete(event.pointerId)
     plot.classList.remove('panning')
     if (event.type === 'pointerleave') point(null)
+    if (event.type === 'pointerup' && began !== null) tap({ ...positionOf(event), alt: event.altKey })
+    began = null
   }
   const wheel = (event: WheelEvent) => {
     event.preventDefault()

@@ -1,12 +1,14 @@
 import type { Chart, ChartArea, Plugin } from 'chart.js'
 import type { GapMark } from '../../state/gaps.ts'
 
-/** What lies over the bars: gaps in time, where the pointer is, and the price now. Pixels of the chart's canvas. */
+/** What lies over the bars: gaps in time, late trades, where the pointer is, the last price. Pixels of the canvas. */
 export type Overlay = {
   cross: { x: number; y: number; time: string; price: string } | null
   last: { y: number; price: string; colour: string } | null
   gaps: readonly GapMark[]
-  colours: { cross: string; label: string; onLabel: string; ground: string; gap: string; panel: string }
+  /** Below the bars that late trades changed. */
+  changed: readonly { x: number; y: number }[]
+  colours: Record<'cross' | 'label' | 'onLabel' | 'ground' | 'gap' | 'panel' | 'changed', string>
   font: string
 }
 
@@ -45,6 +47,20 @@ const drawGaps = (ctx: CanvasRenderingContext2D, area: ChartArea, { gaps, colour
       width,
     )
   }
+}
+
+/** A small triangle that points to its bar. */
+const drawChanged = (ctx: CanvasRenderingContext2D, area: ChartArea, { changed, colours }: Overlay): void => {
+  ctx.fillStyle = colours.changed
+  ctx.beginPath()
+  for (const { x, y } of changed) {
+    const top = Math.min(y + 3, area.bottom - 6)
+    ctx.moveTo(x, top)
+    ctx.lineTo(x + 4, top + 6)
+    ctx.lineTo(x - 4, top + 6)
+    ctx.closePath()
+  }
+  ctx.fill()
 }
 
 const drawLast = (chart: Chart, area: ChartArea, { last, colours }: Overlay): void => {
@@ -86,6 +102,7 @@ export const overlayPlugin = (overlay: (chart: Chart<'candlestick'>) => Overlay)
     ctx.textAlign = 'center'
     ctx.textBaseline = 'middle'
     drawGaps(ctx, chartArea, now)
+    drawChanged(ctx, chartArea, now)
     drawLast(chart as Chart, chartArea, now)
     drawCross(chart as Chart, chartArea, now)
     ctx.restore()

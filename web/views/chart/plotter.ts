@@ -51,7 +51,7 @@ export const createPlotter = ({ candles, state, window, width }: PlotterOptions)
       bars = { first: next.candles[0]?.t ?? 0, count: next.candles.length }
       seen = window.peek()
       drawnAt = steady
-      candles.draw(next.candles, seen, INTERVALS[next.interval])
+      candles.draw(next.candles, seen, INTERVALS[next.interval], next.changed)
       return false
     },
   }

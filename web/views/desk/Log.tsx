@@ -76,7 +76,7 @@ type MessageProps = {
 /** The messages of a room, from the oldest that was read so far to what is on its way. */
 export const Log = ({ room }: { room: Topic }) => {
   const { rooms, outbox, handle, isLive } = useDesk()
-  const { now, link } = useFloor()
+  const { now, link, past } = useFloor()
   const thread = rooms.thread(room).value
   const { phase, messages, older, error } = thread
   const me = handle.value
@@ -116,8 +116,10 @@ export const Log = ({ room }: { room: Topic }) => {
         </ol>
         {ready && messages.length === 0 && unsent.length === 0 && (
           <p class="empty">
-            <strong>Nothing here yet</strong>
-            <span>Write the first message in {roomName(room)}.</span>
+            <strong>{past === null ? 'Nothing here yet' : 'Nothing here'}</strong>
+            <span>
+              {past === null ? `Write the first message in ${roomName(room)}.` : 'Nothing had been written by then.'}
+            </span>
           </p>
         )}
         {phase === 'refused' && (

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { Topic } from '../../../wire/topics.ts'
 import { carriesChip, droppedChip } from '../shared/drag.ts'
+import { useFloor } from '../shared/floor-context.ts'
 import { Composer } from './Composer.tsx'
 import { useDesk } from './desk-context.ts'
 import { Log } from './Log.tsx'
@@ -10,6 +11,8 @@ import { Typing } from './Typing.tsx'
 
 const Writing = ({ room, onLeave }: { room: Topic; onLeave: () => void }) => {
   const { rights, handle } = useDesk()
+  const { past } = useFloor()
+  if (past !== null) return <p class="read-only">This is the past: you can read, but not write.</p>
   if (!rights.says(room)) return <p class="read-only">You can read this room, but not write in it.</p>
   return handle.value === null ? <NameForm /> : <Composer key={room} room={room} onLeave={onLeave} />
 }

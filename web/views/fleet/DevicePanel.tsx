@@ -5,6 +5,7 @@ import { chipText } from '../../state/desk/chip.ts'
 import { whyNotThere } from '../../state/doubt.ts'
 import { NOT_SEEN } from '../../state/refusal.ts'
 import type { Selected } from '../../state/selection.ts'
+import { Completeness } from '../past/Completeness.tsx'
 import { ShareDevice } from '../people/ShareThis.tsx'
 import { dragChip } from '../shared/drag.ts'
 import { useFloor } from '../shared/floor-context.ts'
@@ -58,7 +59,7 @@ const Troubles = ({ device, onRetry }: { device: Selected; onRetry: () => void }
 type ActionsProps = { id: string; following: Signal<boolean>; onCentre: () => void; onManage: (id: string) => void }
 
 const Actions = ({ id, following, onCentre, onManage }: ActionsProps) => {
-  const { people } = useFloor()
+  const { people, past } = useFloor()
   return (
     <div class="actions">
       <button
@@ -76,7 +77,7 @@ const Actions = ({ id, following, onCentre, onManage }: ActionsProps) => {
         Centre
       </button>
       <ShareDevice id={id} />
-      {people.manages('devices') && (
+      {past === null && people.manages('devices') && (
         <button type="button" class="button" title={`Name, group and key of ${id}`} onClick={() => onManage(id)}>
           Set up
         </button>
@@ -98,7 +99,7 @@ type Props = {
 
 /** What is known of the selected device. */
 export const DevicePanel = ({ following, shade, onClose, onRetry, onCentre, onManage, children }: Props) => {
-  const { selection, link, now } = useFloor()
+  const { selection, link, now, complete } = useFloor()
   const device = selection.selected.value
   void link.silentFor.value
   if (device === null) return null
@@ -121,6 +122,7 @@ export const DevicePanel = ({ following, shade, onClose, onRetry, onCentre, onMa
         <ReadingLines key={id} device={device} shade={shade} />
         {children}
         <Facts device={device} />
+        <Completeness complete={complete.device} />
       </div>
       <Actions id={id} following={following} onCentre={onCentre} onManage={onManage} />
     </section>

@@ -1,26 +1,24 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { CELL_ZOOM } from '../../../wire/cells.ts'
+import { GoThere } from '../past/GoThere.tsx'
 import { useFloor } from '../shared/floor-context.ts'
-import { ListIcon } from '../shared/icons.tsx'
-import { Segments } from '../shared/Segments.tsx'
 import { DeviceCommands } from './commands/DeviceCommands.tsx'
-import { OrdersButton } from './commands/OrdersButton.tsx'
 import { PickedBar } from './commands/PickedBar.tsx'
 import { SideDesk } from './commands/SideDesk.tsx'
 import { SpotBar } from './commands/SpotBar.tsx'
 import { usePicking } from './commands/use-picking.tsx'
 import { DevicePanel } from './DevicePanel.tsx'
-import { DeviceSearch } from './DeviceSearch.tsx'
-import { GroupSwitches } from './GroupSwitches.tsx'
 import { Hint } from './Hint.tsx'
 import { DeviceList } from './list/DeviceList.tsx'
 import { MapTools } from './MapTools.tsx'
+import { MapTop } from './MapTop.tsx'
 import { NearbyList } from './NearbyList.tsx'
 import { COLOUR_KEY } from './palette.ts'
 import { ManageDevice } from './setup/ManageDevice.tsx'
 import { Tip } from './Tip.tsx'
-import { type MapChoices, useFleetMap } from './use-fleet-map.ts'
+import { TrackTip } from './TrackTip.tsx'
+import { useFleetMap } from './use-fleet-map.ts'
 
 const Statuses = () => (
   <ul class="statuses" aria-label="Colour key">
@@ -32,48 +30,6 @@ const Statuses = () => (
     ))}
   </ul>
 )
-
-const Tally = () => {
-  const { fleet, view } = useFloor()
-  const count = fleet.count.value
-  return (
-    <span class="chip" role="status" title={`In the ${view.value.cells.length} cells of this view`}>
-      <b data-tally="devices">{count.toLocaleString('en-US')}</b> {count === 1 ? 'device' : 'devices'}
-    </span>
-  )
-}
-
-const ListButton = ({ open, onToggle }: { open: boolean; onToggle: () => void }) => (
-  <button
-    type="button"
-    class="chip list-button"
-    aria-expanded={open}
-    aria-label="List of devices"
-    title="List of all devices"
-    onClick={onToggle}
-  >
-    <ListIcon />
-    <span>List</span>
-  </button>
-)
-
-const Colouring = ({ colouring }: Pick<MapChoices, 'colouring'>) => {
-  const { prefs } = useFloor()
-  return (
-    <Segments
-      label="Colour devices by"
-      value={colouring.value}
-      options={[
-        { value: 'route', label: 'Route', title: 'Colour devices by route' },
-        { value: 'status', label: 'Status', title: 'Colour devices by how they move and report' },
-      ]}
-      onChoose={(next) => {
-        colouring.value = next
-        prefs.colouring.set(next)
-      }}
-    />
-  )
-}
 
 /** A floor that is narrower than this, in pixels, shows its map or its list; the style sheet says the same. */
 const BESIDE = 880
@@ -95,9 +51,11 @@ type GroundProps = { shade: string; list: ReturnType<typeof useListOpen>; onMana
 /** The map, with everything that lies over it. */
 const Ground = ({ shade, list, onManage }: GroundProps) => {
   const floor = useFloor()
-  const { element, mounted, choices } = useFleetMap(floor, shade)
-  const { colouring, showCells, following, hovered, view } = choices
+  const { element, mounted, choices, going } = useFleetMap(floor, shade)
+  const { colouring, showCells, following, hovered, passed, view } = choices
   const map = () => mounted.current?.map
+  const size = () => map()?.getSize() ?? { x: 0, y: 0 }
+  const commanded = floor.commands !== null
 
   const choose = (id: string) => {
     const fix = floor.fleet.devices.get(id)?.fix
@@ -120,16 +78,10 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
         role="application"
         aria-label="Map of devices. Use the arrow keys to move, plus and minus to zoom."
       />
-      <Tip hovered={hovered} size={() => map()?.getSize() ?? { x: 0, y: 0 }} />
-      <div class="map-top">
-        <DeviceSearch onChoose={choose} />
-        <span class="spring" />
-        <OrdersButton />
-        <GroupSwitches />
-        <Colouring colouring={colouring} />
-        <Tally />
-        <ListButton open={list.open} onToggle={() => list.show(!list.open)} />
-      </div>
+      <Tip hovered={hovered} size={size} />
+      <TrackTip passed={passed} chosen={going.chosen} size={size} />
+      <GoThere chosen={going.chosen} />
+      <MapTop colouring={colouring} list={list} onChoose={choose} />
       {colouring.value === 'status' && <Statuses />}
       <Hint onZoomIn={() => map()?.setZoom(CELL_ZOOM - 2)} />
       <MapTools map={map} showCells={showCells} />
@@ -141,10 +93,10 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
         onCentre={centre}
         onManage={onManage}
       >
-        <DeviceCommands />
+        {commanded && <DeviceCommands />}
       </DevicePanel>
-      <SideDesk />
-      <SpotBar />
+      {commanded && <SideDesk />}
+      {commanded && <SpotBar />}
       <NearbyList view={view.value} onChoose={choose} />
     </div>
   )
@@ -152,7 +104,7 @@ const Ground = ({ shade, list, onManage }: GroundProps) => {
 
 /** The map of the fleet, and the list of its devices beside it. */
 export const FleetPanel = ({ shade }: { shade: string }) => {
-  const { go, aims } = useFloor()
+  const { go, aims, commands } = useFloor()
   const list = useListOpen()
   const managed = useSignal<string | null>(null)
   const changes = useSignal(0)
@@ -177,11 +129,13 @@ export const FleetPanel = ({ shade }: { shade: string }) => {
             changes={changes.value}
             picking={picking}
           >
-            <PickedBar
-              onAsk={() => {
-                if (list.covers()) list.show(false)
-              }}
-            />
+            {commands !== null && (
+              <PickedBar
+                onAsk={() => {
+                  if (list.covers()) list.show(false)
+                }}
+              />
+            )}
           </DeviceList>
         )}
       </div>

@@ -4,7 +4,7 @@ import { GroupCommand } from './commands/GroupCommand.tsx'
 
 /** A switch for each group of devices, if there is more than one. */
 export const GroupSwitches = () => {
-  const { groups } = useFloor()
+  const { groups, commands } = useFloor()
   const { open, root, toggle } = usePopover()
   const all = groups.all.value
   if (all.length < 2) return null
@@ -28,7 +28,7 @@ export const GroupSwitches = () => {
                 />
                 <span>{group.name}</span>
               </label>
-              <GroupCommand group={group.name} onAsk={toggle} />
+              {commands !== null && <GroupCommand group={group.name} onAsk={toggle} />}
             </div>
           ))}
         </fieldset>

@@ -6,7 +6,7 @@ import { doubtIn } from './describe.ts'
 type Pixels = { x: number; y: number }
 
 /** Beside the pointer, on the side where there is room. `size`: pixels of the map. */
-const besidePointer = ({ x, y }: Pixels, size: Pixels): string => {
+export const besidePointer = ({ x, y }: Pixels, size: Pixels): string => {
   const across = x > size.x / 2 ? 'calc(-100% - 16px)' : '16px'
   const down = y > size.y / 2 ? '-100%' : '-14px'
   return `translate(${x}px, ${y}px) translate(${across}, ${down})`

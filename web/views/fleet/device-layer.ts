@@ -4,11 +4,12 @@ import { project } from '../../state/mercator.ts'
 import { headingAt, placeAt } from '../../state/motion.ts'
 import { colour } from '../shared/theme.ts'
 import { mountCanvas, type Sheet, toSheet } from './canvas-pane.ts'
-import { drawCells, drawDoubtful, drawLabels, drawRing, drawSpots, drawTrack } from './marks.ts'
+import { drawCells, drawDoubtful, drawLabels, drawLate, drawRing, drawSpots, drawTrack } from './marks.ts'
 import { deviceInk } from './palette.ts'
 import type { Scene } from './scene.ts'
 import { devicesIn, type Seen } from './seen.ts'
 import { createSprites, type SpriteStyle } from './sprites.ts'
+import { type TrackPoint, trackPointAt } from './track-point.ts'
 
 /** A device as it was last drawn, in pixels of the map. */
 export type Drawn = { id: string; x: number; y: number }
@@ -59,6 +60,9 @@ export const mountDevices = (map: LeafletMap, scene: Scene) => {
     const here = toSheet(sheet, device ? placeAt(device.motion, steady) : project(fix.lat, fix.lon))
     const ink = deviceInk(fix, scene.selectedStatus(), scene.colouring())
     drawTrack(sheet, selected.track, here, ink.colour)
+    const late = selected.track.filter(({ n }) => selected.late.has(n))
+    drawLate(sheet, late, ink.colour)
+    canvas.dataset.late = String(late.length)
     sprites.draw(sheet.context, here, device ? headingAt(device.motion, steady) : null, ink, style)
     drawRing(sheet, here, style.radius * 2.4, colour('map-halo'), 5)
     drawRing(sheet, here, style.radius * 2.4, colour('accent'), 2.5)
@@ -107,6 +111,9 @@ export const mountDevices = (map: LeafletMap, scene: Scene) => {
       }
       return best
     },
+    /** The fix of the selected device's track that is nearest to a place of the map. */
+    trackAt: (x: number, y: number, reach: number): TrackPoint | null =>
+      trackPointAt(map, scene.selected()?.track ?? [], { x, y }, reach),
   }
 }
 export type DeviceLayer = ReturnType<typeof mountDevices>

@@ -8,6 +8,7 @@ import { type BaseMap, createBaseLayer } from './base-layer.ts'
 import { type DeviceLayer, type Drawn, mountDevices } from './device-layer.ts'
 import type { Scene } from './scene.ts'
 import { addTiles } from './tiles.ts'
+import type { TrackPoint } from './track-point.ts'
 
 export type FleetMapOptions = {
   scene: Scene
@@ -18,6 +19,10 @@ export type FleetMapOptions = {
   onChoose: (id: string | null) => void
   /** A place was clicked. Returns whether it was meant, and not what is drawn there. */
   onSpot?: (spot: Spot) => boolean
+  /** The pointer is over a point of the track; null: it is not. */
+  onPass?: (point: TrackPoint | null) => void
+  /** A point of the track was clicked. Returns whether anything came of it. */
+  onTrack?: (point: TrackPoint, alt: boolean) => boolean
   onDrag: () => void
 }
 
@@ -66,17 +71,24 @@ const addBase = (map: LeafletMap, config: FleetMapOptions['config'], coloured: b
 }
 
 const listenPointer = (map: LeafletMap, devices: DeviceLayer, options: FleetMapOptions): void => {
-  const { onHover, onChoose, onSpot, onDrag } = options
+  const { onHover, onPass, onChoose, onSpot, onTrack, onDrag } = options
   map.on('mousemove', ({ containerPoint: { x, y } }) => {
     const over = devices.at(x, y, REACH.mouse)
-    map.getContainer().style.cursor = over ? 'pointer' : ''
+    const point = over ? null : devices.trackAt(x, y, REACH.mouse)
+    map.getContainer().style.cursor = over || point ? 'pointer' : ''
     onHover(over)
+    onPass?.(point)
   })
-  map.on('mouseout', () => onHover(null))
-  map.on('click', ({ containerPoint: { x, y }, latlng }) => {
+  map.on('mouseout', () => {
+    onHover(null)
+    onPass?.(null)
+  })
+  map.on('click', ({ containerPoint: { x, y }, latlng, originalEvent: { altKey } }) => {
     if (onSpot?.({ lat: latlng.lat, lon: latlng.lng })) return
     const reach = matchMedia('(pointer: coarse)').matches ? REACH.touch : REACH.mouse
-    onChoose(devices.at(x, y, reach)?.id ?? null)
+    const over = altKey ? null : devices.at(x, y, reach)
+    const point = over ? null : devices.trackAt(x, y, reach)
+    if (point === null || !onTrack?.(point, altKey)) onChoose(over?.id ?? null)
   })
   map.on('dragstart', onDrag)
 }

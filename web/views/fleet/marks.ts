@@ -53,6 +53,18 @@ export const drawRing = (
   context.stroke()
 }
 
+/** Fixes of the trail that came late: hollow. */
+export const drawLate = (sheet: Sheet, fixes: readonly Fix[], ink: string): void => {
+  const { context } = sheet
+  context.fillStyle = colour('map-halo')
+  for (const { lat, lon } of fixes) {
+    const at = toSheet(sheet, project(lat, lon))
+    drawRing(sheet, at, 4, ink, 2)
+    context.fill()
+    context.stroke()
+  }
+}
+
 /** Where a device can hardly have been: hollow, and joined to nothing. */
 export const drawDoubtful = (sheet: Sheet, doubtful: readonly Fix[]): void => {
   for (const { lat, lon } of doubtful) {

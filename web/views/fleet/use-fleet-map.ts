@@ -6,8 +6,10 @@ import type { MapAim } from '../../state/aims.ts'
 import { statusOfSelected } from '../../state/clocks.ts'
 import { type Colouring, FIRST_MAP, type MapView } from '../../state/prefs.ts'
 import type { Selected } from '../../state/selection.ts'
+import { useGoing } from '../past/use-going.ts'
 import { type FleetMap, mountFleetMap } from './fleet-map.ts'
 import { keepClear } from './keep-clear.ts'
+import type { TrackPoint } from './track-point.ts'
 
 /** What a person has chosen about the map, and where the pointer is. */
 export type MapChoices = {
@@ -15,6 +17,8 @@ export type MapChoices = {
   showCells: Signal<boolean>
   following: Signal<boolean>
   hovered: Signal<{ id: string; x: number; y: number } | null>
+  /** The point of the track that the pointer is over. */
+  passed: Signal<TrackPoint | null>
   view: Signal<MapView>
 }
 
@@ -23,12 +27,15 @@ const useChoices = ({ prefs }: Floor): MapChoices => ({
   showCells: useSignal(false),
   following: useSignal(false),
   hovered: useSignal<{ id: string; x: number; y: number } | null>(null),
+  passed: useSignal<TrackPoint | null>(null),
   view: useSignal<MapView>(prefs.map.get() ?? FIRST_MAP),
 })
 
-const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMap => {
+type Going = ReturnType<typeof useGoing>
+
+const mount = (element: HTMLElement, floor: Floor, choices: MapChoices, { choose }: Going): FleetMap => {
   const { aims, fleet, view, selection, link, now, prefs, go, look, commands } = floor
-  const { colouring, showCells, following, hovered } = choices
+  const { colouring, showCells, following, hovered, passed } = choices
   return mountFleetMap(element, {
     first: choices.view.peek(),
     config: floor.config,
@@ -49,12 +56,18 @@ const mount = (element: HTMLElement, floor: Floor, choices: MapChoices): FleetMa
       aims.seen.value = seen
       prefs.map.set(seen)
       look(bounds)
+      choose(null, false)
     },
     onHover: (over) => {
       if (hovered.peek() === over) return
       hovered.value = over
     },
+    onPass: (point) => {
+      if (passed.peek() !== point) passed.value = point
+    },
+    onTrack: ({ fix, x, y }, alt) => choose({ t: fix.t, x, y }, alt),
     onChoose: (device) => {
+      choose(null, false)
       go({ device })
       if (device === null) following.value = false
     },
@@ -91,11 +104,12 @@ export const useFleetMap = (floor: Floor, shade: string) => {
   const element = useRef<HTMLDivElement>(null)
   const mounted = useRef<FleetMap | null>(null)
   const choices = useChoices(floor)
+  const going = useGoing()
   const { colouring, showCells, following, hovered } = choices
 
   useEffect(() => {
     if (!element.current) return
-    const fleetMap = mount(element.current, floor, choices)
+    const fleetMap = mount(element.current, floor, choices, going)
     mounted.current = fleetMap
     let shared = floor.takeShared()
     let cleared: string | null = null
@@ -144,5 +158,5 @@ export const useFleetMap = (floor: Floor, shade: string) => {
 
   const colours = colouring.value
   useEffect(() => mounted.current?.restyle(), [shade, colours])
-  return { element, mounted, choices }
+  return { element, mounted, choices, going }
 }

@@ -15,7 +15,7 @@ export const Skeleton = () => (
 
 /** Why there are no rows, and what to do about it. */
 export const Empty = () => {
-  const { listing, market, people } = useFloor()
+  const { listing, market, people, past } = useFloor()
   const phase = listing.phase.value
   if (phase.phase === 'error')
     return (
@@ -29,6 +29,13 @@ export const Empty = () => {
       <div class="empty" data-empty="refused">
         <strong>You may not see any symbols</strong>
         <p>Whoever manages people here can change that.</p>
+      </div>
+    )
+  if (past !== null && phase.phase === 'ready' && market.listed.value.length === 0)
+    return (
+      <div class="empty" data-empty="past">
+        <strong>No symbol had traded by then</strong>
+        <p>The two rows of the bar above show where there is data.</p>
       </div>
     )
   if (phase.phase === 'ready' && market.listed.value.length === 0)

@@ -19,5 +19,6 @@ export const FloorPage = ({ people, floor, theme, retry }: Props) => {
   const door = people.door.value
   if (door.at === 'out') return <SignIn people={people} why={door.why} retry={retry} />
   if (door.at === 'asking' || floor.value === null) return <Waiting />
-  return <App floor={floor.value} theme={theme} />
+  // Nothing that a view remembers of now is to be taken for the past, or the other way round.
+  return <App key={floor.value.past === null ? 'live' : 'past'} floor={floor.value} theme={theme} />
 }

@@ -33,15 +33,15 @@ const layoutOf = (floor: Floor): Shareable => {
 
 /** Shares a device: where is my delivery? */
 export const ShareDevice = ({ id }: { id: string }) => {
-  const { people } = useFloor()
-  if (!people.may('share', deviceTopic(id))) return null
+  const { people, past } = useFloor()
+  if (past !== null || !people.may('share', deviceTopic(id))) return null
   return <ShareButton label={`Share ${id}`} choices={() => [{ name: id, show: { kind: 'device', device: id } }]} />
 }
 
 /** Shares the symbol of the chart, or all that is seen around it. */
 export const ShareChart = ({ symbol }: { symbol: string }) => {
   const floor = useFloor()
-  if (!floor.people.may('share', symbolTopic(symbol))) return null
+  if (floor.past !== null || !floor.people.may('share', symbolTopic(symbol))) return null
   return (
     <ShareButton
       plain
@@ -54,7 +54,7 @@ export const ShareChart = ({ symbol }: { symbol: string }) => {
 /** Shares the part of the map that is seen, or all that is seen around it. */
 export const ShareMap = () => {
   const floor = useFloor()
-  if (!floor.people.mayAny('share', 'c:')) return null
+  if (floor.past !== null || !floor.people.mayAny('share', 'c:')) return null
   const choices = (): Shareable[] => {
     const view = viewOf(floor)
     const part: Shareable[] = view ? [{ name: 'this part of the map', show: { kind: 'view', ...view } }] : []

@@ -8,6 +8,7 @@ import { DeskContext } from '../desk/desk-context.ts'
 import { Work } from '../desk/Work.tsx'
 import { FleetPanel } from '../fleet/FleetPanel.tsx'
 import { Watchlist } from '../markets/Watchlist.tsx'
+import { PastBar } from '../past/PastBar.tsx'
 import { Fading } from '../people/Fading.tsx'
 import { FloorContext } from '../shared/floor-context.ts'
 import { isTyping } from '../shared/is-typing.ts'
@@ -61,20 +62,30 @@ const Stage = ({ floor, theme }: { floor: Floor; theme: ThemeState }) => {
   )
 }
 
+/** The stage with the desk beside it, where there is one. */
+const Pitch = ({ floor, theme }: { floor: Floor; theme: ThemeState }) => {
+  const stage = <Stage floor={floor} theme={theme} />
+  if (floor.desk !== null) return <Work>{stage}</Work>
+  return (
+    <div class="work">
+      <div class="pitch">{stage}</div>
+    </div>
+  )
+}
+
 export const App = ({ floor, theme }: { floor: Floor; theme: ThemeState }) => {
   useKeys(floor)
   return (
     <FloorContext.Provider value={floor}>
       <DeskContext.Provider value={floor.desk}>
-        <div class="floor">
+        <div class="floor" data-past={floor.past === null ? undefined : ''}>
           <Header theme={theme} />
           <div>
+            <PastBar />
             <Banner />
             <Fading />
           </div>
-          <Work>
-            <Stage floor={floor} theme={theme} />
-          </Work>
+          <Pitch floor={floor} theme={theme} />
           <BottomBar />
         </div>
       </DeskContext.Provider>

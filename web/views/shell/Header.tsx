@@ -1,8 +1,10 @@
+import { useContext } from 'preact/hooks'
 import { formatAge, NOTHING } from '../../state/format.ts'
 import { WORKSPACES, type Workspace } from '../../state/place.ts'
 import { THEMES, type Theme } from '../../state/prefs.ts'
 import { DeskButton, DeskTab } from '../desk/DeskButton.tsx'
-import { useDesk } from '../desk/desk-context.ts'
+import { DeskContext } from '../desk/desk-context.ts'
+import { PastClock } from '../past/PastClock.tsx'
 import { Who } from '../people/Who.tsx'
 import { useFloor } from '../shared/floor-context.ts'
 import { FleetIcon, MarketsIcon, MoonIcon, SunIcon, SystemIcon } from '../shared/icons.tsx'
@@ -38,7 +40,7 @@ const ThemeButton = ({ theme }: { theme: ThemeState }) => {
 }
 
 export const Header = ({ theme }: { theme: ThemeState }) => {
-  const { workspace, go } = useFloor()
+  const { workspace, go, past, desk } = useFloor()
   return (
     <header class="bar">
       <h1 class="brand">
@@ -53,9 +55,10 @@ export const Header = ({ theme }: { theme: ThemeState }) => {
         onChoose={(next) => go({ workspace: next })}
       />
       <span class="spring" />
-      <Delay />
+      <PastClock />
+      {past === null && <Delay />}
       <LinkBadge />
-      <DeskButton />
+      {desk !== null && <DeskButton />}
       <Who />
       <ThemeButton theme={theme} />
     </header>
@@ -65,13 +68,13 @@ export const Header = ({ theme }: { theme: ThemeState }) => {
 /** The workspaces of a phone, one at a time. */
 export const BottomBar = () => {
   const { workspace, go } = useFloor()
-  const { look } = useDesk()
+  const desk = useContext(DeskContext)
   const tab = (value: Workspace, Icon: typeof MarketsIcon) => (
     <button
       type="button"
-      aria-current={workspace.value === value && !look.open.value ? 'page' : undefined}
+      aria-current={workspace.value === value && !desk?.look.open.value ? 'page' : undefined}
       onClick={() => {
-        look.show(false)
+        desk?.look.show(false)
         go({ workspace: value })
       }}
     >
@@ -83,7 +86,7 @@ export const BottomBar = () => {
     <nav class="bottom" aria-label="Workspaces">
       {tab('markets', MarketsIcon)}
       {tab('fleet', FleetIcon)}
-      <DeskTab />
+      {desk !== null && <DeskTab />}
     </nav>
   )
 }

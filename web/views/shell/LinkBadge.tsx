@@ -6,12 +6,14 @@ import { usePopover } from '../shared/use-popover.ts'
 
 const seconds = (milliseconds: number): string => `${Math.max(1, Math.ceil(milliseconds / 1_000))} s`
 
-const words = (health: Health, link: Link, now: number): string => {
+const words = (health: Health, link: Link, now: number, past: boolean): string => {
   const phase = link.phase.value
   if (health === 'live' && link.redisDown.value) return 'No new data'
   if (health === 'silent') return `No signal for ${formatAge(link.silentFor.value)}`
   if (health === 'waiting' && phase.phase === 'waiting') return `Reconnecting in ${seconds(phase.retryAt - now)}`
   if (health === 'connecting' && phase.phase === 'live') return 'Catching up'
+  // Nothing of the past may be taken for live.
+  if (health === 'live' && past) return 'Connected'
   return { live: 'Live', connecting: 'Connecting', offline: 'Offline', waiting: 'Disconnected', silent: '' }[health]
 }
 
@@ -64,7 +66,7 @@ const Incidents = () => {
 
 /** The link to the node in one lamp and a few words; a click tells the rest. */
 export const LinkBadge = () => {
-  const { link, now, hurry } = useFloor()
+  const { link, hurry, past } = useFloor()
   const { open, root, toggle } = usePopover()
   const health = link.health.value
   const stopped = health === 'live' && link.redisDown.value
@@ -80,11 +82,11 @@ export const LinkBadge = () => {
         onClick={toggle}
       >
         <span class="lamp" aria-hidden="true" />
-        <span>{words(health, link, now())}</span>
+        <span>{words(health, link, link.now(), past !== null)}</span>
         {health === 'live' && !stopped && <span class="node">{link.node.value?.name}</span>}
       </button>
       <span class="unseen" role="status">
-        {SPOKEN[health]}
+        {health === 'live' && past !== null ? 'Connected' : SPOKEN[health]}
       </span>
       {open.value && (
         <div class="popover">

@@ -6,8 +6,11 @@ import type { Floor } from '../../floor.ts'
  */
 export const PAUSE_AFTER = 15_000
 
+/** What hears of it. */
+type Woken = Pick<Floor, 'pause' | 'resume' | 'hurry' | 'tick' | 'sleep' | 'setOnline'>
+
 /** Tells the floor when the tab is hidden or seen, frozen or woken, and when the network goes or comes. */
-export const followVisibility = (floor: Floor): void => {
+export const followVisibility = (floor: Woken): void => {
   let timer: ReturnType<typeof setTimeout> | undefined
   document.addEventListener('visibilitychange', () => {
     clearTimeout(timer)

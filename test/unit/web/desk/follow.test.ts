@@ -24,11 +24,14 @@ describe('a screen', () => {
       lon: fc.double({ min: -180, max: 180, noNaN: true }),
       zoom: fc.integer({ min: 3, max: 18 }),
     })
+    const moment = fc.option(fc.tuple(fc.nat(4e12), fc.constantFrom(0, 1, 64)))
     fc.assert(
-      fc.property(place, fc.option(map), (shown, seen) => {
-        const where = shown as Place
-        const parsed = parseScreen(formatScreen({ place: where, map: seen }), FIRST_PLACE)
+      fc.property(place, fc.option(map), moment, (shown, seen, past) => {
+        const [at, speed] = past ?? [undefined, 0]
+        const where = { ...shown, at } as Place
+        const parsed = parseScreen(formatScreen({ place: where, map: seen, speed: speed as 0 | 1 }), FIRST_PLACE)
         expect(parsed.place).toEqual(where)
+        expect(parsed.speed).toBe(speed)
         const visible = where.workspace === 'markets' ? null : seen
         expect(parsed.map === null).toBe(visible === null)
         if (parsed.map === null || visible === null) return
@@ -41,6 +44,7 @@ describe('a screen', () => {
   test('from an address that makes no sense shows no map', () => {
     for (const address of ['#/fleet?map=x', '#/fleet?map=91,0,3', '#/fleet?map=1,2', '#/fleet'])
       expect(parseScreen(address, FIRST_PLACE).map).toBeNull()
+    expect(parseScreen('#/fleet?at=2026-11-30T08:15:00Z&speed=3', FIRST_PLACE).speed).toBe(0)
   })
   test('is one topic to those who only see who is here', () => {
     const at = (change: Partial<Place>) => lookedAt({ ...FIRST_PLACE, symbol: 'X', ...change })

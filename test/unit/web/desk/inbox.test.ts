@@ -74,7 +74,7 @@ test('notifications and sound are off until a click, and tell what nobody is loo
   const shown: string[] = []
   const heard: string[] = []
   const opened: number[] = []
-  const state = { allowed: false, looking: false }
+  const state = { allowed: false, looking: false, hushed: false }
   const stored = { notifications: null as boolean | null, sound: null as boolean | null }
   const remember = (key: keyof typeof stored) => ({
     get: () => stored[key],
@@ -86,6 +86,7 @@ test('notifications and sound are off until a click, and tell what nobody is loo
     inbox,
     prefs: { notifications: remember('notifications'), sound: remember('sound') },
     open: ({ n }) => void opened.push(n),
+    hushed: () => state.hushed,
     attention: {
       allowed: () => state.allowed,
       ask: async () => state.allowed,
@@ -117,4 +118,9 @@ test('notifications and sound are off until a click, and tell what nobody is loo
   inbox.update({ items: [item(4)] })
   expect(shown).toHaveLength(1)
   expect(heard).toEqual(['test', 'm:desk#3', 'm:desk#4'])
+  // Whoever looks at the past hears of nothing.
+  state.looking = false
+  state.hushed = true
+  inbox.update({ items: [item(5)] })
+  expect([shown.length, heard.length]).toEqual([1, 3])
 })

@@ -6,7 +6,9 @@ import { useCommanding } from './commanding-context.ts'
 
 /** Whether this person may do this to a device, or to any where several are meant. The node asks for each by itself. */
 export const useMayAsk = (to: CommandTo) => {
-  const { people } = useFloor()
+  const { people, commands } = useFloor()
+  // Nothing is asked where there are no commands: in the past.
+  if (commands === null) return () => false
   return (action: Action): boolean =>
     'devices' in to && to.devices.length === 1
       ? to.devices.every((id) => people.may(action, deviceTopic(id)))

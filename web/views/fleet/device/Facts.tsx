@@ -31,10 +31,15 @@ export const Gauges = ({ device }: { device: Selected }) => {
   )
 }
 
-const trackOf = ({ track, doubtful }: Selected): string => {
+const trackOf = ({ track, doubtful, late }: Selected): string => {
   const count = track.length + doubtful.length
   const fixes = count === 1 ? '1 fix' : `${count} fixes`
-  return doubtful.length === 0 ? fixes : `${fixes}, ${doubtful.length} doubtful`
+  const came = track.filter(({ n }) => late.has(n)).length
+  return [
+    fixes,
+    ...(doubtful.length > 0 ? [`${doubtful.length} doubtful`] : []),
+    ...(came > 0 ? [`${came} late`] : []),
+  ].join(', ')
 }
 
 const UNIT = 'unit_'

@@ -156,9 +156,9 @@ type Props = {
 
 /** All devices of the floor, with their status. */
 export const DeviceList = ({ onClose, onChoose, onManage, changes, picking = null, children }: Props) => {
-  const { people, place, link, now } = useFloor()
+  const { people, place, link, now, past } = useFloor()
   const list = useList()
-  const manages = people.manages('devices')
+  const manages = past === null && people.manages('devices')
   useEffect(() => {
     if (changes > 0) list.change()
   }, [changes, list])
