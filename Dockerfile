@@ -40,7 +40,9 @@ COPY data data
 COPY wire wire
 COPY formats formats
 COPY redis redis
+COPY archive archive
 COPY feed feed
+COPY archive archive
 COPY server server
 COPY simulators simulators
 # Simulated devices connect by the client that is given to people.

@@ -251,6 +251,23 @@ broker_packages() {
   esac
 }
 
+# A server of the tests' own. Debian keeps the programs beside each other, by version.
+postgres_is_there() {
+  has initdb && has postgres && return
+  for folder in "${POSTGRES_LIB:-/usr/lib/postgresql}"/*/bin; do
+    [ ! -x "$folder/initdb" ] || [ ! -x "$folder/postgres" ] || return 0
+  done
+  return 1
+}
+postgres_packages() {
+  case $(manager) in
+    apt-get | pacman) echo postgresql ;;
+    dnf) echo postgresql-server ;;
+    apk) printf '%s\n' postgresql17 postgresql16 ;;
+    brew) echo postgresql ;;
+  esac
+}
+
 # Whoever wants these as services had them before.
 not_as_service() { ! has systemctl || as_root systemctl --quiet disable "$@" >&2 || :; }
 
@@ -271,7 +288,7 @@ nothing_is_missing() {
   ! needs_redis || redis_is_there || return
   [ "$dashboard" = no ] || dashboard_is_there || return
   [ "$tests" = no ] ||
-    { chromium_is_there && haproxy_is_there && gps_is_there && broker_is_there && validator_is_there; }
+    { chromium_is_there && haproxy_is_there && gps_is_there && broker_is_there && postgres_is_there && validator_is_there; }
 }
 
 bring_redis() {
@@ -297,6 +314,8 @@ bring_what_tests_need() {
     say 'the test with a real GPS daemon is skipped: gpsd, gpsfake, gpspipe and socat could not be installed here'
   broker_is_there || { install_until broker_is_there "$(broker_packages)" && not_as_service mosquitto; } ||
     say 'the tests of the MQTT broker are skipped: no mosquitto could be installed here'
+  postgres_is_there || { install_until postgres_is_there "$(postgres_packages)" && not_as_service postgresql; } ||
+    say 'the tests of the archive in PostgreSQL are skipped: no postgresql could be installed here'
   validator_is_there || install_validator ||
     say 'the test with a validator of GTFS-realtime is skipped: pip could not install it here'
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { parseRedisAddress } from '../redis/address.ts'
+import { type Archiving, startArchiving } from './archive/start.ts'
 import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { type Core, type CorePorts, openCore } from './core.ts'
@@ -62,15 +63,16 @@ export const startNode = async (
       logLines: lines,
       items: () => items,
       redis: () => ({ up: core.link.isUp(), connections: core.link.connections() }),
+      archive: () => ({ up: core.archiveWatch.state() !== 'down', ...archiving.figures() }),
       revocations: () => ({ known: core.revocations.count(), heard: core.revocations.hears() }),
     },
     Date.now,
     faults,
   )
   const unreadable = tellUnreadable(log, metrics.unreadable)
-  const ports: CorePorts = { config, name, version, log, faults, metrics, unreadable }
+  const ports: CorePorts = { config, name, version, log, faults, metrics, unreadable, archive: null }
   const core = await openCore(ports)
-  const front = await openFront({ ...ports, ...core, draining: () => draining }).catch(async (error) => {
+  const front = await openFront({ ...ports, ...core, archive: null, draining: () => draining }).catch(async (error) => {
     await core.link.close()
     throw error
   })
@@ -79,6 +81,7 @@ export const startNode = async (
     await core.link.close()
     throw error
   })
+  const archiving = startArchiving({ ...ports, ...core })
   const stopChores = startChores({
     ...ports,
     ...core,
@@ -92,20 +95,20 @@ export const startNode = async (
     caught: (error) => faults.caught('process', error),
     stop: async () => {
       draining = true
-      await stopNode(config, core, front, { stopLines: deviceLines.close, stopChores }, log, faults)
+      await stopNode(config, core, front, { stopLines: deviceLines.close, archiving, stopChores }, log, faults)
     },
   }
 }
 
 /**
- * Stops a node: first other nodes take over what comes by lines, then its clients move to others, and then all is closed,
- * the tie to Redis last of all.
+ * Stops a node: first other nodes take over what comes by lines, and archiving, then its clients move to others, and then
+ * all is closed, the tie to Redis and the archive last of all.
  */
 const stopNode = async (
   config: Config,
-  { link, clients }: Core,
+  { link, clients, archive }: Core,
   front: Front,
-  { stopLines, stopChores }: { stopLines: () => unknown; stopChores: () => void },
+  { stopLines, archiving, stopChores }: { stopLines: () => unknown; archiving: Archiving; stopChores: () => void },
   log: Logger,
   faults: Faults,
 ): Promise<void> => {
@@ -128,6 +131,7 @@ const stopNode = async (
   }
   const steps = [
     stopLines,
+    archiving.close,
     empty,
     stopChores,
     clients.stop,
@@ -136,6 +140,7 @@ const stopNode = async (
     front.close,
     clients.demand.close,
     link.close,
+    () => archive?.close(),
   ]
   await inTurn(faults, steps)
   log.info('Watchfloor node has stopped')

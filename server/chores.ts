@@ -1,3 +1,4 @@
+import { ARCHIVE_CHECK_EVERY_MS } from './archive/state.ts'
 import type { Core, CorePorts } from './core.ts'
 import { GROUPS_EVERY_MS } from './fleet/groups.ts'
 import { startSweeper } from './fleet/sweeper.ts'
@@ -53,6 +54,10 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
   const looking = setInterval(faults.guard('chore.people', clients.sweep), PEOPLE_EVERY_MS)
   const connecting = setInterval(faults.guard('chore.devices', devices.tick), DEVICES_EVERY_MS)
   const keeping = setInterval(faults.guard('chore.commands', devices.keep), DEVICES_EVERY_MS).unref()
+  const askingArchive = setInterval(
+    faults.guard('chore.archive', ports.archiveWatch.check),
+    ARCHIVE_CHECK_EVERY_MS,
+  ).unref()
   const comparingClocks = setInterval(faults.guard('chore.clocks', devices.compareClocks), CLOCKS_EVERY_MS).unref()
   const sweeping = { reapAfterMs: config.REAP_AFTER_S * 1000, everyMs: SWEEP_EVERY_MS }
   const stopSweeper = startSweeper(link.command, name, sweeping, log, faults, register, unreadable)
@@ -66,6 +71,7 @@ export const startChores = (ports: ChoresPorts): (() => void) => {
     looking,
     connecting,
     keeping,
+    askingArchive,
     comparingClocks,
   ]
   return () => {

@@ -3,17 +3,9 @@ import { parseRedisAddress, withoutPasswords } from '../redis/address.ts'
 import { isGroup } from '../wire/groups.ts'
 import { isProxyRange } from './access/addresses.ts'
 import { isHost, isLoopback } from './access/hosts.ts'
+import { archiveSettings } from './archive/settings.ts'
 import { MOST_IN_A_MESSAGE } from './live/requests.ts'
-
-const blankIsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
-const setting = <T extends z.ZodType>(type: T) => z.preprocess(blankIsUnset, type)
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-)
+import { list, setting } from './setting.ts'
 
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#@*\s]+$/
 /** As browsers name a page's origin. A page without one of its own says `null`, as many do: that lets nobody in. */
@@ -88,6 +80,7 @@ const settings = z.object({
       })
       .default('redis://127.0.0.1:6379'),
   ),
+  ...archiveSettings,
   /** Origins of other pages that may connect and read the API, comma separated (`https://desk.example`). */
   ORIGINS: setting(
     list

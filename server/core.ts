@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
+import type { Archive } from '../archive/archive.ts'
 import { ACCESS } from '../wire/topics.ts'
+import { type ArchiveWatch, watchArchive } from './archive/state.ts'
 import { createClients } from './clients.ts'
 import type { Config } from './config.ts'
 import { createDevices, type Devices } from './devices/devices.ts'
@@ -27,6 +29,8 @@ export type CorePorts = {
   faults: Faults
   metrics: Metrics
   unreadable: Unreadable
+  /** History; null where this floor keeps none. */
+  archive: Archive | null
 }
 
 /** What streams: the tie to Redis, and the clients with what they watch. */
@@ -39,11 +43,13 @@ export type Core = {
   revocations: Revocations
   rooms: Rooms
   devices: Devices
+  archive: Archive | null
+  archiveWatch: ArchiveWatch
 }
 
 /** Opens the core; throws, with the remedy, where there is no Redis to use. */
 export const openCore = async (ports: CorePorts): Promise<Core> => {
-  const { config, name, version, log, faults, metrics, unreadable } = ports
+  const { config, name, version, log, faults, metrics, unreadable, archive } = ports
   const kinds = readKinds(config.COMMANDS_FILE)
   const link = await openLink(config.REDIS_URL, log, faults, {
     down: () => {
@@ -110,7 +116,8 @@ export const openCore = async (ports: CorePorts): Promise<Core> => {
     faults,
   })
   await devices.compareClocks()
-  return { link, clients, groups, register, store, revocations, rooms, devices }
+  const archiveWatch = watchArchive(archive)
+  return { link, clients, groups, register, store, revocations, rooms, devices, archive, archiveWatch }
 }
 
 /** Clients are told `unavailable` where a read fails; why, is for the log. */

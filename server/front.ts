@@ -1,32 +1,29 @@
 import type { Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import type { Archive } from '../archive/archive.ts'
 import type { ReadyReply } from '../wire/api.ts'
 import { type Access, watchOver } from './access/access.ts'
 import { createAddresses } from './access/addresses.ts'
 import { createHosts } from './access/hosts.ts'
+import { apiPorts } from './api-ports.ts'
 import type { Core, CorePorts } from './core.ts'
 import { createColleagues } from './devices/colleagues.ts'
 import { openSocketDoor, type SocketDoor } from './devices/doors/socket.ts'
 import { openDoor } from './door.ts'
 import { readDescriptions } from './fleet/descriptions.ts'
-import { createDeviceList } from './fleet/devices.ts'
-import { readTrack } from './fleet/track.ts'
-import type { ApiPorts } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { closeAtOnce, openMetrics } from './http/metrics-server.ts'
 import { personOf } from './http/person.ts'
-import { readCandles } from './market/candles.ts'
-import { createSymbolList } from './market/symbols.ts'
 import { createAdmit } from './people/admit.ts'
-import { readCursors } from './redis/cursors.ts'
 import { type NodeServer, openSockets, SOCKET_PATH } from './sockets/server.ts'
 import { type NodeStats, sumUp } from './stats.ts'
 import { threadCpu } from './thread-cpu.ts'
 
 const DASHBOARD = fileURLToPath(new URL('../dist/web', import.meta.url))
 
-export type FrontPorts = CorePorts & Core & { draining: () => boolean }
+/** `archive`: history in SQL; null where this floor keeps none. */
+export type FrontPorts = CorePorts & Core & { draining: () => boolean; archive: Archive | null }
 
 /** What a node opens to the outside: pages, API and figures over HTTP, and the sockets of clients. */
 export type Front = {
@@ -61,10 +58,11 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
     isSecure: addresses.isSecure,
     aboutPeople: { store: ports.store, personOf, rights, link: door.link, groups: ports.groups.all, now: Date.now },
     api: {
-      ...api(ports),
+      ...apiPorts(ports),
       rights,
       stats: async () => sumUp([own(), ...(await others())]),
     },
+    past: { archive: ports.archive, rights, reapAfterMs: config.REAP_AFTER_S * 1000 },
     rooms: { ...ports.rooms, personOf, rights },
     aboutDevices: { ...aboutDevices(ports), personOf, rights },
     doors: { ...doors(ports), addressOf: addresses.of },
@@ -121,10 +119,11 @@ export const openFront = async (ports: FrontPorts): Promise<Front> => {
 }
 
 /** What HTTP needs of a node, besides the API. */
-const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontPorts) => ({
+const appPorts = ({ config, name, link, archiveWatch, metrics, draining, log, faults }: FrontPorts) => ({
   ready: (): ReadyReply => {
     const redis = link.reach()
-    return { ready: redis !== 'down' && !draining(), redis, draining: draining(), node: name }
+    const archive = archiveWatch.state()
+    return { ready: redis !== 'down' && !draining(), redis, archive, draining: draining(), node: name }
   },
   metrics: metrics.text,
   metricsApart: config.METRICS_ADDRESS !== undefined,
@@ -145,29 +144,6 @@ const appPorts = ({ config, name, link, metrics, draining, log, faults }: FrontP
   cpu: threadCpu,
   log,
   faults,
-})
-
-/** What the API reads of one topic, and what it tells of the node. */
-const api = ({
-  config: { TILES_URL, TILES_ATTRIBUTION, PUBLIC_URL, NMEA_PORT, MQTT_URL },
-  name,
-  version,
-  link: { command },
-  register,
-  unreadable,
-}: FrontPorts): Omit<ApiPorts, 'stats' | 'rights'> => ({
-  config: {
-    node: name,
-    version,
-    tiles: TILES_URL === 'none' ? null : { url: TILES_URL, attribution: TILES_ATTRIBUTION },
-    doors: { url: PUBLIC_URL ?? null, nmea: NMEA_PORT ?? null, mqtt: MQTT_URL !== undefined },
-  },
-  symbols: createSymbolList(command, Date.now, unreadable),
-  devices: createDeviceList(command, register, Date.now, unreadable),
-  candles: (query, work) => readCandles(command, query, work, unreadable),
-  track: (query, work) => readTrack(command, query, work, unreadable),
-  cursor: async (topic) => (await readCursors(command)([topic]))[0] ?? null,
-  now: () => performance.now(),
 })
 
 /** What the API reads and changes of devices. */

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { dayOf } from '../formats/times.ts'
 import { parseRedisAddress } from '../redis/address.ts'
 import { Mistake, nameFlag, numberFlag, spanOf } from './flags.ts'
-import { FORMATS, type FormatName, isFormat } from './replay/formats.ts'
-import { type Zone, zoneOf } from './replay/zone.ts'
+import { dateFlag, formatFlag, zoneFlag } from './replay/flags.ts'
+import type { FormatName } from './replay/formats.ts'
+import type { Zone } from './replay/zone.ts'
 
 /** `history` in milliseconds. */
 export type MarketOptions = { symbols: number; rate: number; steady: boolean; history: number }
@@ -75,29 +75,10 @@ const historyFlag = (text: string): number => {
 const speedFlag = (text: string): number =>
   text === 'max' ? Number.POSITIVE_INFINITY : numberFlag('speed', text, { least: 0.001, most: 1_000_000 })
 
-const formatFlag = (text: string | undefined): FormatName | null => {
-  if (text === undefined) return null
-  if (isFormat(text)) return text
-  throw new Mistake(`--format takes one of ${Object.keys(FORMATS).join(', ')}, not "${text}"`)
-}
-
 const pauseFlag = (text: string | undefined): number => {
   const span = text === undefined ? Number.POSITIVE_INFINITY : spanOf(text)
   if (span > 0) return span
   throw new Mistake(`--max-pause takes a span such as 10s or 5m, not "${text}"`)
-}
-
-const zoneFlag = (text: string | undefined): Zone | null => {
-  const zone = text === undefined ? null : zoneOf(text)
-  if (zone !== null || text === undefined) return zone
-  throw new Mistake(`--zone takes a time zone such as America/Chicago, UTC or +01:00, not "${text}"`)
-}
-
-const dateFlag = (text: string | undefined): number => {
-  const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(text ?? '') ?? []).map(Number)
-  const date = dayOf(year ?? Number.NaN, month ?? Number.NaN, day ?? Number.NaN)
-  if (text === undefined || !Number.isNaN(date)) return date
-  throw new Mistake(`--date takes a day such as 2024-03-05, not "${text}"`)
 }
 
 const urlFlag = (text: string): string => {

@@ -100,7 +100,12 @@ export const openFloor = async (given: Settings, stage: Stage): Promise<string> 
   stage.signal.throwIfAborted()
   await buildWhereStale(settings, stage)
   // A lone node has no other to hand its clients to.
-  const own = { LOG_LEVEL: 'warn', DRAIN_MS: '0', SECRET_FILE: join(dataDir, 'secret') }
+  const own = {
+    LOG_LEVEL: 'warn',
+    DRAIN_MS: '0',
+    SECRET_FILE: join(dataDir, 'secret'),
+    ARCHIVE_URL: `sqlite:${join(dataDir, 'archive.db')}`,
+  }
   const chosen = { PORT: String(port), REDIS_URL: redisUrl, DATA_DIR: dataDir }
   const options = { cwd: root, env: { ...own, ...settings.env, ...chosen } }
   const watching = dev ? ['--watch', '--watch-preserve-output'] : []

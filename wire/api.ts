@@ -17,13 +17,38 @@ export type SymbolRow = SymbolDescription & {
 export type SymbolsReply = { symbols: SymbolRow[] }
 
 /**
- * `GET /api/symbols/:symbol/candles?interval=1m|5m|15m|1h&limit=1..1500&before=<ms>`: the newest candles (that start
- * before `before`), oldest first, as of `cursor`: updates above it are not in them.
+ * `GET /api/symbols/:symbol/candles?interval=1m|5m|15m|1h|4h|1d&limit=1..1500&before=<ms>&after=<ms>`: the newest candles
+ * (that start before `before`), or with `after` the oldest that start after that; oldest first, as of `cursor`: updates
+ * above it are not in them. With `at=<ms>`: as of that moment, of the past, with the candle that was forming then; of the
+ * past there is no cursor (an empty one). `as=seen`: each as it was seen then, before trades that came late. `changed`:
+ * starts of candles that late trades changed. `partial`: the archive could not be asked, and older ones may be missing.
  */
-export type CandlesReply = { symbol: string; interval: Interval; cursor: Cursor; candles: Candle[] }
+export type CandlesReply = {
+  symbol: string
+  interval: Interval
+  cursor: Cursor
+  candles: Candle[]
+  changed?: number[]
+  partial?: true
+}
 
-/** `GET /api/devices/:id/track?since=<ms>&limit=1..2000`: the newest fixes in order of time, as of `cursor`. */
-export type TrackReply = { id: string; cursor: Cursor; fixes: Fix[] }
+/**
+ * `GET /api/devices/:id/track?since=<ms>&until=<ms>&limit=1..2000`: the newest fixes in order of time, as of `cursor`.
+ * With `zoom=<0..19>` all fixes between the two count, without those that nobody could tell apart at that zoom of the
+ * map, and without doubtful ones: `points=1..20000` (5000) of them. `zoom` in the answer: a smaller one, where there
+ * were more all the same.
+ * With `at=<ms>`: as of that moment of the past; `as=seen`: without fixes that were heard later. `late`: numbers of
+ * fixes that were heard more than a minute after they were made. `partial`: older ones are missing, since the archive
+ * could not be asked, or there were too many to read.
+ */
+export type TrackReply = {
+  id: string
+  cursor: Cursor
+  fixes: Fix[]
+  late?: number[]
+  zoom?: number
+  partial?: true
+}
 
 /**
  * One row of `GET /api/devices`. `cell`: the one that it is in, null once it is reaped; `heard`: when anything last
@@ -54,8 +79,17 @@ export type StatsReply = {
 
 /** `GET /healthz` (200 while the process works) and `GET /readyz` (200, or 503 while it cannot serve data). */
 export type HealthReply = { status: 'ok'; node: string }
-/** `part`: some shards of a Cluster are away; the topics of the others flow. */
-export type ReadyReply = { ready: boolean; redis: 'up' | 'part' | 'down'; draining: boolean; node: string }
+/**
+ * `part`: some shards of a Cluster are away; the topics of the others flow. Without its archive a node is ready all the
+ * same; `none`: this floor keeps none.
+ */
+export type ReadyReply = {
+  ready: boolean
+  redis: 'up' | 'part' | 'down'
+  archive: 'up' | 'down' | 'none'
+  draining: boolean
+  node: string
+}
 
 /** Every error over HTTP: its status tells the kind, as docs/protocol.md lists them. */
 export type ErrorReply = { error: WireError }

@@ -84,5 +84,12 @@ export type SymbolUpdate = { trades?: Trade[]; quote?: Quote; candles?: Candle[]
 export const MINUTE = 60_000
 export const DAY = 86_400_000
 /** Candle intervals in milliseconds, by the name the API uses. */
-export const INTERVALS = { '1m': MINUTE, '5m': 5 * MINUTE, '15m': 15 * MINUTE, '1h': 60 * MINUTE } as const
+export const INTERVALS = {
+  '1m': MINUTE,
+  '5m': 5 * MINUTE,
+  '15m': 15 * MINUTE,
+  '1h': 60 * MINUTE,
+  '4h': 240 * MINUTE,
+  '1d': DAY,
+} as const
 export type Interval = keyof typeof INTERVALS

@@ -1,39 +1,42 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
-import type { ConfigReply, DevicesReply, StatsReply, SymbolRow } from '../../wire/api.ts'
+import type { ConfigReply, DeviceRow, StatsReply, SymbolRow } from '../../wire/api.ts'
 import { NOWHERE } from '../../wire/cursors.ts'
-import type { Cursor, ErrorCode } from '../../wire/protocol.ts'
-import { deviceTopic, isName, REGISTER, symbolTopic, type Topic } from '../../wire/topics.ts'
-import type { DevicesQuery } from '../fleet/devices.ts'
+import { deviceTopic, isName, REGISTER, symbolTopic } from '../../wire/topics.ts'
+import type { Past } from '../archive/questions.ts'
+import type { AsOf } from '../archive/candles-at.ts'
+import type { DeviceList } from '../fleet/devices.ts'
 import type { TrackQuery } from '../fleet/track.ts'
 import { rowForGuests } from '../kinds/device-for-guests.ts'
-import type { CandlesQuery, Written } from '../market/candles.ts'
+import type { CandlesQuery } from '../market/candles.ts'
 import { isGuest } from '../people/person.ts'
 import type { Rights } from '../people/rights.ts'
 import { scopeOf } from '../people/scope.ts'
 import { byPieces, type Work } from '../pieces.ts'
+import { pastFor } from './archive.ts'
 import { ApiError } from './errors.ts'
 import { workOf } from './handler.ts'
-import { createKept, type Kept } from './kept.ts'
+import { createKept } from './kept.ts'
 import { createLately } from './lately.ts'
+import { createTopicReply, type Reads, type TopicReplyPorts } from './of-topic.ts'
 import { personOf } from './person.ts'
-import { candlesQuery, devicesQuery, readQuery, trackQuery } from './query.ts'
+import { candlesQuery, devicesQuery, readQuery, symbolsQuery, trackQuery } from './query.ts'
 import { createRecent } from './recent.ts'
-import { namesTag, sendTagged, sendUnchanged, type Tagged, tagged } from './reply.ts'
+import { sendTagged, type Tagged, tagged } from './reply.ts'
 import { createScoped } from './scoped.ts'
-import { createShared } from './shared.ts'
 
-export type ApiPorts = {
+export type ApiPorts = TopicReplyPorts & {
   config: ConfigReply
   rights: Pick<Rights, 'mayWatch' | 'mayManage'>
   /** The same list as long as nothing newer was read. */
   symbols: () => Promise<SymbolRow[]>
-  candles: (query: CandlesQuery, work: Work) => Promise<Written | null>
+  candles: Reads<CandlesQuery & AsOf>
   /** `isSeen`: the devices that whoever asks may watch; null for all. */
-  devices: (query: DevicesQuery, work: Work, isSeen: ((id: string) => boolean) | null) => Promise<DevicesReply>
-  track: (query: TrackQuery, work: Work) => Promise<Written | null>
+  devices: DeviceList
+  track: Reads<TrackQuery & AsOf>
+  /** Rows of the lists as of a moment. */
+  symbolsAt: (archive: Past, rows: readonly SymbolRow[], at: number, work: Work) => Promise<SymbolRow[]>
+  devicesAt: (archive: Past, rows: readonly DeviceRow[], at: number) => Promise<DeviceRow[]>
   stats: () => Promise<StatsReply>
-  /** Where a topic is in Redis; null for none. */
-  cursor: (topic: Topic) => Promise<Cursor | null>
   /** Milliseconds, by a clock that never goes back. */
   now: () => number
 }
@@ -49,13 +52,10 @@ const SAME_MS = 2000
 /** Rows that are written in one piece of work: a tenth of a millisecond. */
 const ROWS_AT_ONCE = 50
 
-type OfTopic = { topic: Topic; name: string; missing: ErrorCode; read: (work: Work) => Promise<Written | null> }
-
 /** What is asked for once, rather than watched. Shapes: wire/api.ts. */
 export const apiRouter = (ports: ApiPorts): Router => {
   const router = Router({ strict: true, caseSensitive: true })
-  const kept = createKept(MOST_BYTES)
-  const ofTopic = createTopicReply(ports, kept)
+  const ofTopic = createTopicReply(ports, createKept(MOST_BYTES))
   const config = tagged(Buffer.from(JSON.stringify(ports.config)))
 
   router.get('/config', (_request, response) => sendTagged(response.type('json'), config))
@@ -63,15 +63,13 @@ export const apiRouter = (ports: ApiPorts): Router => {
   router.get('/symbols/:symbol/candles', async (request: Request<{ symbol: string }>, response) => {
     const symbol = checked(request.params.symbol)
     const query = { symbol, ...readQuery(candlesQuery, request) }
-    const read = (work: Work) => ports.candles(query, work)
-    await ofTopic({ topic: symbolTopic(symbol), name: nameOf(query), missing: 'unknown_symbol', read }, response)
+    await ofTopic({ topic: symbolTopic(symbol), query, missing: 'unknown_symbol', reads: ports.candles }, response)
   })
   router.get('/devices', createDevicesReply(ports))
   router.get('/devices/:id/track', async (request: Request<{ id: string }>, response) => {
     const id = checked(request.params.id)
     const query = { id, ...readQuery(trackQuery, request) }
-    const read = (work: Work) => ports.track(query, work)
-    await ofTopic({ topic: deviceTopic(id), name: nameOf(query), missing: 'unknown_device', read }, response)
+    await ofTopic({ topic: deviceTopic(id), query, missing: 'unknown_device', reads: ports.track }, response)
   })
   router.get('/stats', createStatsReply(ports))
   return router
@@ -79,10 +77,8 @@ export const apiRouter = (ports: ApiPorts): Router => {
 
 /** The name that a body is kept under: all that it was asked for by. */
 const nameOf = (query: object): string => JSON.stringify(query)
-/** Where a topic stands, as a tag may hold it, whatever somebody else wrote into Redis for its epoch. */
-const stampOf = ({ epoch, seq }: Cursor): string => `${encodeURIComponent(epoch.toWellFormed())}.${seq}`
 
-const checked = (name: string): string => {
+export const checked = (name: string): string => {
   if (!isName(name)) throw new ApiError('bad_topic')
   return name
 }
@@ -92,44 +88,29 @@ const writeJson = (value: unknown, work: Work): Promise<Buffer> => work(() => Bu
 const sendInTurn = (response: Response, reply: Tagged): Promise<void> =>
   workOf(response)(() => sendTagged(response.type('json'), reply))
 
-/** What is right as long as its topic has not moved. Nobody gets it before the topic was looked at. */
-const createTopicReply = ({ cursor, rights }: ApiPorts, kept: Kept) => {
-  const shared = createShared<Tagged>()
-  return async ({ topic, name, missing, read }: OfTopic, response: Response): Promise<void> => {
-    // Before anything is asked of the topic: a refusal must not tell, by its words or its time, whether it exists.
-    if (!rights.mayWatch(personOf(response), topic)) throw new ApiError('not_allowed')
-    const at = await cursor(topic)
-    if (at === null) throw new ApiError(missing)
-    const stamp = stampOf(at)
-    const etag = `"${stamp}"`
-    const had = response.req.get('if-none-match')
-    if (had !== undefined && namesTag(had, etag)) return sendUnchanged(response, etag)
-    const found = kept.get(name, (own) => own === stamp)
-    const make = async (): Promise<Tagged> => {
-      const written = await read(workOf(response))
-      if (written === null) throw new ApiError(missing)
-      const own = stampOf(written.cursor)
-      const made = { stamp: own, body: Buffer.from(written.text), etag: `"${own}"` }
-      kept.put(name, made)
-      return made
-    }
-    await sendInTurn(response, found ?? (await shared(name, make)))
-  }
-}
-
-/** The list of symbols, as far as whoever asks may watch them. */
-const createSymbolsReply = ({ symbols }: ApiPorts): RequestHandler => {
+/** The list of symbols, as far as whoever asks may watch them, as it is now or as it was. */
+const createSymbolsReply = ({ symbols, symbolsAt, archive, now }: ApiPorts): RequestHandler => {
   const scoped = createScoped(MOST_SCOPED_BYTES, symbols)
-  return async (_request, response) => {
+  const lately = createLately(MOST_LATE_BYTES, SAME_MS, now)
+  return async (request, response) => {
     const work = workOf(response)
+    const { at } = readQuery(symbolsQuery, request)
     const { name, sees } = scopeOf(personOf(response).grants)
-    const write = async (rows: SymbolRow[]): Promise<Tagged> => {
-      const isSeen = ({ symbol }: SymbolRow): boolean => sees === null || sees(symbolTopic(symbol))
+    const isSeen = ({ symbol }: SymbolRow): boolean => sees === null || sees(symbolTopic(symbol))
+    const write = async (rows: SymbolRow[]): Promise<Buffer> => {
       const texts = await byPieces(rows, ROWS_AT_ONCE, work, (row) => (isSeen(row) ? JSON.stringify(row) : null))
-      const body = await work(() => Buffer.from(`{"symbols":[${texts.join(',')}]}`))
-      return work(() => tagged(body))
+      return work(() => Buffer.from(`{"symbols":[${texts.join(',')}]}`))
     }
-    await sendInTurn(response, await scoped(name, write))
+    if (at === undefined) {
+      const writeNow = async (rows: SymbolRow[]): Promise<Tagged> => {
+        const body = await write(rows)
+        return work(() => tagged(body))
+      }
+      return sendInTurn(response, await scoped(name, writeNow))
+    }
+    const past = pastFor(archive, response)
+    const read = async (): Promise<Buffer> => write(await symbolsAt(past, (await symbols()).filter(isSeen), at, work))
+    await sendInTurn(response, await lately(nameOf({ at, name }), read))
   }
 }
 
@@ -137,22 +118,24 @@ const createSymbolsReply = ({ symbols }: ApiPorts): RequestHandler => {
  * The devices that whoever asks may watch. The register's cursor tells how many devices came and went: it is for those
  * who may watch the register. Which have a key is for those who may manage devices. Guests are told less of each.
  */
-const createDevicesReply = ({ devices, rights, now }: ApiPorts): RequestHandler => {
+const createDevicesReply = ({ devices, devicesAt, archive, rights, now }: ApiPorts): RequestHandler => {
   const lately = createLately(MOST_LATE_BYTES, SAME_MS, now)
   return async (request, response) => {
-    const query = readQuery(devicesQuery, request)
+    const { at, ...query } = readQuery(devicesQuery, request)
     const work = workOf(response)
     const person = personOf(response)
+    const past = at === undefined ? null : pastFor(archive, response)
     const { name: scope, sees } = scopeOf(person.grants)
     const [manages, guest] = [rights.mayManage(person, 'devices'), isGuest(person)]
     const isSeen = sees && ((id: string): boolean => sees(deviceTopic(id)))
     const read = async (): Promise<Buffer> => {
       const reply = await devices(query, work, isSeen)
       const cursor = sees === null || sees(REGISTER) ? reply.cursor : NOWHERE
-      const rows = manages ? reply.devices : reply.devices.map(({ keyed: _, ...row }) => row)
+      const all = at === undefined || past === null ? reply.devices : await devicesAt(past, reply.devices, at)
+      const rows = manages ? all : all.map(({ keyed: _, ...row }) => row)
       return writeJson({ ...reply, devices: guest ? rows.map(rowForGuests) : rows, cursor }, work)
     }
-    await sendInTurn(response, await lately(nameOf({ ...query, scope, manages, guest }), read))
+    await sendInTurn(response, await lately(nameOf({ ...query, at, scope, manages, guest }), read))
   }
 }
 

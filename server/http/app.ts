@@ -18,6 +18,7 @@ import { keptFiles } from './kept-files.ts'
 import { knownMethods, tellMethods } from './methods.ts'
 import { openIdRouter } from './openid.ts'
 import { ownHosts } from './own-hosts.ts'
+import { type PastApiPorts, pastRouter } from './past.ts'
 import { type PeoplePorts, peopleRouter } from './people.ts'
 import { parseQuery } from './query-parser.ts'
 import { type RoomsApiPorts, roomsRouter } from './rooms.ts'
@@ -30,6 +31,8 @@ export type AppPorts = Pick<HandlerPorts, 'addressOf' | 'faults'> &
   Pick<ServerPorts, 'ended'> &
   SessionPorts & {
     api: ApiPorts
+    /** What is asked of the archive alone. */
+    past: PastApiPorts
     rooms: RoomsApiPorts
     /** Invitations, shares, what is taken back, and the record. */
     aboutPeople: PeoplePorts
@@ -144,7 +147,8 @@ const appOfAll = (ports: AppPorts): Express =>
     const { openId } = ports.people
     if (openId !== null) app.use(openIdRouter(openId, ports))
     app.use('/api', lookWho(people), sessionRouter(ports), somebodyOnly(people))
-    app.use('/api', apiRouter(api), peopleRouter(ports.aboutPeople), roomsRouter(ports.rooms))
+    app.use('/api', apiRouter(api), pastRouter(ports.past))
+    app.use('/api', peopleRouter(ports.aboutPeople), roomsRouter(ports.rooms))
     app.use('/api', devicesRouter(ports.aboutDevices), notFound)
     app.use('/gtfs-rt', lookWho(people), somebodyOnly(people), gtfsFeedRouter(ports.gtfs), notFound)
     app.get(socketPath, () => {

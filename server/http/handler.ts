@@ -76,6 +76,8 @@ export const localsOf = ({ locals }: Response): Locals => locals as unknown as L
 
 /** Has pieces of work done at the cost of whoever asked. */
 export const workOf = (response: Response): Work => localsOf(response).work
+/** Has whoever asked pay for what is done elsewhere, in milliseconds. */
+export const payOf = (response: Response): ((cost: number) => void) => localsOf(response).pay
 
 /** Refuses what was not let in. */
 export const refuse: RequestHandler = (_request, response, next) => {

@@ -1,4 +1,4 @@
-import { coarsen, intervalStart } from '../../wire/candles.ts'
+import { intervalStart } from '../../wire/candles.ts'
 import { type Candle, INTERVALS, type Interval } from '../../wire/market.ts'
 import type { Cursor } from '../../wire/protocol.ts'
 import { symbolTopic, topicPart } from '../../wire/topics.ts'
@@ -8,42 +8,45 @@ import { parseField, StrangeField, unlessStrange } from '../redis/rows.ts'
 import type { Unreadable } from '../redis/unreadable.ts'
 import { type Minute, readMinutes } from './minutes.ts'
 
-/** The newest `limit` candles that start before `before` (Unix ms). */
-export type CandlesQuery = { symbol: string; interval: Interval; limit: number; before?: number | undefined }
+/** The newest `limit` candles that start before `before`, or with `after` the oldest that start after that (Unix ms). */
+export type CandlesQuery = {
+  symbol: string
+  interval: Interval
+  limit: number
+  before?: number | undefined
+  after?: number | undefined
+}
 
-/** A body as text, of a topic as of a cursor. */
-export type Written = { cursor: Cursor; text: string }
-
-/** Minutes that are read from their texts, or written, in one piece of work: half a millisecond. */
+/** Minutes that are read from their texts in one piece of work: half a millisecond. */
 const AT_ONCE = 200
 
 /**
- * Candles as asked for, oldest first, with the cursor that they belong to; null for no such symbol. What cannot be read
- * is left out.
+ * The minutes of the candles that are asked for, oldest first, as Redis holds them at a cursor; null for no such symbol.
+ * What cannot be read is left out.
  */
-export const readCandles = async (
+export const readMinuteCandles = async (
   redis: Commands,
-  query: CandlesQuery,
+  { symbol, interval, limit, before = Number.POSITIVE_INFINITY, after }: CandlesQuery,
   work: Work,
   unreadable: Unreadable,
-): Promise<Written | null> => {
-  const { symbol, interval, limit, before = Number.POSITIVE_INFINITY } = query
-  const length = INTERVALS[interval]
+): Promise<{ cursor: Cursor; minutes: Candle[] } | null> => {
   const topic = symbolTopic(symbol)
-  const read = await readMinutes(redis, topic, { length, limit, before })
+  const read = await readMinutes(redis, topic, { length: INTERVALS[interval], limit, before, after })
   if (read === null) return null
   const minutes = await byPieces(read.minutes, AT_ONCE, work, (minute) =>
     readCandle(minute, (reason) => unreadable(topicPart(topic, '1m'), reason)),
   )
-  // The first of a coarse candle's minutes may lie before those that were asked for: they are left out as a whole.
-  const candles = await work(() =>
-    coarsen(minutes, length)
-      .filter(({ t }) => t < before)
-      .slice(-limit),
-  )
-  const texts = await byPieces(candles, AT_ONCE, work, (candle) => JSON.stringify(candle))
-  const head = JSON.stringify({ symbol, interval, cursor: read.cursor }).slice(0, -1)
-  return { cursor: read.cursor, text: `${head},"candles":[${texts.join(',')}]}` }
+  return { cursor: read.cursor, minutes }
+}
+
+/** Those of these candles, oldest first, that are asked for. */
+export const pageOf = (
+  candles: readonly Candle[],
+  { limit, before, after }: Omit<CandlesQuery, 'symbol'>,
+): Candle[] => {
+  const { POSITIVE_INFINITY, NEGATIVE_INFINITY } = Number
+  const asked = candles.filter(({ t }) => t < (before ?? POSITIVE_INFINITY) && t > (after ?? NEGATIVE_INFINITY))
+  return after === undefined ? asked.slice(-limit) : asked.slice(0, limit)
 }
 
 const NUMBERS = ['t', 'open', 'high', 'low', 'close', 'volume', 'count'] as const

@@ -9,8 +9,8 @@ import type { Commands } from '../redis/deployment.ts'
 export type Minute = { start: number; text: string }
 /** Minutes, oldest first, all as of one moment. */
 export type Moment = { cursor: Cursor; minutes: Minute[] }
-/** So many candles of `length` (ms), the newest that start before `before`. */
-export type Wanted = { length: number; limit: number; before: number }
+/** So many candles of `length` (ms): the newest that start before `before`, or with `after` the oldest after that. */
+export type Wanted = { length: number; limit: number; before: number; after?: number | undefined }
 
 /** More are not asked for on the guess that they are there. */
 const MOST_GUESSED = 1500
@@ -47,10 +47,11 @@ const newestBucket = (newest: number, { length, before }: Wanted): number =>
 
 /**
  * All minutes from the newest candle that is wanted back to the oldest, as if each had trades; null where that would be
- * too many.
+ * too many, or the oldest are wanted.
  */
 const guess = ({ newest, count }: State, wanted: Wanted): number[] | null => {
   if (newest === null) return []
+  if (wanted.after !== undefined) return null
   const span = (wanted.limit * wanted.length) / MINUTE
   if (span > Math.min(MOST_GUESSED, count + wanted.length / MINUTE)) return null
   const end = newestBucket(newest, wanted) + wanted.length
@@ -67,11 +68,13 @@ const isAll = ({ minutes, state }: Moment & { state: State }, guessed: readonly 
 }
 
 /** The starts of the minutes that are wanted, oldest first. */
-const choose = (starts: readonly number[], { length, limit, before }: Wanted): number[] => {
-  const candidates = starts.filter((start) => intervalStart(start, length) < before).sort((a, b) => a - b)
-  const candles = [...new Set(candidates.map((start) => intervalStart(start, length)))]
-  const oldest = candles.at(-limit) ?? Number.NEGATIVE_INFINITY
-  return candidates.filter((start) => start >= oldest)
+const choose = (starts: readonly number[], { length, limit, before, after }: Wanted): number[] => {
+  const candleOf = (start: number): number => intervalStart(start, length)
+  const isAsked = (candle: number): boolean => candle < before && (after === undefined || candle > after)
+  const candidates = starts.filter((start) => isAsked(candleOf(start))).sort((a, b) => a - b)
+  const candles = [...new Set(candidates.map(candleOf))]
+  const chosen = new Set(after === undefined ? candles.slice(-limit) : candles.slice(0, limit))
+  return candidates.filter((start) => chosen.has(candleOf(start)))
 }
 
 const replies = async (transaction: ReturnType<Commands['multi']>): Promise<unknown[]> =>

@@ -28,6 +28,8 @@ export type Sources = {
    * each primary.
    */
   redis: () => { up: boolean; connections: Record<string, boolean> }
+  /** Whether the archive can be asked (true where there is none), and how the archiving goes here. */
+  archive: () => { up: boolean; lag: number; nearLoss: number }
   /** What is known to be taken back, and whether it is heard of just now. */
   revocations: () => { known: number; heard: boolean }
 }
@@ -75,6 +77,15 @@ export const readGauges = (registry: Registry, sources: Sources): void => {
   gauge('watchfloor_revocations', 'Revocations that this node knows', () => sources.revocations().known)
   gauge('watchfloor_hears_revocations', '1 while this node hears what is taken back', () =>
     Number(sources.revocations().heard),
+  )
+  gauge('watchfloor_archive_up', '1 while the archive can be asked, or where there is none', () =>
+    Number(sources.archive().up),
+  )
+  gauge('watchfloor_archive_lag_seconds', 'Since when something waits for the archive', () => sources.archive().lag)
+  gauge(
+    'watchfloor_archive_nearest_loss',
+    'How near Redis is to dropping something that is not archived, from 0 to 1',
+    () => sources.archive().nearLoss,
   )
   gauge('watchfloor_redis_up', '1 while Redis can be used', () => Number(sources.redis().up))
   new Gauge({

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client'
 import { type Faults, PLACES, type Place } from '../faults.ts'
 import type { Count } from '../live/events.ts'
 import { nothingSent, type Sent } from '../live/sent.ts'
+import { countArchived } from './archive.ts'
 import { countDevices, type DeviceCounts } from './devices.ts'
 import { countEvents } from './events.ts'
 import { type Flushed, measureFlushes } from './flushes.ts'
@@ -19,7 +20,8 @@ export type Metrics = ReturnType<typeof countRequests> &
   ReturnType<typeof countRooms> &
   ReturnType<typeof countSignIns> &
   ReturnType<typeof countLines> &
-  ReturnType<typeof countPeople> & {
+  ReturnType<typeof countPeople> &
+  ReturnType<typeof countArchived> & {
     devices: DeviceCounts
     count: Count
     /** To be counted up by whoever writes frames. */
@@ -61,6 +63,7 @@ export const createMetrics = (sources: Sources, now: () => number, faults: Fault
     ...countLines(registry),
     ...countSignIns(registry),
     ...countPeople(registry),
+    ...countArchived(registry),
     devices: countDevices(registry),
     count: countEvents(registry),
     sent,

@@ -118,7 +118,7 @@ const createCells = (delimiter: string, onRecord: OnRecord) => {
 /** Opens a table whose first line names its columns, in any order; rows with too few cells or too many are skipped. */
 export const openCsv = (
   { start, firstRow }: Opening,
-  collector: Collector,
+  collector: Pick<Collector, 'skip'>,
   onRow: (row: Row, line: number, content: string) => void,
 ): Reader => {
   const delimiter = delimiterOf(firstLine(start))

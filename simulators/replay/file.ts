@@ -27,6 +27,9 @@ const openFile = async (path: string): Promise<{ file: FileHandle; size: number 
   return { file: await open(path), size: kind.isFile() ? kind.size : 0 }
 }
 
+type Take = (text: string) => void
+type Rest = () => Promise<void> | void
+
 /** Reads a file as it was when it was opened, piece by piece: the bytes are others once `take` is done. */
 const readPieces = async (
   file: FileHandle,
@@ -50,13 +53,15 @@ const growth = async (file: FileHandle, { read, size }: Place): Promise<string |
   return now > size ? 'the file was being written to: it is cut off' : null
 }
 
-const readOpen = async (file: FileHandle, place: Place, take: (text: string) => void): Promise<string | null> => {
+const readOpen = async (file: FileHandle, place: Place, take: Take, rest: Rest): Promise<string | null> => {
   const decoder = createDecoder(take)
   const unpacker = createUnpacker(decoder.write)
   let isPacked: boolean | null = null
-  await readPieces(file, place, (bytes) => {
+  await readPieces(file, place, async (bytes) => {
     isPacked ??= isGzip(bytes)
-    return isPacked ? unpacker.write(bytes) : decoder.write(bytes)
+    if (isPacked) await unpacker.write(bytes)
+    else decoder.write(bytes)
+    await rest()
   })
   const isCut = (await unpacker.end()) && isPacked
   decoder.end()
@@ -65,14 +70,20 @@ const readOpen = async (file: FileHandle, place: Place, take: (text: string) => 
 
 /**
  * Reads the text of a file, unpacked where it is gzip, piece by piece and with a bounded memory; `place` tells how far
- * it is. Returns why it ends too early, null where it does not; throws an error that says what is wrong with it.
+ * it is, and after each piece it waits for `rest`. Returns why it ends too early, null where it does not; throws an
+ * error that says what is wrong with it.
  */
-export const readText = async (path: string, place: Place, take: (text: string) => void): Promise<string | null> => {
+export const readText = async (
+  path: string,
+  place: Place,
+  take: Take,
+  rest: Rest = () => {},
+): Promise<string | null> => {
   try {
     const { file, size } = await openFile(path)
     place.size = size
     try {
-      return await readOpen(file, place, take)
+      return await readOpen(file, place, take, rest)
     } finally {
       await file.close()
     }

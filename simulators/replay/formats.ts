@@ -7,6 +7,7 @@ import { isGpx, openGpx } from './gpx/gpx.ts'
 import type { Names } from './names.ts'
 import { isNmea, openNmea } from './nmea/nmea.ts'
 import type { Opening, Reader } from './reader.ts'
+import { isTradeTable, openTradeTable } from './trade-tables.ts'
 import { isTrades, openTrades } from './trades.ts'
 import type { Zone } from './zone.ts'
 
@@ -43,6 +44,12 @@ export const FORMATS = {
     holds: 'trades',
     recognises: (start) => isTrades(start) && !isCoinbase(start),
     open: openTrades,
+  },
+  csv: {
+    about: 'CSV of trades, by the names of its columns; of Binance and Kraken without names too',
+    holds: 'rows of trades',
+    recognises: isTradeTable,
+    open: openTradeTable,
   },
   coinbase: {
     about: 'lines "<seconds>: <JSON>" of Coinbase\'s WebSocket feed',

@@ -8,11 +8,11 @@ import { FORMATS, type Format } from './formats.ts'
 import { dueItems } from './pauses.ts'
 import { play } from './player.ts'
 import { createProgress, spanText, type Terminal } from './progress.ts'
-import { type Recording, type Tally, totalOf } from './recording.ts'
+import { type Recording, type Tallies, type Tally, totalOf } from './recording.ts'
 import { shift } from './shift.ts'
 
 /** What is said of a recording of which nothing can be played. */
-export const emptyLine = ({ file }: ReplayOptions, { format, rows }: Recording): string =>
+export const emptyLine = ({ file }: Pick<ReplayOptions, 'file'>, { format, rows }: Recording): string =>
   `${file} (${format}): nothing of it can be replayed${rows === 0 ? `: it holds no ${FORMATS[format].holds}` : ''}.`
 
 /** Rows that there is something to say of: each reason with its count and first rows. */
@@ -24,7 +24,7 @@ const tallyLines = (rows: Tally): string[] =>
   ])
 
 /** What is to be said of the file: what was left out and why, what is not needed, and what to know of the rest. */
-export const fileLines = ({ skips, unneeded, notes }: Recording): string[] => {
+export const fileLines = ({ skips, unneeded, notes }: Tallies): string[] => {
   const kinds = Array.from(unneeded, ([kind, { count }]) => `${count.toLocaleString('en')} ${kind}`).join(', ')
   return [
     ...(skips.size > 0 ? ['Left out:', ...tallyLines(skips)] : []),

@@ -1,4 +1,5 @@
 import { abuse } from './abuse.ts'
+import { archiveBench } from './archive.ts'
 import type { Bench } from './bench.ts'
 import { browser } from './browser.ts'
 import { capacity } from './capacity.ts'
@@ -28,10 +29,12 @@ const BENCHES: Record<string, Bench> = {
   rooms,
   devices,
   replay: replays,
+  archive: archiveBench,
 }
 
 const HELP = `Usage: npm run bench -- [${Object.keys(BENCHES).join('|')} ...] [--quick] [--write]
-Without names it runs all, in about two hours; abuse takes half of that. abuse:pings,calls runs two parts of abuse only.
+Without names it runs all, in about two hours; abuse takes half of that. abuse:pings,calls runs two parts of abuse only;
+archive:100000000 archives so many fixes.
 --quick: short runs, one of each. --write: puts the tables into docs/benchmarks.md, which explains them, and what follows
 from scale into docs/scale.md.
 `
@@ -40,9 +43,11 @@ const FLAGS = ['--quick', '--write']
 const PATIENCE_MS = 240_000
 const QUICK_PATIENCE_MS = 15_000
 
-/** Only abuse has parts that can be run by themselves. */
+/** Only abuse has parts that can be run by themselves; archive takes how many fixes. */
 const isBench = (part?: { name: string; only: string[] }): boolean =>
-  part !== undefined && part.name in BENCHES && (part.only.length === 0 || part.name === 'abuse')
+  part !== undefined &&
+  part.name in BENCHES &&
+  (part.only.length === 0 || part.name === 'abuse' || (part.name === 'archive' && /^\d{1,10}$/.test(part.only.join())))
 
 const SECTIONS: Record<string, Section> = { scale: 'the last run of scale', abuse: 'the last run of abuse' }
 

@@ -32,6 +32,7 @@ export const watchfloor = (name: string, settings: Record<string, string>): Cont
     PORT: String(port),
     LOG_LEVEL: 'error',
     TILES_URL: 'none',
+    ARCHIVE_URL: 'none',
     ...ONE_ADDRESS,
     ...settings,
   }),

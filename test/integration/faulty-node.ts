@@ -25,6 +25,7 @@ const settings = {
   HEARTBEAT_MS: '200',
   LINGER_MS: '100',
   DRAIN_MS: '0',
+  ARCHIVE_URL: 'none',
   FLUSH_MIN_MS: '8',
   // Nobody is there: both are tried again and again.
   MQTT_URL: 'mqtt://127.0.0.1:1',

@@ -31,7 +31,7 @@ export const setup = (args: string[] = [], env: Record<string, string> = {}): Pr
     const child = execFile(
       '/bin/sh',
       ['setup.sh', ...args],
-      { cwd: folder, env: { PATH: bin, SBIN: bin, ...env } },
+      { cwd: folder, env: { PATH: bin, SBIN: bin, POSTGRES_LIB: bin, ...env } },
       async (error, stdout, stderr) => {
         const calls = await readFile(join(folder, 'calls'), 'utf8').catch(() => '')
         resolve({

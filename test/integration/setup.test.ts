@@ -7,7 +7,7 @@ import { bin, bringing, find, folder, type Outcome, onFreshMachines, program, re
 onFreshMachines()
 
 /** What only tests need, and a few of them. */
-const FOR_TESTS = ['haproxy', 'gpsd', 'gpsfake', 'gpspipe', 'socat', 'mosquitto', 'mosquitto_pub']
+const FOR_TESTS = ['haproxy', 'gpsd', 'gpsfake', 'gpspipe', 'socat', 'mosquitto', 'mosquitto_pub', 'initdb', 'postgres']
 const programsForTests = async (): Promise<void> => {
   for (const name of FOR_TESTS) await program(name)
 }
@@ -84,7 +84,7 @@ describe('setup.sh', () => {
     expect((await setup(['test'])).said).not.toContain('skipped')
   })
 
-  it('installs a GPS daemon and a broker for the tests only, starts no service, and goes on without', async () => {
+  it('installs a GPS daemon, a broker and PostgreSQL for the tests only, starts no service, and goes on without', async () => {
     await program('redis-server', redis('7.0.15'))
     await program('chromium')
     await program('haproxy')
@@ -93,11 +93,13 @@ describe('setup.sh', () => {
     const outcome = await setup(['test'])
     expect(outcome).toMatchObject({ code: 0, said: expect.stringContaining('real GPS daemon is skipped') })
     expect(outcome.said).toContain('tests of the MQTT broker are skipped')
+    expect(outcome.said).toContain('tests of the archive in PostgreSQL are skipped')
     expect(real(outcome)).toEqual([
       expect.stringMatching(/^apt-get .*update$/),
       expect.stringMatching(/install --no-install-recommends gpsd gpsd-clients gpsd-tools python3-gps socat$/),
       expect.stringMatching(/install --no-install-recommends gpsd gpsd-clients python3-gps socat$/),
       expect.stringMatching(/install --no-install-recommends mosquitto mosquitto-clients$/),
+      expect.stringMatching(/install --no-install-recommends postgresql$/),
     ])
     expect(new Set((await readFile(join(folder, 'services'), 'utf8')).trim().split('\n').slice(1))).toEqual(
       new Set(['1 1']),

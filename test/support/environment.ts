@@ -38,6 +38,9 @@ export const inherited = (): NodeJS.ProcessEnv => {
     GTFS_EVERY_S,
     GTFS_GROUP,
     DATA_DIR,
+    ARCHIVE_URL,
+    ARCHIVE_PASSWORD_FILE,
+    ARCHIVE_TRADES,
     ...rest
   } = process.env
   return rest
@@ -54,6 +57,9 @@ export const chromiumPath = (): string | undefined => process.env.CHROMIUM_PATH
 
 /** The address of a Docker engine's socket; an engine over TCP is asked for by DOCKER_HOST. */
 export const dockerHost = (): string => process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
+
+/** The image of Redis where the usual one cannot be had. */
+export const redisImage = (): string | undefined => process.env.REDIS_IMAGE
 
 const MODES: readonly RedisMode[] = ['single', 'sentinel', 'cluster']
 

@@ -36,6 +36,7 @@ const launch = async ({ redisUrl, env, port, until = '/readyz' }: Options, at: n
       PORT: String(at),
       REDIS_URL: redisUrl,
       SECRET_FILE: TEST_SECRET,
+      ARCHIVE_URL: 'none',
       LOG_LEVEL: 'warn',
       DRAIN_MS: '0',
       ...ONE_ADDRESS,

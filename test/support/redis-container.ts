@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { freePort } from '../../start/port.ts'
-import { dockerHost } from './environment.ts'
+import { dockerHost, redisImage } from './environment.ts'
 import type { Backend } from './redis.ts'
 
 const IMAGE = 'redis:7.4.11-alpine@sha256:858f009f9709ce576febc734aa78b8f6d624b82571f9ddb6bda4377c833b3499'
@@ -26,7 +26,7 @@ export const redisInContainer = async (settings: readonly string[]): Promise<Bac
   const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers')
   const port = await freePort()
   const options = settings.flatMap((line) => `--${line}`.split(' '))
-  const started = await new GenericContainer(IMAGE)
+  const started = await new GenericContainer(redisImage() ?? IMAGE)
     .withExposedPorts({ container: 6379, host: port })
     .withCommand(['redis-server', '--appendonly', 'yes', '--save', '', ...options])
     .start()

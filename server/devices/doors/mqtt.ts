@@ -1,6 +1,6 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
+import type { Open } from '../../by-lease.ts'
 import type { Faults } from '../../faults.ts'
-import type { Open } from './by-lease.ts'
 import { type Acks, createAcks } from './mqtt-acks.ts'
 import type { BrokerFormat, ForBroker } from './mqtt-format.ts'
 import { type BrokerMessage, createMqttTake, type MqttTakePorts } from './mqtt-take.ts'

@@ -150,6 +150,8 @@ const rightCall = fc.oneof(
     fc.constant(['wf:{symbols}']),
     values(fc.constantFrom(...SCRATCH.symbols.map(latin1Of)), fc.constant('Fuzz Inc.')),
   ),
+  call('wf1_drop_minutes', symbolKeys('log', '1m', 'seen'), values(time, fc.constantFrom('', 'x'), number)),
+  call('wf1_drop_fixes', deviceKeys('track', 'past', 'seen'), values(time, fc.constantFrom('', 'x'), number)),
   call('wf1_reap', deviceKeys(), values(fc.constantFrom('0', '1', '99999999999999'))),
   call('wf1_read_symbol', symbolKeys('log', '1m'), cursorArgs),
   call('wf1_read_device', deviceKeys('track'), cursorArgs),

@@ -43,7 +43,7 @@ const FLAGS = [
   ['--device', 'A'],
   ['--symbol', 'B'],
 ]
-const FORMATS = ['trades', 'coinbase', 'capmetro', 'bods', 'gpx', 'nmea']
+const FORMATS = ['trades', 'csv', 'coinbase', 'capmetro', 'bods', 'gpx', 'nmea']
 const flags = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...FLAGS) },
   fc.constantFrom(...FORMATS).map((format) => ['--format', format]),

@@ -23,8 +23,12 @@ const CANDLES = '/api/symbols/AAPL/candles'
 const TRACK = '/api/devices/BUS/track'
 const PARAMETERS = [
   [CANDLES, 'before'],
+  [CANDLES, 'after'],
   [CANDLES, 'limit'],
   [TRACK, 'since'],
+  [TRACK, 'until'],
+  [TRACK, 'zoom'],
+  [TRACK, 'points'],
   [TRACK, 'limit'],
   ['/api/devices', 'limit'],
 ] as const
@@ -67,6 +71,9 @@ it('names any other parameter that is wrong', async () => {
     [`${CANDLES}?interval=`, 'interval'],
     [`${CANDLES}?interval=2m`, 'interval'],
     [`${CANDLES}?interval=1m&interval=5m`, 'interval'],
+    [`${CANDLES}?as=seen`, 'as'],
+    [`${TRACK}?at=1&as=then`, 'as'],
+    ['/api/symbols?at=now', 'at'],
     [`/api/devices?q=${'x'.repeat(101)}`, 'q'],
     ['/api/devices?q=a&q=b', 'q'],
     ['/api/devices?after=%7D', 'after'],

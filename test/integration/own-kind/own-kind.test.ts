@@ -26,7 +26,14 @@ let clients: TestClient[] = []
 
 const start = (name: string): Promise<RunningNode> => {
   const log = createLog({ node: name, level: 'silent', secrets: [], now: () => performance.now() })
-  const settings = { ...ONE_ADDRESS, PORT: '0', LOG_LEVEL: 'silent', HEARTBEAT_MS: '300', DRAIN_MS: '0' }
+  const settings = {
+    ...ONE_ADDRESS,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    HEARTBEAT_MS: '300',
+    DRAIN_MS: '0',
+    ARCHIVE_URL: 'none',
+  }
   return startNode(readConfig({ ...settings, REDIS_URL: redis.url, SECRET_FILE: TEST_SECRET }), name, log)
 }
 beforeAll(async () => {

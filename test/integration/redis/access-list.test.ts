@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createRegister } from '../../../server/fleet/register.ts'
@@ -15,6 +16,8 @@ import type { Left } from '../../../wire/fleet.ts'
 import { cell as cellKind } from '../../../wire/kinds/cell.ts'
 import { patternOf } from '../../../wire/kinds/id.ts'
 import { MINUTE } from '../../../wire/market.ts'
+import { archiveTwin } from '../../support/archive-twin.ts'
+import { startArchivist } from '../../support/archiving.ts'
 import { connectClient, type TestClient } from '../../support/client.ts'
 import { inherited, ROOT } from '../../support/environment.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -153,6 +156,38 @@ it('what functions do but seldom is allowed too', async () => {
   expect(await takeRefusals(redis)).toEqual([])
 })
 
+it('such a node archives, and has Redis drop what is archived', async () => {
+  const [admin, feed, archive] = [redis.client(), createFeed(as('feed')), archiveTwin()]
+  const t = Date.now()
+  await feed.describe('ARCH')
+  await feed.market(
+    'ARCH',
+    Array.from({ length: 200 }, (_, i) => ({ id: i + 1, t: t - (200 - i) * 2 * MINUTE, price: 1, size: 1 })),
+  )
+  for (let i = 0; i < 2; i++)
+    await feed.device(
+      'VAN-9',
+      Array.from({ length: 100 }, (_, n) => ({
+        id: 'VAN-9',
+        n: 100 * i + n + 1,
+        t: t - (200 - 100 * i - n) * 30_000,
+        lat: 1,
+        lon: 1,
+      })),
+    )
+  await feed.register({ id: 'VAN-9' })
+  const timing = { turn: 20, lag: 50, settled: 300, again: { first: 50, most: 500 } }
+  const { close } = startArchivist(as('node'), archive, { timing })
+  const fixes = async () => admin.zcard('wf:{d:VAN-9}:past')
+  await eventually('all is archived', () => archive.store.minutes.size >= 200 && archive.store.fixes.size >= 200)
+  await sleep(400)
+  await feed.market('ARCH', [{ id: 1000, t, price: 1, size: 1 }])
+  await feed.device('VAN-9', [{ id: 'VAN-9', n: 1000, t, lat: 1, lon: 1 }])
+  await eventually('both are shorter', async () => (await admin.hlen('wf:{s:ARCH}:1m')) < 100 && (await fixes()) < 100)
+  await close()
+  expect(await takeRefusals(redis)).toEqual([])
+})
+
 it('a node keeps what there is of people', async () => {
   const store = createPeopleStore(as('node'), { now: Date.now, id: newId, unreadable: () => {} })
   const until = Date.now() + 3_600_000
@@ -236,7 +271,9 @@ it.each([
   ['node', 'FUNCTION FLUSH'],
   ['node', 'CLIENT KILL TYPE normal'],
   ['node', 'DEL wf:{s:AAPL}'],
-  ['node', 'HSET wf:{s:AAPL} last x'],
+  ['node', 'HSET wf:{s:AAPL}:1m 0 x'],
+  ['node', 'XADD wf:{s:AAPL}:log * u x'],
+  ['node', 'DEL wf:{d:VAN-7}:past'],
   ['node', 'DEL wf:{a:access}:record'],
   ['node', 'HMGET other last'],
 ])('%s may not %s', async (user, line) => {

@@ -145,6 +145,8 @@ const badKeys: Call[] = [
   call('wf1_describe', [], ['x']),
   call('wf1_reap', ['wf:{s:A}'], [0]),
   call('wf1_reap', ['wf:{d:A}', 'wf:{d:B}'], [0]),
+  call('wf1_drop_minutes', parts('wf:{s:A}', 'log', '1m'), [BASE, 'e', 1]),
+  call('wf1_drop_fixes', parts('wf:{d:A}', 'past', 'track', 'seen'), [BASE, 'e', 1]),
   call('wf1_list', ['wf:{s:A}'], ['EPOCH', 'x']),
   call('wf1_list', [SYMBOLS_KEY, 'wf:{s:A}'], ['A', 'x']),
 ]
@@ -170,6 +172,10 @@ test('arguments that make no whole items are refused, and nothing is written', a
     })),
     ...['nan', '', 'x', '-1'].map((silence) => call('wf1_reap', ['wf:{d:BUS}'], [silence])),
     call('wf1_reap', ['wf:{d:BUS}']),
+    ...[[], ['x', 'e', 1], [BASE, 'e'], [BASE, 'e', -1], [1, 'e', 1]].flatMap((args) => [
+      call('wf1_drop_minutes', parts('wf:{s:A}', 'log', '1m', 'seen'), args),
+      call('wf1_drop_fixes', parts('wf:{d:BUS}', 'track', 'past', 'seen'), args),
+    ]),
     ...['', ' A', 'A"', 'A'.repeat(65), '..'].map((symbol) => call('wf1_list', [SYMBOLS_KEY], [symbol, 'x'])),
     placeInCell(AT, ['']),
     ...['', 'x', '5', '[]', '"{}"', '{', '{"a":1} ', '{"a":1}x', `{"a":"${'x'.repeat(1000)}"}`, '{"a":"\0'].map(

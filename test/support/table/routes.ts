@@ -40,7 +40,21 @@ export const ROUTES: Record<string, Row[]> = {
     only(`/api/symbols/AAPL/candles?${ONE}`, ['guest', 'share', 'trader']),
     only(`/api/symbols/MSFT/candles?${ONE}`, ['guest', 'trader']),
     only(`/api/symbols/NONE/candles?${ONE}`, ['guest', 'trader'], { given: 404 }),
+    only(`/api/symbols/AAPL/candles?${ONE}&at=1`, ['guest', 'trader'], { given: 404 }),
   ],
+  // These nodes keep no archive: that is told to all but guests.
+  'get /symbols/:symbol/complete': [
+    only('/api/symbols/AAPL/complete', ['guest', 'trader'], { given: 404 }),
+    only('/api/symbols/NONE/complete', ['guest', 'trader'], { given: 404 }),
+  ],
+  'get /devices/:id/complete': [
+    only('/api/devices/BUS-1/complete', ['guest', 'dispatcher'], { given: 404 }),
+    only('/api/devices/VAN-1/complete', ['guest'], { given: 404 }),
+  ],
+  'get /past': [only('/api/past', NAMED)],
+  'get /past/slices': [only('/api/past/slices?from=0&to=1', NAMED, { given: 404 })],
+  'get /past/area': [only('/api/past/area?area=0,0,1,1&from=0&to=1', NAMED, { given: 404 })],
+  'get /past/fleet': [only('/api/past/fleet?at=1', NAMED, { given: 404 })],
   'get /devices': inside('/api/devices'),
   'get /devices/:id/track': [
     only('/api/devices/BUS-1/track', ['guest', 'dispatcher']),

@@ -43,9 +43,8 @@ describe('README.md', () => {
   })
 
   it('lists every setting of a node, with its default', () => {
-    const settings = [...text('server/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): setting/gm)].map(
-      ([, name]) => name ?? '',
-    )
+    const code = text('server/config.ts') + text('server/archive/settings.ts')
+    const settings = [...code.matchAll(/^ {2}([A-Z][A-Z\d_]+): setting/gm)].map(([, name]) => name ?? '')
     expect(settings).toContain('REDIS_URL')
     const defaults: Record<string, unknown> = readConfig({})
     for (const name of settings) {

@@ -167,7 +167,18 @@ describe('the sources', () => {
 
   it('read environment, arguments and signals in main.ts files only, whatever the linter is told to ignore', async () => {
     const places: string[] = []
-    for (const part of ['wire', 'formats', 'redis', 'feed', 'server', 'simulators', 'start', 'web', 'test']) {
+    for (const part of [
+      'wire',
+      'formats',
+      'redis',
+      'feed',
+      'archive',
+      'server',
+      'simulators',
+      'start',
+      'web',
+      'test',
+    ]) {
       for (const name of await readdir(join(ROOT, part), { recursive: true })) {
         const path = join(part, name)
         if (

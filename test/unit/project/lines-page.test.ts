@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
-import { LEASE_MS, RENEW_EVERY_MS } from '../../../server/devices/doors/lease.ts'
 import { LINE_DROPS } from '../../../server/metrics/lines.ts'
+import { LEASE_MS, RENEW_EVERY_MS } from '../../../server/redis/lease.ts'
 import { grouped, inCode, text } from '../../support/figures.ts'
 
 const DOORS = 'server/devices/doors'

@@ -7,7 +7,9 @@ import { MOST_COMMANDS_READ, WORKED_ON_MS } from '../../../wire/command-calls.ts
 import { MOST_ENDED, MOST_FAILURES, MOST_KEPT, MOST_OPEN, MOST_ORDERED } from '../../../wire/commands.ts'
 import { MAX_LATITUDE } from '../../../wire/fleet.ts'
 import { MAX_VIEW_GROUPS, MOST_GROUPS } from '../../../wire/groups.ts'
+import { INTERVALS } from '../../../wire/market.ts'
 import { MOST_ADDED, MOST_ENTRIES_READ, MOST_STEPS } from '../../../wire/order-calls.ts'
+import { SLICE_MS } from '../../../wire/past.ts'
 import { MOST_READINGS, READINGS } from '../../../wire/readings.ts'
 import { MOST_MESSAGE_BYTES } from '../../../wire/rooms.ts'
 import { MAX_NAME_BYTES } from '../../../wire/topics.ts'
@@ -19,6 +21,15 @@ const inWords = (value: number, said: number, words: string): string =>
 /** The largest `limit` of a query of the API. */
 const most = (query: string): string | undefined =>
   new RegExp(`${query}Query = [^}]*?limit: whole\\(1, (\\d+)\\)`).exec(text('server/http/query.ts'))?.[1]
+
+/** Points of a simplified track: at the most, and as a rule. */
+const pointsOf = (which: 1 | 2): string => {
+  const found = /points: whole\(1, ([\d_]+)\)\.default\((\d+)\)/.exec(text('server/http/query.ts'))
+  return grouped(Number(found?.[which]?.replaceAll('_', '')))
+}
+/** The longest stretch of time of a query, in days. */
+const stretch = (query: string): string | undefined =>
+  new RegExp(`${query}Query = .*daysAtMost\\((\\d+)`).exec(text('server/http/query.ts'))?.[1]
 
 const { MAX_REQUESTS, MAX_WATCHES, FLUSH_MAX_MS, CLIENT_SHARE } = readConfig({})
 const KIB = 1024
@@ -65,9 +76,17 @@ const SENTENCES: Record<string, string[]> = {
     `At least the newest ${grouped(inLua('MOST_CANDLES'))} minutes that have trades are kept`,
     `At least the newest ${grouped(inLua('MOST_FIXES'))} fixes by time are kept`,
     `go faster than ${inLua('FAST')} m/s`,
-    `interval\` 1m, 5m, 15m, 1h; \`limit\` up to ${most('candles')};`,
+    `interval\` ${Object.keys(INTERVALS).join(', ')}; \`limit\` up to ${most('candles')};`,
     `in order of time; \`limit\` up to ${most('track')};`,
     `whatever the case; \`limit\` up to ${most('devices')};`,
+    `at most ${stretch('slices')} days |`,
+    `at most ${stretch('area')} days, ${MAX_VIEW_TILES} map tiles and ${grouped(inCode('server/http/past.ts', 'MOST_VISITS'))} devices |`,
+    `at most ${grouped(inCode('server/http/past.ts', 'MOST_FIXES'))} |`,
+    `Of more than ${grouped(inCode('server/archive/join-zoomed.ts', 'MOST_READ'))} fixes`,
+    inWords(inCode('server/http/of-topic.ts', 'FRESH_MS'), 10_000, 'may be 10 seconds old'),
+    inWords(inCode('server/archive/join-track.ts', 'LATE_MS'), 60_000, 'more than a minute after they were made'),
+    `than \`points\` (${pointsOf(2)} unless you say; up to ${pointsOf(1)})`,
+    inWords(SLICE_MS, 600_000, 'stretches of ten minutes'),
     `more than ${grouped(inCode('server/fleet/register.ts', 'MOST_DEVICES'))}, the rest is not listed`,
     `\`{count, messages}\`: the newest ${inLua('NEWEST')}`,
     `\`{count, items, read}\`: the newest ${inLua('MOST_KEPT')},`,

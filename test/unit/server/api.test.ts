@@ -1,89 +1,11 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import express from 'express'
 import { afterEach, expect, test } from 'vitest'
-import { type ApiPorts, apiRouter } from '../../../server/http/api.ts'
-import { errorHandler, notFound } from '../../../server/http/errors.ts'
 import { ANYBODY, type Person } from '../../../server/people/person.ts'
-import { createRights } from '../../../server/people/rights.ts'
-import type { Work } from '../../../server/pieces.ts'
 import type { SymbolRow } from '../../../wire/api.ts'
 import { REGISTER } from '../../../wire/topics.ts'
-import { noFaults } from '../../support/faults.ts'
 import { personWith } from '../../support/persons.ts'
+import { CURSOR, closeServers, setUp } from './api-stage.ts'
 
-const work: Work = async (piece) => piece()
-const CURSOR = { epoch: 'e', seq: 7 }
-const servers: Server[] = []
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close()
-})
-
-const rowOf = (symbol: string) => ({ symbol, name: `${symbol} Inc.` }) as SymbolRow
-const DEVICES = ['BUS-1', 'BUS-2', 'VAN-1'].map((id) => ({ id, last: null, cell: null, heard: 1 }))
-
-/** The API over a floor of two symbols and three devices; `asked`: what it read. */
-const setUp = async (more: Partial<ApiPorts> = {}) => {
-  const asked: string[] = []
-  const read = (what: string) => asked.push(what)
-  const list = [rowOf('AAPL'), rowOf('MSFT')]
-  let who: Person | null = ANYBODY
-  let now = 0
-  const ports: ApiPorts = {
-    config: { node: 'one', version: '1', tiles: null, doors: { url: null, nmea: null, mqtt: false } },
-    rights: createRights({ now: () => 0, isRevoked: () => false }),
-    symbols: async () => list,
-    candles: async ({ symbol }) => {
-      read(`candles ${symbol}`)
-      return { cursor: CURSOR, text: `{"candles":"${symbol}"}` }
-    },
-    devices: async ({ limit }, _work, isSeen) => {
-      read('devices')
-      const devices = DEVICES.filter(({ id }) => isSeen === null || isSeen(id)).slice(0, limit)
-      return { devices, next: null, complete: true, cursor: CURSOR }
-    },
-    track: async ({ id }) => {
-      read(`track ${id}`)
-      return { cursor: CURSOR, text: `{"track":"${id}"}` }
-    },
-    stats: async () => {
-      read('stats')
-      const nodes = [{ node: 'one', clients: 3, topics: 4 }]
-      return { clients: 3, nodes, watchers: { AAPL: 2, MSFT: 1 } }
-    },
-    cursor: async (topic) => {
-      read(topic)
-      return topic.endsWith('NONE') ? null : CURSOR
-    },
-    now: () => now,
-    ...more,
-  }
-  const app = express()
-  app.disable('etag')
-  app.use((_request, response, next) => {
-    response.locals = { work, pay: () => {}, refused: null, person: who }
-    next()
-  })
-  app.use(
-    apiRouter(ports),
-    notFound,
-    errorHandler({ debug: () => {} } as never, noFaults, () => {}),
-  )
-  const server = createServer(app).listen(0, '127.0.0.1')
-  servers.push(server)
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const get = async (person: Person | null, path: string, had?: string) => {
-    who = person
-    const reply = await fetch(url + path, {
-      headers: had === undefined ? {} : { 'If-None-Match': had, 'Cache-Control': 'max-age=0' },
-    })
-    const text = await reply.text()
-    return { status: reply.status, text, json: text === '' ? null : JSON.parse(text), headers: reply.headers }
-  }
-  return { get, asked, wait: (ms: number) => (now += ms) }
-}
+afterEach(closeServers)
 
 const trader = personWith('watch:s:AAPL')
 const other = personWith('watch:s:MSFT watch:s:A', { id: 'bob' })

@@ -18,17 +18,16 @@ const gapsOf = (candles: readonly Candle[], interval: Interval) =>
   createGaps()(candles, INTERVALS[interval], 0, candles.length)
 
 describe('a gap in time', () => {
-  test('is seen where a floor stood still for two hours, in each interval', () => {
-    const times = [
-      ...every(20_000, NIGHT, NIGHT + 126 * MINUTE),
-      ...every(20_000, NIGHT + 253 * MINUTE, NIGHT + 400 * MINUTE),
-    ]
+  test('is seen where a floor stood still for two hours, or for two intervals where these are longer', () => {
     for (const interval of Object.keys(INTERVALS) as Interval[]) {
+      const still = Math.max(2 * HOUR, 2 * INTERVALS[interval]) + 7 * MINUTE
+      const again = NIGHT + 126 * MINUTE + still
+      const times = [...every(20_000, NIGHT, NIGHT + 126 * MINUTE), ...every(20_000, again, again + 147 * MINUTE)]
       const candles = candlesOf(times, interval)
       const gaps = gapsOf(candles, interval)
       expect(gaps).toHaveLength(1)
-      expect(candles[gaps[0]?.index ?? 0]?.first[0]).toBe(NIGHT + 253 * MINUTE)
-      expect(gaps[0]?.span).toBe(127 * MINUTE + 20_000)
+      expect(candles[gaps[0]?.index ?? 0]?.first[0]).toBe(again)
+      expect(gaps[0]?.span).toBe(still + 20_000)
     }
   })
 

@@ -104,6 +104,11 @@ describe('a recording that is larger than memory', () => {
         1,
       ),
     ),
+    csv: rows.map((all) =>
+      ['time,id,symbol,price,size', ...all.map(({ t, id, symbol, price }) => [t, id, symbol, price, 1].join(','))].join(
+        '\n',
+      ),
+    ),
     coinbase: rows.map((all) =>
       all
         .map(({ t, id, symbol, price }) =>

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterEach, expect, test } from 'vitest'
-import type { Open } from '../../../../../server/devices/doors/by-lease.ts'
+import type { Open } from '../../../../../server/by-lease.ts'
 import type { Fetched } from '../../../../../server/devices/doors/gtfs-fetch.ts'
 import { openGtfs } from '../../../../../server/devices/doors/gtfs-realtime.ts'
 import { createFaults, type Fault } from '../../../../../server/faults.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { byLease } from '../../../../../server/devices/doors/by-lease.ts'
-import { createLease, LEASE_MS } from '../../../../../server/devices/doors/lease.ts'
+import { byLease } from '../../../../../server/by-lease.ts'
 import { createFaults } from '../../../../../server/faults.ts'
+import { createLease, LEASE_MS } from '../../../../../server/redis/lease.ts'
 import { eventually } from '../../../../support/eventually.ts'
 
 /** A Redis that knows SET with NX, XX and GET, and a clock that a test turns. */

@@ -1,5 +1,5 @@
-import { isOwnFault } from '../../faults.ts'
-import type { Commands } from '../../redis/deployment.ts'
+import { isOwnFault } from '../faults.ts'
+import type { Commands } from './deployment.ts'
 
 export type LeasePorts = {
   redis: Pick<Commands, 'set'>

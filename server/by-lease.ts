@@ -1,5 +1,5 @@
-import type { Faults } from '../../faults.ts'
-import { type Lease, RENEW_EVERY_MS } from './lease.ts'
+import type { Faults, Place } from './faults.ts'
+import { type Lease, RENEW_EVERY_MS } from './redis/lease.ts'
 
 /** What goes on until it is closed. */
 export type Open = { close: () => Promise<void> }
@@ -11,7 +11,7 @@ export type ByLease = {
 }
 
 /** Has something go on at one node at a time: here while this node has the lease. */
-export const byLease = (lease: Lease, open: () => Open, faults: Faults): ByLease => {
+export const byLease = (lease: Lease, open: () => Open, faults: Faults, at: Place = 'device.lease'): ByLease => {
   let opened: Open | null = null
   let isRenewing = false
   let isClosed = false
@@ -33,7 +33,7 @@ export const byLease = (lease: Lease, open: () => Open, faults: Faults): ByLease
     if (!lease.isHeld()) await end()
     if (!isRenewing && !isClosed) await renew()
   }
-  const guarded = faults.guard('device.lease', turn)
+  const guarded = faults.guard(at, turn)
   guarded()
   const timer = setInterval(guarded, RENEW_EVERY_MS)
   return {

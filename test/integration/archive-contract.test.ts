@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Archive } from '../../archive/archive.ts'
+import { coarsen } from '../../wire/candles.ts'
+import { DAY, MINUTE } from '../../wire/market.ts'
+import { SLICE_MS } from '../../wire/past.ts'
+import { candle, fix, HOUR, minute, T } from '../support/archive-rows.ts'
+import { type Archives, ENGINES } from '../support/archives.ts'
+import { hasPostgres, NO_POSTGRES } from '../support/postgres.ts'
+
+if (!(await hasPostgres())) process.stderr.write(`${NO_POSTGRES}\n`)
+
+describe.each(ENGINES)('the archive in $name', ({ start }) => {
+  let archives: Archives
+  let archive: Archive
+  beforeAll(async () => {
+    archives = await start()
+  })
+  afterAll(() => archives?.stop())
+  const fresh = async (): Promise<Archive> => {
+    archive = await archives.open()
+    return archive
+  }
+
+  it('holds nothing at first', async () => {
+    await fresh()
+    expect([
+      await archive.begin(),
+      await archive.edge(),
+      await archive.complete('s:A'),
+      await archive.devices(),
+    ]).toEqual([null, null, null, []])
+    expect(await archive.candles({ symbol: 'A', interval: MINUTE, limit: 5 })).toEqual([])
+    expect(await archive.lastTrade('A', T)).toBeNull()
+    expect(await archive.lastOfAll(0, T, 5)).toEqual([])
+    expect((await archive.size()).rows.fixes).toBe(0)
+    for await (const marks of archive.marks()) expect(marks).toEqual([])
+  })
+
+  it('gives numbers back exactly, and names as they are', async () => {
+    await fresh()
+    const odd = [0.1 + 0.2, 1e-300, -37.63, 1 / 3, 123456789.12345679, 5e-324, 1.7976931348623157e308, 0, -0, 0.07, 8]
+    const names = ['BRK.B', 'brk.b', 'Ünï/ß', '東京', '^G', 'a b', "O'Brien", '%_', '🚌']
+    const minutes = odd.map((x, i) =>
+      minute(names[i % names.length] ?? '', T + i * MINUTE, { open: x, volume: Math.abs(x) }),
+    )
+    const trades = odd.map((price, i) => ({
+      symbol: 'x',
+      trade: {
+        id: i + 2 ** 52,
+        t: T + i,
+        price,
+        size: odd.at(-i) ?? 0,
+        ...(i % 3 && ({ side: i % 3 === 1 ? 'buy' : 'sell' } as const)),
+      },
+      at: T + 99,
+    }))
+    const fixes = odd.slice(0, 4).map((x, i) =>
+      fix(names[i] ?? '', T + i, {
+        lat: x % 80,
+        lon: -x % 180,
+        speed: x,
+        heading: 90.25,
+        battery: 0.5,
+        route: 'é\0"7',
+        parked: true,
+        readings: { fuel: x },
+        doubtful: true,
+      }),
+    )
+    await archive.write({ minutes, trades, fixes })
+    for (const row of minutes) {
+      const [found] = await archive.minutes([row.symbol], row.candle.t, row.candle.t + 1, 9)
+      expect(found).toEqual({ ...row, candle: { ...row.candle, open: row.candle.open + 0 } })
+    }
+    const asJson = trades.map((row) => ({
+      ...row,
+      trade: { ...row.trade, price: row.trade.price + 0, size: row.trade.size + 0 },
+    }))
+    expect(await archive.trades(['x'], T, T + 100, 100)).toEqual(asJson)
+    expect(await archive.lastTrade('x', T + 3)).toEqual(asJson[2])
+    for (const row of fixes) {
+      const [found] = await archive.track({ device: row.fix.id, from: T, to: T + 100, limit: 9 })
+      const route = archives.engine === 'postgres' ? 'é\uFFFD"7' : 'é\0"7'
+      expect(found).toEqual({ ...row, fix: { ...row.fix, route } })
+    }
+  })
+
+  it('folds hours and days of minutes, and gives any interval by page', async () => {
+    await fresh()
+    const minutes = Array.from({ length: 3000 }, (_, i) => i)
+      .filter((i) => i % 7 !== 3 && !(i > 700 && i < 900))
+      .map((i) => minute('A', T + i * MINUTE, { open: i / 100, volume: i / 10, high: 200 + (i % 13), count: i + 1 }))
+    // In pieces, out of order, and some of it twice.
+    for (const [from, to] of [
+      [1500, 3000],
+      [0, 1000],
+      [700, 1500],
+      [0, 40],
+    ])
+      await archive.write({ minutes: minutes.slice(from, to) })
+    const all = minutes.map((row) => row.candle)
+    for (const interval of [1, 5, 15, 60, 240, 1440, 2880].map((count) => count * MINUTE)) {
+      const expected = coarsen(all, interval).map((each) => ({ candle: each }))
+      const ask = (more: object) => archive.candles({ symbol: 'A', interval, limit: 10_000, ...more })
+      expect(await ask({})).toEqual(expected)
+      expect(await ask({ limit: 4 })).toEqual(expected.slice(-4))
+      expect(await ask({ limit: 4, oldest: true })).toEqual(expected.slice(0, 4))
+      const [from, before] = [T + 65 * MINUTE, T + 1700 * MINUTE]
+      const within = expected.filter((each) => each.candle.t >= from && each.candle.t < before)
+      expect(await ask({ from, before })).toEqual(within)
+      expect(await ask({ before, limit: 3 })).toEqual(expected.filter((each) => each.candle.t < before).slice(-3))
+      expect(await ask({ from, limit: 3, oldest: true })).toEqual(
+        expected.filter((each) => each.candle.t >= from).slice(0, 3),
+      )
+    }
+  })
+
+  it('keeps of a minute the state with more trades, and what it was before the first late one', async () => {
+    await fresh()
+    const [grown, early] = [candle(T, { count: 9, close: 1 }), candle(T, { count: 4, close: 2 })]
+    await archive.write({
+      minutes: [
+        { symbol: 'A', candle: early },
+        { symbol: 'A', candle: grown },
+        { symbol: 'A', candle: early },
+      ],
+    })
+    const ask = (interval: number) => archive.candles({ symbol: 'A', interval, limit: 9 })
+    expect(await ask(MINUTE)).toEqual([{ candle: grown }])
+    const late = candle(T, { count: 10, close: 3 })
+    await archive.write({
+      minutes: [{ symbol: 'A', candle: late, changed: T + HOUR, seen: grown }, minute('A', T + MINUTE)],
+    })
+    const later = candle(T, { count: 11, close: 4 })
+    await archive.write({ minutes: [{ symbol: 'A', candle: later, changed: T + 2 * HOUR, seen: late }] })
+    await archive.write({ minutes: [{ symbol: 'A', candle: later }] })
+    const first = { candle: later, changed: T + 2 * HOUR, seen: grown }
+    expect(await ask(MINUTE)).toEqual([first, { candle: candle(T + MINUTE) }])
+    const folded = {
+      candle: coarsen([later, candle(T + MINUTE)], HOUR)[0],
+      seen: coarsen([grown, candle(T + MINUTE)], HOUR)[0],
+      changed: first.changed,
+    }
+    expect(await ask(HOUR)).toEqual([folded])
+    expect(await ask(DAY)).toEqual([folded])
+    expect(await ask(5 * MINUTE)).toEqual([folded])
+    expect(await archive.minutes(['A', 'B'], T, T + MINUTE, 5)).toEqual([{ symbol: 'A', ...first }])
+  })
+
+  it('keeps events, messages, the record and devices as they are now', async () => {
+    await fresh()
+    const by = { id: 'ann', name: 'Ann' }
+    const message = (n: number, text: string, more = {}) => ({
+      room: 'm:desk',
+      message: { n, t: T + n, by, text, ...more },
+    })
+    const event = (id: string, at: number, body: string) => ({ device: 'BUS', id, at, kind: 'command' as const, body })
+    await archive.write({
+      messages: [message(1, 'one'), message(2, 'nul \0 and \ud800'), message(3, 'three')],
+      events: [event('x', T, '{"s":1}'), event('y', T + 5, '{}')],
+      record: [{ n: 1, t: T, who: 'ann', what: 'signed_in', about: 'x' }],
+      devices: [
+        { id: 'BUS', name: 'Bus', group: 'a' },
+        { id: 'bus', name: 'other', group: 'b' },
+      ],
+    })
+    await archive.write({
+      messages: [message(1, '', { deleted: T + 99 })],
+      events: [event('x', T + 9, '{"s":2}'), event('y', T + 1, 'old')],
+      devices: [{ id: 'BUS', name: 'Bus 1', group: 'c' }],
+    })
+    await archive.write({ messages: [message(1, 'one'), message(1, 'edit', { edited: T + 50 })] })
+    const texts = async (before: number, limit: number) =>
+      (await archive.messages('m:desk', before, limit)).map(({ text }) => text)
+    expect(await texts(T + 9, 9)).toEqual(['', 'nul \0 and \ud800', 'three'])
+    expect(await texts(T + 3, 1)).toEqual(['nul \0 and \ud800'])
+    expect(await archive.events('BUS', T + 10, 9)).toEqual([event('x', T + 9, '{"s":2}'), event('y', T + 5, '{}')])
+    expect(await archive.events('BUS', T + 9, 9)).toEqual([event('y', T + 5, '{}')])
+    expect(await archive.devices()).toEqual([
+      { id: 'BUS', name: 'Bus 1', group: 'c' },
+      { id: 'bus', name: 'other', group: 'b' },
+    ])
+    expect((await archive.size()).rows).toMatchObject({ messages: 3, events: 2, record: 1 })
+  })
+
+  it('knows how far it is, since when, and what is missing', async () => {
+    await fresh()
+    const mark = (i: number, seq: number, at: number) => ({
+      topic: `s:A${i}` as const,
+      cursor: { epoch: 'e', seq },
+      at,
+    })
+    await archive.write({ marks: Array.from({ length: 2500 }, (_, i) => mark(i, i, T)), edge: T + 5 })
+    await archive.write({ marks: [mark(1, 77, T + 1), mark(2, 66, T - 1)], edge: T + 4 })
+    const marks = []
+    for await (const piece of archive.marks()) marks.push(...piece)
+    expect(marks).toHaveLength(2500)
+    expect(marks.filter(({ topic }) => topic === 's:A1' || topic === 's:A2')).toEqual([
+      mark(1, 77, T + 1),
+      mark(2, 2, T),
+    ])
+    expect(await archive.edge()).toBe(T + 5)
+    expect(await archive.complete('s:A9')).toEqual({ from: T, gaps: [] })
+    const gap = { from: T - 50, to: T - 40, why: 'Redis lost it' }
+    await archive.write({
+      minutes: [minute('A9', T - HOUR)],
+      fixes: [fix('d', T + SLICE_MS)],
+      gaps: [
+        { ...gap, topic: 's:A9' },
+        { ...gap, topic: 's:A9' },
+      ],
+    })
+    expect(await archive.complete('s:A9')).toEqual({ from: T - HOUR, gaps: [gap] })
+    expect(await archive.complete('d:d')).toEqual({ from: T + SLICE_MS, gaps: [] })
+    expect(await archive.slices(T - DAY, T + DAY)).toEqual({ market: [T - HOUR], fleet: [T + SLICE_MS] })
+    expect(await archive.slices(T, T + SLICE_MS)).toEqual({ market: [], fleet: [] })
+    expect(await archive.begin()).toBe(T - HOUR)
+  })
+
+  it('drops what is old in steps, and keeps hours and days of dropped minutes', async () => {
+    await fresh()
+    const minutes = ['A', 'B'].flatMap((symbol) =>
+      Array.from({ length: 180 }, (_, i) => minute(symbol, T + i * MINUTE)),
+    )
+    const fixes = Array.from({ length: 100 }, (_, i) => fix(`d${i % 3}`, T + i * MINUTE))
+    const trades = Array.from({ length: 30 }, (_, i) => ({
+      symbol: 'A',
+      trade: { id: i + 1, t: T + i, price: 1, size: 1 },
+      at: T + i,
+    }))
+    await archive.write({ minutes, fixes, trades, record: [{ n: 1, t: T, who: 'a', what: 'signed_in', about: '' }] })
+    const hours = await archive.candles({ symbol: 'A', interval: HOUR, limit: 9 })
+    const steps = async (kind: Parameters<Archive['drop']>[0], before: number): Promise<number[]> => {
+      const gone: number[] = []
+      do gone.push(await archive.drop(kind, before, 50))
+      while (gone.at(-1))
+      return gone
+    }
+    expect(await steps('minutes', T + 119 * MINUTE)).toEqual([50, 50, 20, 0])
+    expect((await archive.minutes(['A', 'B'], T, T + DAY, 999)).length).toBe(240)
+    await archive.write({ minutes: [minute('A', T + 3 * MINUTE)] })
+    expect(await archive.candles({ symbol: 'A', interval: HOUR, limit: 9 })).toEqual(hours)
+    expect(await steps('fixes', T + 50 * MINUTE)).toEqual([50, 0])
+    expect(await archive.lastOfAll(T, T + 50 * MINUTE, 9)).toEqual([])
+    expect(await archive.track({ device: 'd2', from: 0, to: T + DAY, limit: 99 })).toHaveLength(17)
+    expect(await archive.complete('d:d2')).toEqual({ from: T + 50 * MINUTE, gaps: [] })
+    expect((await archive.slices(T, T + HOUR)).fleet).toEqual([T + 50 * MINUTE])
+    expect(await steps('trades', T + 10)).toEqual([10, 0])
+    expect(await steps('record', T + 1)).toEqual([1, 0])
+    expect(await steps('candles', T + DAY)).toEqual([8, 0])
+    await archive.vacuum()
+    expect(await archive.size()).toMatchObject({
+      rows: { trades: 20, fixes: 50, candles: 0 },
+      bytes: expect.any(Number),
+    })
+  })
+})

@@ -1,0 +1,245 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openFeed } from '../../feed/feed.ts'
+import type { Fix } from '../../wire/fleet.ts'
+import { MINUTE, type Trade } from '../../wire/market.ts'
+import { deviceTopic, symbolTopic, topicKey, topicPart } from '../../wire/topics.ts'
+import { archiveTwin, type Store } from '../support/archive-twin.ts'
+import { mortal, startArchivist } from '../support/archiving.ts'
+import { eventually } from '../support/eventually.ts'
+import { createFeed } from '../support/feed.ts'
+import { candlesOf, type Print } from '../support/oracle/market.ts'
+import { type SingleRedis, startSingleRedis } from '../support/redis.ts'
+import type { RedisClient } from '../support/redis-client.ts'
+import { installEverywhere, reloadEverywhere, untilServing } from '../support/redis-everywhere.ts'
+
+let server: SingleRedis
+let redis: RedisClient
+beforeAll(async () => {
+  server = await startSingleRedis()
+  redis = server.client()
+  await installEverywhere(redis)
+})
+afterAll(() => server.stop())
+
+const HOUR = 60 * MINUTE
+let id = 0
+const trade = (t: number): Trade => ({ id: ++id, t, price: 100 + (id % 13) / 4, size: (id % 9) / 10, side: 'buy' })
+
+/** What was published, and so must be in the archive. */
+type Told = { trades: Map<string, Trade[]>; fixes: Map<string, Fix[]> }
+const nothing = (): Told => ({ trades: new Map(), fixes: new Map() })
+
+/** What differs between the archive and what was told, in a few words; empty where nothing does. */
+const differences = (store: Store, told: Told): string => {
+  for (const [symbol, trades] of told.trades) {
+    const own = [...store.minutes.values()].filter((row) => row.symbol === symbol).map(({ candle }) => candle)
+    const wanted = JSON.stringify(candlesOf(trades as Print[], MINUTE))
+    if (JSON.stringify(own.sort((a, b) => a.t - b.t)) !== wanted) return `minutes of ${symbol}: ${own.length}`
+    if (!symbol.startsWith('EACH')) continue
+    const ids = [...store.trades.values()].filter((row) => row.symbol === symbol).map((row) => row.trade.id)
+    if (
+      ids.sort((a, b) => a - b).join() !==
+      trades
+        .map((each) => each.id)
+        .sort((a, b) => a - b)
+        .join()
+    )
+      return `trades of ${symbol}: ${ids.length} of ${trades.length}`
+  }
+  for (const [device, fixes] of told.fixes) {
+    const own = [...store.fixes.values()].filter(({ fix }) => fix.id === device).map(({ fix }) => fix.n)
+    if (
+      own.sort((a, b) => a - b).join() !==
+      fixes
+        .map(({ n }) => n)
+        .sort((a, b) => a - b)
+        .join()
+    )
+      return `fixes of ${device}: ${own.length} of ${fixes.length}`
+  }
+  return ''
+}
+const untilSame = async (store: Store, told: Told): Promise<void> => {
+  let last = ''
+  await eventually('the archive has what was told', () => {
+    last = differences(store, told)
+    return last === ''
+  }).catch((error) => {
+    throw new Error(`${error.message}: ${last}`)
+  })
+  expect([...store.gaps.values()]).toEqual([])
+}
+
+/** Publishes for so long: trades and fixes, a part of them late. Ends once all of it was answered. */
+const publish = async (told: Told, names: { symbols: string[]; devices: string[] }, ms: number): Promise<void> => {
+  const feed = await openFeed(server.url, { say: () => {} })
+  feed.describe(names.symbols.map((symbol) => ({ symbol, name: symbol })))
+  const end = performance.now() + ms
+  for (let round = 0; performance.now() < end; round++) {
+    const now = Date.now()
+    for (const [i, symbol] of names.symbols.entries()) {
+      const own = [trade(now), trade(now - (round % 7 === i ? 5 * MINUTE + round : 0))]
+      told.trades.set(symbol, [...(told.trades.get(symbol) ?? []), ...own])
+      feed.trades(symbol, own)
+    }
+    for (const [i, device] of names.devices.entries()) {
+      const t = now - (round % 9 === i ? 300_000 + round : 0)
+      const fix = { id: device, n: ++id, t, lat: 10 + id / 1e6, lon: 20 }
+      told.fixes.set(device, [...(told.fixes.get(device) ?? []), fix])
+      feed.fixes(device, [fix])
+    }
+    await sleep(5)
+  }
+  await feed.drained(0)
+  await feed.stop()
+}
+
+test('killed at any moment, again and again, the next one goes on: nothing is lost, nothing is there twice', async () => {
+  const archive = archiveTwin()
+  const told = nothing()
+  const names = { symbols: ['EACH-1', 'KILL-1', 'KILL-2'], devices: ['K-1', 'K-2', 'K-3'] }
+  const publishing = publish(told, names, 2500)
+  let ended = false
+  void publishing.then(() => {
+    ended = true
+  })
+  let kills = 0
+  while (!ended) {
+    const node = mortal(archive)
+    const { close } = startArchivist(redis, node.archive)
+    await sleep(20 + 30 * (kills % 7))
+    node.kill()
+    void close()
+    kills++
+  }
+  await publishing
+  const last = startArchivist(redis, archive)
+  await untilSame(archive.store, told)
+  expect(kills).toBeGreaterThan(5)
+  expect(archive.store.devices.get('K-1')).toEqual({ id: 'K-1', name: 'K-1', group: 'other' })
+  await last.close()
+})
+
+test('what a feed fills in late, nobody had seen in another way: it is no change', async () => {
+  const archive = archiveTwin()
+  const { close } = startArchivist(redis, archive)
+  const feed = createFeed(redis)
+  await feed.describe('SLOW')
+  const start = Math.floor(Date.now() / MINUTE) * MINUTE - 10 * MINUTE
+  await feed.market('SLOW', [trade(start), trade(start + 2 * MINUTE)])
+  const minutes = () => [...archive.store.minutes.values()].filter((row) => row.symbol === 'SLOW')
+  await eventually('both', () => minutes().length === 2)
+  await feed.market('SLOW', [trade(start + MINUTE), trade(start + 1)])
+  await eventually('the late ones', () => minutes().reduce((sum, { candle }) => sum + candle.count, 0) === 4)
+  // All of it was history when it came: nobody has seen anything else.
+  expect(minutes().filter((row) => row.changed !== undefined)).toEqual([])
+  await close()
+})
+
+test('Redis begins another life in between, and forgets its counters', async () => {
+  const archive = archiveTwin()
+  const told = nothing()
+  const names = { symbols: ['EACH-2', 'LIFE'], devices: ['L-1'] }
+  const { close } = startArchivist(redis, archive)
+  for (let life = 0; life < 2; life++) {
+    await publish(told, names, 500)
+    const [before] = (await redis.hmget(topicKey(symbolTopic('LIFE')), 'epoch')) as string[]
+    if (life === 1) break
+    await server.kill()
+    await sleep(100)
+    await server.restart()
+    await untilServing(redis)
+    await reloadEverywhere(redis)
+    await publish(told, names, 200)
+    expect(await redis.hget(topicKey(symbolTopic('LIFE')), 'epoch')).not.toBe(before)
+  }
+  await untilSame(archive.store, told)
+  await close()
+})
+
+test('the archive is away for a while: it is told how near a loss is, and then all is made up for', async () => {
+  const archive = archiveTwin()
+  const told = nothing()
+  const names = { symbols: ['EACH-3', 'AWAY'], devices: ['A-1'] }
+  const { close, figures } = startArchivist(redis, archive)
+  await publish(told, names, 200)
+  await untilSame(archive.store, told)
+  archive.away = true
+  await publish(told, names, 1500)
+  await eventually('it waits', () => figures().lag > 0.5)
+  expect(figures().nearLoss).toBeGreaterThan(0)
+  archive.away = false
+  await untilSame(archive.store, told)
+  await eventually('nothing waits', () => figures().lag === 0 && figures().nearLoss === 0)
+  await eventually('it says up to when', () => (archive.store.edge ?? 0) > Date.now() - 5000)
+  await close()
+})
+
+test('a feed that fills in history, its newest stretch first, loses nothing; then Redis keeps what it needs', async () => {
+  const archive = archiveTwin()
+  const feed = createFeed(redis)
+  const timing = { turn: 10, lag: 30, settled: 1500, again: { first: 20, most: 200 } }
+  const { close } = startArchivist(redis, archive, { timing })
+  const told = nothing()
+  const now = Date.now()
+  await feed.describe('BACK')
+  const trades: Trade[] = []
+  told.trades.set('BACK', trades)
+  const kept = async (): Promise<number[]> =>
+    (await redis.hkeys(topicPart(symbolTopic('BACK'), '1m'))).map(Number).sort((a, b) => a - b)
+  for (let back = 0; back < 10 * HOUR; back += HOUR / 4) {
+    const stretch = Array.from({ length: 30 }, (_, i) => trade(now - back - HOUR / 4 + (i * HOUR) / 120))
+    const live = trade(Date.now())
+    trades.push(...stretch, live)
+    await feed.market('BACK', stretch)
+    await feed.market('BACK', [live])
+    await sleep(30)
+  }
+  expect((await kept()).length).toBe(candlesOf(trades as Print[], MINUTE).length)
+  await untilSame(archive.store, told)
+  await eventually('Redis drops what is archived', async () => ((await kept())[0] ?? 0) > now - 3 * HOUR)
+  const newest = Math.max(...trades.map(({ t }) => t))
+  expect((await kept())[0]).toBe(Math.floor((newest - HOUR) / HOUR) * HOUR)
+  // What goes on goes on, and the archive keeps the rest.
+  const more = [trade(Date.now()), trade(Date.now() - 20 * MINUTE)]
+  trades.push(...more)
+  expect(await feed.market('BACK', more)).toMatchObject([expect.any(Number), expect.any(String), 2, 0])
+  await untilSame(archive.store, told)
+  await close()
+})
+
+test('of a track Redis keeps what is lately, and the archive all', async () => {
+  const archive = archiveTwin()
+  const feed = createFeed(redis)
+  const timing = { turn: 10, lag: 30, settled: 300, again: { first: 20, most: 200 } }
+  const { close } = startArchivist(redis, archive, { timing })
+  const now = Date.now()
+  const fixes = Array.from({ length: 400 }, (_, i) => ({
+    id: 'T-1',
+    n: i + 1,
+    t: now - (400 - i) * 10_000,
+    lat: 1,
+    lon: 1,
+  }))
+  await feed.register({ id: 'T-1' })
+  for (let i = 0; i < 400; i += 100) await feed.device('T-1', fixes.slice(i, i + 100))
+  const told: Told = { trades: new Map(), fixes: new Map([['T-1', fixes]]) }
+  await untilSame(archive.store, told)
+  const past = topicPart(deviceTopic('T-1'), 'past')
+  // One more than what is kept has to move it: nothing is dropped of a device that only just told old things.
+  const next = { id: 'T-1', n: 401, t: now, lat: 1, lon: 1 }
+  fixes.push(next)
+  await sleep(400)
+  await feed.device('T-1', [next])
+  await eventually('Redis drops', async () => (await redis.zcard(past)) < 100)
+  const [oldest = ''] = await redis.zrange(past, '0', '0')
+  expect((JSON.parse(oldest) as Fix).t).toBeGreaterThanOrEqual(now - 600_000)
+  expect(await feed.device('T-1', [{ ...next, n: 402, t: now - 700_000 }])).toMatchObject([
+    ...Array(6).fill(expect.anything()),
+    expect.anything(),
+    '0:old',
+  ])
+  await untilSame(archive.store, told)
+  await close()
+})
