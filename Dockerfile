@@ -20,7 +20,7 @@ FROM base AS packages
 RUN npm ci --omit=dev && rm -rf node_modules/@types \
   && find node_modules -type d \( -name test -o -name tests -o -name examples -o -name docs \) -prune -exec rm -rf {} + \
   && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \
-    -o -iname '*.md' ! -iname '*licen[cs]e*' \) -delete
+    -o -name '*.test.ts' -o -iname '*.md' ! -iname '*licen[cs]e*' \) -delete
 
 # Node without what installs packages and builds them.
 FROM ${NODE_IMAGE} AS runtime
@@ -42,7 +42,6 @@ COPY formats formats
 COPY redis redis
 COPY archive archive
 COPY feed feed
-COPY archive archive
 COPY server server
 COPY simulators simulators
 # Simulated devices connect by the client that is given to people.
