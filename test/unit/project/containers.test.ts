@@ -193,6 +193,15 @@ describe('docker-compose.yml', () => {
     expect(text('test/support/redis-container.ts')).toContain(`'${images[0]}'`)
   })
 
+  it('has Sentinels know servers by the addresses that they have', () => {
+    const addressOf = (name: string) => services[name]?.networks?.default?.ipv4_address
+    expect(text('deploy/redis/sentinel.conf')).toContain(`sentinel monitor floor ${addressOf('redis-1')} 6379 2`)
+    for (const name of PROFILES.sentinel)
+      expect(services[name]?.command?.join(' ')).toMatch(new RegExp(`announce-ip ${addressOf(name)}( |$)`))
+    for (const name of ['redis-2', 'redis-3'])
+      expect(services[name]?.command).toContain(`replicaof ${addressOf('redis-1')} 6379`)
+  })
+
   it('forms the Cluster by the addresses that its servers have', () => {
     const given = PROFILES.cluster.map((name) => services[name]?.networks?.default?.ipv4_address)
     expect(services['cluster-formed']?.command?.slice(2)).toEqual(given.map((address) => `${address}:6379`))
