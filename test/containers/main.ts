@@ -90,7 +90,7 @@ try {
     watcher.close()
     await floor.compose('down', '--volumes')
   }
-  say(`testcontainers: ${await runEngineTests(settings)}`)
+  if (!values.only) say(`testcontainers: ${await runEngineTests(settings)}`)
   say('all is as it should be')
 } catch (error) {
   say(`FAILED ${error instanceof Error ? error.stack : error}`)
