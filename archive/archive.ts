@@ -109,6 +109,8 @@ export type Archive = {
   /** Messages of a room (its topic, `m:desk`) made before `before`, the newest so many, oldest first. */
   messages: (room: string, before: number, limit: number) => Promise<Message[]>
   devices: () => Promise<DeviceRow[]>
+  /** Names of all symbols that there is anything of, sorted. */
+  symbols: () => Promise<string[]>
   /** Since when a topic is archived, and what may be missing of it; null: not at all. */
   complete: (topic: Topic) => Promise<{ from: number; gaps: PastGap[] } | null>
   /**

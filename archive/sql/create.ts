@@ -95,6 +95,7 @@ export const createArchive = (engine: Engine, place: string): WholeArchive => {
     events: (...asked) => call(() => ask.events(...asked)),
     messages: (...asked) => call(() => ask.messages(...asked)),
     devices: () => call(ask.devices),
+    symbols: () => call(ask.symbols),
     complete: (topic) => call(() => ask.complete(topic)),
     drop: (...asked) => call(() => dropOld(engine, ...asked)),
     vacuum: () => call(engine.vacuum),

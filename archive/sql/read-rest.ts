@@ -61,7 +61,10 @@ export const overallReader = (engine: Engine): Overall => ({
 })
 
 /** Questions about what happened to devices, what they are called, and what people wrote. */
-export const otherReader = (engine: Engine, names: Names): Pick<Archive, 'events' | 'messages' | 'devices'> => ({
+export const otherReader = (
+  engine: Engine,
+  names: Names,
+): Pick<Archive, 'events' | 'messages' | 'devices' | 'symbols'> => ({
   events: async (device, before, limit) => {
     const id = (await names.find(engine.reader, 'd', [device])).get(device)
     if (id === undefined) return []
@@ -73,6 +76,10 @@ export const otherReader = (engine: Engine, names: Names): Pick<Archive, 'events
     const query = engine.reader.selectFrom('messages').select('body').where('room', '=', room).where('t', '<', before)
     const rows = await query.orderBy('t', 'desc').orderBy('n', 'desc').limit(limit).execute()
     return rows.map(({ body }) => JSON.parse(body) as Message).reverse()
+  },
+  symbols: async () => {
+    const rows = await engine.reader.selectFrom('names').select('name').where('kind', '=', 's').execute()
+    return rows.map(({ name }) => name).sort()
   },
   devices: async () => {
     const query = engine.reader.selectFrom('devices').innerJoin('names', 'names.id', 'devices.device')

@@ -95,13 +95,13 @@ describe('the commands of docker-compose.yml, with the files of deploy/redis', (
     const portOf = (name: string): number => ports.get(name) ?? 0
     const first = portOf('redis-1')
     await rewrite(join(folder, 'conf/sentinel.conf'), (text) =>
-      text.replace('redis-1 6379', `localhost ${first}`).replace('port 26379\n', ''),
+      text.replace('172.30.77.21 6379', `127.0.0.1 ${first}`).replace('port 26379\n', ''),
     )
     const run = (name: string) => {
       const command = (services[name]?.command ?? []).map((word) =>
         word
-          .replace('replicaof redis-1 6379', `replicaof localhost ${first}`)
-          .replace(/(announce-ip) .*/, '$1 localhost'),
+          .replace('replicaof 172.30.77.21 6379', `replicaof 127.0.0.1 ${first}`)
+          .replace(/(announce-ip) .*/, '$1 127.0.0.1'),
       )
       return runCommand(folder, name, [...command, `port ${portOf(name)}`])
     }
@@ -127,13 +127,13 @@ describe('the commands of docker-compose.yml, with the files of deploy/redis', (
       const now = await primaryNow()
       return now[1] === `${first}` ? null : now
     })
-    expect(host).toBe('localhost')
+    expect(host).toBe('127.0.0.1')
     await run('redis-1')
     await eventually('the old one follows the new', async () => (await redis.role().catch(() => []))[0] === 'slave')
     expect((await redis.role())[2]).toBe(Number(port))
     // What Sentinels made of it stands in its own configuration: it comes back as what it was.
     await eventually('it is written down', async () =>
-      (await readFile(join(folder, 'redis-1/redis.conf'), 'utf8')).includes(`replicaof localhost ${port}`),
+      (await readFile(join(folder, 'redis-1/redis.conf'), 'utf8')).includes(`replicaof 127.0.0.1 ${port}`),
     )
   })
 

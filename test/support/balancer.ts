@@ -47,8 +47,7 @@ export const startBalancer = async (ports: readonly number[]): Promise<Balancer>
   const config = ports
     .reduce((text, at, index) => text.replace(`node-${index + 1}:3000`, `127.0.0.1:${at}`), given)
     .replace('bind :3000', `bind 127.0.0.1:${port}`)
-    // Where this user may open fewer files than the container, it takes fewer connections.
-    .replace('global\n', `global\n    no strict-limits\n    stats socket ${join(folder, 'commands')} level admin\n`)
+    .replace('global\n', `global\n    stats socket ${join(folder, 'commands')} level admin\n`)
   await writeFile(join(folder, 'haproxy.cfg'), config)
   const child = startChild('haproxy', program ?? 'haproxy', ['-db', '-f', 'haproxy.cfg'], {
     cwd: folder,

@@ -7,7 +7,8 @@ import { ROOT } from './environment.ts'
 
 export type Service = {
   image: string
-  build?: string
+  build?: { context: string; args: string[] }
+  pull_policy?: string
   profiles?: string[]
   command?: string[]
   environment?: Record<string, string>
@@ -25,9 +26,11 @@ export type Compose = {
 }
 
 export const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+/** With the defaults of what Compose fills in from its environment. */
+const asGiven = (yaml: string): string => yaml.replace(/\$\{\w+:-([^}]*)\}/g, '$1')
 // Anchors are what keeps the three profiles alike; the parser takes so many of them for an attack unless told
 // otherwise.
-export const { services, volumes, networks } = parse(text('docker-compose.yml'), {
+export const { services, volumes, networks } = parse(asGiven(text('docker-compose.yml')), {
   merge: true,
   maxAliasCount: -1,
 }) as Compose
@@ -41,7 +44,8 @@ export const instructions = (name: string): string[] =>
 export type Named = [name: string, service: Service]
 export const inProfile = (profile: string): Named[] =>
   Object.entries(services).filter(([, { profiles }]) => profiles?.includes(profile) ?? true)
-export const ownOf = (all: readonly Named[]): Named[] => all.filter(([, { build }]) => build !== undefined)
+export const ownOf = (all: readonly Named[]): Named[] =>
+  all.filter(([name, { image }]) => image === 'watchfloor' && name !== 'archive-password')
 export const nodesOf = (all: readonly Named[]): Named[] => ownOf(all).filter(([, { command }]) => command === undefined)
 /** What the network knows a service by. */
 export const namesOf = ([name, { networks = {} }]: Named): string[] => [

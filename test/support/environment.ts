@@ -58,6 +58,9 @@ export const chromiumPath = (): string | undefined => process.env.CHROMIUM_PATH
 /** The address of a Docker engine's socket; an engine over TCP is asked for by DOCKER_HOST. */
 export const dockerHost = (): string => process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
 
+/** The image of Redis where the usual one cannot be had. */
+export const redisImage = (): string | undefined => process.env.REDIS_IMAGE
+
 const MODES: readonly RedisMode[] = ['single', 'sentinel', 'cluster']
 
 /** The kind of Redis that tests run against: WATCHFLOOR_TEST_REDIS, else a single server. */

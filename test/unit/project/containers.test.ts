@@ -24,13 +24,12 @@ describe('docker-compose.yml', () => {
   it('runs one server unless told otherwise', () => {
     expect(text('.env')).toMatch(/^COMPOSE_PROFILES=single$/m)
     const told = Object.values(services).flatMap(({ profiles = [] }) => profiles)
-    expect([...new Set(told)].sort()).toEqual(Object.keys(PROFILES).sort())
+    expect([...new Set(told)].sort()).toEqual([...Object.keys(PROFILES), 'archive'].sort())
   })
 
   it('opens one port, to this machine only, whatever the profile', () => {
     const open = Object.values(services).flatMap(({ ports = [] }) => ports)
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose fills it in
-    expect(open).toEqual(['127.0.0.1:${PORT:-3000}:3000'])
+    expect(open).toEqual(['127.0.0.1:3000:3000'])
   })
 
   it('names files and volumes that there are', () => {
@@ -41,12 +40,12 @@ describe('docker-compose.yml', () => {
       mounts.filter((path) => path.startsWith('.')),
       mounts.filter((path) => !path.startsWith('.')),
     ]
-    const programs = Object.values(services).flatMap(({ build, command = [] }) => (build ? command.slice(1) : []))
+    const programs = ownOf(Object.entries(services)).flatMap(([, { command = [] }]) => command.slice(1))
     expect([...files, ...programs].filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
     expect(new Set(programs)).toEqual(new Set(['simulators/main.ts']))
     expect([...new Set(kept)].sort()).toEqual(Object.keys(volumes).sort())
     const shared = kept.filter((path, at) => kept.indexOf(path) !== at)
-    expect([...new Set(shared)]).toEqual(['secret'])
+    expect([...new Set(shared)].sort()).toEqual(['archive-password', 'secret'])
     const read = Object.values(services).flatMap(({ command = [] }) =>
       command.filter((word) => word.startsWith('/conf/')),
     )
@@ -91,7 +90,7 @@ describe('docker-compose.yml', () => {
       }
       for (const [name, { volumes: mounts = [] }] of all)
         if (!nodes.some(([node]) => node === name)) expect(mounts.join()).not.toContain('secret:')
-      expect(dockerfile).toContain('RUN install -d -o node -m 700 /data')
+      expect(dockerfile).toContain('install -d -o node -m 700 /data')
     })
 
     it('points everything at its own Redis, by names and ports that it has', () => {
@@ -117,7 +116,7 @@ describe('docker-compose.yml', () => {
           if (required) expect(names).toContain(needed)
           const formed = needed === 'cluster-formed'
           expect(condition).toBe(formed ? 'service_completed_successfully' : 'service_healthy')
-          if (!formed && names.has(needed) && !services[needed]?.build)
+          if (!formed && names.has(needed) && services[needed]?.image.startsWith('redis:'))
             expect(services[needed]?.healthcheck?.test?.slice(0, 3)).toEqual(['CMD', 'redis-cli', '-e'])
         }
       for (const [, { depends_on }] of ownOf(all)) expect(Object.keys(depends_on ?? {})).not.toEqual([])
@@ -129,12 +128,19 @@ describe('docker-compose.yml', () => {
 
     it('to write outside of its volumes', () => {
       expect(given.read_only).toBe(true)
-      expect(given.tmpfs).toEqual(['/tmp:size=16m,mode=1777,noexec,nosuid,nodev'])
-      for (const mount of given.volumes ?? []) expect(mount).toMatch(/^\.\/deploy\/[\w./:-]+:ro$|^[\w-]+:\/data$/)
+      // PostgreSQL keeps its socket in a folder of its own.
+      expect((given.tmpfs as string[]).map((each) => each.replace(/\d+m/, ''))).toEqual(
+        ['/tmp', ...(name === 'postgres' ? ['/var/run/postgresql'] : [])].map(
+          (path) => `${path}:size=,mode=1777,noexec,nosuid,nodev`,
+        ),
+      )
+      const writes =
+        name === 'archive-password' ? /^archive-password:\/secrets$/ : /^[\w-]+:(\/var\/lib\/postgresql)?\/data$/
+      for (const mount of given.volumes ?? []) if (!mount.endsWith(':ro')) expect(mount).toMatch(writes)
     })
 
     it('rights of root', () => {
-      expect(['node', 'redis', 'haproxy']).toContain(given.user)
+      expect(['node', 'redis', 'haproxy', 'postgres']).toContain(given.user)
       expect(given.cap_drop).toEqual(['ALL'])
       expect(given.security_opt).toEqual(['no-new-privileges:true'])
       const more = [
@@ -158,16 +164,18 @@ describe('docker-compose.yml', () => {
     })
 
     it('to change unseen, or to hang unseen', () => {
-      if (!given.build) expect(given.image).toMatch(/^[a-z]+:\d+\.\d+\.\d+-alpine@sha256:[\da-f]{64}$/)
-      const listens = !/simulators$|^cluster-formed$/.test(name)
-      // Nodes have the check of their image.
-      if (!given.build) expect(given.healthcheck?.test?.length ?? 0, name).toBeGreaterThan(listens ? 0 : -1)
-      expect(given.healthcheck?.disable ?? false).toBe(!listens)
+      // The own image is built here, and pulled from nowhere.
+      if (given.image === 'watchfloor') expect(given.pull_policy).toBe('never')
+      else expect(given.image).toMatch(/^[a-z]+:\d+(\.\d+)+-alpine@sha256:[\da-f]{64}$/)
+      const listens = !/simulators$|^cluster-formed$|^archive-password$/.test(name)
+      expect((given.healthcheck?.test?.length ?? 0) > 0).toBe(listens)
+      // "up --wait" takes a check that was switched off for one that failed.
+      expect(given.healthcheck?.disable).toBeUndefined()
     })
 
     it('networks of others', () => {
       const joined = Object.keys(given.networks ?? { default: {} })
-      const isNode = given.build !== undefined && given.command === undefined
+      const isNode = given.image === 'watchfloor' && given.command === undefined
       if (name === 'balancer') expect(joined).toEqual(['front'])
       else expect(joined).toEqual(isNode ? ['default', 'front'] : ['default'])
     })
@@ -183,6 +191,15 @@ describe('docker-compose.yml', () => {
     const images = Object.values(services).flatMap(({ image }) => (image.startsWith('redis:') ? [image] : []))
     expect(new Set(images).size).toBe(1)
     expect(text('test/support/redis-container.ts')).toContain(`'${images[0]}'`)
+  })
+
+  it('has Sentinels know servers by the addresses that they have', () => {
+    const addressOf = (name: string) => services[name]?.networks?.default?.ipv4_address
+    expect(text('deploy/redis/sentinel.conf')).toContain(`sentinel monitor floor ${addressOf('redis-1')} 6379 2`)
+    for (const name of PROFILES.sentinel)
+      expect(services[name]?.command?.join(' ')).toMatch(new RegExp(`announce-ip ${addressOf(name)}( |$)`))
+    for (const name of ['redis-2', 'redis-3'])
+      expect(services[name]?.command).toContain(`replicaof ${addressOf('redis-1')} 6379`)
   })
 
   it('forms the Cluster by the addresses that its servers have', () => {
@@ -205,17 +222,26 @@ describe('Dockerfile', () => {
 
   it('runs on exactly the Node that the project is tested with', () => {
     const { devDependencies } = JSON.parse(text('package.json'))
-    const images = instructions('FROM').filter((line) => line.startsWith('node:'))
-    expect(images.length).toBeGreaterThan(0)
-    for (const image of images)
-      expect(image).toMatch(new RegExp(`^node:${devDependencies.node}-[a-z-]+@sha256:[\\da-f]{64}( AS \\w+)?$`))
-    expect(new Set(images.map((image) => image.split(' ')[0])).size).toBe(1)
+    expect(instructions('ARG')).toEqual([
+      expect.stringMatching(new RegExp(`^NODE_IMAGE=node:${devDependencies.node}-[a-z-]+@sha256:[\\da-f]{64}$`)),
+    ])
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Docker fills it in
+    const known = ['${NODE_IMAGE}', 'base', 'scratch']
+    expect(instructions('FROM').filter((line) => !known.includes(line.split(' ')[0] ?? ''))).toEqual([])
+  })
+
+  it('is built once in each profile', () => {
+    for (const profile of Object.keys(PROFILES) as Profile[]) {
+      const built = inProfile(profile).filter(([, { build }]) => build !== undefined)
+      expect(built.map(([, { build }]) => build)).toEqual([{ context: '.', args: ['NODE_IMAGE'] }])
+    }
   })
 
   it('runs as nobody special, and its check asks what a node answers', () => {
     expect(instructions('USER')).toEqual(['node'])
     expect(instructions('CMD').at(-1)).toBe('["node", "--max-semi-space-size=8", "server/main.ts"]')
-    expect(dockerfile).toContain('/healthz')
+    for (const [, { healthcheck }] of nodesOf(Object.entries(services)))
+      expect(healthcheck?.test?.join(' ')).toContain('127.0.0.1:3000/healthz')
     expect(dockerfile).toMatch(/HOST=0\.0\.0\.0 PORT=3000/)
   })
 })

@@ -95,7 +95,7 @@ describe('the simulators’ command line', () => {
     ['--history 3d', '--history takes a span of at most two days such as 90m or 24h, or 0, not "3d"'],
     ['--history 5', '--history takes a span of at most two days such as 90m or 24h, or 0, not "5"'],
     ['--replay f --speed fast', '--speed takes a number from 0.001 to 1000000, not "fast"'],
-    ['--replay f --format csv', '--format takes one of trades, coinbase, capmetro, bods, gpx, nmea, not "csv"'],
+    ['--replay f --format tsv', '--format takes one of trades, csv, coinbase, capmetro, bods, gpx, nmea, not "tsv"'],
     [
       '--replay f --symbol {xrp}',
       '--symbol takes a name like XRP-ETH, of at most 64 bytes and without braces, quotation marks and backslashes, not "{xrp}"',
