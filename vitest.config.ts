@@ -33,14 +33,27 @@ const project = (name: string, include: string[], { group, seconds, workers }: L
 
 const WITH_REDIS = { group: 1, seconds: 180, workers: 6 }
 
+/** What strangers send never gets as far as Redis; shapes of messages, and of answers, are the same on each kind. */
+const OF_NO_KIND = [
+  'test/integration/{redis-modes,edge}/**',
+  'test/integration/http/!(kept|devices).test.ts',
+  'test/integration/protocol/messages.test.ts',
+]
+/** With Sentinel calls go to one primary, as to a single server: what each call does need not be tested there again. */
+const OF_ONE_SERVER = [
+  'test/integration/redis/!(access-list|dropping|epochs).test.ts',
+  'test/integration/groups/old-cells.test.ts',
+  'test/integration/protocol/add-a-feed.test.ts',
+  'test/integration/simulators/main.test.ts',
+]
+
 /**
- * The integration tests in folders once more, against Redis of another kind. Those beside the folders and in
- * `redis-modes` are about one kind or about none, and start what they need. What strangers send never gets as far as
- * Redis (`edge`, and of `http` all but what is kept of its answers).
+ * The integration tests in folders once more, against Redis of another kind. Those beside the folders are about one kind
+ * or about none, and start what they need.
  */
 const against = (mode: 'sentinel' | 'cluster') => {
   const { test } = project(`integration:${mode}`, ['test/integration/*/**/*.test.ts'], WITH_REDIS)
-  const exclude = ['test/integration/{redis-modes,edge}/**', 'test/integration/http/!(kept|devices).test.ts']
+  const exclude = mode === 'sentinel' ? [...OF_NO_KIND, ...OF_ONE_SERVER] : OF_NO_KIND
   return { test: { ...test, exclude, env: { ...env, WATCHFLOOR_TEST_REDIS: mode } } }
 }
 

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { freePort } from '../../start/port.ts'
 import { PROFILES, type Profile } from '../support/compose.ts'
+import { isArchived } from './archived.ts'
 import { findCompose } from './compose-program.ts'
 import { confineAll, overstep } from './confined.ts'
 import { startEngine } from './engine.ts'
@@ -77,6 +78,7 @@ try {
     let { watcher, healthyMs, liveMs } = await floor.up()
     say(`${profile}: healthy after ${seconds(healthyMs)}, live data after ${seconds(liveMs)}`)
     say(`${profile}: ${await confineAll(floor)} containers run without rights`)
+    if (archive) say(`${profile}: PostgreSQL has ${await isArchived(floor)}`)
     for (const { what, stoodMs } of await killEach(floor, watcher))
       say(`${profile}: ${what} killed: data stood still for ${seconds(stoodMs)}`)
     const drained = await drain(floor, watcher)

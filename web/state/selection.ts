@@ -1,39 +1,27 @@
 import { signal } from '@preact/signals'
-import type { TrackReply } from '../../wire/api.ts'
 import type { DeviceSnapshot, DeviceUpdate, Fix } from '../../wire/fleet.ts'
 import { foldCommands } from '../../wire/fold-commands.ts'
 import type { DeviceEntry } from '../../wire/register.ts'
 import { laterOf, onOurClock } from './clocks.ts'
 import { missingFrom, NO_TRACK, type Selected, UNREAD, withFixes, withHistory, withLast } from './selected.ts'
+import { createTrackReading, type LoadTrack } from './track-reading.ts'
 
 export type { Selected } from './selected.ts'
+export type { LoadTrack } from './track-reading.ts'
 
 /** How far back a track is read, in milliseconds. */
 export const TRACK_SPAN = 45 * 60_000
-/** A track that could not be read is read again after so many ticks, and one with holes: seconds. */
-const AGAIN = 4
-const AFTER_HOLE = 10
-
-export type LoadTrack = (id: string, since: number) => Promise<TrackReply>
-
 /** The selected device: its track from history, then live. `wake` is called when the map has to be drawn again. */
 export const createSelection = (load: LoadTrack, wake: () => void) => {
   const selected = signal<Selected | null>(null)
   /** What of it is as of another moment, and gives way to what comes next. */
   let former: 'all' | 'track' | null = null
-  /** Counts devices and moments: what was asked for before is not taken. */
-  let turn = 0
   /** Whether its state has come since then: if it comes again, something was missed. */
   let stood = false
-  /** Ticks since its track could not be read, and since the stream left fixes out. */
-  let failedFor: number | null = null
-  let holeFor: number | null = null
 
   const begin = (next: Selected | null): void => {
-    turn++
+    reading.begin()
     stood = false
-    failedFor = null
-    holeFor = null
     selected.value = next
     wake()
   }
@@ -50,33 +38,16 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
   const changeUnlessRefused = (id: string, part: (now: Selected) => Partial<Selected>): void => {
     if (selected.value?.phase !== 'refused') change(id, part)
   }
-  /** `lead`: whether what came meanwhile, and is not in the answer, is read once more. */
-  const read = async (id: string, since: number, lead = true): Promise<void> => {
-    const own = turn
-    try {
-      const { fixes, late } = await load(id, since)
-      if (own !== turn) return
-      failedFor = null
-      changeUnlessRefused(id, (shown) => ({ phase: 'ready', error: null, ...withHistory(shown, fixes, late) }))
-      if (lead) leadOn(id, since)
-    } catch (error) {
-      if (own !== turn) return
-      failedFor = 0
-      changeUnlessRefused(id, () => ({
-        phase: 'error',
-        error: error instanceof Error ? error.message : 'The track can’t be loaded.',
-      }))
-    }
-  }
-  const leadOn = (id: string, since: number): void => {
-    const shown = selected.value
-    const from = shown?.phase === 'ready' ? missingFrom(shown, since) : null
-    if (from !== null) void read(id, from, false)
-  }
+  const reading = createTrackReading(load, {
+    done: (id, { fixes, late }) =>
+      changeUnlessRefused(id, (shown) => ({ phase: 'ready', error: null, ...withHistory(shown, fixes, late) })),
+    failed: (id, error) => changeUnlessRefused(id, () => ({ phase: 'error', error })),
+    missing: (since) => (selected.value?.phase === 'ready' ? missingFrom(selected.value, since) : null),
+  })
   /** All of its track that is shown, for a fix that came late may be anywhere in it. */
   const readAll = (id: string, serverNow: number): void => {
     const [first] = selected.value?.track ?? []
-    void read(id, Math.min(first?.t ?? serverNow, serverNow - TRACK_SPAN))
+    reading.read(id, Math.min(first?.t ?? serverNow, serverNow - TRACK_SPAN))
   }
 
   return {
@@ -86,7 +57,7 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       if (id === (selected.value?.id ?? null)) return
       former = null
       begin(id === null ? null : { id, ...UNREAD })
-      if (id !== null) void read(id, serverNow - TRACK_SPAN)
+      if (id !== null) reading.read(id, serverNow - TRACK_SPAN)
     },
     retry: (serverNow: number): void => {
       const id = selected.value?.id
@@ -100,15 +71,15 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       if (shown === null) return
       former = 'all'
       begin(shown)
-      void read(shown.id, serverNow - TRACK_SPAN)
+      reading.read(shown.id, serverNow - TRACK_SPAN)
     },
     /** Its track is read anew, in another way. */
     reread: (serverNow: number): void => {
       const id = selected.value?.id
       if (id === undefined) return
-      turn++
+      reading.drop()
       former ??= 'track'
-      void read(id, serverNow - TRACK_SPAN)
+      reading.read(id, serverNow - TRACK_SPAN)
     },
     /** The device's state anew. What was missed on the way to it is read from its track. */
     snapshot: (id: string, snapshot: DeviceSnapshot, now: number, serverNow: number): void => {
@@ -122,7 +93,7 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
         heardAt: heard === undefined ? shown.heardAt : laterOf(shown.heardAt, onOurClock(heard, { now, serverNow })),
       }))
       if (stood || again) readAll(id, serverNow)
-      else leadOn(id, serverNow - TRACK_SPAN)
+      else reading.leadOn(id, serverNow - TRACK_SPAN)
       stood = true
     },
     /** `whole`: whether it has all fixes that came; a client that cannot keep up gets the newest only. */
@@ -133,7 +104,7 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
       now: number,
       whole = true,
     ): void => {
-      if (!whole && fixes.length > 0 && selected.value?.id === id) holeFor ??= 0
+      if (!whole && fixes.length > 0 && selected.value?.id === id) reading.hole()
       change(id, (shown) => {
         const { last, ...next } = fixes.length > 0 ? withFixes(shown, fixes, now) : shown
         return {
@@ -157,10 +128,7 @@ export const createSelection = (load: LoadTrack, wake: () => void) => {
     tick: (serverNow: number): void => {
       const { id, phase } = selected.value ?? {}
       if (id === undefined || phase === 'refused') return
-      const failed = failedFor !== null && ++failedFor % AGAIN === 0
-      const holes = holeFor !== null && ++holeFor >= AFTER_HOLE
-      if (holes) holeFor = null
-      if (failed || holes) readAll(id, serverNow)
+      if (reading.tick()) readAll(id, serverNow)
     },
   }
 }
