@@ -16,9 +16,10 @@ import { createRun } from './run.ts'
 import { makeStandIns } from './stand-ins.ts'
 
 const HELP = `Usage: npm run test:containers [-- --only single,sentinel,cluster] [--pull] [--folder F]
-On a Debian or Ubuntu, as root: starts a Docker engine of its own, builds the image, runs each profile of docker-compose.yml,
-kills what can be killed, and runs tests through testcontainers. docs/containers.md explains it. Base images are stand-ins
-made on the spot; with --pull they are the real ones. The exit code is 1 if anything is not as it should be.
+On a Debian or Ubuntu, as root: starts a Docker engine of its own, builds the image, runs each profile of
+docker-compose.yml, kills what can be killed, and runs tests through testcontainers. docs/containers.md explains it.
+Base images are stand-ins made on the spot; with --pull they are the real ones. The exit code is 1 if anything is not as
+it should be.
 `
 const { values } = parseArgs({
   options: {

@@ -1,13 +1,21 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that wait for many seconds. Begun last, they would have all workers but their own idle at the end. */
+/** Files that take longest. Begun last, they would have all workers but their own idle at the end. */
 const LONGEST = [
-  'faults/commands',
   'faults/long',
+  'faults/commands',
+  'faults/rooms',
   'faults/cluster',
   'faults/sentinel',
+  'browser/people',
+  'browser/devices',
+  'browser/desk',
   'browser/access',
+  'fuzz/fuzz',
   'integration/protocol/messages',
+  'integration/edge/costs',
+  'integration/edge/packets',
+  'integration/contained',
   'integration/start',
   'integration/redis-modes/cluster',
   'integration/deployments',
@@ -21,13 +29,21 @@ const place = ({ moduleId }: TestSpecification): number => {
   return found < 0 ? LONGEST.length : found
 }
 
-const byProject = ({ project: a }: TestSpecification, { project: b }: TestSpecification): number =>
-  a.config.sequence.groupOrder - b.config.sequence.groupOrder || a.name.localeCompare(b.name)
-
-/** The order of files: project after project, in each the longest first, the others as ever. */
+/**
+ * The order of files: in each project the longest first, the others as ever. Projects of one group are spread over it
+ * evenly: tests that wait (faults) run beside tests that work (browser), not after them.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const asEver = await super.sort(files)
-    return asEver.toSorted((a, b) => byProject(a, b) || place(a) - place(b))
+    const projects = [...Map.groupBy(asEver, ({ project }) => project).values()]
+    return projects
+      .flatMap((own) =>
+        own
+          .toSorted((a, b) => place(a) - place(b))
+          .map((file, i) => ({ file, group: file.project.config.sequence.groupOrder, share: i / own.length })),
+      )
+      .toSorted((a, b) => a.group - b.group || a.share - b.share)
+      .map(({ file }) => file)
   }
 }
