@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ArchiveAway, type WholeArchive } from './archive.ts'
@@ -6,8 +7,8 @@ import { type Engine, Unfit } from './sql/engine.ts'
 import { createPostgres } from './sql/postgres/engine.ts'
 import { createSqlite } from './sql/sqlite/engine.ts'
 
-/** `password`: of PostgreSQL, in place of one in the address. */
-export type OpenOptions = { password?: string | undefined }
+/** `passwordFile`: of PostgreSQL's password, in place of one in the address. A file needs none, and it is not read. */
+export type OpenOptions = { passwordFile?: string | undefined }
 
 const SQLITE = 'sqlite:'
 const REMEDY = {
@@ -28,16 +29,24 @@ const openFile = async (path: string): Promise<Found> => {
   return { engine: createSqlite(place), place }
 }
 
-const openServer = (url: string, password: string | undefined): Found => {
+const readPassword = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new Error(`ARCHIVE_PASSWORD_FILE=${file} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+const openServer = (url: string, passwordFile: string | undefined): Found => {
   const address = new URL(url)
-  if (password !== undefined) address.password = encodeURIComponent(password)
+  if (passwordFile) address.password = encodeURIComponent(readPassword(passwordFile))
   const place = `postgres://${address.host}${address.pathname}`
   return { engine: createPostgres(address.href), place }
 }
 
-const find = async (url: string, { password }: OpenOptions): Promise<Found> => {
+const find = async (url: string, { passwordFile }: OpenOptions): Promise<Found> => {
   if (url.startsWith(SQLITE)) return openFile(url.slice(SQLITE.length))
-  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return openServer(url, password)
+  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return openServer(url, passwordFile)
   throw new Error('ARCHIVE_URL must be sqlite:PATH, postgres://USER@HOST/DATABASE, or none')
 }
 

@@ -61,22 +61,13 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
 // Whoever reads standard output may have had enough: what is written then fails.
 process.stdout.on('error', () => {})
 
-const password = (): string | undefined => {
-  const file = process.env.ARCHIVE_PASSWORD_FILE
-  try {
-    return file ? readFileSync(file, 'utf8').trim() : undefined
-  } catch (error) {
-    throw new Error(`ARCHIVE_PASSWORD_FILE ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
-  }
-}
-
 /** Works with an archive, and closes it. `isNew`: there may be none yet. */
 const withArchive = async <T>(url: string, isNew: boolean, work: (archive: WholeArchive) => Promise<T>): Promise<T> => {
   if (url === 'none') throw new Error('There is no archive: ARCHIVE_URL is none.')
   const [, file] = /^sqlite:(.+)$/.exec(url) ?? []
   if (!isNew && file !== undefined && !existsSync(file))
     throw new Error(`There is no archive ${resolve(file)}: set ARCHIVE_URL to that of your nodes.`)
-  const archive = await openArchive(url, { password: password() })
+  const archive = await openArchive(url, { passwordFile: process.env.ARCHIVE_PASSWORD_FILE })
   try {
     return await work(archive)
   } finally {

@@ -34,13 +34,13 @@ const elsewhere = (url: string, work: string, under = ':'): Promise<string> =>
     execFile('sh', args, (error, stdout, stderr) => (error ? reject(new Error(stderr)) : resolve(stdout.trim())))
   })
 
-describe('an archive in a file', () => {
-  let folder = ''
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'watchfloor-archive-'))
-  })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'watchfloor-archive-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
 
+describe('an archive in a file', () => {
   it('says what is wrong with the file, and what to do', async () => {
     await writeFile(join(folder, 'text'), 'This is a text that somebody put here, and no database at all. '.repeat(20))
     await mkdir(join(folder, 'folder'))
@@ -154,7 +154,12 @@ describe.skipIf(!(await hasPostgres()))('an archive in PostgreSQL', () => {
     await archive.close()
     url.port = new URL(server.url).port
     url.pathname = 'nowhere'
-    await expect(openArchive(url.href, { password: 'p%/@' })).rejects.toThrow(/"nowhere" does not exist\. Put the/)
+    const passwordFile = join(folder, 'password')
+    await writeFile(passwordFile, 'p%/@\n')
+    await expect(openArchive(url.href, { passwordFile })).rejects.toThrow(/"nowhere" does not exist\. Put the/)
+    const missing = join(folder, 'missing')
+    await expect(openArchive(url.href, { passwordFile: missing })).rejects.toThrow(/ARCHIVE_PASSWORD_FILE=.*missing/)
+    await (await openArchive(`sqlite:${join(folder, 'needs-none.db')}`, { passwordFile: missing })).close()
   })
 
   it('refuses a schema of a newer Watchfloor in one line', async () => {
