@@ -6,7 +6,7 @@ export const SeenSwitch = ({ past }: { past: Past }) => (
     type="button"
     class="button"
     aria-pressed={past.asSeen.value}
-    title="Candles and tracks as they were seen then, without trades and fixes that came late"
+    title="History as it was seen then: the candles and tracks that are read leave out what came late. While time goes on, all of it is shown as it was made"
     onClick={() => {
       past.asSeen.value = !past.asSeen.peek()
     }}
