@@ -6,7 +6,7 @@ export const SeenSwitch = ({ past }: { past: Past }) => (
     type="button"
     class="button"
     aria-pressed={past.asSeen.value}
-    title="History as it was seen then: the candles and tracks that are read leave out what came late. While time goes on, all of it is shown as it was made"
+    title="Leaves what came late out of candles and tracks; not out of what comes while time goes on"
     onClick={() => {
       past.asSeen.value = !past.asSeen.peek()
     }}
