@@ -116,13 +116,23 @@ test('a bar of the chart leads to its moment, at once with Alt', async () => {
   await eventually('the moment of the bar', async () => (await moment(page)) === t)
   await page.keyboard.press('l')
   await page.waitForSelector('.floor:not([data-past]) canvas[data-candles="60"]')
-  // The chart is drawn a frame after it says what it has.
-  await eventually('the past, by one click', async () => {
-    await page.keyboard.down('Alt')
-    await page.mouse.click(x, y)
-    await page.keyboard.up('Alt')
-    return (await page.locator('.floor[data-past]').count()) > 0
-  })
+  // The chart is drawn a frame after it says what it has, and only what is drawn can be clicked.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  await page.keyboard.down('Alt')
+  await page.mouse.click(x, y)
+  await page.keyboard.up('Alt')
+  await page.waitForSelector('.floor[data-past]')
+  await page.context().close()
+})
+
+test('a device that reported then is not called live, in its panel or in the list', async () => {
+  const page = await stage.open(`#/fleet?device=BUS-1&at=${new Date(began + 20 * MINUTE + 5_000).toISOString()}`)
+  await untilReady(page)
+  await page.waitForSelector('.device[data-status="live"]')
+  expect(await page.textContent('.device .standing b')).toBe('Reporting')
+  await page.getByRole('button', { name: 'List' }).click()
+  await page.waitForSelector('[data-row="BUS-1"]')
+  expect(await page.textContent('[data-filter="live"]')).toContain('Reporting')
   await page.context().close()
 })
 
@@ -157,4 +167,25 @@ test('where there is no archive, the clock says how to switch one on', async () 
   expect(await page.textContent('[data-archive="none"]')).toContain('ARCHIVE_URL=sqlite:')
   await page.context().close()
   await node.stop()
+})
+
+test('who comes to the end of the archive at 1× goes over to what happens now', async () => {
+  const page = await stage.open('#/markets/AAPL/1m')
+  await page.waitForSelector('canvas[data-candles="60"]')
+  // The archive goes no farther meanwhile.
+  await stage.redis.halt()
+  const { edge } = (await (await fetch(`${stage.node.url}/api/past`)).json()) as PastReply
+  await page.evaluate(
+    (hash) => {
+      location.hash = hash
+    },
+    `#/markets/AAPL/1m?at=${new Date((edge ?? 0) - 4_000).toISOString()}`,
+  )
+  await untilReady(page)
+  await page.keyboard.press(' ')
+  await page.waitForSelector('.floor:not([data-past])')
+  expect(await page.evaluate(() => location.hash)).not.toContain('at=')
+  await stage.redis.restart()
+  await untilLast(page, '200.00')
+  await page.context().close()
 })

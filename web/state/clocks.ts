@@ -59,13 +59,17 @@ export const newestOf = (near: Clocks, far: Clocks): Clocks => {
   }
 }
 
-export const STATUS_NAMES: Readonly<Record<Status, string>> = {
+const STATUS_NAMES: Readonly<Record<Status, string>> = {
   live: 'Live',
   late: 'Late',
   stale: 'Stale',
   offline: 'Offline',
   parked: 'Parked',
 }
+
+/** What a status is called. On a floor of the past nothing may say *Live*: a device that reported then is no live one. */
+export const statusName = (status: Status, past: boolean): string =>
+  past && status === 'live' ? 'Reporting' : STATUS_NAMES[status]
 
 /** Seconds between reports as a person says them: `10 s`, `5 min`, `2 h`. */
 export const formatEvery = (seconds: number): string => {

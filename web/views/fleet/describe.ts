@@ -1,13 +1,13 @@
 import type { Fix } from '../../../wire/fleet.ts'
 import { statusOf } from '../../../wire/status.ts'
-import { STATUS_NAMES } from '../../state/clocks.ts'
+import { statusName } from '../../state/clocks.ts'
 import type { Device } from '../../state/fleet.ts'
 import { formatAgo, formatHeading, formatSpeed } from '../../state/format.ts'
 
 /** How far a device can be believed: nothing is said where it is as new as it may be. */
 export const doubtIn = ({ clocks }: Pick<Device, 'clocks'>, now: number): string | null => {
   const status = statusOf(clocks, now)
-  return status === 'live' ? null : STATUS_NAMES[status].toLowerCase()
+  return status === 'live' ? null : statusName(status, false).toLowerCase()
 }
 
 const wordsOf = ({ id, route, speed, heading }: Fix): (string | null)[] => [

@@ -6,7 +6,7 @@ export const SeenSwitch = ({ past }: { past: Past }) => (
     type="button"
     class="button"
     aria-pressed={past.asSeen.value}
-    title="Candles and tracks as they were seen then, without trades and fixes that came late"
+    title="Leaves what came late out of candles and tracks; not out of what comes while time goes on"
     onClick={() => {
       past.asSeen.value = !past.asSeen.peek()
     }}

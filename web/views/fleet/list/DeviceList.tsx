@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { DEVICES_PAGE } from '../../../state/api.ts'
-import { clocksOfSelected, STATUS_NAMES } from '../../../state/clocks.ts'
+import { clocksOfSelected, statusName } from '../../../state/clocks.ts'
 import { createDeviceList, type DeviceListStore, MOST_PAGES } from '../../../state/device-list.ts'
-import { STATUS_FILTERS, type StatusFilter } from '../../../state/device-rows.ts'
+import { STATUS_FILTERS } from '../../../state/device-rows.ts'
 import { useFloor } from '../../shared/floor-context.ts'
 import { CloseIcon, SearchIcon } from '../../shared/icons.tsx'
 import { AddDevice } from '../setup/AddDevice.tsx'
@@ -32,9 +32,8 @@ const useList = (): DeviceListStore => {
   return list
 }
 
-const FILTER_NAMES: Readonly<Record<StatusFilter, string>> = { all: 'All', ...STATUS_NAMES }
-
 const Filters = ({ list }: { list: DeviceListStore }) => {
+  const { past } = useFloor()
   const counts = list.counts.value
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row in every browser
@@ -49,7 +48,7 @@ const Filters = ({ list }: { list: DeviceListStore }) => {
             list.filter.value = filter
           }}
         >
-          {FILTER_NAMES[filter]} <b>{counts[filter].toLocaleString('en-US')}</b>
+          {filter === 'all' ? 'All' : statusName(filter, past !== null)} <b>{counts[filter].toLocaleString('en-US')}</b>
         </button>
       ))}
     </div>
@@ -103,11 +102,14 @@ const Bones = () => (
   </div>
 )
 
-const emptyText = (list: DeviceListStore, manages: boolean): { title: string; text: string } => {
+const emptyText = (list: DeviceListStore, manages: boolean, past: boolean): { title: string; text: string } => {
   if (list.query.value.trim() !== '')
     return { title: 'No device has that', text: 'Search for another id, name or route.' }
   if (list.filter.value !== 'all')
-    return { title: `No device is ${FILTER_NAMES[list.filter.value].toLowerCase()}`, text: 'Choose another status.' }
+    return {
+      title: `No device is ${statusName(list.filter.value, past).toLowerCase()}`,
+      text: 'Choose another status.',
+    }
   const text = manages ? 'Add one, or import a list of them.' : 'They appear as soon as one reports.'
   return { title: 'No devices yet', text }
 }
@@ -116,7 +118,8 @@ const emptyText = (list: DeviceListStore, manages: boolean): { title: string; te
 const Notes = ({ list, manages }: { list: DeviceListStore; manages: boolean }) => {
   const { phase, error, more } = list.state.value
   const count = list.rows.value.length
-  const empty = emptyText(list, manages)
+  const { past } = useFloor()
+  const empty = emptyText(list, manages, past !== null)
   return (
     <>
       {phase === 'error' && (

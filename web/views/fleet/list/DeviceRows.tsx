@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
-import { MEANINGS, STATUS_NAMES } from '../../../state/clocks.ts'
+import { MEANINGS, statusName } from '../../../state/clocks.ts'
 import { LIST_COLUMNS, type ListColumn, type ListedDevice, type ListSort } from '../../../state/device-rows.ts'
 import { formatAgo, NOTHING } from '../../../state/format.ts'
+import { useFloor } from '../../shared/floor-context.ts'
 import { StatusMark } from '../device/Standing.tsx'
 import { useWindow } from './use-window.ts'
 
@@ -81,6 +82,7 @@ type RowProps = Pick<Props, 'now' | 'selected' | 'keys' | 'picking' | 'onChoose'
 
 const Row = ({ device, place, focusable, now, selected, keys, picking, onChoose, onManage }: RowProps) => {
   const { id, name, group, status, clocks, keyed } = device
+  const { past } = useFloor()
   return (
     <tr
       aria-rowindex={place + 2}
@@ -90,7 +92,7 @@ const Row = ({ device, place, focusable, now, selected, keys, picking, onChoose,
     >
       {picking && <td class="pick">{picking.cell(id)}</td>}
       <td class="col-status" title={MEANINGS[status]}>
-        <StatusMark status={status} /> {STATUS_NAMES[status]}
+        <StatusMark status={status} /> {statusName(status, past !== null)}
       </td>
       <td class="col-id">
         <button
