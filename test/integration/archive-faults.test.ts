@@ -136,7 +136,7 @@ describe.skipIf(!(await hasPostgres()))('an archive in PostgreSQL', () => {
     await eventually('it writes', () => written > 1000)
     await server.kill()
     await expect(trackOf(archive, 'd')).rejects.toThrow(ArchiveAway)
-    await expect(archive.edge()).rejects.toThrow(/^postgres:\/\/127\.0\.0\.1:\d+\/\w+: /)
+    await expect(archive.edge()).rejects.toThrow(`postgres://${new URL(server.url).host}/`)
     const before = written
     await server.start()
     await eventually('it writes again', () => written > before + 1000)
