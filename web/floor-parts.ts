@@ -75,7 +75,7 @@ export const composeFloor = (options: FloorOptions) => {
     if (link.dead()) stream.connection.restart()
   })
   const archived = createArchived(api)
-  const past: PastFloor | null = createPastPart({ ground, stores, archived, stream: () => stream })
+  const past: PastFloor | null = createPastPart({ ground, stores, archived, stream: () => stream, here })
   const tied = { host: only?.host ?? people, token: only?.token, onView: mapView.adopt, onArrival: pulse.catchUp }
   const stream: Stream = createStream({
     ...{ ...tied, link, emit, report, now: here, steady, random },

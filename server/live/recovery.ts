@@ -25,7 +25,7 @@ export const createRecovery = (topic: Topic, stream: Stream, reads: SharedReads,
   let again = false
   /** What was passed on is not right: the whole state is wanted. */
   let spoilt = false
-  /** The next state is that of another moment. */
+  /** The states that are read until nothing more is asked for are those of another moment. */
   let elsewhere = false
 
   const stopWaiting = (): void => {
@@ -50,7 +50,9 @@ export const createRecovery = (topic: Topic, stream: Stream, reads: SharedReads,
     else if (result.kind === 'snapshot') resync(result.cursor, result.at, result.snapshot, from)
     else if (result.kind === 'missing' && from.epoch !== '') resync(NOWHERE, '0', ports.empty(topic), from)
     for (const message of reads.meanwhile()) stream.pass(message)
+    // Moved once more meanwhile, what is read next is of another moment, too.
     if (again) recover()
+    else elsewhere = false
   }
 
   const replay = (updates: readonly string[]): void => {
@@ -61,9 +63,7 @@ export const createRecovery = (topic: Topic, stream: Stream, reads: SharedReads,
 
   const resync = (at: Cursor, time: string, snapshot: string, from: Cursor): void => {
     ports.count('resync')
-    const isLoss = !elsewhere
-    elsewhere = false
-    if (isLoss)
+    if (!elsewhere)
       stream.audience.tell(from, ({ epoch, seq }) => {
         const isOther = epoch !== at.epoch || seq > at.seq
         const gap: Gap = { topic, from: seq + 1, to: at.seq, reason: isOther ? 'epoch' : 'lost' }

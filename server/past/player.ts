@@ -48,6 +48,8 @@ export const createPlayer = (first: PastClock, begin: number, ports: PlayerPorts
   let late = 0
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
+  /** Moves that wait until nothing is being told. */
+  let moving = 0
   let isOpen = true
 
   const stand = (): PastStand => ({
@@ -73,8 +75,10 @@ export const createPlayer = (first: PastClock, begin: number, ports: PlayerPorts
     edge = await ports.edge()
     const next = stepped(from, went, edge)
     last = at
-    await source.advance(boundOf(next.at), boundOf(Math.min(next.at + AHEAD_MS * from.speed, edge)))
-    if (clock !== from) return
+    // Whoever moves the clock, or is to hear that it goes slower, does not wait until all of it is told.
+    const goesOn = (): boolean => moving === 0 && now() - at < LONGEST_STEP_MS
+    await source.advance(boundOf(next.at), boundOf(Math.min(next.at + AHEAD_MS * from.speed, edge)), goesOn)
+    if (clock !== from || moving > 0) return
     const to = source.told() - 1
     const missed = Math.floor(next.at) - to
     clock = missed > 0 ? { at: to, speed: from.speed } : next
@@ -104,13 +108,21 @@ export const createPlayer = (first: PastClock, begin: number, ports: PlayerPorts
     if (isOpen && clock.speed > 0 && running === null) timer ??= setTimeout(ticked, ms)
   }
   schedule(TICK_MS)
+  const stopped = async (): Promise<void> => {
+    moving++
+    try {
+      await running
+    } finally {
+      moving--
+    }
+  }
 
   return {
     stand,
     move: async (request) => {
       edge = await ports.edge()
-      // What is being told goes on to its end, unless it is thrown away anyway.
-      if (request.at === undefined) await running
+      // The stretch that is being told goes on to its end, unless it is thrown away anyway.
+      if (request.at === undefined) await stopped()
       const to = asked({ at: source.told() - 1, speed: clock.speed }, request, edge)
       const isElsewhere = Math.floor(to.at) !== source.told() - 1
       clock = to

@@ -28,10 +28,11 @@ export type Source = {
   /** Up to where all is told: a bound. */
   told: () => number
   /**
-   * Tells what happened up to a bound, and may read ahead up to `horizon`. It comes less far where readers wait. Rejects
-   * where the archive cannot be asked: then nothing is skipped.
+   * Tells what happened up to a bound, and may read ahead up to `horizon`. It comes less far where readers wait, or once
+   * `goesOn`, which is asked after each stretch, is false. Rejects where the archive cannot be asked: then nothing is
+   * skipped.
    */
-  advance: (to: number, horizon: number) => Promise<void>
+  advance: (to: number, horizon: number, goesOn?: () => boolean) => Promise<void>
   /** Begins anew at another moment. Every topic must be read again. */
   jump: (told: number) => void
   close: () => void
@@ -121,12 +122,13 @@ export const createSource = (ports: SourcePorts, begin: number): Source => {
         if (readers.length === 1) inLine(serveAll).catch(() => {})
       }),
     told: () => life.told,
-    advance: (to, horizon) => {
+    advance: (to, horizon, goesOn = () => true) => {
       const own = life
       return inLine(async () => {
         while (isNow(own) && own.told < to && readers.length === 0) {
           const end = await step(own, to, Math.max(to, horizon))
           if (isNow(own)) own.told = end
+          if (!goesOn()) return
         }
       })
     },

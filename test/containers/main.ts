@@ -11,6 +11,7 @@ import { openFloor } from './floor.ts'
 import { lookAtImage } from './image.ts'
 import { keepsData } from './kept.ts'
 import { drain, killEach } from './killed.ts'
+import { checkManifests } from './manifests.ts'
 import { installPackages } from './packages.ts'
 import { createRun } from './run.ts'
 import { makeStandIns } from './stand-ins.ts'
@@ -93,6 +94,7 @@ try {
     watcher.close()
     await floor.compose('down', '--volumes')
   }
+  if (!values.only) say(`Kubernetes: the manifests ${await checkManifests(engine.run, folder)}`)
   if (!values.only) say(`testcontainers: ${await runEngineTests(settings)}`)
   say('all is as it should be')
 } catch (error) {

@@ -62,6 +62,29 @@ describe('a topic on a node', () => {
     expect(gaps).toMatchObject([{ reason: 'epoch' }])
   })
 
+  it('tells no gap either where it was moved again before it was read', async () => {
+    const twin = createTwin(TOPIC, 2)
+    const topic = createTopic(TOPIC, twin.ports, () => {})
+    const gaps: Gap[] = []
+    const watcher = { push: () => {}, gap: (gap: Gap) => void gaps.push(gap) }
+    for (let i = 1; i <= 6; i++) twin.publish(i)
+    topic.join(watcher, null, { budget: createBudget(1e6), use: () => true, done: () => {} })
+    await settle(twin)
+    twin.restart(3)
+    topic.restart()
+    twin.answer()
+    // The read that is under way knows nothing of this one.
+    twin.restart(1)
+    topic.restart()
+    await settle(twin)
+    expect(topic.position()).toEqual(twin.truth().cursor)
+    expect(gaps).toEqual([])
+    twin.restart(1)
+    topic.recover()
+    await settle(twin)
+    expect(gaps).toMatchObject([{ reason: 'epoch' }])
+  })
+
   it('says of an update of several that it follows where each watcher stands', async () => {
     const answers: ((result: ReadResult) => void)[] = []
     const ports: TopicPorts = {

@@ -20,21 +20,25 @@ export type PastOptions = {
   rewind: () => void
   reread: () => void
   connected: () => boolean
+  /** Unix milliseconds of this browser: now, not the moment. */
+  here: () => number
   restart: () => void
   wait: (ms: number) => Promise<unknown>
 }
 
 /** The moment is told so often while it moves, in milliseconds. */
 const TOLD_EVERY = 200
-/** The pace of life: who comes to the edge with it goes on into what happens now. */
+/** Where nobody says how fast. */
 const AS_IT_WAS = 1
+/** An archive that ends so long ago (ms) ends now: whoever plays to its end goes on into what happens. */
+const NOW_MS = 90_000
 
 /**
  * The clock of a floor that shows the past. The place and the pace say where it is to be; the place goes with it where
  * it jumps or stands still, but not while it plays, so that a link leads to where somebody stopped to look.
  */
 export const createPast = (options: PastOptions) => {
-  const { clock, place, pace, asSeen, archived, link, rewind, reread } = options
+  const { clock, place, pace, asSeen, archived, link, here, rewind, reread } = options
   const moment = signal(clock.now())
   /** The moment of the place, as far as the clock has been told of it; and the pace likewise. */
   let settled = place.peek().at
@@ -57,7 +61,7 @@ export const createPast = (options: PastOptions) => {
   const onStand = ({ at, speed, edge }: PastStand): void => {
     show()
     if (resting) return
-    if (speed === 0 && at >= edge && pace.peek() === AS_IT_WAS) {
+    if (speed === 0 && at >= edge && pace.peek() !== 0 && here() - edge < NOW_MS) {
       live()
       return
     }

@@ -28,13 +28,23 @@ const stage = (clock: PastClock, edge: number) => {
   const jumps: number[] = []
   const held: string[] = []
   let failed = 0
-  const world = { bound: boundOf(clock.at), edge, reach: Number.POSITIVE_INFINITY, error: null as Error | null }
+  const world = {
+    bound: boundOf(clock.at),
+    edge,
+    reach: Number.POSITIVE_INFINITY,
+    error: null as Error | null,
+    /** Where it tells a stretch at a time: how long each is, and takes (ms). */
+    stretch: null as { length: number; takes: number } | null,
+  }
   const player = createPlayer(clock, edge, {
     source: {
       told: () => world.bound,
-      advance: async (to) => {
+      advance: async (to, _horizon, goesOn = () => true) => {
         if (world.error) throw world.error
-        world.bound = Math.max(world.bound, Math.min(to, world.reach))
+        const end = Math.min(to, world.reach)
+        for (; world.stretch !== null && world.bound < end && goesOn(); world.bound += world.stretch.length)
+          await new Promise((resolve) => setTimeout(resolve, world.stretch?.takes))
+        if (world.stretch === null) world.bound = Math.max(world.bound, end)
       },
       jump: (bound) => {
         jumps.push(bound)
@@ -100,6 +110,20 @@ describe('a clock that plays', () => {
     world.reach = Number.POSITIVE_INFINITY
     await vi.advanceTimersByTimeAsync(1000)
     expect(player.stand().held).toBeUndefined()
+    player.close()
+  })
+
+  it('is paused, and says that it goes slower, before all of a long stretch is told', async () => {
+    const { player, world, told, held } = stage({ at: START, speed: 64 }, START + 1e9)
+    world.stretch = { length: 100, takes: 500 }
+    await vi.advanceTimersByTimeAsync(6000)
+    expect([...new Set(held)]).toEqual(['slow'])
+    expect(told[0]?.at).toBeLessThanOrEqual(START + 1000)
+    const before = world.bound
+    const paused = player.move({ speed: 0 })
+    await vi.advanceTimersByTimeAsync(500)
+    expect(await paused).toEqual({ at: world.bound - 1, speed: 0, edge: START + 1e9 })
+    expect(world.bound - before).toBeLessThanOrEqual(100)
     player.close()
   })
 

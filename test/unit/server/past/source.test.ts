@@ -47,6 +47,17 @@ describe('the past as a source', () => {
     expect(ids()).toEqual(trades.slice(10, 60).map(({ id }) => id))
   })
 
+  it('comes a stretch further, and no more, where it is not to go on', async () => {
+    const { source, state, ids } = await openAt(10)
+    await state(TOPIC)
+    await source.advance(bound(600), bound(600), () => false)
+    const first = ids()
+    expect(source.told()).toBeLessThan(bound(600))
+    expect(first.length).toBeGreaterThan(0)
+    await source.advance(bound(600), bound(600))
+    expect([...first, ...ids()]).toEqual(trades.slice(10).map(({ id }) => id))
+  })
+
   it('skips nothing while the archive is away: it comes no further, and goes on from there', async () => {
     const { source, state, memory, ids } = await openAt(10)
     await state(TOPIC)

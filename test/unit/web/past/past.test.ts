@@ -19,7 +19,7 @@ const setUp = async () => {
   const steps: string[] = []
   const asked: ClockRequest[] = []
   const replies: (ClockReply | Promise<ClockReply>)[] = []
-  const state = { connected: true, stand: { at: T, speed: 0 as Pace } }
+  const state = { connected: true, stand: { at: T, speed: 0 as Pace }, here: EDGE + 6_000 }
   const place = signal<Place>({ ...FIRST_PLACE, at: T })
   const pace = signal<Pace>(0)
   const health = signal<Health>('live')
@@ -43,6 +43,7 @@ const setUp = async () => {
     rewind: () => void steps.push('rewind'),
     reread: () => void steps.push('reread'),
     connected: () => state.connected,
+    here: () => state.here,
     restart: () => void steps.push('restart'),
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   })
@@ -103,14 +104,16 @@ test('where the clock is stopped, the address is as exact as the node says', asy
   expect(past.moment.value).toBe(T + 63_912)
 })
 
-test('at the edge a fast clock stands and says so, one at the pace of life goes over to live', async () => {
-  const { past, place, pace, settled, notice } = await setUp()
+test('who plays to an edge that is now goes over to live; where it ended long ago the clock stands and says so', async () => {
+  const { past, place, pace, state, settled, notice } = await setUp()
+  state.here = EDGE + 3_600_000
   past.play(64)
   await settled()
   notice({ at: EDGE, speed: 0 })
   expect([past.phase.value, past.speed.value, past.moment.value, place.value.at]).toEqual(['edge', 0, EDGE, EDGE])
+  state.here = EDGE + 6_000
   past.go(T)
-  past.play()
+  past.play(8)
   await settled()
   expect(past.phase.value).toBe('ready')
   notice({ at: EDGE, speed: 0 })
