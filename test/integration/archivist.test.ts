@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openFeed } from '../../feed/feed.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import { MINUTE, type Trade } from '../../wire/market.ts'
@@ -54,10 +54,16 @@ const publish = async (told: Told, names: { symbols: string[]; devices: string[]
   await feed.stop()
 }
 
-test('killed at any moment, again and again, the next one goes on: nothing is lost, nothing is there twice', async () => {
-  const archive = await archives.open()
+const KILLED = 'killed at any moment, again and again, the next one goes on: nothing is lost, nothing is there twice'
+test.for(ENGINES)(`${KILLED} ($name)`, async ({ name, start }) => {
+  const own = await start()
+  onTestFinished(own.stop)
+  const archive = await own.open()
   const told = nothing()
-  const names = { symbols: ['EACH-1', 'KILL-1', 'KILL-2'], devices: ['K-1', 'K-2', 'K-3'] }
+  const names = {
+    symbols: ['EACH', 'KILL-1', 'KILL-2'].map((symbol) => `${symbol}-${name}`),
+    devices: ['K-1', 'K-2', 'K-3'].map((device) => `${device}-${name}`),
+  }
   const publishing = publish(told, names, 2500)
   let ended = false
   void publishing.then(() => {
@@ -76,7 +82,7 @@ test('killed at any moment, again and again, the next one goes on: nothing is lo
   const last = startArchivist(redis, archive)
   await untilArchived(archive, told)
   expect(kills).toBeGreaterThan(5)
-  expect(await archive.devices()).toContainEqual({ id: 'K-1', name: 'K-1', group: 'other' })
+  expect(await archive.devices()).toContainEqual({ id: `K-1-${name}`, name: `K-1-${name}`, group: 'other' })
   await last.close()
 })
 
