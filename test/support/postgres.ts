@@ -87,3 +87,14 @@ const postgresProcess = async (): Promise<TestPostgres> => {
 /** A server for one test file: in a container where a Docker engine answers, else a process on a free port. */
 export const startPostgres = async (): Promise<TestPostgres> =>
   (await engineAnswers()) ? postgresInContainer() : postgresProcess()
+
+/** Makes a database on the server at this address. Returns its own. */
+export const emptyDatabase = async (server: string, name: string): Promise<string> => {
+  const client = new Client(server)
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  const url = new URL(server)
+  url.pathname = name
+  return url.href
+}
