@@ -58,7 +58,7 @@ const extentOf = ({ rights }: PastApiPorts, response: Response, start: string): 
 
 const spanOf = async (past: Past | null): Promise<PastReply> => {
   if (past === null) return { archive: 'none', from: null, edge: null }
-  const [from, edge] = (await unlessAway(Promise.all([past.begin(), past.edge()]))) ?? []
+  const [from, edge] = (await unlessAway(past, () => Promise.all([past.begin(), past.edge()]))) ?? []
   return from === undefined || edge === undefined
     ? { archive: 'down', from: null, edge: null }
     : { archive: 'up', from, edge }
