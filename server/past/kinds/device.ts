@@ -1,4 +1,4 @@
-import type { Archive, DeviceRow, EventRow, FixRow } from '../../../archive/archive.ts'
+import type { DeviceRow, EventRow, FixRow } from '../../../archive/archive.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import { type Command, MOST_KEPT } from '../../../wire/commands.ts'
 import type { DeviceDescription, DeviceSnapshot, Fix } from '../../../wire/fleet.ts'
@@ -6,6 +6,7 @@ import { foldCommands } from '../../../wire/fold-commands.ts'
 import { deviceTopic, type Topic, topicId } from '../../../wire/topics.ts'
 import { inLanes } from '../lanes.ts'
 import { inOrder, nothing, type PastKind, type Tell } from '../past-kind.ts'
+import type { Reads } from '../reads.ts'
 import type { Roll } from '../roll.ts'
 import { firstRows } from '../rows.ts'
 import { createRuns } from '../runs.ts'
@@ -28,7 +29,7 @@ const isRight = ({ doubtful }: Fix): boolean => !doubtful
  * Devices as they were. Of what was known besides their fixes only when they were heard is archived. A command is told
  * when its state changed last: that is all that is kept of it.
  */
-export const createPastDevices = (archive: Archive, roll: Roll, reapAfterMs: number): PastKind => {
+export const createPastDevices = (archive: Reads, roll: Roll, reapAfterMs: number): PastKind => {
   /** When each device that was read was heard last, as far as that is told. */
   const heard = new Map<string, number>()
   const runs = createRuns((topic, field, items) => {

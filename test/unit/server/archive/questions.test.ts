@@ -3,8 +3,10 @@ import { ArchiveAway } from '../../../../archive/archive.ts'
 import { readCandles } from '../../../../server/archive/join-candles.ts'
 import { readTrack } from '../../../../server/archive/join-track.ts'
 import { type Past, paidBy, unlessAway } from '../../../../server/archive/questions.ts'
+import { readsPaidBy } from '../../../../server/past/reads.ts'
 import type { Commands } from '../../../../server/redis/deployment.ts'
 import type { CandlesReply, TrackReply } from '../../../../wire/api.ts'
+import { createMemory } from '../past/memory.ts'
 import { archiveOf, work } from './stand-in.ts'
 
 test('the live floor goes without an archive that is away or takes too long, and hears of any other fault', async () => {
@@ -37,6 +39,16 @@ test('whoever asks pays for the rows that are read for them', async () => {
   const costs: number[] = []
   const paid = paidBy(past, (cost) => costs.push(cost))
   for (const limit of [1, 3]) await paid.track({ device: 'BUS', from: 0, to: 9, limit })
+  expect(costs).toHaveLength(2)
+  expect(costs[1]).toBeGreaterThan(costs[0] ?? 0)
+})
+
+test('what a clock reads counts with what it is told', async () => {
+  const fixes = [1, 2, 3].map((n) => ({ id: 'BUS', n, t: n, lat: 1, lon: 1 }))
+  const costs: number[] = []
+  const paid = readsPaidBy(createMemory({ fixes }).archive, (cost) => costs.push(cost))
+  expect(await paid.fixesOf(['BUS'], 0, 2, 9)).toHaveLength(1)
+  expect(await paid.fixesOf(['BUS'], 0, 9, 9)).toHaveLength(3)
   expect(costs).toHaveLength(2)
   expect(costs[1]).toBeGreaterThan(costs[0] ?? 0)
 })
