@@ -11,6 +11,7 @@ const READS = [
   'fixesIn',
   'lastIn',
   'events',
+  'eventsOf',
   'messages',
   'complete',
 ] as const
