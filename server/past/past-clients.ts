@@ -78,6 +78,8 @@ export const createPastClients = (config: Config, ports: PastClientsPorts): Past
       return { clock: asked({ at: last, speed: 0 }, request.data, last), edge: last }
     },
     open: (socket, paid, attend, start) => {
+      // So many were let in at the same moment. It comes again, and hears why it may not.
+      if (clocks.size >= MOST_CLOCKS) return void socket.conn.close()
       const work = <T>(piece: () => T): Promise<T> => turns.take(socket.id, piece)
       const gone = (): void => void clocks.delete(client)
       const client: PastClient = openPastClient(socket, { paid, work }, attend, start, {
