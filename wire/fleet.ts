@@ -62,9 +62,10 @@ export type DeviceSnapshot = {
 }
 /**
  * What follows: every accepted fix, late ones (not newer than the last) too; what is known of it besides; commands as
- * they are now. `keyed`: its key was made anew or taken back then (Unix ms), so whoever let it in looks again.
+ * they are now. `late`: fixes that came too late for what Redis keeps, for the archive: nobody knows whether they came
+ * before. `keyed`: its key was made anew or taken back then (Unix ms), so whoever let it in looks again.
  */
-export type DeviceUpdate = { fixes?: Fix[]; life?: Life; commands?: Command[]; keyed?: number }
+export type DeviceUpdate = { fixes?: Fix[]; life?: Life; late?: Fix[]; commands?: Command[]; keyed?: number }
 
 /**
  * What a feed tells of a device besides its fixes. `attributes`: plate, driver, phone, and whatever else it is known

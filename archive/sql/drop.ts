@@ -4,7 +4,7 @@ import { DAY, MINUTE } from '../../wire/market.ts'
 import type { Kept } from '../archive.ts'
 import type { Db, Engine } from './engine.ts'
 import type { NameKind } from './names.ts'
-import { sliceOf } from './tiles.ts'
+import { sliceOf } from './times.ts'
 
 /** Symbols or devices whose old rows are looked for at once. */
 const NAMES = 100

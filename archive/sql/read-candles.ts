@@ -4,6 +4,7 @@ import { candleOf, foldStored, LEVELS, type Level, storedOf } from './candle-row
 import type { Db, Engine } from './engine.ts'
 import type { Names } from './names.ts'
 import type { Candles } from './schema.ts'
+import { minuteFrom } from './times.ts'
 
 /** The longest stored interval of which this one (ms) is a multiple. */
 const levelOf = (interval: number): Level =>
@@ -48,14 +49,13 @@ const read = async (db: Db, symbol: number, wanted: CandlesWanted): Promise<Stor
   const { interval, from, before, limit, oldest = false } = wanted
   const level = levelOf(interval)
   const length = level.span * MINUTE
-  const startFrom = (t: number): number => (Math.ceil(t / interval) * interval) / MINUTE
   // All levels are alike.
   let query = db
     .selectFrom(level.table as 'minutes')
     .selectAll()
     .where('symbol', '=', symbol)
-  if (from !== undefined) query = query.where('t', '>=', startFrom(from))
-  if (before !== undefined) query = query.where('t', '<', startFrom(before))
+  if (from !== undefined) query = query.where('t', '>=', minuteFrom(from, interval))
+  if (before !== undefined) query = query.where('t', '<', minuteFrom(before, interval))
   const rows = await query
     .orderBy('t', oldest ? 'asc' : 'desc')
     .limit(limit * Math.ceil(interval / length))
@@ -81,8 +81,8 @@ export const candleReader = (engine: Engine, names: Names): Pick<Archive, 'candl
         .selectFrom('minutes')
         .selectAll()
         .where(engine.among('symbol', ids))
-        .where('t', '>=', Math.ceil(from / MINUTE))
-        .where('t', '<', Math.ceil(to / MINUTE))
+        .where('t', '>=', minuteFrom(from))
+        .where('t', '<', minuteFrom(to))
       return withSeen(db, LEVELS[0], await query.orderBy('t').orderBy('symbol').limit(limit).execute())
     })
     const known = await names.of(engine.reader, ids)

@@ -3,7 +3,8 @@ import type { Db, Engine } from './engine.ts'
 import { fixRowOf } from './fix-rows.ts'
 import type { Names } from './names.ts'
 import type { Fixes } from './schema.ts'
-import { sliceOf, tileNumber } from './tiles.ts'
+import { tileNumber } from './tiles.ts'
+import { sliceOf } from './times.ts'
 
 /** Devices that had a fix in one of these tiles in the slices of [from, to). */
 export const devicesIn = async (engine: Engine, db: Db, tiles: readonly number[], from: number, to: number) => {

@@ -5,6 +5,7 @@ import type { Topic } from '../../wire/topics.ts'
 import type { Archive, Mark } from '../archive.ts'
 import type { Engine } from './engine.ts'
 import type { Names } from './names.ts'
+import { sliceFrom } from './times.ts'
 
 /** Marks of a piece. */
 const MARKS = 1000
@@ -43,8 +44,8 @@ export const overallReader = (engine: Engine): Overall => ({
     const query = engine.reader
       .selectFrom('slices')
       .selectAll()
-      .where('slice', '>=', Math.ceil(from / SLICE_MS))
-      .where('slice', '<', Math.ceil(to / SLICE_MS))
+      .where('slice', '>=', sliceFrom(from))
+      .where('slice', '<', sliceFrom(to))
     const rows = await query.orderBy('slice').execute()
     const starts = (kind: 'market' | 'fleet'): number[] =>
       rows.filter((row) => row[kind] === 1).map(({ slice }) => slice * SLICE_MS)

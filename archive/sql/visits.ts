@@ -7,7 +7,7 @@ import { DOUBTFUL, fixOf } from './fix-rows.ts'
 import { fixesAt, type Moment } from './moments.ts'
 import type { Names } from './names.ts'
 import type { Fixes } from './schema.ts'
-import { sliceOf } from './tiles.ts'
+import { sliceOf } from './times.ts'
 
 type Range = { from: number; to: number }
 

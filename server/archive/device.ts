@@ -5,22 +5,28 @@ import { type Topic, topicId, topicKey, topicPart } from '../../wire/topics.ts'
 import { commandShape } from '../kinds/command.ts'
 import { fixShape } from '../kinds/fix.ts'
 import { readJson } from '../kinds/shapes.ts'
-import { readLog } from './log.ts'
+import { type Logged, readLog, readWholeLog } from './log.ts'
 import { type Pull, type Pulled, type PullPorts, readEach, spanOf } from './pull.ts'
 
 /** The fixes since the mark, and commands as they became since. */
 export const pullDevice: Pull = async (ports, topic, mark, now) => {
   const page = await readLog<DeviceUpdate>(ports, topic, mark, now, true)
   if (page === null) return pullWhole(ports, topic, mark !== null, now)
-  const fixes = page.updates.flatMap(({ at, body }): FixRow[] => (body.fixes ?? []).map((fix) => ({ fix, at })))
+  const fixes = page.updates.flatMap(({ at, body }) => rowsOf(body.fixes, at))
+  const late = page.updates.flatMap(lateOf)
   const commands = page.updates.flatMap(({ body }) => body.commands ?? [])
   return {
-    rows: { fixes, events: eventsOf(topic, commands) },
+    rows: { fixes: [...fixes, ...late], events: eventsOf(topic, commands) },
     cursor: page.cursor,
     more: page.more,
     times: spanOf(fixes.map(({ fix }) => fix.t)),
   }
 }
+
+const rowsOf = (fixes: readonly Fix[] = [], at: number): FixRow[] => fixes.map((fix) => ({ fix, at }))
+
+/** Fixes that came too late for the track: only the log has them. */
+const lateOf = ({ at, body: { late } }: Logged<DeviceUpdate>): FixRow[] => rowsOf(late, at)
 
 /** Of each command what it is last. */
 const eventsOf = (topic: Topic, commands: readonly Command[]): EventRow[] => {
@@ -52,7 +58,12 @@ const pullWhole = async (ports: PullPorts, topic: Topic, isKnown: boolean, now: 
   const fixes = await read<Fix>(past, fixShape)
   const commands = await read<Command>(asked, commandShape)
   const gaps = isKnown ? await lostFixes(ports, topic, Number(since ?? 0)) : []
-  const rows = { fixes: fixes.map((fix) => ({ fix, at: fix.t })), events: eventsOf(topic, commands), gaps }
+  const { updates } = await readWholeLog<DeviceUpdate>(ports, topic, 0)
+  const rows = {
+    fixes: [...fixes.map((fix) => ({ fix, at: fix.t })), ...updates.flatMap(lateOf)],
+    events: eventsOf(topic, commands),
+    gaps,
+  }
   return { rows, cursor: now, more: false, times: null }
 }
 

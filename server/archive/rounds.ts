@@ -13,13 +13,13 @@ import { createWriting, readMarks } from './writing.ts'
 
 /** Topics that are looked at in one round. */
 const MOST_LOOKED_AT = 2000
-/** Topics that are pulled at the same time; fewer where all is read that Redis has: it has to answer others, too. */
+/** Topics that are pulled at the same time; fewer of those that are read whole: Redis has others to answer, too. */
 const AT_ONCE = 50
 const WHOLE_AT_ONCE = 5
-/** As often it is asked which topics there are; what can be dropped, and how far all is (ms). */
+/** How often topics are listed; and how often the record is pulled, the edge told, and Redis's room freed (ms). */
 const LIST_EVERY_MS = 5000
 const UPKEEP_EVERY_MS = 1000
-/** Redis's clock is known here to so much (ms). */
+/** This node may take Redis's clock to be so much ahead of what it is (ms). */
 const CLOCK_SLACK_MS = 250
 const NEVER = Number.NEGATIVE_INFINITY
 

@@ -41,8 +41,8 @@ export const hasMoved = ({ cursor, mark }: Tended): boolean => cursor !== null &
 export const movedBy = ({ cursor, mark }: Tended): number =>
   cursor === null ? 0 : Math.max(cursor.seq - (mark?.epoch === cursor.epoch ? mark.seq : 0), 1)
 
-/** What Redis holds of each kind (server/redis/library): updates, minutes, fixes, messages. */
-const HELD = { log: 1000, minutes: 2880, fixes: 2000, messages: 10_000 }
+/** What Redis holds of each kind (server/redis/library): updates, minutes, messages. */
+const HELD = { log: 1000, minutes: 2880, messages: 10_000 }
 
 /** How near Redis is to dropping what is not archived of a topic, from 0 to 1. */
 export const nearLoss = (tended: Tended, now: number, keepsTrades: (symbol: string) => boolean): number => {
@@ -50,9 +50,9 @@ export const nearLoss = (tended: Tended, now: number, keepsTrades: (symbol: stri
   if (mark === null || !hasMoved(tended)) return 0
   const updates = movedBy(tended)
   const kind = topicKind(topic)
-  if (kind === 'd') return Math.min(1, updates / HELD.fixes)
   if (kind === 'm') return Math.min(1, updates / HELD.messages)
-  if (keepsTrades(topicId(topic))) return Math.min(1, updates / HELD.log)
+  // Fixes that came too late for the track only the log has.
+  if (kind === 'd' || keepsTrades(topicId(topic))) return Math.min(1, updates / HELD.log)
   return Math.min(1, Math.min(updates, (now - doneAt) / MINUTE) / HELD.minutes)
 }
 

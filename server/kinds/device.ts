@@ -13,7 +13,9 @@ import { LIFE, lifeShape } from './life.ts'
 import { many, maybe, NAME, NUMBER, object, orNull } from './patterns.ts'
 import { updateShape } from './shapes.ts'
 
-const FIXES = `"fixes":${many(FIX)}${maybe(`,"life":${LIFE}`)}`
+const LATE = `"late":${many(FIX)}`
+const FIXES = `"fixes":${many(FIX)}${maybe(`,"life":${LIFE}`)}${maybe(`,${LATE}`)}`
+const fixes = z.array(fixShape)
 const told = { life: lifeShape.optional(), commands: z.array(commandShape).optional() }
 
 export const device: ServerKind<typeof deviceKind> = {
@@ -21,8 +23,8 @@ export const device: ServerKind<typeof deviceKind> = {
   reader: { name: 'wf1_read_device', parts: ['track', 'commands', 'asked'] },
   log: 'track',
   update: {
-    known: `(?:${FIXES}|"life":${LIFE}|"commands":${many(COMMAND)}|"keyed":${NUMBER})`,
-    shape: updateShape({ fixes: z.array(fixShape).optional(), ...told, keyed: z.number().optional() }),
+    known: `(?:${FIXES}|${LATE}|"life":${LIFE}|"commands":${many(COMMAND)}|"keyed":${NUMBER})`,
+    shape: updateShape({ fixes: fixes.optional(), late: fixes.optional(), ...told, keyed: z.number().optional() }),
   },
   snapshot: {
     known: object({

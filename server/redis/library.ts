@@ -9,7 +9,7 @@ import { libraries } from '../kinds/kinds.ts'
  * leaves a newer one alone, so that nodes of two versions can run side by side. A change of what calls mean takes new
  * names (`wf2_`).
  */
-export const LIBRARY_REVISION = 7
+export const LIBRARY_REVISION = 8
 
 /** How updates are published: `SPUBLISH` on a cluster, where a plain one would go to every server. */
 export type PublishCommand = 'PUBLISH' | 'SPUBLISH'

@@ -1,11 +1,13 @@
 import { ROOT } from '../support/environment.ts'
 import { createRun, type Environment } from './run.ts'
 
-/** Tests that start, stop, kill and pause a Redis of their own: here each in a container. Later ones of PostgreSQL too. */
+/** Tests that start, stop, kill and pause a Redis or a PostgreSQL of their own: here each in a container. */
 const TESTS = [
   'test/integration/redis/market.test.ts',
   'test/integration/redis/epochs.test.ts',
   'test/integration/support.test.ts',
+  'test/integration/archive-contract.test.ts',
+  'test/integration/archive-faults.test.ts',
 ]
 
 /** Returns how many tests passed. Ryuk, which removes what tests left behind, is an image of its own and stays away. */

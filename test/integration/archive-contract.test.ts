@@ -1,28 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Archive } from '../../archive/archive.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Archive, KEPT } from '../../archive/archive.ts'
 import { coarsen } from '../../wire/candles.ts'
 import { DAY, MINUTE } from '../../wire/market.ts'
 import { SLICE_MS } from '../../wire/past.ts'
-import { candle, fix, HOUR, minute, T } from '../support/archive-rows.ts'
-import { type Archives, ENGINES } from '../support/archives.ts'
+import { candle, fix, HOUR, minute, T, tile } from '../support/archive-rows.ts'
+import { ENGINES, useArchives } from '../support/archives.ts'
 import { hasPostgres, NO_POSTGRES } from '../support/postgres.ts'
 
 if (!(await hasPostgres())) process.stderr.write(`${NO_POSTGRES}\n`)
 
 describe.each(ENGINES)('the archive in $name', ({ start }) => {
-  let archives: Archives
+  const archives = useArchives(start)
   let archive: Archive
-  beforeAll(async () => {
-    archives = await start()
-  })
-  afterAll(() => archives?.stop())
-  const fresh = async (): Promise<Archive> => {
+  beforeEach(async () => {
     archive = await archives.open()
-    return archive
-  }
+  })
 
   it('holds nothing at first', async () => {
-    await fresh()
     expect([
       await archive.begin(),
       await archive.edge(),
@@ -37,7 +31,6 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
   })
 
   it('gives numbers back exactly, and names as they are', async () => {
-    await fresh()
     const odd = [0.1 + 0.2, 1e-300, -37.63, 1 / 3, 123456789.12345679, 5e-324, 1.7976931348623157e308, 0, -0, 0.07, 8]
     const names = ['BRK.B', 'brk.b', 'Ünï/ß', '東京', '^G', 'a b', "O'Brien", '%_', '🚌']
     const minutes = odd.map((x, i) =>
@@ -80,13 +73,12 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
     expect(await archive.lastTrade('x', T + 3)).toEqual(asJson[2])
     for (const row of fixes) {
       const [found] = await archive.track({ device: row.fix.id, from: T, to: T + 100, limit: 9 })
-      const route = archives.engine === 'postgres' ? 'é\uFFFD"7' : 'é\0"7'
+      const route = archives.engine() === 'postgres' ? 'é\uFFFD"7' : 'é\0"7'
       expect(found).toEqual({ ...row, fix: { ...row.fix, route } })
     }
   })
 
   it('folds hours and days of minutes, and gives any interval by page', async () => {
-    await fresh()
     const minutes = Array.from({ length: 3000 }, (_, i) => i)
       .filter((i) => i % 7 !== 3 && !(i > 700 && i < 900))
       .map((i) => minute('A', T + i * MINUTE, { open: i / 100, volume: i / 10, high: 200 + (i % 13), count: i + 1 }))
@@ -116,7 +108,6 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
   })
 
   it('keeps of a minute the state with more trades, and what it was before the first late one', async () => {
-    await fresh()
     const [grown, early] = [candle(T, { count: 9, close: 1 }), candle(T, { count: 4, close: 2 })]
     await archive.write({
       minutes: [
@@ -148,7 +139,6 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
   })
 
   it('keeps events, messages, the record and devices as they are now', async () => {
-    await fresh()
     const by = { id: 'ann', name: 'Ann' }
     const message = (n: number, text: string, more = {}) => ({
       room: 'm:desk',
@@ -189,7 +179,6 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
   })
 
   it('knows how far it is, since when, and what is missing', async () => {
-    await fresh()
     const mark = (i: number, seq: number, at: number) => ({
       topic: `s:A${i}` as const,
       cursor: { epoch: 'e', seq },
@@ -220,5 +209,42 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
     expect(await archive.slices(T - DAY, T + DAY)).toEqual({ market: [T - HOUR], fleet: [T + SLICE_MS] })
     expect(await archive.slices(T, T + SLICE_MS)).toEqual({ market: [], fleet: [] })
     expect(await archive.begin()).toBe(T - HOUR)
+  })
+
+  it('is asked for any time that a number can tell', async () => {
+    await archive.write({
+      minutes: [minute('A', T)],
+      trades: [{ symbol: 'A', trade: { id: 1, t: T, price: 1, size: 1 }, at: T }],
+      fixes: [fix('d', T)],
+      messages: [{ room: 'm:desk', message: { n: 1, t: T, by: { id: 'ada', name: 'Ada' }, text: 'Hi' } }],
+      events: [{ device: 'd', id: 'x', at: T, kind: 'command', body: '{}' }],
+    })
+    const [first, last, here] = [0, Number.MAX_SAFE_INTEGER, [tile(30.2672, -97.7431)]]
+    const area = { west: -98, south: 30, east: -97, north: 31 }
+    const world = { west: -180, south: -85, east: 180, north: 85 }
+    for (const answer of [
+      await archive.candles({ symbol: 'A', interval: MINUTE, from: first, before: last, limit: 9 }),
+      await archive.candles({ symbol: 'A', interval: 7 * DAY, from: first, before: last, limit: 9 }),
+      await archive.minutes(['A'], first, last, 9),
+      await archive.trades(['A'], first, last, 9),
+      await archive.track({ device: 'd', from: first, to: last, limit: 9 }),
+      await archive.fixesOf(['d'], first, last, 9),
+      await archive.fixesIn(here, first, last, 9),
+      await archive.lastIn(here, first, last, 9),
+      await archive.lastOfAll(first, last, 9),
+      await archive.visits(area, first, last, 9),
+      await archive.visits(world, first, last, 9),
+      await archive.events('d', last, 9),
+      await archive.messages('m:desk', last, 9),
+      (await archive.slices(first, last)).fleet,
+    ])
+      expect(answer).toHaveLength(1)
+    expect(await archive.lastTrade('A', last)).not.toBeNull()
+    for (const from of [last - 1, last]) {
+      expect(await archive.candles({ symbol: 'A', interval: MINUTE, from, limit: 9 })).toEqual([])
+      expect(await archive.visits(area, from, last, 9)).toEqual([])
+      expect(await archive.fixesIn(here, from, last, 9)).toEqual([])
+    }
+    for (const kind of KEPT) expect(await archive.drop(kind, 0, 5)).toBe(0)
   })
 })

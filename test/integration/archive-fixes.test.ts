@@ -1,24 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Archive, FixRow } from '../../archive/archive.ts'
 import type { Fix } from '../../wire/fleet.ts'
 import { DAY, MINUTE } from '../../wire/market.ts'
 import { fix, HOUR, minute, T, tile } from '../support/archive-rows.ts'
-import { type Archives, ENGINES } from '../support/archives.ts'
+import { ENGINES, useArchives } from '../support/archives.ts'
 
 describe.each(ENGINES)('fixes in the archive in $name, and what is dropped', ({ start }) => {
-  let archives: Archives
+  const archives = useArchives(start)
   let archive: Archive
-  beforeAll(async () => {
-    archives = await start()
-  })
-  afterAll(() => archives?.stop())
-  const fresh = async (): Promise<Archive> => {
+  beforeEach(async () => {
     archive = await archives.open()
-    return archive
-  }
+  })
 
   it('gives tracks, and fixes within tiles, by time', async () => {
-    await fresh()
     const near = Array.from({ length: 50 }, (_, i) => fix('a', T + i * 1000, { n: 50 - i, lat: 30 + i / 100 }))
     const same = [fix('b', T + 5000, { n: 2 }), fix('b', T + 5000, { n: 1, lat: 31 })]
     await archive.write({ fixes: [...near.slice(20), ...same] })
@@ -45,7 +39,6 @@ describe.each(ENGINES)('fixes in the archive in $name, and what is dropped', ({ 
   })
 
   it('knows where each device was at a moment', async () => {
-    await fresh()
     const [here, there] = [tile(30, 10), tile(40, 20)]
     const at = (id: string, s: number, lat: number, lon: number, more: Partial<Fix> = {}) =>
       fix(id, T + s * 1000, { lat, lon, ...more })
@@ -71,7 +64,6 @@ describe.each(ENGINES)('fixes in the archive in $name, and what is dropped', ({ 
   })
 
   it('knows who was in an area by the coordinates', async () => {
-    await fresh()
     const rows = [
       fix('a', T + 1000, { lat: 10, lon: 20 }),
       fix('a', T + 2000, { lat: 10.0000001, lon: 20 }),
@@ -111,7 +103,6 @@ describe.each(ENGINES)('fixes in the archive in $name, and what is dropped', ({ 
   })
 
   it('drops what is old in steps, and keeps hours and days of dropped minutes', async () => {
-    await fresh()
     const minutes = ['A', 'B'].flatMap((symbol) =>
       Array.from({ length: 180 }, (_, i) => minute(symbol, T + i * MINUTE)),
     )
@@ -143,7 +134,7 @@ describe.each(ENGINES)('fixes in the archive in $name, and what is dropped', ({ 
     expect(await steps('candles', T + DAY)).toEqual([8, 0])
     const { bytes } = await archive.size()
     await archive.vacuum()
-    if (archives.engine === 'sqlite') expect((await archive.size()).bytes).toBeLessThan(bytes - 2 * 4096)
+    if (archives.engine() === 'sqlite') expect((await archive.size()).bytes).toBeLessThan(bytes - 2 * 4096)
     expect(await archive.size()).toMatchObject({
       rows: { trades: 20, fixes: 50, candles: 0 },
       bytes: expect.any(Number),

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 import type { Archive } from '../../archive/archive.ts'
 import { openArchive } from '../../archive/open.ts'
-import { hasPostgres, startPostgres } from './postgres.ts'
+import { emptyDatabase, hasPostgres, startPostgres } from './postgres.ts'
 
 /** Where archives of a test file are made, each of them empty. */
 export type Archives = {
@@ -14,13 +15,11 @@ export type Archives = {
   stop: () => Promise<void>
 }
 
-const sqliteArchives = async (): Promise<Archives> => {
-  const folder = await mkdtemp(join(tmpdir(), 'watchfloor-archive-'))
-  let count = 0
+/** `address`: of a new archive each time. `end`: once all that were opened are closed. */
+const archivesAt = (engine: Archives['engine'], address: Archives['address'], end: () => Promise<void>): Archives => {
   const opened: Archive[] = []
-  const address = async (): Promise<string> => `sqlite:${join(folder, `${++count}.db`)}`
   return {
-    engine: 'sqlite',
+    engine,
     address,
     open: async () => {
       const archive = await openArchive(await address())
@@ -29,39 +28,22 @@ const sqliteArchives = async (): Promise<Archives> => {
     },
     stop: async () => {
       for (const archive of opened) await archive.close()
-      await rm(folder, { recursive: true, force: true })
+      await end()
     },
   }
 }
 
+const sqliteArchives = async (): Promise<Archives> => {
+  const folder = await mkdtemp(join(tmpdir(), 'watchfloor-archive-'))
+  let count = 0
+  const address = async (): Promise<string> => `sqlite:${join(folder, `${++count}.db`)}`
+  return archivesAt('sqlite', address, () => rm(folder, { recursive: true, force: true }))
+}
+
 const postgresArchives = async (): Promise<Archives> => {
-  const { Client } = await import('pg')
   const server = await startPostgres()
   let count = 0
-  const opened: Archive[] = []
-  const address = async (): Promise<string> => {
-    const name = `archive${++count}`
-    const client = new Client(server.url)
-    await client.connect()
-    await client.query(`create database ${name}`)
-    await client.end()
-    const url = new URL(server.url)
-    url.pathname = name
-    return url.href
-  }
-  return {
-    engine: 'postgres',
-    address,
-    open: async () => {
-      const archive = await openArchive(await address())
-      opened.push(archive)
-      return archive
-    },
-    stop: async () => {
-      for (const archive of opened) await archive.close()
-      await server.stop()
-    },
-  }
+  return archivesAt('postgres', () => emptyDatabase(server.url, `archive${++count}`), server.stop)
 }
 
 /** All databases that an archive can lie in here. */
@@ -69,3 +51,17 @@ export const ENGINES: readonly { name: Archives['engine']; start: () => Promise<
   { name: 'sqlite', start: sqliteArchives },
   ...((await hasPostgres()) ? [{ name: 'postgres' as const, start: postgresArchives }] : []),
 ]
+
+/** Archives for the tests of a `describe`, begun before the first and ended after the last. */
+export const useArchives = (start: () => Promise<Archives>): Pick<Archives, 'open'> & { engine: () => string } => {
+  let archives: Archives | null = null
+  beforeAll(async () => {
+    archives = await start()
+  })
+  afterAll(() => archives?.stop())
+  const begun = (): Archives => {
+    if (archives === null) throw new Error('There are archives only while tests run')
+    return archives
+  }
+  return { open: () => begun().open(), engine: () => begun().engine }
+}

@@ -60,6 +60,8 @@ export const dockerHost = (): string => process.env.DOCKER_HOST ?? 'unix:///var/
 
 /** The image of Redis where the usual one cannot be had. */
 export const redisImage = (): string | undefined => process.env.REDIS_IMAGE
+/** The same of PostgreSQL. */
+export const postgresImage = (): string | undefined => process.env.POSTGRES_IMAGE
 
 const MODES: readonly RedisMode[] = ['single', 'sentinel', 'cluster']
 

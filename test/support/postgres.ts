@@ -3,12 +3,11 @@ import { globSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Client } from 'pg'
 import { type Child, startChild } from '../../start/child.ts'
 import { freePort } from '../../start/port.ts'
-import { eventually } from './eventually.ts'
 import { holdLeash } from './leash.ts'
 import { postgresInContainer } from './postgres-container.ts'
+import { untilReady } from './postgres-ready.ts'
 import { engineAnswers } from './redis-container.ts'
 import { findTool } from './tools.ts'
 
@@ -44,15 +43,6 @@ const servant = (): { uid: number; gid: number } | null => {
   throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody here')
 }
 
-/** It listens before it takes anybody in. */
-const isReady = async (url: string): Promise<boolean> => {
-  const client = new Client(url)
-  client.on('error', () => {})
-  await client.connect()
-  await client.end()
-  return true
-}
-
 const SETTINGS = ['fsync=off', 'max_connections=40', 'shared_buffers=64MB', 'logging_collector=off']
 
 const postgresProcess = async (): Promise<TestPostgres> => {
@@ -74,7 +64,7 @@ const postgresProcess = async (): Promise<TestPostgres> => {
     const child = startChild('postgres', join(folderOfPrograms, 'postgres'), [...args, ...settings], options)
     server = child
     leash.hold(child.process.pid ?? 0, child.ended)
-    await eventually('PostgreSQL is ready', () => isReady(url))
+    await untilReady(url)
   }
   // Its own word for a crash: all its processes end at once, and nothing is written any more.
   const kill = async (): Promise<void> => {
@@ -97,3 +87,14 @@ const postgresProcess = async (): Promise<TestPostgres> => {
 /** A server for one test file: in a container where a Docker engine answers, else a process on a free port. */
 export const startPostgres = async (): Promise<TestPostgres> =>
   (await engineAnswers()) ? postgresInContainer() : postgresProcess()
+
+/** Makes a database on the server at this address. Returns its own. */
+export const emptyDatabase = async (server: string, name: string): Promise<string> => {
+  const client = new Client(server)
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  const url = new URL(server)
+  url.pathname = name
+  return url.href
+}

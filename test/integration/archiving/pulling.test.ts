@@ -237,3 +237,21 @@ test('what the library never wrote is told and left out', async () => {
   expect(await pull(pullSymbol, topic, cursor)).toMatchObject({ cursor: { seq: 2 }, rows: { minutes: [] } })
   expect(strange).toHaveLength(2)
 })
+
+test('fixes too late for the track come by the log, also where all that Redis has is pulled', async () => {
+  const device = floor.fresh('tunnel')
+  const topic = deviceTopic(device)
+  const fix = (n: number, t: number) => ({ id: device, n, t, lat: 1, lon: 1 })
+  await floor.redis.hset(topicKey(topic), 'since', String(NOW))
+  await floor.run(publishFixes(device, [fix(1, NOW)]))
+  const first = await pull(pullDevice, topic, null)
+  const late = fix(3, NOW - 2000)
+  await floor.run(publishFixes(device, [fix(2, NOW + 1), late]))
+  // It says nothing of how far back a feed is.
+  const second = await pull(pullDevice, topic, first.cursor)
+  expect(second).toMatchObject({ rows: { fixes: [{ fix: { n: 2 } }, { fix: late }] }, times: { oldest: NOW + 1 } })
+  const whole = await pull(pullDevice, topic, null)
+  expect(whole.rows.fixes?.map(({ fix: { n } }) => n)).toEqual([1, 2, 3])
+  const rows = await archive.track({ device, from: 0, to: NOW + 1, limit: 10 })
+  expect(rows.map(({ fix: { n } }) => n)).toEqual([3, 1, 2])
+})

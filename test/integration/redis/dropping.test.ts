@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { serverKindOf } from '../../../server/kinds/kinds.ts'
 import { deviceKeys, publishFixes, publishMarket } from '../../../wire/calls.ts'
 import { MINUTE, type SymbolSnapshot } from '../../../wire/market.ts'
 import type { Cursor } from '../../../wire/protocol.ts'
@@ -81,6 +82,33 @@ test('fixes go that a reader has, and the device stays as it is', async () => {
   expect(await report(fix(155, BASE + 99 * MINUTE), fix(161))).toMatchObject({ seq: 3, accepted: 1 })
   expect(await report(fix(161), fix(150), fix(160))).toMatchObject({ accepted: 0, repeats: 3 })
   expect(await floor.redis.hget(topicKey(topic), 'since')).toBe(String(BASE + 100.5 * MINUTE))
+})
+
+test('fixes too late for a track are told for the archive, and change nothing else', async () => {
+  const device = floor.fresh('tunnel')
+  const topic = deviceTopic(device)
+  const fix = (n: number, t = BASE + n * MINUTE) => ({ id: device, n, t, lat: 1 + n / 1000, lon: 1 })
+  const report = async (...all: ReturnType<typeof fix>[]) => toReply(await floor.run(publishFixes(device, all)))
+  const { epoch } = await report(...Array.from({ length: 150 }, (_, i) => fix(i + 1)))
+  const drop = () =>
+    floor.run({ name: 'wf1_drop_fixes', keys: deviceKeys(device), args: [BASE + 140 * MINUTE, epoch, 1] })
+  await drop()
+  const [before, state] = [await floor.snapshot(topic), await floor.redis.hgetall(topicKey(topic))]
+  const stands = Array(3).fill(expect.any(String))
+  const [late, later] = [fix(200, BASE + 90 * MINUTE), fix(201, BASE + 91 * MINUTE)]
+  expect(await report(late, later)).toMatchObject({ seq: 2, accepted: 0, rest: [...stands, '0:old', '1:old'] })
+  expect(await report(late)).toMatchObject({ seq: 3, accepted: 0, repeats: 0 })
+  expect(await floor.snapshot(topic)).toEqual({ ...before, cursor: { epoch, seq: 3 } })
+  expect(await floor.redis.hgetall(topicKey(topic))).toEqual({ ...state, seq: '3' })
+  expect(await report(late, fix(151))).toMatchObject({ seq: 4, accepted: 1, rest: [...stands, '0:old'] })
+  const answer = await floor.read(topic, { epoch, seq: 1 })
+  expect(answer).toMatchObject({
+    kind: 'replay',
+    updates: [{ late: [late, later] }, { late: [late] }, { fixes: [fix(151)], late: [late] }],
+  })
+  // Nodes know such updates by their text, without parsing them.
+  const entries = await floor.redis.xrange(topicPart(topic, 'track'), '2', '+')
+  expect(entries.map(([, [, text = '']]) => serverKindOf(topic).isUpdate.test(text))).toEqual([true, true, true])
 })
 
 test('a late fix that the reader has not read keeps a track as it is', async () => {

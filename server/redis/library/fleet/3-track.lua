@@ -128,6 +128,11 @@ local function fixes_json(fixes)
   return join(all, ',')
 end
 
+-- What came too late for the track, as a field of an update.
+local function late_json(device)
+  return '"late":[' .. fixes_json(device.late) .. ']'
+end
+
 -- The fields that this call changed besides those that any fix changes, each with its value. `cell`, `from`, `doubt`,
 -- `pace`: what they were before.
 local function changed(device, cell, from, doubt, pace)
@@ -151,6 +156,7 @@ local function store_fixes(device, ...)
   local newest, seen, heard = device.newest, seen_text(device.seen), sub(device.at, 1, -5)
   local body, text = '"fixes":[' .. fixes_json(device.fixes) .. ']', nil
   if device.learns then body = body .. ',"life":' .. device.signs.told end
+  if device.late then body = body .. ',' .. late_json(device) end
   if newest then
     text = publish(device, body, 'seen', seen, 'heard', heard, 'last', newest.text, ...)
   else

@@ -26,7 +26,7 @@ local function read_device(device, seen, since, last, cell, from, doubt, pace, g
 end
 
 local function open_device(device)
-  device.fixes, device.written, device.moved, device.learns = nil, 0, false, false
+  device.fixes, device.late, device.written, device.moved, device.learns = nil, nil, 0, false, false
   local known, seen, since, last, cell, from, doubt, pace, group, learnt =
     open(device, 'seen', 'since', 'last', 'cell', 'from', 'doubt', 'pace', 'group', 'learnt')
   if not known then read_device(device, seen, since, last, cell, from, doubt, pace, group, learnt) end
@@ -44,7 +44,8 @@ local function move(device)
   if device.tile ~= tile then move_to(device, tile) end
 end
 
--- Takes fixes of so many values, each read by `read`.
+-- Takes fixes of so many values, each read by `read`. What is too late for the track is told all the same: the archive has
+-- room for it, and for its repeats, of which nobody here knows.
 local function take_fixes(keys, args, values, read)
   -- Feeds of revision 1 name neither `past` nor `seen`.
   local device = topic_of('d', keys, 4, 2)
@@ -61,6 +62,8 @@ local function take_fixes(keys, args, values, read)
       repeats = repeats + 1
     elseif fix and not take_fix(device, fix) then
       reason, old = 'old', old + 1
+      device.late = device.late or {}
+      device.late[old] = fix
     end
     if reason then
       refused = refused or {}
@@ -69,7 +72,11 @@ local function take_fixes(keys, args, values, read)
   end
   local accepted = device.fixes and #device.fixes or 0
   if device.moved then move(device) end
-  if accepted > 0 then store_fixes(device, changed(device, cell, from, doubt, pace)) end
+  if accepted > 0 then
+    store_fixes(device, changed(device, cell, from, doubt, pace))
+  elseif device.late then
+    tell_device(device, late_json(device))
+  end
   settle_seen(device)
   close(device)
   count_items(accepted, repeats, old, refused)

@@ -114,7 +114,7 @@ it('knows how near Redis is to dropping what is not archived', () => {
   const near = (topic: Topic, seq: number, now = 0) =>
     nearLoss(tended(topic, { cursor: { epoch: 'e', seq } }), now, (symbol) => symbol === 'EACH')
   expect([near('s:EACH', 100), near('s:EACH', 600), near('s:EACH', 9000)]).toEqual([0, 0.5, 1])
-  expect([near('d:A', 1100), near('m:desk', 5100)]).toEqual([0.5, 0.5])
+  expect([near('d:A', 600), near('m:desk', 5100)]).toEqual([0.5, 0.5])
   expect(near('s:A', 9000, 1440 * MINUTE)).toBe(0.5)
   expect(near('s:A', 101, 1440 * MINUTE)).toBe(1 / 2880)
 })
