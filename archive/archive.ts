@@ -106,6 +106,8 @@ export type Archive = {
   visits: (area: Bounds, from: number, to: number, limit: number) => Promise<Visit[]>
   /** Events of a device before `before`, newest first. */
   events: (device: string, before: number, limit: number) => Promise<EventRow[]>
+  /** Events of these devices in [from, to), by time. */
+  eventsOf: (devices: readonly string[], from: number, to: number, limit: number) => Promise<EventRow[]>
   /** Messages of a room (its topic, `m:desk`) made before `before`, the newest so many, oldest first. */
   messages: (room: string, before: number, limit: number) => Promise<Message[]>
   devices: () => Promise<DeviceRow[]>

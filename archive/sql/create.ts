@@ -93,6 +93,7 @@ export const createArchive = (engine: Engine, place: string): WholeArchive => {
     lastOfAll: (...asked) => call(() => ask.lastOfAll(...asked)),
     visits: (...asked) => call(() => ask.visits(...asked)),
     events: (...asked) => call(() => ask.events(...asked)),
+    eventsOf: (...asked) => call(() => ask.eventsOf(...asked)),
     messages: (...asked) => call(() => ask.messages(...asked)),
     devices: () => call(ask.devices),
     symbols: () => call(ask.symbols),

@@ -65,13 +65,26 @@ export const overallReader = (engine: Engine): Overall => ({
 export const otherReader = (
   engine: Engine,
   names: Names,
-): Pick<Archive, 'events' | 'messages' | 'devices' | 'symbols'> => ({
+): Pick<Archive, 'events' | 'eventsOf' | 'messages' | 'devices' | 'symbols'> => ({
   events: async (device, before, limit) => {
     const id = (await names.find(engine.reader, 'd', [device])).get(device)
     if (id === undefined) return []
     const query = engine.reader.selectFrom('events').selectAll().where('device', '=', id).where('at', '<', before)
     const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute()
     return rows.map((row) => ({ ...row, device }))
+  },
+  eventsOf: async (devices, from, to, limit) => {
+    const ids = await names.find(engine.reader, 'd', devices)
+    if (ids.size === 0 || to <= from) return []
+    const nameOf = new Map(Array.from(ids, ([name, id]) => [id, name]))
+    const query = engine.reader
+      .selectFrom('events')
+      .selectAll()
+      .where(engine.among('device', [...ids.values()]))
+      .where('at', '>=', from)
+      .where('at', '<', to)
+    const rows = await query.orderBy('at').orderBy('device').orderBy('id').limit(limit).execute()
+    return rows.map((row) => ({ ...row, device: nameOf.get(row.device) ?? '' }))
   },
   messages: async (room, before, limit) => {
     const query = engine.reader.selectFrom('messages').select('body').where('room', '=', room).where('t', '<', before)

@@ -30,7 +30,7 @@ export const readCandles = async (
   // First of all: what Redis drops afterwards is in the archive by then.
   const held = await readMinuteCandles(redis, query, work, unreadable)
   if (archive === null) return held && writeCandles(query, held.cursor, await foldHeld(held.minutes, query, work), work)
-  const joined = await unlessAway(joinCandles(held?.minutes ?? [], archive, query, work))
+  const joined = await unlessAway(archive, (inTime) => joinCandles(held?.minutes ?? [], inTime, query, work))
   if (held === null) {
     if (joined === null) throw new ArchiveAway('Whether there is such a symbol only the archive knows')
     if (joined.candles.length === 0 && !(await isArchived(archive, query.symbol))) return null

@@ -32,7 +32,7 @@ export const readTrack = async (
   const alone = (): Promise<Track> => joinTrack(held?.fixes ?? [], null, query, work)
   if (archive === null) return held && writeTrack(query.id, held.cursor, await alone(), work)
   const within = query.zoom === undefined ? undefined : SIMPLIFIED_WITHIN_MS
-  const joined = await unlessAway(joinTrack(held?.fixes ?? [], archive, query, work), within)
+  const joined = await unlessAway(archive, (inTime) => joinTrack(held?.fixes ?? [], inTime, query, work), within)
   if (held === null) {
     if (joined === null) throw new ArchiveAway('Whether there is such a device only the archive knows')
     if (joined.fixes.length === 0 && !(await isArchived(archive, query.id))) return null

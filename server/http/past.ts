@@ -6,6 +6,7 @@ import { deviceTopic, symbolTopic, type Topic } from '../../wire/topics.ts'
 import { type Past, unlessAway } from '../archive/questions.ts'
 import { writeList } from '../archive/written.ts'
 import type { Rights } from '../people/rights.ts'
+import { byPieces } from '../pieces.ts'
 import { checked } from './api.ts'
 import { archiveFor, noGuests, pastFor } from './archive.ts'
 import { ApiError } from './errors.ts'
@@ -26,6 +27,8 @@ export type PastApiPorts = Pick<TopicReplyPorts, 'archive'> & {
 /** Devices that one answer has. */
 const MOST_VISITS = 2000
 const MOST_FIXES = 10_000
+/** Devices whose rights are looked at in one piece of work. */
+const AT_ONCE = 500
 
 /** What of the past is asked for once. Shapes: wire/past.ts. Nothing of it is for guests. */
 export const pastRouter = (ports: PastApiPorts): Router => {
@@ -56,9 +59,15 @@ export const pastRouter = (ports: PastApiPorts): Router => {
 const extentOf = ({ rights }: PastApiPorts, response: Response, start: string): Extent =>
   rights.extent(personOf(response), start)
 
+/** Which devices whoever asks may see. */
+const seenBy =
+  ({ rights }: PastApiPorts, response: Response) =>
+  ({ id }: { id: string }): boolean =>
+    rights.mayWatch(personOf(response), deviceTopic(id))
+
 const spanOf = async (past: Past | null): Promise<PastReply> => {
   if (past === null) return { archive: 'none', from: null, edge: null }
-  const [from, edge] = (await unlessAway(Promise.all([past.begin(), past.edge()]))) ?? []
+  const [from, edge] = (await unlessAway(past, () => Promise.all([past.begin(), past.edge()]))) ?? []
   return from === undefined || edge === undefined
     ? { archive: 'down', from: null, edge: null }
     : { archive: 'up', from, edge }
@@ -70,7 +79,8 @@ const sendArea = async (ports: PastApiPorts, request: Request, response: Respons
   if (quadkeysCovering(area, 0) === null) throw new ApiError('view_too_wide')
   const isNone = extentOf(ports, response, 'd:') === 'none'
   const visits = isNone ? [] : await ports.oneByOne(payOf(response), () => past.visits(area, from, to, MOST_VISITS))
-  const devices = visits.filter(({ id }) => ports.rights.mayWatch(personOf(response), deviceTopic(id)))
+  const isSeen = seenBy(ports, response)
+  const devices = await byPieces(visits, AT_ONCE, workOf(response), (visit) => (isSeen(visit) ? visit : null))
   const reply: AreaReply = { devices, complete: visits.length < MOST_VISITS }
   await send(response, reply)
 }
@@ -82,8 +92,8 @@ const sendFleet = async (ports: PastApiPorts, request: Request, response: Respon
   const isNone = extentOf(ports, response, 'd:') === 'none'
   const since = Math.max(at - ports.reapAfterMs, 0)
   const rows = isNone ? [] : await ports.oneByOne(payOf(response), () => past.lastOfAll(since, at + 1, MOST_FIXES))
-  const isSeen = ({ id }: { id: string }): boolean => ports.rights.mayWatch(personOf(response), deviceTopic(id))
-  const fixes = await work(() => rows.map(({ fix }) => fix).filter(isSeen))
+  const isSeen = seenBy(ports, response)
+  const fixes = await byPieces(rows, AT_ONCE, work, ({ fix }) => (isSeen(fix) ? fix : null))
   const head: Omit<FleetReply, 'fixes'> = { at, complete: rows.length < MOST_FIXES }
   await sendText(response, await writeList(head, 'fixes', fixes, work))
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Archive } from '../../archive/archive.ts'
 import { type PastClock, SPEEDS } from '../../wire/past.ts'
 import { type Topic, topicKind } from '../../wire/topics.ts'
 import { type ClientsPorts, createClients } from '../clients.ts'
@@ -23,6 +22,7 @@ import { createPastSymbols } from './kinds/symbol.ts'
 import type { MakeKinds } from './life.ts'
 import type { PastKind } from './past-kind.ts'
 import { createPlayer } from './player.ts'
+import type { Reads } from './reads.ts'
 import type { Roll } from './roll.ts'
 import { createSource } from './source.ts'
 
@@ -39,7 +39,7 @@ export type PastClientPorts = Omit<
   ClientsPorts,
   'channels' | 'read' | 'isUpdate' | 'flushed' | 'hello' | 'time' | 'groups'
 > & {
-  archive: Archive
+  archive: Reads
   roll: Roll
   edge: Edge
   groups: () => readonly string[]

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { ArchiveAway } from '../../archive/archive.ts'
+import { type Archive, ArchiveAway } from '../../archive/archive.ts'
 import type { PastAuth } from '../../wire/past.ts'
 import type { Notice, WireError } from '../../wire/protocol.ts'
 import type { Config } from '../config.ts'
@@ -13,9 +13,11 @@ import type { SignedOut } from '../sessions.ts'
 import { asked } from './clock.ts'
 import { createEdge } from './edge.ts'
 import { clockRequest, openPastClient, type PastClient, type PastClientPorts, type Start } from './past-client.ts'
+import { readsPaidBy } from './reads.ts'
 import { createRoll } from './roll.ts'
 
-export type PastClientsPorts = Omit<PastClientPorts, 'roll' | 'edge'> & {
+export type PastClientsPorts = Omit<PastClientPorts, 'archive' | 'roll' | 'edge'> & {
+  archive: Archive
   /** CPU time of this thread so far, in milliseconds. */
   cpu: () => number
 }
@@ -37,7 +39,7 @@ export type PastClients = {
 
 /** Clocks of one node. */
 const MOST_CLOCKS = 100
-/** What all of them may take of the core: they go slower where that is not enough. */
+/** What all of them may take of the core, the archive's answers included: they go slower where that is not enough. */
 const SHARE = 0.1
 /** What they may take at once, in milliseconds. */
 const PIECE_MS = 2
@@ -76,10 +78,13 @@ export const createPastClients = (config: Config, ports: PastClientsPorts): Past
       return { clock: asked({ at: last, speed: 0 }, request.data, last), edge: last }
     },
     open: (socket, paid, attend, start) => {
+      // So many were let in at the same moment. It comes again, and hears why it may not.
+      if (clocks.size >= MOST_CLOCKS) return void socket.conn.close()
       const work = <T>(piece: () => T): Promise<T> => turns.take(socket.id, piece)
       const gone = (): void => void clocks.delete(client)
       const client: PastClient = openPastClient(socket, { paid, work }, attend, start, {
         ...ports,
+        archive: readsPaidBy(archive, (cost) => turns.pay(socket.id, cost)),
         roll,
         edge,
         config,

@@ -1,11 +1,10 @@
 import { ArchiveAway } from '../../archive/archive.ts'
 import type { Topic } from '../../wire/topics.ts'
-import { asBytes, toBytes } from '../live/bytes.ts'
 import type { Channels, ReadTopic } from '../live/ports.ts'
 import type { Work } from '../pieces.ts'
-import { beginLife, type Life, type MakeKinds, type Track, trackOf } from './life.ts'
-import type { Tell } from './past-kind.ts'
+import { beginLife, type Life, type MakeKinds, trackOf } from './life.ts'
 import { type Reader, serve } from './reading.ts'
+import { createTelling } from './telling.ts'
 
 export type SourcePorts = {
   makeKinds: MakeKinds
@@ -38,15 +37,6 @@ export type Source = {
   close: () => void
 }
 
-/** Waits for all, and rejects where one of them did: nothing of it is still under way then. */
-const allOf = async <T>(work: readonly Promise<T>[]): Promise<T[]> => {
-  await Promise.allSettled(work)
-  return Promise.all(work)
-}
-
-/** What is told in one piece of work. */
-const ROWS_AT_ONCE = 100
-
 export const createSource = (ports: SourcePorts, begin: number): Source => {
   const { makeKinds, epoch } = ports
   const listeners = new Map<Topic, (text: string) => void>()
@@ -75,34 +65,12 @@ export const createSource = (ports: SourcePorts, begin: number): Source => {
     }
   }
 
-  const tellOf = (own: Life, at: number): Tell => ({
-    update: (topic, body) => {
-      const seq = own.seqs.get(topic)
-      if (seq === undefined) return
-      own.seqs.set(topic, seq + 1)
-      const head = `{"topic":"${asBytes(topic)}","epoch":"${own.epoch}","seq":${seq + 1},"at":${at},`
-      listeners.get(topic)?.(head + toBytes(body).slice(1))
-    },
-    anew: (topic) => {
-      own.seqs.delete(topic)
-      ports.anew([topic])
-    },
+  const step = createTelling({
+    isNow,
+    work: ports.told,
+    hear: (topic, text) => listeners.get(topic)?.(text),
+    anew: (topic) => ports.anew([topic]),
   })
-
-  /** Tells the next stretch, as far as it is read. Returns its end. */
-  const step = async (own: Life, to: number, horizon: number): Promise<number> => {
-    const tracks = [...own.tracks.values()]
-    const read = async (track: Track): Promise<number> => {
-      if (track.ahead === null || track.ahead.to <= own.told) track.ahead = await track.kind.ahead(own.told, horizon)
-      return track.ahead.to
-    }
-    const end = Math.min(to, ...(await allOf(tracks.map(read))))
-    const tell = tellOf(own, end - 1)
-    for (const { ahead } of tracks)
-      for (let more = true; more && isNow(own); )
-        more = await ports.told(() => isNow(own) && (ahead?.tell(end, ROWS_AT_ONCE, tell) ?? false))
-    return end
-  }
 
   return {
     channels: {

@@ -166,6 +166,11 @@ describe.each(ENGINES)('the archive in $name', ({ start }) => {
     expect(await texts(T + 3, 1)).toEqual(['nul \0 and \ud800'])
     expect(await archive.events('BUS', T + 10, 9)).toEqual([event('x', T + 9, '{"s":2}'), event('y', T + 5, '{}')])
     expect(await archive.events('BUS', T + 9, 9)).toEqual([event('y', T + 5, '{}')])
+    const eventsOf = async (from: number, to: number, limit: number) =>
+      archive.eventsOf(['bus', 'BUS', 'NONE'], T + from, T + to, limit)
+    expect(await eventsOf(5, 10, 9)).toEqual([event('y', T + 5, '{}'), event('x', T + 9, '{"s":2}')])
+    expect(await eventsOf(5, 9, 9)).toEqual(await eventsOf(0, 10, 1))
+    expect(await archive.eventsOf(['bus'], T, T + 10, 9)).toEqual([])
     expect(await archive.devices()).toEqual([
       { id: 'BUS', name: 'Bus 1', group: 'c' },
       { id: 'bus', name: 'other', group: 'b' },

@@ -1,9 +1,10 @@
-import { type Archive, ArchiveAway, type FixRow } from '../../../archive/archive.ts'
+import { ArchiveAway, type FixRow } from '../../../archive/archive.ts'
 import { cellOf, quadkeyOfCell } from '../../../wire/cells.ts'
 import { type CellSnapshot, type Fix, isNewer, type Left } from '../../../wire/fleet.ts'
 import { DAY } from '../../../wire/market.ts'
 import { cellTopic, type Topic, topicId } from '../../../wire/topics.ts'
 import { inOrder, nothing, type PastKind, type Tell } from '../past-kind.ts'
+import type { Reads } from '../reads.ts'
 import type { Roll } from '../roll.ts'
 import { firstRows, type Page } from '../rows.ts'
 import { createRuns } from '../runs.ts'
@@ -25,7 +26,7 @@ const inTime = (a: Moved, b: Moved): number => a.t - b.t || a.fix.n - b.fix.n
  * Cells as they were, by the time of fixes: the newest fix of each device, but for doubtful ones. `reapAfterMs`: a
  * device that is silent for longer is shown no more.
  */
-export const createPastCells = (archive: Archive, roll: Roll, reapAfterMs: number): PastKind => {
+export const createPastCells = (archive: Reads, roll: Roll, reapAfterMs: number): PastKind => {
   const cells = new Set<Topic>()
   const shown = createShown(reapAfterMs)
   const runs = createRuns((_topic, field, items) => ({ [field]: items }))

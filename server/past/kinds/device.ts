@@ -1,4 +1,4 @@
-import type { Archive, DeviceRow, EventRow, FixRow } from '../../../archive/archive.ts'
+import type { DeviceRow, EventRow, FixRow } from '../../../archive/archive.ts'
 import { cellOf } from '../../../wire/cells.ts'
 import { type Command, MOST_KEPT } from '../../../wire/commands.ts'
 import type { DeviceDescription, DeviceSnapshot, Fix } from '../../../wire/fleet.ts'
@@ -6,6 +6,7 @@ import { foldCommands } from '../../../wire/fold-commands.ts'
 import { deviceTopic, type Topic, topicId } from '../../../wire/topics.ts'
 import { inLanes } from '../lanes.ts'
 import { inOrder, nothing, type PastKind, type Tell } from '../past-kind.ts'
+import type { Reads } from '../reads.ts'
 import type { Roll } from '../roll.ts'
 import { firstRows } from '../rows.ts'
 import { createRuns } from '../runs.ts'
@@ -19,6 +20,7 @@ const MOST = 500
 type Happened = { t: number; id: string } & ({ row: FixRow } | { command: Command })
 
 const timeOf = ({ fix }: FixRow): number => fix.t
+const changedAt = ({ at }: EventRow): number => at
 const commandOf = ({ body }: EventRow): Command => JSON.parse(body) as Command
 /** A device that nobody named goes by its id. */
 const isNamed = ({ id, name }: DeviceRow): boolean => name !== '' && name !== id
@@ -28,7 +30,7 @@ const isRight = ({ doubtful }: Fix): boolean => !doubtful
  * Devices as they were. Of what was known besides their fixes only when they were heard is archived. A command is told
  * when its state changed last: that is all that is kept of it.
  */
-export const createPastDevices = (archive: Archive, roll: Roll, reapAfterMs: number): PastKind => {
+export const createPastDevices = (archive: Reads, roll: Roll, reapAfterMs: number): PastKind => {
   /** When each device that was read was heard last, as far as that is told. */
   const heard = new Map<string, number>()
   const runs = createRuns((topic, field, items) => {
@@ -77,11 +79,6 @@ export const createPastDevices = (archive: Archive, roll: Roll, reapAfterMs: num
       runs.add(deviceTopic(id), 'fixes', writtenFix(happened.row.fix), tell)
     }
   }
-  const commandsIn = async (id: string, from: number, to: number): Promise<Happened[]> => {
-    const events = (await archive.events(id, to, MOST_KEPT)).filter(({ at }) => at >= from)
-    return events.map((event) => ({ t: event.at, id, command: commandOf(event) }))
-  }
-
   return {
     atOnce: 20,
     read: async (topics, before) => {
@@ -91,12 +88,17 @@ export const createPastDevices = (archive: Archive, roll: Roll, reapAfterMs: num
     ahead: async (from, to) => {
       const ids = [...heard.keys()]
       if (ids.length === 0) return nothing(to)
-      const page = await firstRows((...stretch) => archive.fixesOf(ids, ...stretch), timeOf, from, to, MOST)
-      const commands = await inLanes(ids, (id) => commandsIn(id, from, page.to))
-      const all: Happened[] = [...page.rows.map((row) => ({ t: row.fix.t, id: row.fix.id, row })), ...commands.flat()]
+      const [fixes, events] = await Promise.all([
+        firstRows((...stretch) => archive.fixesOf(ids, ...stretch), timeOf, from, to, MOST),
+        firstRows((...stretch) => archive.eventsOf(ids, ...stretch), changedAt, from, to, MOST),
+      ])
+      const all: Happened[] = [
+        ...fixes.rows.map((row) => ({ t: row.fix.t, id: row.fix.id, row })),
+        ...events.rows.map((event) => ({ t: event.at, id: event.device, command: commandOf(event) })),
+      ]
       return inOrder(
         all.sort((a, b) => a.t - b.t),
-        page.to,
+        Math.min(fixes.to, events.to),
         tellOne,
         (tell) => runs.flushAll(tell),
       )

@@ -1,8 +1,8 @@
-import type { Archive } from '../../../archive/archive.ts'
 import type { Message, RoomSnapshot } from '../../../wire/rooms.ts'
 import type { Topic } from '../../../wire/topics.ts'
 import { inLanes } from '../lanes.ts'
 import { inOrder, nothing, type PastKind, type Tell } from '../past-kind.ts'
+import type { Reads } from '../reads.ts'
 import { createRuns } from '../runs.ts'
 
 /** Messages that a room's state tells, as the live one does. */
@@ -14,7 +14,7 @@ type Said = { t: number; topic: Topic; message: Message }
 
 /** What was said in [from, to), or in the first part of that where it was more than is read at once. */
 const saidIn = async (
-  archive: Archive,
+  archive: Reads,
   topic: Topic,
   from: number,
   to: number,
@@ -27,7 +27,7 @@ const saidIn = async (
 }
 
 /** Rooms as they were. A message that was changed or deleted since is shown as it is now. */
-export const createPastRooms = (archive: Archive): PastKind => {
+export const createPastRooms = (archive: Reads): PastKind => {
   const known = new Set<Topic>()
   const runs = createRuns((_topic, field, items) => ({ [field]: items }))
   const tellOne = ({ topic, message }: Said, tell: Tell): void => {

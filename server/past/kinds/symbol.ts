@@ -1,9 +1,10 @@
-import type { Archive, MinuteRow, TradeRow } from '../../../archive/archive.ts'
+import type { MinuteRow, TradeRow } from '../../../archive/archive.ts'
 import { intervalStart } from '../../../wire/candles.ts'
 import { type Candle, DAY, MINUTE, type Trade } from '../../../wire/market.ts'
 import { symbolTopic, type Topic, topicId } from '../../../wire/topics.ts'
 import { inLanes } from '../lanes.ts'
 import { inOrder, nothing, type PastKind, type Tell } from '../past-kind.ts'
+import type { Reads } from '../reads.ts'
 import { allRows, firstRows } from '../rows.ts'
 import { createRuns } from '../runs.ts'
 import { writtenCandle, writtenTrade } from '../written.ts'
@@ -26,7 +27,7 @@ const startOf = ({ candle }: MinuteRow): number => candle.t
  * Symbols as they were. Trades are told as they were made, where they are kept; else each minute once it is whole. A
  * minute of which only some trades are kept makes the symbol's state be read again.
  */
-export const createPastSymbols = (archive: Archive): PastKind => {
+export const createPastSymbols = (archive: Reads): PastKind => {
   /** Of each symbol that was read: the minute of the newest trade that was told, and how many of its trades were. */
   const told = new Map<string, { t: number; count: number }>()
   const runs = createRuns((_topic, field, items) => ({ [field]: items }))
@@ -94,11 +95,11 @@ export const createPastSymbols = (archive: Archive): PastKind => {
   }
 }
 
-const isArchived = async (archive: Archive, topic: Topic | undefined): Promise<boolean> =>
+const isArchived = async (archive: Reads, topic: Topic | undefined): Promise<boolean> =>
   topic !== undefined && (await archive.complete(topic)) !== null
 
 /** What the states of these symbols are made of. */
-const readSymbols = async (archive: Archive, symbols: readonly string[], before: number): Promise<SymbolRows[]> => {
+const readSymbols = async (archive: Reads, symbols: readonly string[], before: number): Promise<SymbolRows[]> => {
   const hour = intervalStart(before, HOUR)
   const minute = intervalStart(before, MINUTE)
   const [minutes, trades] = await Promise.all([
@@ -117,7 +118,7 @@ const readSymbols = async (archive: Archive, symbols: readonly string[], before:
 type Known = { hour: number; whole: Candle[]; forming: Trade[] }
 
 const readSymbol = async (
-  archive: Archive,
+  archive: Reads,
   symbol: string,
   before: number,
   { hour, whole, forming }: Known,

@@ -1,17 +1,35 @@
 import { expect, test } from 'vitest'
-import { type Archive, ArchiveAway } from '../../../../archive/archive.ts'
+import { ArchiveAway } from '../../../../archive/archive.ts'
 import { readCandles } from '../../../../server/archive/join-candles.ts'
 import { readTrack } from '../../../../server/archive/join-track.ts'
-import { paidBy, unlessAway } from '../../../../server/archive/questions.ts'
+import { type Past, paidBy, unlessAway } from '../../../../server/archive/questions.ts'
+import { readsPaidBy } from '../../../../server/past/reads.ts'
 import type { Commands } from '../../../../server/redis/deployment.ts'
 import type { CandlesReply, TrackReply } from '../../../../wire/api.ts'
+import { createMemory } from '../past/memory.ts'
 import { archiveOf, work } from './stand-in.ts'
 
 test('the live floor goes without an archive that is away or takes too long, and hears of any other fault', async () => {
-  expect(await unlessAway(Promise.resolve([1]))).toEqual([1])
-  expect(await unlessAway(Promise.reject(new ArchiveAway('away')))).toBeNull()
-  expect(await unlessAway(new Promise<number[]>(() => {}), 1)).toBeNull()
-  await expect(unlessAway(Promise.reject(new TypeError('ours')))).rejects.toThrow('ours')
+  const { past } = archiveOf({})
+  expect(await unlessAway(past, async () => [1])).toEqual([1])
+  expect(await unlessAway(past, () => Promise.reject(new ArchiveAway('away')))).toBeNull()
+  expect(await unlessAway(past, () => new Promise<number[]>(() => {}), 1)).toBeNull()
+  await expect(unlessAway(past, () => Promise.reject(new TypeError('ours')))).rejects.toThrow('ours')
+})
+
+test('what took too long asks nothing more', async () => {
+  const { past, asked } = archiveOf({})
+  const over = Promise.withResolvers<void>()
+  let more: Promise<object> | null = null
+  const ask = async (inTime: Past): Promise<object> => {
+    await inTime.symbols()
+    more = over.promise.then(inTime.symbols)
+    return more
+  }
+  expect(await unlessAway(past, ask, 1)).toBeNull()
+  over.resolve()
+  await expect(more).rejects.toThrow(ArchiveAway)
+  expect(asked).toEqual(['symbols'])
 })
 
 test('whoever asks pays for the rows that are read for them', async () => {
@@ -19,8 +37,18 @@ test('whoever asks pays for the rows that are read for them', async () => {
     fixes: [1, 2, 3].map((n) => ({ fix: { id: 'BUS', n, t: n, lat: 1, lon: 1 }, at: n })),
   })
   const costs: number[] = []
-  const paid = paidBy(past as unknown as Archive, (cost) => costs.push(cost))
+  const paid = paidBy(past, (cost) => costs.push(cost))
   for (const limit of [1, 3]) await paid.track({ device: 'BUS', from: 0, to: 9, limit })
+  expect(costs).toHaveLength(2)
+  expect(costs[1]).toBeGreaterThan(costs[0] ?? 0)
+})
+
+test('what a clock reads counts with what it is told', async () => {
+  const fixes = [1, 2, 3].map((n) => ({ id: 'BUS', n, t: n, lat: 1, lon: 1 }))
+  const costs: number[] = []
+  const paid = readsPaidBy(createMemory({ fixes }).archive, (cost) => costs.push(cost))
+  expect(await paid.fixesOf(['BUS'], 0, 2, 9)).toHaveLength(1)
+  expect(await paid.fixesOf(['BUS'], 0, 9, 9)).toHaveLength(3)
   expect(costs).toHaveLength(2)
   expect(costs[1]).toBeGreaterThan(costs[0] ?? 0)
 })

@@ -85,6 +85,16 @@ it('tells fixes, when it was heard, and commands: state and updates are the stat
     { numRuns: 100 },
   ))
 
+it('tells every command, however many there were in the stretch that it reads ahead', async () => {
+  const events = Array.from({ length: 1100 }, (_, i) => command(i + 1, 10 + Math.floor(i / 10)))
+  const clock = openClock({ fixes: [fixOf(1, 0, false)], events, groups: { VAN: 'vans' } }, START + 1)
+  await clock.watch('d:VAN')
+  await clock.state('d:VAN')
+  await clock.source.advance(START + 300_000, START + 300_000)
+  const told = clock.told.flatMap(({ commands = [] }: DeviceUpdate) => commands.map(({ c }) => c))
+  expect(told).toEqual(events.map((_, i) => i + 1))
+})
+
 it('knows where it was, what it is called, and when it was heard; a silent one is in no cell', async () => {
   const fix = fixOf(1, 0, false)
   const rows = { fixes: [fix], groups: { VAN: 'vans' } }

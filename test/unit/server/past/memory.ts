@@ -28,6 +28,7 @@ type Asked = Pick<
   | 'fixesOf'
   | 'lastIn'
   | 'events'
+  | 'eventsOf'
   | 'messages'
   | 'devices'
   | 'complete'
@@ -95,6 +96,11 @@ export const createMemory = (rows: Rows) => {
       (rows.events ?? [])
         .filter((event) => event.device === device && event.at < before)
         .toSorted((a, b) => b.at - a.at)
+        .slice(0, limit),
+    eventsOf: async (devices, from, to, limit) =>
+      (rows.events ?? [])
+        .filter(({ device, at }) => devices.includes(device) && at >= from && at < to)
+        .toSorted((a, b) => a.at - b.at)
         .slice(0, limit),
     messages: async (room, before, limit) => (rows.messages?.[room] ?? []).filter(({ t }) => t < before).slice(-limit),
     devices: async () => Object.entries(rows.groups ?? {}).map(([id, group]) => ({ id, name: `The ${id}`, group })),
