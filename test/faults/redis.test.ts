@@ -90,6 +90,10 @@ it('Redis takes long to load its data (LOADING): nodes wait for it and say so, a
   onStage(
     async (stage) => {
       const { nodes, load, first } = await floor(stage)
+      // So much that loading lasts for two seconds at the least.
+      const ballast = stage.direct.pipeline()
+      for (let i = 0; i < 4000; i++) ballast.set(`ballast:${i}`, '')
+      await ballast.exec()
       await sleep(1000)
       await stage.redis.kill()
       const probe = new Redis(stage.redis.url, {
